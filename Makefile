@@ -1,0 +1,69 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+CLIENT ?= generated/hubspot_timeline_api
+SAMPLE := samples/events.jsonl samples/companies.csv
+
+export PATH := $(BIN):$(PATH)
+# The lock holds for the packages and for what builds them (the second word is the newer pip's).
+export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
+export PIP_BUILD_CONSTRAINT := $(CURDIR)/requirements.lock
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.PHONY: help demo test lint types client drift pytest build lock clean
+
+help:  ## Show these verbs.
+	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.run  ## Send the sample files to a sandbox on this machine and show what became of each event.
+	@rm -rf build/demo && mkdir -p build/demo
+	@hubspot-timeline send --sandbox --dead-letters build/demo/dead-letters.jsonl $(SAMPLE) || test $$? -eq 1
+
+test: lint types pytest  ## Set up, lint, check types, check that generated code is current, run all tests.
+
+lint: $(VENV)/.dev  ## Check style and format.
+	@ruff check .
+	@ruff format --check .
+
+types: $(VENV)/.dev  ## Check types with mypy (strict) and pyright.
+	@mypy
+	@pyright
+
+pytest: $(VENV)/.dev
+	@python -m pytest -n 2
+
+client: $(VENV)/.dev  ## Write the generated client anew from the document (CLIENT=folder for elsewhere).
+	@rm -rf $(CLIENT)
+	@openapi-python-client generate --path spec/timeline-v3.yaml --config spec/generator.yaml --meta none \
+		--custom-template-path spec/templates --output-path $(CLIENT) --fail-on-warning
+	@python spec/as_json.py spec/timeline-v3.yaml > $(CLIENT)/timeline-v3.json
+
+build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
+	@rm -rf dist
+	@python -m hatchling build
+
+lock: $(VENV)/.dev  ## Pin the newest allowed version of everything, anew.
+	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --upgrade \
+		--no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+clean:  ## Remove the environment, caches and builds.
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=…")'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: pyproject.toml requirements.lock | $(VENV)/.venv
+	@echo "Setting up $(VENV) …"
+	@python -m pip install --quiet --editable '.[cli,sandbox]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@echo "Setting up the tools for development …"
+	@python -m pip install --quiet --upgrade pip
+	@python -m pip install --quiet --group dev
+	@touch $@

@@ -1,0 +1,12 @@
+from enum import StrEnum
+
+
+class BatchStatus(StrEnum):
+    CANCELED = "CANCELED"
+    COMPLETE = "COMPLETE"
+    COMPLETED = "COMPLETED"
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+
+    def __str__(self) -> str:
+        return str(self.value)

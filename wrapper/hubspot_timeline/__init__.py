@@ -1,0 +1,1 @@
+"""Send HubSpot timeline events in batches and account for every single one."""
