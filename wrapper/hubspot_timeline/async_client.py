@@ -1,0 +1,209 @@
+"""AsyncTimelineClient: the asynchronous driver, in the same words with await."""
+
+import asyncio
+import time
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+)
+from contextlib import aclosing, suppress
+from types import TracebackType
+from typing import Any, Self
+
+from hubspot_timeline_api import AuthenticatedClient
+
+from hubspot_timeline.base import BaseClient, log, stopped
+from hubspot_timeline.batching import Batch
+from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver
+from hubspot_timeline.errors import StoppedError, TimelineError
+from hubspot_timeline.intake import Intake
+from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
+from hubspot_timeline.transport import AsyncTransport
+
+
+class AsyncTimelineClient(BaseClient):
+    """Sends timeline events in batches and accounts for every single one; its calls are awaited.
+
+    Use it as an asynchronous context manager, or close it, in one event loop. The options are those of BaseClient.
+    """
+
+    def _open(self) -> None:
+        self._transport = AsyncTransport(self._connection)
+        self._runs: set[_Run] = set()
+
+    @property
+    def api(self) -> AuthenticatedClient:
+        """The generated client, for use with the functions of `hubspot_timeline_api`; its errors are ours too."""
+        return self._transport.api
+
+    async def send(
+        self,
+        events: Iterable[EventLike] | AsyncIterable[EventLike],
+        *,
+        on_outcome: Callable[[Outcome], object] | None = None,
+        keep_failures: int | None = None,
+    ) -> Report:
+        """Send all events and return the sum of what became of them. Raises nothing over a single event.
+
+        `on_outcome` is called with each outcome as it becomes known; it must not block. `keep_failures` bounds how
+        many outcomes other than Created the report holds (None: all).
+        """
+        started = time.monotonic()
+        report = Report(keep=keep_failures)
+        async with aclosing(self._deliveries(events)) as deliveries:
+            async for delivered in deliveries:
+                report.requests += delivered.requests
+                for outcome in delivered.outcomes:
+                    report.add(outcome)
+                    if on_outcome:
+                        on_outcome(outcome)
+        report.seconds = time.monotonic() - started
+        return report
+
+    async def stream(self, events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncGenerator[Outcome]:
+        """Yield the outcome of each event as it becomes known, in no promised order.
+
+        Lazy: an event is taken from the iterable only when a request can be made of it. To stop early, close the
+        iterator (contextlib.aclosing): what is under way is finished and nothing more is sent.
+        """
+        async with aclosing(self._deliveries(events)) as deliveries:
+            async for delivered in deliveries:
+                for outcome in delivered.outcomes:
+                    yield outcome
+
+    def stop(self, reason: str = "stop() was called") -> None:
+        """Let the calls of send and stream end: what is under way is finished, the rest of their events is Unsent.
+
+        Returns at once; call it in the event loop.
+        """
+        for run in list(self._runs):
+            run.halt(StoppedError(reason))
+
+    async def close(self) -> None:
+        """Finish the requests under way, send nothing more, close the connections."""
+        self.stop("the client was closed")
+        for run in list(self._runs):
+            await run.drain()
+        await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def _deliveries(self, events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncGenerator[Delivered]:
+        run = _Run(self._in_flight)
+        self._runs.add(run)
+        try:
+            async for delivered in self._drive(events, run):
+                yield delivered
+        finally:
+            run.halt(StoppedError("the caller took no more outcomes"))
+            await run.drain()
+            self._runs.discard(run)
+
+    async def _drive(
+        self, events: Iterable[EventLike] | AsyncIterable[EventLike], run: "_Run"
+    ) -> AsyncGenerator[Delivered]:
+        intake = Intake(self._limits)
+        failure = None
+        try:
+            async for event in _each(events):
+                taken = intake.take(event)
+                if isinstance(taken, Rejected):
+                    yield Delivered([taken])
+                elif taken:
+                    run.begin(self._deliver(taken, run))
+                    for delivered in await run.ended(block=run.is_full):
+                        yield delivered
+        except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
+            failure = error
+            run.halt(error)
+        if rest := intake.rest():
+            run.begin(self._deliver(rest, run))
+        while run.under_way:
+            for delivered in await run.ended(block=True):
+                yield delivered
+        if failure:
+            raise failure
+
+    async def _deliver(self, batch: Batch, run: "_Run") -> Delivered:
+        steps = deliver(batch, self._retry, self._chance)
+        reply: Reply = None
+        while True:
+            try:
+                step = steps.send(reply)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
+            reply = await self._take(step, run)
+
+    async def _take(self, step: Step, run: "_Run") -> Reply:
+        match step:
+            case Send(items):
+                try:
+                    return run.stopped or await self._transport.send(items)
+                except TimelineError as error:
+                    return error
+            case Wait(seconds, error):
+                log.info("Waiting %.1f s: %s", seconds, error)
+                await (self._sleep or run.wait)(seconds)
+            case Halt(error):
+                log.warning("Stopping: %s", error)
+                run.halt(error)
+        return None
+
+
+class _Run:
+    """One call of send or stream: the deliveries under way, and why it has stopped."""
+
+    def __init__(self, in_flight: int) -> None:
+        self.under_way: set[asyncio.Task[Delivered]] = set()
+        self.stopped: StoppedError | None = None
+        self._stop = asyncio.Event()
+        self._in_flight = in_flight
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.under_way) >= self._in_flight
+
+    def begin(self, delivery: Coroutine[Any, Any, Delivered]) -> None:
+        self.under_way.add(asyncio.create_task(delivery))
+
+    async def ended(self, *, block: bool) -> list[Delivered]:
+        """Return the deliveries that have ended; with `block`, wait for one if there is none."""
+        timeout = None if block else 0
+        done, self.under_way = await asyncio.wait(self.under_way, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        return [task.result() for task in done]
+
+    async def wait(self, seconds: float) -> None:
+        """Let seconds pass, or fewer if the run stops."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+
+    async def drain(self) -> None:
+        """Wait until nothing is under way."""
+        await asyncio.gather(*self.under_way, return_exceptions=True)
+
+    def halt(self, reason: BaseException) -> None:
+        """Let no further request begin. The first reason stays."""
+        self.stopped = self.stopped or stopped(reason)
+        self._stop.set()
+
+
+async def _each(events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncIterator[EventLike]:
+    if isinstance(events, AsyncIterable):
+        async for event in events:
+            yield event
+    else:
+        for event in events:
+            yield event

@@ -1,0 +1,52 @@
+"""The access token, and where it may go."""
+
+import os
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from hubspot_timeline.errors import OptionError
+
+TOKEN_VARIABLE = "HUBSPOT_TIMELINE_TOKEN"  # noqa: S105 - the name of the variable, not a token
+
+
+class Secret(str):
+    """Text that shows itself only to whoever asks for it as text; reprs, and so tracebacks and logs, hide it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def bearer(token: str) -> Secret:
+    """Return the Authorization header for a token. Raises OptionError, without quoting it, if it cannot be one."""
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise OptionError("the token is empty or holds blanks, line ends or characters outside ASCII")
+    return Secret(f"Bearer {token}")
+
+
+def token_from_environment() -> str:
+    """Return the token in HUBSPOT_TIMELINE_TOKEN. Raises OptionError if there is none."""
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if not token:
+        raise OptionError(f"there is no token; put an OAuth access token into {TOKEN_VARIABLE}")
+    return token
+
+
+def checked_base_url(url: str) -> str:
+    """Return the URL without a slash at its end. Raises OptionError where a token must not go."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise OptionError(f"base_url is {url!r}; give one such as https://api.hubapi.com")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise OptionError("base_url holds a user, a query or a fragment; give scheme, host and path only")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise OptionError(f"base_url is {url!r}; a token goes over https, or to this machine only")
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,77 @@
+"""What the threaded and the asynchronous client have in common: their options, and nothing that waits."""
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+from hubspot_timeline.auth import bearer, checked_base_url, token_from_environment
+from hubspot_timeline.batching import BatchLimits
+from hubspot_timeline.errors import OptionError, StoppedError
+from hubspot_timeline.policy import RetryPolicy
+from hubspot_timeline.transport import Connection
+
+log = logging.getLogger("hubspot_timeline")
+
+BASE_URL = "https://api.hubapi.com"
+"""The vendor's production host."""
+
+
+class BaseClient:
+    """Options of a client.
+
+    `token`: an OAuth access token; it is kept out of logs, reprs and errors.
+    `base_url`: without the operation's path; plain http is taken for this machine only.
+    `limits`: how large a batch may become. `retry`: how long to go on after a passing trouble.
+    `in_flight`: how many requests may be under way at once in one call of `send` or `stream`.
+    `timeout`: seconds for each of connect, write and read.
+    `httpx_args`: passed on to the httpx client: proxies, certificates, a transport of your own.
+    `sleep`, `chance`: for tests; what lets seconds pass, and what draws a random number from 0 to 1.
+
+    Raises OptionError for a value that cannot be meant.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        base_url: str = BASE_URL,
+        limits: BatchLimits | None = None,
+        retry: RetryPolicy | None = None,
+        in_flight: int = 4,
+        timeout: float = 60.0,
+        httpx_args: Mapping[str, Any] | None = None,
+        sleep: Callable[[float], Any] | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        if in_flight < 1:
+            raise OptionError(f"in_flight is {in_flight}; it must be at least 1")
+        if not timeout > 0:
+            raise OptionError(f"timeout is {timeout}; it must be more than 0 seconds")
+        self._connection = Connection(
+            bearer(token), checked_base_url(base_url), timeout, in_flight, dict(httpx_args or {})
+        )
+        self._limits = limits or BatchLimits()
+        self._retry = retry or RetryPolicy()
+        self._in_flight = in_flight
+        self._sleep = sleep
+        self._chance = chance
+        self._open()
+
+    def _open(self) -> None:
+        """Get ready to send."""
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """Return a client with the token in HUBSPOT_TIMELINE_TOKEN. Raises OptionError if there is none."""
+        return cls(token_from_environment(), **options)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
+
+
+def stopped(error: BaseException) -> StoppedError:
+    """Return the error of the events that a stopped run did not send."""
+    reason = StoppedError(f"Not sent, because the run had stopped: {error}")
+    reason.__cause__ = error
+    return reason

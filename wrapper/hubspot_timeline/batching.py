@@ -1,0 +1,68 @@
+"""Batches: cut by count and by bytes as events are pushed in."""
+
+from typing import TypeAlias
+
+from attrs import frozen
+
+from hubspot_timeline.errors import OptionError
+
+
+@frozen
+class Item:
+    """One event on its way: its place in the input, what was given, the id it is sent with, and its JSON."""
+
+    position: int
+    event: object
+    id: str
+    body: bytes
+
+
+Batch: TypeAlias = tuple[Item, ...]
+"""The events of one request; no two have the same id, so that the answer can be told apart."""
+
+
+@frozen
+class BatchLimits:
+    """How large a batch may become.
+
+    `max_events`: the vendor documents no maximum for v3; 100 is that of the sibling operations.
+    `max_bytes`: of the request's body, roughly; one event may take up to 1,000,000.
+    Raises OptionError for a value below 1.
+    """
+
+    max_events: int = 100
+    max_bytes: int = 4_000_000
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("max_events", "max_bytes"):
+            if getattr(self, name) < 1:
+                raise OptionError(f"{name} is {getattr(self, name)}; it must be at least 1")
+
+
+class Batcher:
+    """Push events in, get batches out."""
+
+    def __init__(self, limits: BatchLimits) -> None:
+        self._limits = limits
+        self._items: list[Item] = []
+        self._ids: set[str] = set()
+        self._bytes = 0
+
+    def add(self, item: Item) -> Batch | None:
+        """Add an event: return the batch that is thereby complete, with or without this event, or None."""
+        before = None if self._fits(item) else self.rest()
+        self._items.append(item)
+        self._ids.add(item.id)
+        self._bytes += len(item.body) + 1  # and a comma
+        return before or (self.rest() if len(self._items) == self._limits.max_events else None)
+
+    def rest(self) -> Batch | None:
+        """Return what is left as a last batch, or None."""
+        batch = tuple(self._items)
+        self._items.clear()
+        self._ids.clear()
+        self._bytes = 0
+        return batch or None
+
+    def _fits(self, item: Item) -> bool:
+        return item.id not in self._ids and self._bytes + len(item.body) < self._limits.max_bytes

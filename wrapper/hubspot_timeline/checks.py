@@ -1,0 +1,115 @@
+"""What can be known of an event before it is sent: types of the document, and limits that it cannot express.
+
+The limits are the vendor's (2025-03-17): id 500 bytes, a token 510 KB, an event 1 MB. Whether K is 1000 or 1024 is
+not said, so the smaller holds.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from hubspot_timeline.errors import EventError
+from hubspot_timeline.wire import unknown_field
+
+MAX_ID_BYTES = 500
+MAX_TOKEN_BYTES = 510_000
+MAX_EVENT_BYTES = 1_000_000
+
+IFRAME_FIELDS = {"linkLabel": str, "headerLabel": str, "url": str, "width": int, "height": int}
+"""The fields of an event's timelineIFrame in wire names, all required, and their types."""
+
+_TEXTS = ("eventTemplateId", "id", "email", "objectId", "utk", "domain", "customObjectTypeId")
+_IDENTITIES = ("objectId", "utk", "email")
+_TOKEN_NAME = re.compile(r"[A-Za-z0-9._\-]+")
+_RESERVED = ("log", "lookup")
+_INT32 = range(-(2**31), 2**31)
+
+
+def check(wire: Mapping[str, Any]) -> None:
+    """Raise EventError for the first thing in an event (wire names) that the service would refuse."""
+    for name in _TEXTS:
+        if name in wire and type(wire[name]) is not str:
+            raise EventError(f"is {_kind(wire[name])}, not a string", name)
+    for name in ("eventTemplateId", "id"):
+        if not wire.get(name):
+            raise EventError("is empty" if name in wire else "is missing", name)
+    if not any(wire.get(name) for name in _IDENTITIES):
+        raise EventError("names no record to land on; give objectId, utk or email")
+    _check_tokens(wire)
+    if not isinstance(wire.get("extraData", {}), Mapping):
+        raise EventError(f"is {_kind(wire['extraData'])}, not an object", "extraData")
+    if "timelineIFrame" in wire:
+        _check_iframe(wire["timelineIFrame"])
+
+
+def check_sizes(wire: Mapping[str, Any], size: int) -> None:
+    """Raise EventError if an event (wire names), `size` bytes long as JSON, is larger than the service takes."""
+    id_bytes = len(wire["id"].encode())
+    if id_bytes > MAX_ID_BYTES:
+        raise EventError(f"is {id_bytes} bytes long; at most {MAX_ID_BYTES} are taken", "id")
+    if size <= MAX_TOKEN_BYTES:
+        return
+    for name, text in wire["tokens"].items():
+        if len(text.encode()) > MAX_TOKEN_BYTES:
+            raise EventError(
+                f"is {len(text.encode())} bytes long; at most {MAX_TOKEN_BYTES} are taken",
+                f"tokens.{name}",
+            )
+    if size > MAX_EVENT_BYTES:
+        raise EventError(f"is {size} bytes long as JSON; at most {MAX_EVENT_BYTES} are taken")
+
+
+def _check_tokens(wire: Mapping[str, Any]) -> None:
+    tokens = wire.get("tokens")
+    if not isinstance(tokens, Mapping):
+        raise EventError(f"is {_kind(tokens)}, not an object" if "tokens" in wire else "is missing", "tokens")
+    for name, value in tokens.items():
+        problem = _token_name_problem(name)
+        if problem:
+            raise EventError(problem, f"tokens.{name}")
+        if type(value) is not str:
+            raise EventError(
+                f"is {_kind(value)}, not a string; event() turns values into strings",
+                f"tokens.{name}",
+            )
+
+
+@lru_cache(maxsize=4096)
+def _token_name_problem(name: object) -> str | None:
+    if not isinstance(name, str) or not _TOKEN_NAME.fullmatch(name):
+        return "is no token name: letters, digits, '.', '-' and '_' are"
+    return "is a word that the service keeps for itself" if name in _RESERVED else None
+
+
+def _check_iframe(frame: object) -> None:
+    if not isinstance(frame, Mapping):
+        raise EventError(f"is {_kind(frame)}, not an object", "timelineIFrame")
+    for name, kind in IFRAME_FIELDS.items():
+        if name not in frame:
+            raise EventError("is missing; an iframe needs all five fields", f"timelineIFrame.{name}")
+        if type(frame[name]) is not kind:
+            wanted = "a string" if kind is str else "a whole number"
+            raise EventError(f"is {_kind(frame[name])}, not {wanted}", f"timelineIFrame.{name}")
+        if kind is int and frame[name] not in _INT32:
+            raise EventError("is out of the range of 32 bits", f"timelineIFrame.{name}")
+    for name in frame:
+        if name not in IFRAME_FIELDS:
+            raise unknown_field(name, tuple(IFRAME_FIELDS), "timelineIFrame.")
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case Mapping():
+            return "an object"
+        case list() | tuple():
+            return "a list"
+        case str():
+            return "a string"
+    return f"a {type(value).__name__}"

@@ -1,0 +1,177 @@
+"""TimelineClient: the threaded driver."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from threading import Event
+from types import TracebackType
+from typing import Self
+
+from hubspot_timeline_api import AuthenticatedClient
+
+from hubspot_timeline.base import BaseClient, log, stopped
+from hubspot_timeline.batching import Batch
+from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver
+from hubspot_timeline.errors import StoppedError, TimelineError
+from hubspot_timeline.intake import Intake
+from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
+from hubspot_timeline.transport import Transport
+
+
+class TimelineClient(BaseClient):
+    """Sends timeline events in batches and accounts for every single one; its calls block.
+
+    Use it as a context manager, or close it. Several threads may share one. The options are those of BaseClient.
+    """
+
+    def _open(self) -> None:
+        self._transport = Transport(self._connection)
+        self._runs: set[_Run] = set()
+
+    @property
+    def api(self) -> AuthenticatedClient:
+        """The generated client, for use with the functions of `hubspot_timeline_api`; its errors are ours too."""
+        return self._transport.api
+
+    def send(
+        self,
+        events: Iterable[EventLike],
+        *,
+        on_outcome: Callable[[Outcome], object] | None = None,
+        keep_failures: int | None = None,
+    ) -> Report:
+        """Send all events and return the sum of what became of them. Raises nothing over a single event.
+
+        `on_outcome` is called in this thread with each outcome as it becomes known. `keep_failures` bounds how many
+        outcomes other than Created the report holds (None: all).
+        """
+        started = time.monotonic()
+        report = Report(keep=keep_failures)
+        for delivered in self._deliveries(events):
+            report.requests += delivered.requests
+            for outcome in delivered.outcomes:
+                report.add(outcome)
+                if on_outcome:
+                    on_outcome(outcome)
+        report.seconds = time.monotonic() - started
+        return report
+
+    def stream(self, events: Iterable[EventLike]) -> Iterator[Outcome]:
+        """Yield the outcome of each event as it becomes known, in no promised order.
+
+        Lazy: an event is taken from the iterable, in this thread, only when a request can be made of it. To stop
+        early, close the iterator: what is under way is finished and nothing more is sent.
+        """
+        for delivered in self._deliveries(events):
+            yield from delivered.outcomes
+
+    def stop(self, reason: str = "stop() was called") -> None:
+        """Let the calls of send and stream end: what is under way is finished, the rest of their events is Unsent.
+
+        Returns at once; may be called from another thread or from a signal handler.
+        """
+        for run in list(self._runs):
+            run.halt(StoppedError(reason))
+
+    def close(self) -> None:
+        """Finish the requests under way, send nothing more, close the connections."""
+        self.stop("the client was closed")
+        for run in list(self._runs):
+            run.pool.shutdown()
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _deliveries(self, events: Iterable[EventLike]) -> Iterator[Delivered]:
+        run = _Run(self._in_flight)
+        self._runs.add(run)
+        try:
+            yield from self._drive(events, run)
+        finally:
+            run.halt(StoppedError("the caller took no more outcomes"))
+            run.pool.shutdown()
+            self._runs.discard(run)
+
+    def _drive(self, events: Iterable[EventLike], run: "_Run") -> Iterator[Delivered]:
+        intake = Intake(self._limits)
+        failure = None
+        try:
+            for event in events:
+                taken = intake.take(event)
+                if isinstance(taken, Rejected):
+                    yield Delivered([taken])
+                elif taken:
+                    run.begin(self._deliver, taken)
+                    yield from run.ended(block=run.is_full)
+        except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
+            failure = error
+            run.halt(error)
+        if rest := intake.rest():
+            run.begin(self._deliver, rest)
+        while run.under_way:
+            yield from run.ended(block=True)
+        if failure:
+            raise failure
+
+    def _deliver(self, batch: Batch, run: "_Run") -> Delivered:
+        steps = deliver(batch, self._retry, self._chance)
+        reply: Reply = None
+        while True:
+            try:
+                step = steps.send(reply)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
+            reply = self._take(step, run)
+
+    def _take(self, step: Step, run: "_Run") -> Reply:
+        match step:
+            case Send(items):
+                try:
+                    return run.stopped or self._transport.send(items)
+                except TimelineError as error:
+                    return error
+            case Wait(seconds, error):
+                log.info("Waiting %.1f s: %s", seconds, error)
+                (self._sleep or run.stop.wait)(seconds)
+            case Halt(error):
+                log.warning("Stopping: %s", error)
+                run.halt(error)
+        return None
+
+
+class _Run:
+    """One call of send or stream: its threads, the deliveries under way, and why it has stopped."""
+
+    def __init__(self, in_flight: int) -> None:
+        self.pool = ThreadPoolExecutor(in_flight, "hubspot-timeline")
+        self.under_way: set[Future[Delivered]] = set()
+        self.stop = Event()
+        self.stopped: StoppedError | None = None
+        self._in_flight = in_flight
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.under_way) >= self._in_flight
+
+    def begin(self, deliver_batch: Callable[[Batch, "_Run"], Delivered], batch: Batch) -> None:
+        self.under_way.add(self.pool.submit(deliver_batch, batch, self))
+
+    def ended(self, *, block: bool) -> Iterator[Delivered]:
+        """Yield the deliveries that have ended; with `block`, wait for one if there is none."""
+        done, self.under_way = wait(self.under_way, None if block else 0, FIRST_COMPLETED)
+        for future in done:
+            yield future.result()
+
+    def halt(self, reason: BaseException) -> None:
+        """Let no further request begin. The first reason stays."""
+        self.stopped = self.stopped or stopped(reason)
+        self.stop.set()

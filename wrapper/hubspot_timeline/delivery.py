@@ -1,0 +1,164 @@
+"""The delivery of one batch: a generator without I/O, so that threads and coroutines drive the same one.
+
+It yields Send (answered with a BatchAnswer or a TimelineError), Wait and Halt (answered with None), and returns a
+Delivered with one outcome for each event. A 2xx is settled by id; what it leaves open is asked again with the same
+ids. A refused batch is halved until the events at fault stand alone. What still is unclear at the end is Unconfirmed,
+never a guess.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from itertools import accumulate
+from typing import TypeAlias
+
+from attrs import evolve, field, frozen
+
+from hubspot_timeline.answers import BatchAnswer
+from hubspot_timeline.batching import Batch, Item
+from hubspot_timeline.errors import (
+    AnswerError,
+    ApiError,
+    NotConnectedError,
+    StoppedError,
+    TimelineError,
+    TooLargeError,
+)
+from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
+from hubspot_timeline.policy import Halve, RetryPolicy, Stop, decide, says_exists
+from hubspot_timeline.reconciling import as_error, reconcile
+
+
+@frozen
+class Send:
+    """Send these events as one request and answer with what came back."""
+
+    items: Batch
+
+
+@frozen
+class Wait:
+    """Let so many seconds pass; `error` says what for."""
+
+    seconds: float
+    error: TimelineError
+
+
+@frozen
+class Halt:
+    """No request of this run can succeed: answer every later Send with a StoppedError."""
+
+    error: TimelineError
+
+
+@frozen
+class Delivered:
+    """What became of each event of a batch, and how many requests it took."""
+
+    outcomes: Sequence[Outcome]
+    requests: int = 0
+
+
+Step: TypeAlias = Send | Wait | Halt
+Reply: TypeAlias = BatchAnswer | TimelineError | None
+Delivery: TypeAlias = Generator[Step, Reply, Delivered]
+
+
+def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> Delivery:
+    """Deliver a batch; `chance` returns a random number from 0 to 1 for the length of a wait."""
+    parts = [_Part(batch)]
+    outcomes: list[Outcome] = []
+    requests = 0
+    while parts:
+        part = parts.pop()
+        reply = yield Send(part.items)
+        requests += not isinstance(reply, StoppedError)
+        after = _Course(policy, chance()).after(part, reply)
+        outcomes += after.outcomes
+        parts += reversed(after.parts)
+        if after.step:
+            yield after.step
+    return Delivered(outcomes, requests)
+
+
+@frozen
+class _Part:
+    """Events that are sent together, and what was learnt of them so far."""
+
+    items: Batch
+    attempts: int = 0  # requests that carried them
+    retries: int = 0  # of these, how many ended in a passing trouble
+    waited: float = 0.0
+    unclear: bool = False  # whether one of them may have created the events
+
+    def give_up(self, error: TimelineError) -> list[Outcome]:
+        kind = Unconfirmed if self.unclear else Unsent
+        return [kind(item.position, item.event, item.id, self.attempts, error) for item in self.items]
+
+    def refused(self, item: Item, error: ApiError) -> Outcome:
+        """Return the outcome of an event that the service refused by itself."""
+        if self.unclear and says_exists(error):
+            return Created(item.position, item.event, item.id, self.attempts)
+        return Rejected(item.position, item.event, item.id, self.attempts, error)
+
+    def halves(self, *, by_bytes: bool = False) -> list["_Part"]:
+        weights = list(accumulate(len(item.body) if by_bytes else 1 for item in self.items))
+        cut = sum(1 for weight in weights[:-1] if weight * 2 <= weights[-1]) or 1
+        return [evolve(self, items=self.items[:cut]), evolve(self, items=self.items[cut:])]
+
+
+@frozen
+class _After:
+    """What follows a reply: outcomes that are certain now, parts still to send, and a step to take before."""
+
+    outcomes: list[Outcome] = field(factory=list)
+    parts: list[_Part] = field(factory=list)
+    step: Wait | Halt | None = None
+
+
+@frozen
+class _Course:
+    """How a delivery goes on; `chance` is this reply's random number from 0 to 1."""
+
+    policy: RetryPolicy
+    chance: float
+
+    def after(self, part: _Part, reply: Reply) -> _After:
+        if isinstance(reply, StoppedError):
+            return _After(part.give_up(reply))
+        part = evolve(part, attempts=part.attempts + 1)
+        if isinstance(reply, BatchAnswer):
+            return self._after_trouble(part, reply.trouble) if reply.trouble else self._after_answer(part, reply)
+        return self._after_trouble(part, reply or AnswerError("There was no answer"))
+
+    def _after_trouble(self, part: _Part, error: TimelineError) -> _After:
+        first, *others = part.items
+        decision = decide(error, part.retries + 1, self.policy, self.chance)
+        match decision:
+            case Halve() if others:
+                return _After(parts=part.halves(by_bytes=isinstance(error, TooLargeError)))
+            case Halve() if isinstance(error, ApiError):
+                return _After([part.refused(first, error)])
+            case Halve() | Stop():
+                return _After(part.give_up(error), step=Halt(error))
+        part = evolve(
+            part,
+            retries=part.retries + 1,
+            waited=part.waited + decision.seconds,
+            unclear=part.unclear or decision.unclear,
+        )
+        if part.retries >= self.policy.attempts or part.waited > self.policy.wait_total:
+            unreachable = isinstance(error, NotConnectedError)
+            return _After(part.give_up(error), step=Halt(error) if unreachable else None)
+        return _After(parts=[part], step=Wait(decision.seconds, error))
+
+    def _after_answer(self, part: _Part, answer: BatchAnswer) -> _After:
+        said = reconcile(part.items, answer, unclear=part.unclear)
+        outcomes: list[Outcome] = [
+            Created(item.position, item.event, item.id, part.attempts, answer.results[item.id]) for item in said.created
+        ]
+        outcomes += [part.refused(item, as_error(errors)) for item, errors in said.refused]
+        rest = self._after_silence(evolve(part, items=said.silent)) if said.silent else _After()
+        parts = evolve(part, items=said.mixed).halves() if said.mixed else []
+        return _After(outcomes + rest.outcomes, parts + rest.parts, rest.step)
+
+    def _after_silence(self, part: _Part) -> _After:
+        return self._after_trouble(part, AnswerError("The answer names the event neither as created nor as refused"))

@@ -1,0 +1,47 @@
+"""Points in time: what callers give, and the two ways the service writes them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hubspot_timeline.errors import EventError
+
+
+def moment(value: object, field: str = "timestamp") -> datetime:
+    """Return an aware datetime from one, from RFC 3339 text or from epoch milliseconds.
+
+    Raises EventError for anything else; a naive datetime is refused because its meaning depends on the machine.
+    """
+    try:
+        when = _read(value)
+    except (ValueError, OverflowError, OSError) as error:
+        raise EventError(f"{value!r} is not a time such as 2026-03-10T23:04:41Z", field) from error
+    if when is None:
+        raise EventError(f"is a {type(value).__name__}, neither text nor epoch milliseconds", field)
+    if when.utcoffset() is None:
+        raise EventError(f"{value!s} has no time zone; add Z or an offset such as +02:00", field)
+    return when
+
+
+def _read(value: object) -> datetime | None:
+    match value:
+        case datetime():
+            return value
+        case str():
+            return datetime.fromisoformat(value)
+        case int() if not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000, UTC)
+    return None
+
+
+def rfc3339(when: datetime) -> str:
+    """Return an aware datetime as the document's date-time: Z for UTC, 0, 3 or 6 digits of a second."""
+    if (when.utcoffset() or timedelta()).seconds % 60:  # as old local times have; RFC 3339 cannot write them
+        when = when.astimezone(UTC)
+    digits = "auto" if not when.microsecond or when.microsecond % 1000 else "milliseconds"
+    return when.isoformat(timespec=digits).replace("+00:00", "Z")
+
+
+def epoch_milliseconds(when: datetime | date) -> int:
+    """Return the way that date tokens are written; a date counts as its midnight in UTC."""
+    if not isinstance(when, datetime):
+        when = datetime(when.year, when.month, when.day, tzinfo=UTC)
+    return round(when.timestamp() * 1000)

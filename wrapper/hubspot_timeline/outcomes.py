@@ -1,0 +1,129 @@
+"""What became of each event: exactly one of Created, Rejected, Unconfirmed and Unsent; and the sum of a run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from attrs import define, field, frozen
+from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
+
+from hubspot_timeline.errors import TimelineError
+
+EventLike: TypeAlias = TimelineEvent | Mapping[str, Any]
+"""An event as a caller may give it: a generated TimelineEvent, or a mapping in wire names."""
+
+
+@frozen
+class Outcome:
+    """What became of one event.
+
+    `position` counts the events of the run from 0; `event` is the very object that was given; `id` is the id
+    that it was sent with, None where it never had a usable one; `attempts` is how many requests carried it.
+    """
+
+    position: int
+    event: object
+    id: str | None
+    attempts: int
+
+
+@frozen
+class Created(Outcome):
+    """The service has the event exactly once.
+
+    `answer` is the service's own entry for it, as JSON; None where a later "exists already" confirmed what an
+    earlier, lost answer had left open.
+    """
+
+    answer: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def result(self) -> TimelineEventResult | None:
+        """The service's entry as the generated model. Raises what the model raises if the entry breaks the document."""
+        return None if self.answer is None else TimelineEventResult.from_dict(self.answer)
+
+
+@frozen
+class Rejected(Outcome):
+    """The service does not have the event, and will not take it as it is.
+
+    `error` is what was found here before sending (EventError) or what the service said (ApiError).
+    """
+
+    error: TimelineError
+
+
+@frozen
+class Unconfirmed(Outcome):
+    """The event may or may not have been created: `error` says what hid the answer. Send it again with the same id."""
+
+    error: TimelineError
+
+
+@frozen
+class Unsent(Outcome):
+    """The service has not taken the event; `error` says why. It can be sent as it is."""
+
+    error: TimelineError
+
+
+Failure: TypeAlias = Rejected | Unconfirmed | Unsent
+
+
+@define
+class Report:
+    """The sum of a run: created + rejected + unconfirmed + unsent = read.
+
+    `failures` holds the outcomes other than Created, the first `keep` of them (None: all).
+    `requests` counts what was sent, repeats too; `seconds` is the time the run took.
+    """
+
+    created: int = 0
+    rejected: int = 0
+    unconfirmed: int = 0
+    unsent: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    keep: int | None = None
+    failures: list[Failure] = field(factory=list, repr=False)
+
+    @property
+    def read(self) -> int:
+        """How many events were taken from the input."""
+        return self.created + self.rejected + self.unconfirmed + self.unsent
+
+    @property
+    def failed(self) -> int:
+        """How many events are not known to be created."""
+        return self.read - self.created
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome."""
+        name = type(outcome).__name__.lower()
+        setattr(self, name, getattr(self, name) + 1)
+        if isinstance(outcome, Rejected | Unconfirmed | Unsent) and self._has_room():
+            self.failures.append(outcome)
+
+    def _has_room(self) -> bool:
+        return self.keep is None or len(self.failures) < self.keep
+
+    def raise_for_failures(self) -> None:
+        """Raise an ExceptionGroup of the errors in `failures` if any event is not known to be created.
+
+        An error that several events share is in the group once; a note on it gives their positions.
+        """
+        if not self.failed:
+            return
+        message = f"{self.failed} of {self.read} events were not created"
+        raise ExceptionGroup(message, _with_positions(self.failures) or [TimelineError(message)])
+
+
+def _with_positions(failures: Sequence[Failure]) -> list[TimelineError]:
+    positions: dict[int, list[int]] = {}
+    errors = {id(failure.error): failure.error for failure in failures}
+    for failure in failures:
+        positions.setdefault(id(failure.error), []).append(failure.position)
+    for key, error in errors.items():
+        note = f"Events at positions {', '.join(map(str, positions[key]))}"
+        if note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
+    return list(errors.values())

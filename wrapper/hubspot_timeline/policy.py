@@ -1,0 +1,120 @@
+"""What to do about an answer that is not a success: one pure decision."""
+
+from typing import TypeAlias
+
+from attrs import frozen
+
+from hubspot_timeline.errors import (
+    AnswerError,
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    ConnectionLostError,
+    LockedError,
+    MigrationError,
+    NotConnectedError,
+    OptionError,
+    RateLimitError,
+    ScopeError,
+    ServerError,
+    TimelineError,
+    TooLargeError,
+)
+
+
+@frozen
+class RetryPolicy:
+    """How long to go on with events whose answer is a passing trouble.
+
+    `attempts`: the most requests that carry the same events.
+    `wait_initial`, `wait_max`, `wait_total`: seconds; the first wait is up to `wait_initial`, each further one up to
+    twice the one before but never over `wait_max`, and all of them together stay within `wait_total`.
+    A wait that the service asks for (Retry-After) counts towards `wait_total` too.
+    Raises OptionError for values that cannot be meant.
+    """
+
+    attempts: int = 12
+    wait_initial: float = 0.5
+    wait_max: float = 20.0
+    wait_total: float = 180.0
+
+    def __attrs_post_init__(self) -> None:
+        if self.attempts < 1:
+            raise OptionError(f"attempts is {self.attempts}; it must be at least 1")
+        for name in ("wait_initial", "wait_max", "wait_total"):
+            if not getattr(self, name) >= 0:
+                raise OptionError(f"{name} is {getattr(self, name)}; it must be 0 or more seconds")
+
+    def backoff(self, attempt: int, chance: float) -> float:
+        """Return the seconds to wait after the attempt (from 1), with full jitter; `chance` is from 0 to 1."""
+        return chance * min(self.wait_max, self.wait_initial * 2.0 ** min(attempt - 1, 32))
+
+
+@frozen
+class Retry:
+    """Send the same events again after so many seconds. `unclear`: they may have been created already."""
+
+    seconds: float
+    unclear: bool
+
+
+@frozen
+class Halve:
+    """Something in the request is refused: find it by sending the halves, or reject what stands alone."""
+
+
+@frozen
+class Stop:
+    """No request of this run can succeed."""
+
+
+Decision: TypeAlias = Retry | Halve | Stop
+
+# Where nobody says how long a rate limit lasts: the length of its window.
+_RATE_WINDOW = 10.0
+_LOCK = 2.0
+
+
+def decide(  # noqa: C901 - a table of one row for each kind of error
+    error: TimelineError, attempt: int, policy: RetryPolicy, chance: float
+) -> Decision:
+    """Return what to do after the attempt (from 1) that ended with the error; `chance` is from 0 to 1.
+
+    Says nothing of the bounds: whoever asks stops when attempts or seconds are used up.
+    """
+    backoff = policy.backoff(attempt, chance)
+    match error:
+        case BadRequestError() | TooLargeError():
+            return Halve()
+        case AuthenticationError() | ScopeError():
+            return Stop()
+        case RateLimitError(policy="DAILY"):
+            return Stop()
+        case RateLimitError(retry_after=float(seconds)) | MigrationError(retry_after=float(seconds)) if (
+            seconds > policy.wait_total
+        ):
+            return Stop()
+        case RateLimitError():
+            return Retry(_asked(error, _RATE_WINDOW) + backoff, unclear=False)
+        case LockedError():
+            return Retry(max(_asked(error, 0.0), _LOCK) + backoff, unclear=False)
+        case MigrationError():
+            return Retry(_asked(error, policy.wait_max), unclear=False)
+        case ServerError():
+            return Retry(max(_asked(error, 0.0), backoff), unclear=True)
+        case NotConnectedError():
+            return Retry(backoff, unclear=False)
+        case ConnectionLostError() | AnswerError():
+            return Retry(backoff, unclear=True)
+    return Stop()
+
+
+def _asked(error: ApiError, otherwise: float) -> float:
+    return otherwise if error.retry_after is None else max(error.retry_after, 0.0)
+
+
+def says_exists(error: ApiError) -> bool:
+    """Tell whether an error says that the id exists already: 409, or the older words for it."""
+    words = error.message.casefold()
+    return isinstance(error, ConflictError) or error.category == "CONFLICT" or "already in use" in words

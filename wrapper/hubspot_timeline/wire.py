@@ -1,0 +1,120 @@
+"""Events in wire names: what a caller gave as the JSON object that is sent, and that object as bytes."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC
+from difflib import get_close_matches
+from typing import Any
+
+from hubspot_timeline_api.models import TimelineEvent
+
+from hubspot_timeline.errors import EventError
+from hubspot_timeline.events import fixed_id
+from hubspot_timeline.moments import moment, rfc3339
+from hubspot_timeline.tokens import token_texts
+
+FIELDS = (
+    "eventTemplateId",
+    "id",
+    "tokens",
+    "email",
+    "objectId",
+    "utk",
+    "timestamp",
+    "extraData",
+    "timelineIFrame",
+    "domain",
+    "customObjectTypeId",
+)
+"""The fields of an event in wire names."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def to_wire(event: object) -> dict[str, Any]:
+    """Return an event as a new JSON object in wire names, its id fixed.
+
+    A mapping is read generously where its meaning is plain: numbers and booleans among the tokens become strings, a
+    timestamp may be epoch milliseconds, a missing id becomes a UUID. An unknown field is an error, since a typo could
+    never be corrected once the event is created; to send a field that the document does not know, use the
+    `additional_properties` of a TimelineEvent. Raises EventError.
+    """
+    match event:
+        case TimelineEvent():
+            return _model_to_wire(event)
+        case Mapping():
+            return _mapping_to_wire(event)
+        case EventError():  # a reader's way of saying that this one could not be read
+            raise event
+    raise EventError(f"is a {type(event).__name__}; an event is a TimelineEvent or a mapping in wire names")
+
+
+def encode(wire: Mapping[str, Any]) -> bytes:
+    """Return a JSON object as the UTF-8 bytes that are sent. Raises EventError that names the field at fault."""
+    try:
+        return _encode(wire).encode()
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _at_fault(wire, error) from error
+
+
+def unknown_field(name: object, known: tuple[str, ...], prefix: str = "") -> EventError:
+    """Return the error for a field that is none of the known ones, with the likeliest meant."""
+    near = get_close_matches(str(name), known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+    return EventError(f"is no field of the document; {hint}", f"{prefix}{name}")
+
+
+def _model_to_wire(event: TimelineEvent) -> dict[str, Any]:
+    try:
+        wire = event.to_dict()
+    except AttributeError as error:
+        raise EventError(f"a field has the wrong type ({error}); event() builds events safely") from error
+    if event.timestamp and event.timestamp.tzinfo is not UTC:
+        wire["timestamp"] = rfc3339(moment(event.timestamp))
+    if "{{uuid}}" in wire["id"]:
+        wire["id"] = fixed_id(wire["id"])
+    return wire
+
+
+def _mapping_to_wire(event: Mapping[str, Any]) -> dict[str, Any]:
+    for name in event:
+        if name not in FIELDS:
+            raise unknown_field(name, FIELDS)
+    wire = dict(event)
+    if wire.get("id") is None or isinstance(wire["id"], str):
+        wire["id"] = fixed_id(wire.get("id"))
+    if isinstance(wire.get("tokens"), Mapping):
+        wire["tokens"] = token_texts(wire["tokens"])
+    if "timestamp" in wire:
+        wire["timestamp"] = rfc3339(moment(wire["timestamp"]))
+    return wire
+
+
+def _at_fault(wire: Mapping[str, Any], error: Exception) -> EventError:
+    try:
+        for path, value in _leaves(wire, ""):
+            try:
+                _encode(value).encode()
+            except UnicodeEncodeError:
+                return EventError("holds half of a surrogate pair, which is no text", path)
+            except ValueError:
+                return EventError(f"{value} is no JSON number", path)
+            except TypeError:
+                return EventError(f"is a {type(value).__name__}, which has no JSON", path)
+    except RecursionError:
+        return EventError("is nested too deeply, or holds itself")
+    return EventError(f"has no JSON: {error}")
+
+
+def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
+    """Yield the keys and values at the ends of a JSON value, each with its path."""
+    match value:
+        case Mapping():
+            for name, inner in value.items():
+                yield f"{path}.*" if path else "*", name
+                yield from _leaves(inner, f"{path}.{name}" if path else str(name))
+        case list() | tuple():
+            for index, inner in enumerate(value):
+                yield from _leaves(inner, f"{path}[{index}]")
+        case _:
+            yield path, value
