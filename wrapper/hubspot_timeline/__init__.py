@@ -1,7 +1,5 @@
 """Send HubSpot timeline events in batches and account for every single one (unofficial)."""
 
-from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult, TimelineIFrame
-
 from hubspot_timeline.async_client import AsyncTimelineClient
 from hubspot_timeline.batching import BatchLimits
 from hubspot_timeline.client import TimelineClient
@@ -37,6 +35,7 @@ from hubspot_timeline.outcomes import (
 )
 from hubspot_timeline.policy import RetryPolicy
 from hubspot_timeline.tokens import TokenValue
+from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult, TimelineIFrame
 
 __all__ = [
     "AnswerError",

@@ -1,7 +1,6 @@
 """AsyncTimelineClient: the asynchronous driver, in the same words with await."""
 
 import asyncio
-import time
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -14,15 +13,14 @@ from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Any, Self
 
-from hubspot_timeline_api import AuthenticatedClient
-
-from hubspot_timeline.base import BaseClient, log, stopped
+from hubspot_timeline.base import BaseClient, Tally, log, stopped
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver
 from hubspot_timeline.errors import StoppedError, TimelineError
 from hubspot_timeline.intake import Intake
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.transport import AsyncTransport
+from hubspot_timeline_api import AuthenticatedClient
 
 
 class AsyncTimelineClient(BaseClient):
@@ -34,6 +32,7 @@ class AsyncTimelineClient(BaseClient):
     def _open(self) -> None:
         self._transport = AsyncTransport(self._connection)
         self._runs: set[_Run] = set()
+        self._closed = False
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -45,24 +44,19 @@ class AsyncTimelineClient(BaseClient):
         events: Iterable[EventLike] | AsyncIterable[EventLike],
         *,
         on_outcome: Callable[[Outcome], object] | None = None,
+        on_progress: Callable[[Report], object] | None = None,
         keep_failures: int | None = None,
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
 
-        `on_outcome` is called with each outcome as it becomes known; it must not block. `keep_failures` bounds how
-        many outcomes other than Created the report holds (None: all).
+        `on_outcome` is called with each outcome as it becomes known, `on_progress` with the report as it grows; both
+        must not block. `keep_failures` bounds how many outcomes other than Created the report holds (None: all).
         """
-        started = time.monotonic()
-        report = Report(keep=keep_failures)
+        tally = Tally(Report(keep=keep_failures), on_outcome, on_progress)
         async with aclosing(self._deliveries(events)) as deliveries:
             async for delivered in deliveries:
-                report.requests += delivered.requests
-                for outcome in delivered.outcomes:
-                    report.add(outcome)
-                    if on_outcome:
-                        on_outcome(outcome)
-        report.seconds = time.monotonic() - started
-        return report
+                tally.add(delivered)
+        return tally.report
 
     async def stream(self, events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncGenerator[Outcome]:
         """Yield the outcome of each event as it becomes known, in no promised order.
@@ -85,6 +79,7 @@ class AsyncTimelineClient(BaseClient):
 
     async def close(self) -> None:
         """Finish the requests under way, send nothing more, close the connections."""
+        self._closed = True
         self.stop("the client was closed")
         for run in list(self._runs):
             await run.drain()
@@ -103,6 +98,8 @@ class AsyncTimelineClient(BaseClient):
 
     async def _deliveries(self, events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncGenerator[Delivered]:
         run = _Run(self._in_flight)
+        if self._closed:
+            run.halt(StoppedError("the client is closed"))
         self._runs.add(run)
         try:
             async for delivered in self._drive(events, run):

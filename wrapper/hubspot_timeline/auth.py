@@ -35,14 +35,23 @@ def token_from_environment() -> str:
 
 def checked_base_url(url: str) -> str:
     """Return the URL without a slash at its end. Raises OptionError where a token must not go."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise OptionError(f"base_url is {url!r}; give one such as https://api.hubapi.com")
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if any(sign in url for sign in "@?#"):  # not quoted, since it may hold a password
         raise OptionError("base_url holds a user, a query or a fragment; give scheme, host and path only")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    scheme, host = _scheme_and_host(url)
+    if scheme not in ("http", "https") or not host:
+        raise OptionError(f"base_url is {url!r}; give one such as https://api.hubapi.com")
+    if scheme == "http" and not _is_loopback(host):
         raise OptionError(f"base_url is {url!r}; a token goes over https, or to this machine only")
     return url.rstrip("/")
+
+
+def _scheme_and_host(url: str) -> tuple[str, str | None]:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises if it is no number
+    except ValueError:
+        return "", None
+    return parts.scheme, parts.hostname
 
 
 def _is_loopback(host: str) -> bool:

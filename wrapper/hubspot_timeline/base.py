@@ -2,12 +2,17 @@
 
 import logging
 import random
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
+from attrs import field, frozen
+
 from hubspot_timeline.auth import bearer, checked_base_url, token_from_environment
 from hubspot_timeline.batching import BatchLimits
+from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import OptionError, StoppedError
+from hubspot_timeline.outcomes import Outcome, Report
 from hubspot_timeline.policy import RetryPolicy
 from hubspot_timeline.transport import Connection
 
@@ -68,6 +73,27 @@ class BaseClient:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
+
+
+@frozen
+class Tally:
+    """Adds up what deliveries bring, and tells those who want to know."""
+
+    report: Report
+    on_outcome: Callable[[Outcome], object] | None
+    on_progress: Callable[[Report], object] | None
+    started: float = field(factory=time.monotonic)
+
+    def add(self, delivered: Delivered) -> None:
+        """Count one delivery."""
+        self.report.requests += delivered.requests
+        for outcome in delivered.outcomes:
+            self.report.add(outcome)
+            if self.on_outcome:
+                self.on_outcome(outcome)
+        self.report.seconds = time.monotonic() - self.started
+        if self.on_progress:
+            self.on_progress(self.report)
 
 
 def stopped(error: BaseException) -> StoppedError:

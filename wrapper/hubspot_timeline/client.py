@@ -1,21 +1,19 @@
 """TimelineClient: the threaded driver."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
 from types import TracebackType
 from typing import Self
 
-from hubspot_timeline_api import AuthenticatedClient
-
-from hubspot_timeline.base import BaseClient, log, stopped
+from hubspot_timeline.base import BaseClient, Tally, log, stopped
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver
 from hubspot_timeline.errors import StoppedError, TimelineError
 from hubspot_timeline.intake import Intake
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.transport import Transport
+from hubspot_timeline_api import AuthenticatedClient
 
 
 class TimelineClient(BaseClient):
@@ -27,6 +25,7 @@ class TimelineClient(BaseClient):
     def _open(self) -> None:
         self._transport = Transport(self._connection)
         self._runs: set[_Run] = set()
+        self._closed = False
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -38,23 +37,18 @@ class TimelineClient(BaseClient):
         events: Iterable[EventLike],
         *,
         on_outcome: Callable[[Outcome], object] | None = None,
+        on_progress: Callable[[Report], object] | None = None,
         keep_failures: int | None = None,
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
 
-        `on_outcome` is called in this thread with each outcome as it becomes known. `keep_failures` bounds how many
-        outcomes other than Created the report holds (None: all).
+        `on_outcome` is called with each outcome as it becomes known, `on_progress` with the report as it grows, both
+        in this thread. `keep_failures` bounds how many outcomes other than Created the report holds (None: all).
         """
-        started = time.monotonic()
-        report = Report(keep=keep_failures)
+        tally = Tally(Report(keep=keep_failures), on_outcome, on_progress)
         for delivered in self._deliveries(events):
-            report.requests += delivered.requests
-            for outcome in delivered.outcomes:
-                report.add(outcome)
-                if on_outcome:
-                    on_outcome(outcome)
-        report.seconds = time.monotonic() - started
-        return report
+            tally.add(delivered)
+        return tally.report
 
     def stream(self, events: Iterable[EventLike]) -> Iterator[Outcome]:
         """Yield the outcome of each event as it becomes known, in no promised order.
@@ -75,9 +69,10 @@ class TimelineClient(BaseClient):
 
     def close(self) -> None:
         """Finish the requests under way, send nothing more, close the connections."""
+        self._closed = True
         self.stop("the client was closed")
         for run in list(self._runs):
-            run.pool.shutdown()
+            wait(run.under_way)
         self._transport.close()
 
     def __enter__(self) -> Self:
@@ -93,6 +88,8 @@ class TimelineClient(BaseClient):
 
     def _deliveries(self, events: Iterable[EventLike]) -> Iterator[Delivered]:
         run = _Run(self._in_flight)
+        if self._closed:
+            run.halt(StoppedError("the client is closed"))
         self._runs.add(run)
         try:
             yield from self._drive(events, run)

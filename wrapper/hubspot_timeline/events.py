@@ -1,15 +1,14 @@
 """event(): plain words in, the generated TimelineEvent out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from hubspot_timeline_api.models import EventTokens, ExtraData, TimelineEvent, TimelineIFrame
-from hubspot_timeline_api.types import UNSET, Unset
-
 from hubspot_timeline.moments import moment
 from hubspot_timeline.tokens import TokenValue, token_texts
+from hubspot_timeline_api.models import EventTokens, ExtraData, TimelineEvent, TimelineIFrame
+from hubspot_timeline_api.types import UNSET, Unset
 
 
 def event(
@@ -58,10 +57,10 @@ def _or_unset(value: str | None) -> str | Unset:
     return UNSET if value is None else value
 
 
-def fixed_id(wanted: str | None) -> str:
-    """Return an id that the service will not change: a new UUID for None and for each {{uuid}} inside."""
+def fixed_id(wanted: str | None, new: Callable[[], str] = lambda: str(uuid4())) -> str:
+    """Return an id that the service will not change: a new one for None and for each {{uuid}} inside."""
     if wanted is None:
-        return str(uuid4())
+        return new()
     while "{{uuid}}" in wanted:
-        wanted = wanted.replace("{{uuid}}", str(uuid4()), 1)
+        wanted = wanted.replace("{{uuid}}", new(), 1)
     return wanted

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from attrs import define, field, frozen
-from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
 
 from hubspot_timeline.errors import TimelineError
+from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
 
 EventLike: TypeAlias = TimelineEvent | Mapping[str, Any]
 """An event as a caller may give it: a generated TimelineEvent, or a mapping in wire names."""

@@ -12,15 +12,15 @@ from typing import Any
 
 import httpx
 from attrs import frozen
-from hubspot_timeline_api import AuthenticatedClient
-from hubspot_timeline_api.api.events import create_events_request
-from hubspot_timeline_api.models import TimelineEventBatch
 
 from hubspot_timeline.answers import BatchAnswer, read_answer
 from hubspot_timeline.auth import Secret
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.errors import ApiError, ConnectionLostError, NotConnectedError, api_error
 from hubspot_timeline.wire import encode
+from hubspot_timeline_api import AuthenticatedClient
+from hubspot_timeline_api.api.events import create_events_request
+from hubspot_timeline_api.models import TimelineEventBatch
 
 # Errors of httpx after which it is certain that no request has left.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)

@@ -6,12 +6,11 @@ from datetime import UTC
 from difflib import get_close_matches
 from typing import Any
 
-from hubspot_timeline_api.models import TimelineEvent
-
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events import fixed_id
 from hubspot_timeline.moments import moment, rfc3339
 from hubspot_timeline.tokens import token_texts
+from hubspot_timeline_api.models import TimelineEvent
 
 FIELDS = (
     "eventTemplateId",
@@ -77,12 +76,18 @@ def _model_to_wire(event: TimelineEvent) -> dict[str, Any]:
 
 
 def _mapping_to_wire(event: Mapping[str, Any]) -> dict[str, Any]:
+    wire = normalise(event)
+    if isinstance(wire.setdefault("id"), str | None):
+        wire["id"] = fixed_id(wire["id"])
+    return wire
+
+
+def normalise(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping in wire names with values as they are sent, but for the id. Raises EventError."""
     for name in event:
         if name not in FIELDS:
             raise unknown_field(name, FIELDS)
     wire = dict(event)
-    if wire.get("id") is None or isinstance(wire["id"], str):
-        wire["id"] = fixed_id(wire.get("id"))
     if isinstance(wire.get("tokens"), Mapping):
         wire["tokens"] = token_texts(wire["tokens"])
     if "timestamp" in wire:

@@ -1,2 +1,12 @@
-"""The command."""
-def main() -> None: ...
+"""The command `hubspot-timeline`: thin over the library."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command; say what to install where its libraries are missing."""
+    try:
+        from hubspot_timeline.cli.app import app  # noqa: PLC0415 - only the extra [cli] brings what it imports
+    except ModuleNotFoundError as error:
+        sys.exit(f"hubspot-timeline: {error.name} is missing; install hubspot-timeline[cli,sandbox]")
+    app(prog_name="hubspot-timeline")

@@ -1,0 +1,178 @@
+"""The command sends files, says what became of each event, and ends with the code that its help promises."""
+
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from command import run
+from document import ROOT
+from hubspot_timeline.sandbox import SandboxServer
+
+GOOD = '{"eventTemplateId":"1","id":"%s","tokens":{},"email":"ada@example.com"}\n'
+TOKEN = {"HUBSPOT_TIMELINE_TOKEN": "very-secret"}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxServer]:
+    with SandboxServer() as server:
+        yield server
+
+
+def test_the_samples_go_to_a_sandbox_of_its_own(tmp_path: Path) -> None:
+    """`send --sandbox` needs no token, sends thousands of events and leaves the bad rows as dead letters."""
+    samples = [ROOT / "samples/events.jsonl", ROOT / "samples/companies.csv"]
+
+    ended = run("send", "--sandbox", "--json", "--dead-letters", "dead.jsonl", *samples, folder=tmp_path)
+
+    result = ended.result
+    assert ended.code == 1
+    assert result["read"] == result["created"] + result["rejected"] > 5_000
+    assert result["rejected"] == 13
+    assert result["unconfirmed"] == result["unsent"] == 0
+    assert result["sandbox_events"] == result["created"]
+    assert result["requests"] >= result["created"] / 100
+    assert result["seconds"] > 0
+    letters = [json.loads(line) for line in (tmp_path / "dead.jsonl").read_text().splitlines()]
+    assert len(letters) == result["rejected"]
+    assert f"{samples[0]}:1462: emial: is no field of the document; did you mean email?" in ended.err
+    assert stat.S_IMODE((tmp_path / "dead.jsonl").stat().st_mode) == 0o600
+
+
+def test_all_created_ends_with_0_and_leaves_no_dead_letters(tmp_path: Path, sandbox: SandboxServer) -> None:
+    """From standard input, with the token of a file, to a server that is running; a table says how it went."""
+    (tmp_path / "token").write_text("a-token\n")
+
+    ended = run(
+        "send", "--base-url", sandbox.url, "--token-file", "token", "-",
+        folder=tmp_path, stdin=(GOOD % "from-stdin").encode(),
+    )  # fmt: skip
+
+    assert ended.code == 0
+    assert "created" in ended.out
+    assert not list(tmp_path.glob("dead-letters*"))
+    assert sandbox.store.get("1", "from-stdin")
+
+
+def test_a_second_run_of_the_same_file_creates_nothing_twice(tmp_path: Path, sandbox: SandboxServer) -> None:
+    """Rows without an id get the same one in each run, so that the service can refuse what it has."""
+    (tmp_path / "rows.csv").write_text("eventTemplateId,email\n" + "9,ada@example.com\n" * 5)
+    before = sandbox.store.count()
+
+    codes = [run("send", "--base-url", sandbox.url, "rows.csv", folder=tmp_path, env=TOKEN).code for _ in range(2)]
+
+    assert sandbox.store.count() == before + 5
+    assert codes == [0, 3]
+
+
+@pytest.mark.parametrize("size", [1, 7])
+def test_batches_are_as_large_as_asked_for(tmp_path: Path, sandbox: SandboxServer, size: int) -> None:
+    """14 events in batches of 1 and 7."""
+    rows = "".join(GOOD % f"size-{size}-{n}" for n in range(14))
+    (tmp_path / "rows.jsonl").write_text(rows)
+
+    ended = run(
+        "send", "--json", "--batch-size", size, "--in-flight", 2, "--base-url", sandbox.url, "rows.jsonl",
+        folder=tmp_path, env=TOKEN,
+    )  # fmt: skip
+
+    assert ended.result["requests"] == 14 / size
+
+
+def test_dead_letters_say_what_was_wrong_and_are_added_to(tmp_path: Path, sandbox: SandboxServer) -> None:
+    """Event or text, origin, outcome, error, attempts and time; an existing file keeps what it holds."""
+    (tmp_path / "rows.jsonl").write_text(GOOD % "dead-1" + GOOD % "dead-1" + "{\n")
+
+    for _ in range(2):
+        run(
+            "send", "--dead-letters", "folder/dead.jsonl", "--base-url", sandbox.url, "rows.jsonl",
+            folder=tmp_path, env=TOKEN,
+        )  # fmt: skip
+    letters = [json.loads(line) for line in (tmp_path / "folder/dead.jsonl").read_text().splitlines()]
+
+    broken, refused = sorted(letters[:2], key=lambda letter: letter["attempts"])
+    assert broken["event"] is None
+    assert broken["text"] == "{"
+    assert broken["origin"] == "rows.jsonl:3"
+    assert broken["error"]["kind"] == "EventError"
+    assert refused["event"]["id"] == "dead-1"
+    assert refused["outcome"] == "rejected"
+    assert refused["error"]["status"] == 409
+    assert refused["error"]["correlationId"]
+    assert refused["time"].endswith("Z")
+    assert len(letters) == 2 + 3
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "code", "told"),
+    [
+        (["send", "rows.jsonl"], {}, 2, "HUBSPOT_TIMELINE_TOKEN"),
+        (["send", "--token-file", "none", "rows.jsonl"], {}, 2, "the token file none cannot be read"),
+        (["send", "--token-file", "empty", "rows.jsonl"], {}, 2, "the token file empty is empty"),
+        (["send", "--base-url", "http://example.com", "rows.jsonl"], TOKEN, 2, "a token goes over https"),
+        (["send", "--batch-size", "0", "rows.jsonl"], TOKEN, 2, "max_events is 0"),
+        (["send", "--in-flight", "0", "rows.jsonl"], TOKEN, 2, "in_flight is 0"),
+        (["send", "--sandbox", "--base-url", "http://localhost", "rows.jsonl"], {}, 2, "--sandbox goes without"),
+        (["send", "--sandbox", "none.jsonl"], {}, 2, "none.jsonl cannot be read: No such file"),
+        (["send", "--sandbox", "."], {}, 2, ". is a directory; name the files in it"),
+        (["send", "--sandbox", "empty"], {}, 2, "empty holds no event"),
+        (["send", "--sandbox", "bad.jsonl"], {}, 3, "bad.jsonl:1: no JSON"),
+        (["send", "--sandbox", "rows.jsonl", "none.jsonl"], {}, 1, "none.jsonl cannot be read"),
+        (["send"], TOKEN, 2, "Missing argument"),
+        (["send", "--token", "x", "rows.jsonl"], {}, 2, "No such option"),
+        (["validate", "rows.jsonl"], {}, 0, ""),
+        (["validate", "rows.jsonl", "bad.jsonl"], {}, 1, "bad.jsonl:1: no JSON"),
+        (["validate", "bad.jsonl"], {}, 3, "bad.jsonl:1: no JSON"),
+        (["validate", "none.jsonl"], {}, 2, "none.jsonl cannot be read"),
+    ],
+)
+def test_each_end_has_its_exit_code(
+    tmp_path: Path, words: list[str], env: dict[str, str], code: int, told: str
+) -> None:
+    """And says on standard error what is wrong; no traceback, no token."""
+    (tmp_path / "rows.jsonl").write_text(GOOD % "a")
+    (tmp_path / "bad.jsonl").write_text("{\n")
+    (tmp_path / "empty").write_text("")
+
+    ended = run(*words, folder=tmp_path, env=env)
+
+    assert ended.code == code, ended.err
+    assert told in " ".join(ended.err.replace("│", " ").split())
+    assert "Traceback" not in ended.err
+    assert "very-secret" not in ended.err + ended.out
+
+
+def test_an_unreachable_service_ends_with_everything_unsent(tmp_path: Path) -> None:
+    """A refused token stops at once; the events wait in the dead-letter file."""
+    (tmp_path / "rows.jsonl").write_text(GOOD % "a" + GOOD % "b")
+    with SandboxServer() as gone:
+        url = gone.url
+
+    ended = run(
+        "send", "--json", "--attempts", 1, "--dead-letters", "dead", "--base-url", url, "rows.jsonl",
+        folder=tmp_path, env=TOKEN,
+    )  # fmt: skip
+
+    assert ended.code == 3
+    assert ended.result["unsent"] == 2
+    assert f"No connection to {url}" in ended.err
+    assert len((tmp_path / "dead").read_text().splitlines()) == 2
+
+
+def test_a_hundred_thousand_events_arrive_once_each(tmp_path: Path) -> None:
+    """Counted in the sandbox's database against the report; the sender holds less than 120 MB."""
+    count = 100_000
+    with (tmp_path / "many.jsonl").open("w") as file:
+        for number in range(count):
+            file.write(
+                f'{{"eventTemplateId":"1000123","email":"u{number}@example.com","timestamp":"2026-03-10T23:04:41Z",'
+                f'"tokens":{{"webinarName":"Launch day","seats":{number}}}}}\n'
+            )
+
+    ended = run("send", "--sandbox", "--json", "many.jsonl", folder=tmp_path)
+
+    assert ended.code == 0
+    assert ended.result["read"] == ended.result["created"] == ended.result["sandbox_events"] == count
+    assert ended.peak_kilobytes < 120_000

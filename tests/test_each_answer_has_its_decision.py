@@ -1,0 +1,79 @@
+"""The decision by answer is one pure table (FACTS of statuses: what a sender should do)."""
+
+import pytest
+
+from hubspot_timeline.errors import (
+    AnswerError,
+    ConnectionLostError,
+    NotConnectedError,
+    OptionError,
+    TimelineError,
+    api_error,
+)
+from hubspot_timeline.policy import Decision, Halve, Retry, RetryPolicy, Stop, decide, says_exists
+
+POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
+
+
+@pytest.mark.parametrize(
+    ("error", "decision"),
+    [
+        (api_error(400), Halve()),
+        (api_error(404), Halve()),
+        (api_error(409), Halve()),
+        (api_error(413), Halve()),
+        (api_error(422), Halve()),
+        (api_error(401), Stop()),
+        (api_error(403), Stop()),
+        (api_error(302), Stop()),
+        (api_error(405), Stop()),
+        (api_error(414), Stop()),
+        (api_error(415), Stop()),
+        (api_error(423), Retry(4, unclear=False)),
+        (api_error(429), Retry(12, unclear=False)),
+        (api_error(429, retry_after=3), Retry(5, unclear=False)),
+        (api_error(429, retry_after=101), Stop()),
+        (api_error(429, {"policyName": "DAILY"}), Stop()),
+        (api_error(477), Retry(8, unclear=False)),
+        (api_error(477, retry_after=60), Retry(60, unclear=False)),
+        (api_error(477, retry_after=86_400), Stop()),
+        (api_error(408), Retry(2, unclear=True)),
+        (api_error(500), Retry(2, unclear=True)),
+        (api_error(502), Retry(2, unclear=True)),
+        (api_error(503, retry_after=30), Retry(30, unclear=True)),
+        (api_error(504), Retry(2, unclear=True)),
+        (api_error(520), Retry(2, unclear=True)),
+        (api_error(524), Retry(2, unclear=True)),
+        (api_error(599), Retry(2, unclear=True)),
+        (NotConnectedError("refused"), Retry(2, unclear=False)),
+        (ConnectionLostError("reset"), Retry(2, unclear=True)),
+        (AnswerError("empty"), Retry(2, unclear=True)),
+    ],
+    ids=lambda value: f"{value.status}" if hasattr(value, "status") else type(value).__name__,
+)
+def test_each_error_has_its_decision(error: TimelineError, decision: Decision) -> None:
+    """The second attempt of a policy that first waits up to a second, at the longest end of its jitter."""
+    assert decide(error, 2, POLICY, 1.0) == decision
+
+
+def test_backoff_doubles_up_to_its_ceiling() -> None:
+    """Full jitter: from 0 to 1, 2, 4, 8, 8 … seconds, and no overflow however often."""
+    assert [POLICY.backoff(attempt, 1.0) for attempt in (1, 2, 3, 4, 5, 5000)] == [1, 2, 4, 8, 8, 8]
+    assert POLICY.backoff(3, 0.0) == 0
+
+
+@pytest.mark.parametrize(
+    "options", [{"attempts": 0}, {"wait_initial": -1}, {"wait_max": float("nan")}, {"wait_total": -0.1}]
+)
+def test_a_policy_that_cannot_be_meant_is_refused_at_once(options: dict[str, float]) -> None:
+    """The error names the option."""
+    with pytest.raises(OptionError, match=next(iter(options))):
+        RetryPolicy(**options)  # type: ignore[arg-type]
+
+
+def test_exists_already_is_known_by_status_category_or_words() -> None:
+    """The successor's 409, its category, and the words of v1; nothing else."""
+    assert says_exists(api_error(409))
+    assert says_exists(api_error(400, {"category": "CONFLICT"}))
+    assert says_exists(api_error(400, {"message": "Event ID already in use for app 7"}))
+    assert not says_exists(api_error(400, {"message": "invalid"}))

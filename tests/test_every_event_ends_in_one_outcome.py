@@ -1,0 +1,156 @@
+"""Every event ends in exactly one outcome, and the outcome is true (G1, G2, G4)."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubspot_timeline.errors import AnswerError, ConnectionLostError, ServerError, TooLargeError
+from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
+from hubspot_timeline.policy import RetryPolicy
+from model_service import Duplicates, Fault, ModelService, Refusal, drive, items
+
+PATIENT = RetryPolicy(attempts=40, wait_total=10_000)
+
+
+def kinds(outcomes: Sequence[Outcome]) -> dict[str, type[Outcome]]:
+    return {str(outcome.id): type(outcome) for outcome in outcomes}
+
+
+@given(
+    faults=st.lists(st.sampled_from(Fault), max_size=30),
+    count=st.integers(1, 12),
+    bad=st.sets(st.integers(0, 11)),
+    refusal=st.sampled_from(Refusal),
+    duplicates=st.sampled_from(Duplicates),
+    attempts=st.integers(1, 6),
+)
+def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
+    faults: list[Fault], count: int, bad: set[int], refusal: Refusal, duplicates: Duplicates, attempts: int
+) -> None:
+    """Each event has one outcome; the created are there, the rejected and the unsent are not."""
+    batch = items(*(f"e{n}" for n in range(count)))
+    service = ModelService(faults, bad=[f"e{n}" for n in bad], refusal=refusal, duplicates=duplicates)
+
+    outcomes = drive(batch, service, RetryPolicy(attempts=attempts, wait_total=10_000)).delivered.outcomes
+
+    assert sorted(outcome.position for outcome in outcomes) == list(range(count))
+    for outcome in outcomes:
+        assert outcome.event is batch[outcome.position].event
+        if isinstance(outcome, Created):
+            assert outcome.id in service.created
+        if isinstance(outcome, Rejected | Unsent):
+            assert outcome.id not in service.created
+
+
+@given(
+    faults=st.lists(st.sampled_from(Fault), max_size=20),
+    bad=st.sets(st.integers(0, 7)),
+    refusal=st.sampled_from(Refusal),
+    duplicates=st.sampled_from(Duplicates),
+)
+def test_patience_settles_every_event(
+    faults: list[Fault], bad: set[int], refusal: Refusal, duplicates: Duplicates
+) -> None:
+    """Once the faults are over, the good events are created and the bad ones rejected, and none is left open."""
+    names = [f"e{n}" for n in range(8)]
+    service = ModelService(faults, bad=[names[n] for n in bad], refusal=refusal, duplicates=duplicates)
+
+    driven = drive(items(*names), service, PATIENT)
+
+    assert kinds(driven.delivered.outcomes) == {name: Rejected if n in bad else Created for n, name in enumerate(names)}
+    assert driven.delivered.requests == len(service.requests)
+
+
+@pytest.mark.parametrize("fault", [Fault.NONE, Fault.STATUS_200, Fault.UNKNOWN_WORD, Fault.SHUFFLED])
+def test_a_success_in_any_dress_is_reconciled_by_id(fault: Fault) -> None:
+    """201, 200, an unknown status word and results in another order all create the events with one request."""
+    driven = drive(items("a", "b", "c"), ModelService([fault]), PATIENT)
+
+    assert kinds(driven.delivered.outcomes) == {"a": Created, "b": Created, "c": Created}
+    assert driven.delivered.requests == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.EMPTY_BEFORE, AnswerError),
+        (Fault.EMPTY_AFTER, AnswerError),
+        (Fault.UNREADABLE_AFTER, AnswerError),
+        (Fault.WRONG_IDS, AnswerError),
+        (Fault.LOST_AFTER, ConnectionLostError),
+        (Fault.HTML_520_AFTER, ServerError),
+    ],
+)
+def test_an_answer_that_does_not_say_is_never_a_success(fault: Fault, error: type[Exception]) -> None:
+    """Where no request is left to ask again, the events are Unconfirmed, with the reason."""
+    [outcome] = drive(items("a"), ModelService([fault]), RetryPolicy(attempts=1)).delivered.outcomes
+
+    assert isinstance(outcome, Unconfirmed)
+    assert isinstance(outcome.error, error)
+
+
+def test_only_the_events_that_an_answer_leaves_open_are_asked_again() -> None:
+    """A partial answer is not thrown away: the second request carries the missing half."""
+    service = ModelService([Fault.HALF_NAMED], duplicates=Duplicates.LAST_WINS)
+
+    driven = drive(items("a", "b", "c", "d"), service, PATIENT)
+
+    assert service.requests == [["a", "b", "c", "d"], ["b", "d"]]
+    assert set(kinds(driven.delivered.outcomes).values()) == {Created}
+
+
+def test_exists_already_confirms_what_a_lost_answer_left_open() -> None:
+    """A conflict after an unclear attempt means created, with no answer to show."""
+    [outcome] = drive(items("a"), ModelService([Fault.LOST_AFTER]), PATIENT).delivered.outcomes
+
+    assert isinstance(outcome, Created)
+    assert outcome.answer is None
+    assert outcome.result is None
+    assert outcome.attempts == 2
+
+
+def test_exists_already_on_the_first_attempt_is_a_rejection() -> None:
+    """Without an unclear attempt before it, a conflict is somebody else's event."""
+    service = ModelService()
+    service.created.add("a")
+
+    assert kinds(drive(items("a", "b"), service, PATIENT).delivered.outcomes) == {"a": Rejected, "b": Created}
+
+
+@pytest.mark.parametrize("bad", [1, 2, 5])
+def test_a_refused_batch_is_halved_until_the_bad_events_stand_alone(bad: int) -> None:
+    """Finding k bad events of n costs at most 2 k log2 n + k requests and takes no other with them (G3)."""
+    names = [f"e{n}" for n in range(128)]
+    wrong = names[3 :: 128 // bad][:bad]
+    service = ModelService(bad=wrong, refusal=Refusal.WHOLE)
+
+    driven = drive(items(*names), service, PATIENT)
+
+    assert {name for name, kind in kinds(driven.delivered.outcomes).items() if kind is Rejected} == set(wrong)
+    assert service.created == set(names) - set(wrong)
+    assert driven.delivered.requests <= 2 * bad * 7 + bad
+
+
+def test_too_large_is_halved_by_bytes() -> None:
+    """A 413 cuts where half of the bytes are, so that a large event soon stands alone."""
+    batch = items("small-1", "small-2", "large-" + "x" * 200)
+    service = ModelService()
+    service.answer = lambda items: TooLargeError(413)  # type: ignore[method-assign]
+
+    driven = drive(batch, service, PATIENT)
+
+    assert {type(outcome) for outcome in driven.delivered.outcomes} == {Rejected}
+    assert driven.delivered.requests == 5
+
+
+def test_connection_refused_to_the_end_stops_the_run() -> None:
+    """Where no connection can be made in all the time allowed, the events are Unsent and the run halts."""
+    service = ModelService([Fault.UNCONNECTED] * 9)
+
+    driven = drive(items("a"), service, RetryPolicy(attempts=3))
+
+    assert kinds(driven.delivered.outcomes) == {"a": Unsent}
+    assert driven.halted
+    assert driven.delivered.requests == 3

@@ -1,0 +1,82 @@
+"""A token is in the Authorization header and nowhere else, and goes only where it should (G8)."""
+
+import logging
+import traceback
+
+import httpx
+import pytest
+
+from hubspot_timeline import OptionError, TimelineClient, event
+from hubspot_timeline.auth import token_from_environment
+from scripted_http import Script, broken, status
+
+TOKEN = "pat-very-secret-0815"
+
+
+def test_no_repr_log_or_traceback_shows_the_token(caplog: pytest.LogCaptureFixture) -> None:
+    """Not of the client, of the generated client in it, of errors and their causes, at any level of logging."""
+    caplog.set_level(logging.DEBUG)
+    script = Script(broken(httpx.ReadError), status(401, {"message": "expired"}))
+    with TimelineClient(TOKEN, httpx_args=script.httpx_args, sleep=lambda _: None) as timeline:
+        report = timeline.send([event(1, email="ada@example.com")])
+        shown = [repr(timeline), repr(timeline.api), repr(vars(timeline)), repr(report), repr(report.failures)]
+        shown += ["".join(traceback.format_exception(failure.error)) for failure in report.failures]
+
+    assert script.requests[0].headers["Authorization"] == f"Bearer {TOKEN}"
+    assert TOKEN not in "".join(shown) + caplog.text
+
+
+@pytest.mark.parametrize("token", ["", "a b", "a\n", "ä", "a\x00"])
+def test_a_token_that_cannot_be_one_is_refused_without_being_quoted(token: str) -> None:
+    """Such as the content of a file with its line end."""
+    with pytest.raises(OptionError, match="the token is empty or holds") as caught:
+        TimelineClient(token)
+    assert not token or repr(token) not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.hubapi.com",
+        "http://127.0.0.1.example.com",
+        "http://10.0.0.1",
+        "ftp://localhost",
+        "api.hubapi.com",
+        "https://user:password@api.hubapi.com",
+        "https://api.hubapi.com/?x=1",
+        "http://localhost:http",
+        "https://[::1",
+    ],
+)
+def test_a_token_goes_over_https_or_to_this_machine_only(url: str) -> None:
+    """Anything else is refused before a connection is made, without quoting what may be a password."""
+    with pytest.raises(OptionError, match="base_url") as caught:
+        TimelineClient(TOKEN, base_url=url)
+    assert "password" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:1", "http://127.8.9.1/", "http://[::1]:8080", "https://api.hubapi.com"]
+)
+def test_loopback_and_https_are_taken(url: str) -> None:
+    """The sandbox speaks http on this machine."""
+    TimelineClient(TOKEN, base_url=url).close()
+
+
+def test_redirects_are_not_followed_with_the_token() -> None:
+    """A 302 stops the run with one request sent."""
+    script = Script(status(302, None, Location="https://elsewhere.example"))
+    with TimelineClient(TOKEN, httpx_args=script.httpx_args) as timeline:
+        report = timeline.send([event(1, email="ada@example.com")])
+
+    assert (report.unsent, len(script.requests)) == (1, 1)
+
+
+def test_the_environment_is_where_the_token_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HUBSPOT_TIMELINE_TOKEN, without the blanks around it; its absence is an error that says so."""
+    monkeypatch.setenv("HUBSPOT_TIMELINE_TOKEN", f" {TOKEN}\n")
+    assert token_from_environment() == TOKEN
+    TimelineClient.from_env(in_flight=1).close()
+    monkeypatch.delenv("HUBSPOT_TIMELINE_TOKEN")
+    with pytest.raises(OptionError, match="HUBSPOT_TIMELINE_TOKEN"):
+        TimelineClient.from_env()

@@ -1,0 +1,121 @@
+"""The same script of answers gives the same requests and the same report, with threads and with coroutines (G9)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubspot_timeline import AsyncTimelineClient, BatchLimits, Outcome, RetryPolicy, TimelineClient, event
+from scripted_http import Answer, Script, batch_result, broken, created, inputs, status
+
+
+def partial(request: httpx.Request) -> httpx.Response:
+    """Answer that the first event was created and the last refused."""
+    events = inputs(request)
+    refused = {"message": "no", "category": "VALIDATION_ERROR", "context": {"id": [events[-1]["id"]]}}
+    return httpx.Response(207, json=batch_result(events[:-1], errors=[refused], numErrors=1))
+
+
+def misspelt(request: httpx.Request) -> httpx.Response:
+    """Answer a success with a status word that the document does not know."""
+    return httpx.Response(201, json=batch_result(inputs(request), status="DONE"))
+
+
+ANSWERS: dict[str, Answer] = {
+    "created": created,
+    "partial": partial,
+    "misspelt": misspelt,
+    "empty": status(201, {"status": "COMPLETE", "results": []}),
+    "nothing": lambda _: httpx.Response(204),
+    "unreadable": status(201, "<html>fine</html>"),
+    "400": status(400, {"message": "no", "category": "VALIDATION_ERROR"}),
+    "401": status(401, {"message": "expired", "category": "EXPIRED_AUTHENTICATION"}),
+    "403": status(403, {"message": "no", "errors": [{"context": {"requiredGranularScopes": ["timeline"]}}]}),
+    "409": status(409, {"message": "exists", "category": "CONFLICT"}),
+    "413": status(413),
+    "429": status(429, {"message": "slow"}, Retry_After="3"),
+    "477": status(477, None, Retry_After="7"),
+    "502": status(502),
+    "520": status(520),
+    "refused": broken(httpx.ConnectError),
+    "reset": broken(httpx.ReadError),
+    "slow": broken(httpx.ReadTimeout),
+}
+
+OPTIONS: dict[str, Any] = {
+    "in_flight": 1,
+    "limits": BatchLimits(max_events=3),
+    "retry": RetryPolicy(attempts=4),
+    "chance": lambda: 0.5,
+}
+
+
+def told(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.position, type(outcome), outcome.id, outcome.attempts, str(getattr(outcome, "error", ""))
+
+
+def in_threads(answers: list[str], count: int) -> list[object]:
+    script, waits, outcomes = Script(*map(ANSWERS.__getitem__, answers)), list[float](), list[object]()
+    with TimelineClient("t", httpx_args=script.httpx_args, sleep=waits.append, **OPTIONS) as timeline:
+        report = timeline.send(events(count), on_outcome=lambda outcome: outcomes.append(told(outcome)))
+    report.seconds = 0
+    return [waits, outcomes, [request.content for request in script.requests], str(report)]
+
+
+def in_a_loop(answers: list[str], count: int) -> list[object]:
+    script, waits, outcomes = Script(*map(ANSWERS.__getitem__, answers)), list[float](), list[object]()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    async def send() -> str:
+        async with AsyncTimelineClient("t", httpx_args=script.httpx_args, sleep=sleep, **OPTIONS) as timeline:
+            report = await timeline.send(events(count), on_outcome=lambda outcome: outcomes.append(told(outcome)))
+        report.seconds = 0
+        return str(report)
+
+    report = asyncio.run(send())
+    return [waits, outcomes, [request.content for request in script.requests], report]
+
+
+def events(count: int) -> list[Any]:
+    good = [event(1, {"n": n}, email="ada@example.com", id=f"e{n}") for n in range(count)]
+    return [*good, {"eventTemplateId": "1", "tokens": {}, "id": "nobody"}]
+
+
+@given(answers=st.lists(st.sampled_from(sorted(ANSWERS)), max_size=8), count=st.integers(0, 7))
+def test_both_drivers_do_the_same(answers: list[str], count: int) -> None:
+    """Waits, outcomes, bodies and reports are equal, and each event has one outcome."""
+    threaded = in_threads(answers, count)
+
+    assert threaded == in_a_loop(answers, count)
+    assert isinstance(threaded[1], list)
+    assert len(threaded[1]) == count + 1
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS))
+def test_every_answer_alone_is_survived_by_both(name: str) -> None:
+    """No answer raises anything out of send."""
+    assert in_threads([name] * 9, 5) == in_a_loop([name] * 9, 5)
+
+
+def test_an_asynchronous_iterable_is_taken_as_well() -> None:
+    """Events may come from an async generator."""
+    script = Script()
+
+    async def source() -> AsyncIterator[Any]:
+        for one in events(5):
+            await asyncio.sleep(0)
+            yield one
+
+    async def send() -> tuple[int, int]:
+        async with AsyncTimelineClient("t", httpx_args=script.httpx_args) as timeline:
+            report = await timeline.send(source())
+            streamed = [outcome async for outcome in timeline.stream(source())]
+        return report.created, len(streamed)
+
+    assert asyncio.run(send()) == (5, 6)

@@ -1,0 +1,55 @@
+"""The failures of a run, as a person and a program see them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import define, field
+from rich.console import Console
+from rich.text import Text
+
+from hubspot_timeline.errors import TimelineError
+from hubspot_timeline.files import DeadLetters, FileError, Row
+from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
+
+# How many failures are told one by one; all are in the dead-letter file.
+_TOLD = 20
+
+
+@define
+class Failures:
+    """Follows rows from the file to their outcome, tells the first failures and writes all of them down."""
+
+    console: Console
+    letters: DeadLetters | None = None
+    told: int = 0
+    problems: int = 0
+    _rows: dict[int, Row] = field(factory=dict, init=False)
+
+    def events(self, rows: Iterable[Row]) -> Iterator[Any]:
+        """Yield the event of each row, and remember the row until its outcome is known."""
+        for position, row in enumerate(rows):
+            self._rows[position] = row
+            yield row.event
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Take the outcome of an event."""
+        row = self._rows.pop(outcome.position)
+        if isinstance(outcome, Created):
+            return
+        assert isinstance(outcome, Rejected | Unconfirmed | Unsent)  # noqa: S101 - there are four outcomes
+        self.tell(row.origin, outcome.error)
+        if self.letters:
+            self.letters.write(outcome, row)
+
+    def problem(self, problem: FileError) -> None:
+        """Take a file that cannot be read."""
+        self.problems += 1
+        self.console.print(Text(str(problem)), style="red")
+
+    def tell(self, origin: str, error: TimelineError) -> None:
+        """Show one failure, if not too many were shown."""
+        self.told += 1
+        if self.told <= _TOLD:
+            self.console.print(Text(f"{origin}: {error}"), soft_wrap=True)
+        elif self.told == _TOLD + 1:
+            self.console.print("… more failures follow, not shown here", style="dim")

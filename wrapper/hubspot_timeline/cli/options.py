@@ -1,0 +1,54 @@
+"""Options that several commands share, and how a token is found."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from hubspot_timeline.auth import token_from_environment
+from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.errors import OptionError
+from hubspot_timeline.files import Format
+
+Files: TypeAlias = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE…", help="JSON Lines (wire names, one event a line) or CSV, also as .gz; - is standard input."
+    ),
+]
+Form: TypeAlias = Annotated[
+    Format | None, typer.Option("--format", help="The form of the files; told by their names if not given.")
+]
+Template: TypeAlias = Annotated[
+    str | None, typer.Option("--template", help="The eventTemplateId of rows that name none.")
+]
+AsJson: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="For machines: JSON on standard output, the result on its last line.")
+]
+
+
+@contextmanager
+def usage_errors(console: Console) -> Iterator[None]:
+    """Turn an OptionError into its message and the exit code of bad usage."""
+    try:
+        yield
+    except OptionError as error:
+        console.print(Text(f"Error: {error}"), style="red", soft_wrap=True)
+        raise typer.Exit(Exit.USAGE) from error
+
+
+def find_token(token_file: Path | None) -> str:
+    """Return the token of a file, else of the environment. Raises OptionError, without quoting it, if there is none."""
+    if token_file is None:
+        return token_from_environment()
+    try:
+        token = token_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OptionError(f"the token file {token_file} cannot be read: {type(error).__name__}") from error
+    if not token:
+        raise OptionError(f"the token file {token_file} is empty")
+    return token

@@ -1,0 +1,138 @@
+"""`hubspot-timeline send`: events of files to the service, or to a sandbox."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from attrs import frozen
+from rich.console import Console
+
+from hubspot_timeline.base import BASE_URL
+from hubspot_timeline.batching import BatchLimits
+from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.failures import Failures
+from hubspot_timeline.cli.interrupts import Interrupts
+from hubspot_timeline.cli.options import AsJson, Files, Form, Template, find_token, usage_errors
+from hubspot_timeline.cli.progress import numbers, progress
+from hubspot_timeline.cli.summary import summary
+from hubspot_timeline.cli.waits import waits_shown
+from hubspot_timeline.client import TimelineClient
+from hubspot_timeline.errors import OptionError
+from hubspot_timeline.files import DeadLetters, Format, read_files
+from hubspot_timeline.outcomes import Report
+from hubspot_timeline.policy import RetryPolicy
+
+
+def send(
+    files: Files,
+    *,
+    base_url: Annotated[str | None, typer.Option(help=f"Where to send to.  [default: {BASE_URL}]")] = None,
+    use_sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Send to a sandbox that is started on this machine for this run.")
+    ] = False,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file that holds the OAuth access token; else HUBSPOT_TIMELINE_TOKEN is used.")
+    ] = None,
+    batch_size: Annotated[int, typer.Option(help="The most events in one request.")] = 100,
+    in_flight: Annotated[int, typer.Option(help="How many requests may be under way at once.")] = 4,
+    attempts: Annotated[
+        int, typer.Option(help="The most requests that carry the same events, where trouble passes.")
+    ] = RetryPolicy().attempts,
+    dead_letters: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where events that were not created are written to, with their errors; an existing file is added to."
+            "  [default: dead-letters-TIME.jsonl]"
+        ),
+    ] = None,
+    template: Template = None,
+    form: Form = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send the events of files, and account for each.
+
+    Exit codes: 0 all events were created; 1 some were not, or a file could not be read to its end; 2 bad usage, or no
+    file could be read; 3 nothing was created; 130 interrupted.
+    """
+    console = Console(stderr=True)
+    with usage_errors(console):
+        limits = BatchLimits(max_events=batch_size)
+        retry = RetryPolicy(attempts=attempts)
+        with (
+            _target(base_url, token_file, use_sandbox=use_sandbox) as target,
+            TimelineClient(
+                target.token, base_url=target.base_url, limits=limits, retry=retry, in_flight=in_flight
+            ) as timeline,
+            DeadLetters(dead_letters or _dead_letters_of_now()) as letters,
+        ):
+            failures = Failures(console, letters)
+            console.print(f"Sending to {target} in batches of {batch_size}, {in_flight} at once.", highlight=False)
+            report, exit_code = _run(timeline, files, failures, template=template, form=form, as_json=as_json)
+            held = target.events_held()
+    if as_json:
+        told = {"dead_letters": str(letters.path) if letters.count else None, "sandbox_events": held}
+        typer.echo(json.dumps(numbers(report) | told))
+    else:
+        summary(Console(), report, letters, held)
+    raise typer.Exit(exit_code)
+
+
+def _run(
+    timeline: TimelineClient,
+    files: list[str],
+    failures: Failures,
+    *,
+    template: str | None,
+    form: Format | None,
+    as_json: bool,
+) -> tuple[Report, Exit]:
+    rows = read_files(files, failures.problem, form=form, template=template)
+    with (
+        waits_shown(failures.console),
+        Interrupts(timeline, failures.console) as interrupts,
+        progress(failures.console, files, as_json=as_json) as show,
+    ):
+        report = timeline.send(failures.events(rows), on_outcome=failures.outcome, on_progress=show, keep_failures=0)
+    if interrupts.came:
+        return report, Exit.INTERRUPTED
+    return report, Exit.of(read=report.read, good=report.created, problems=failures.problems)
+
+
+@frozen
+class _Target:
+    """Where to send to, and with what."""
+
+    base_url: str
+    token: str
+    is_sandbox: bool = False
+
+    def __str__(self) -> str:
+        return f"a sandbox at {self.base_url}" if self.is_sandbox else self.base_url
+
+    def events_held(self) -> int | None:
+        """Return how many events the sandbox holds; None for the service itself."""
+        if not self.is_sandbox:
+            return None
+        return int(httpx.get(f"{self.base_url}/_sandbox/counts").json()["events"])
+
+
+@contextmanager
+def _target(base_url: str | None, token_file: Path | None, *, use_sandbox: bool) -> Iterator[_Target]:
+    if not use_sandbox:
+        yield _Target(base_url or BASE_URL, find_token(token_file))
+        return
+    if base_url or token_file:
+        raise OptionError("--sandbox goes without --base-url and --token-file")
+    from hubspot_timeline.sandbox.process import SandboxProcess  # noqa: PLC0415 - only the extra [sandbox] brings what it imports
+
+    with SandboxProcess() as sandbox:
+        yield _Target(sandbox.url, "any-token-will-do", is_sandbox=True)
+
+
+def _dead_letters_of_now() -> Path:
+    return Path(f"dead-letters-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl")

@@ -1,0 +1,31 @@
+"""The table at the end of a run."""
+
+from rich.console import Console
+from rich.table import Table
+
+from hubspot_timeline.files import DeadLetters
+from hubspot_timeline.outcomes import Report
+
+_MEANINGS = {
+    "created": "in the service, exactly once",
+    "rejected": "not in the service, and will not be as they are",
+    "unconfirmed": "may be in the service: send them again with the same ids",
+    "unsent": "not in the service: send them again",
+}
+
+
+def summary(console: Console, report: Report, letters: DeadLetters, held: int | None) -> None:
+    """Print what became of the events; `held` is how many the sandbox holds, None without one."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("outcome")
+    table.add_column("events", justify="right")
+    table.add_column("")
+    for name, meaning in _MEANINGS.items():
+        count = getattr(report, name)
+        table.add_row(name, f"{count:,}", meaning, style=None if count else "dim")
+    table.add_row("read", f"{report.read:,}", f"{report.requests:,} requests in {report.seconds:.2f} s", style="bold")
+    console.print(table)
+    if held is not None:
+        console.print(f"The sandbox holds {held:,} events.", highlight=False)
+    if letters.count:
+        console.print(f"Events not created, with their errors: {letters.path}", highlight=False, soft_wrap=True)

@@ -1,0 +1,45 @@
+"""`hubspot-timeline validate`: what `send` would refuse, without sending."""
+
+import json
+
+import typer
+from rich.console import Console
+
+from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.failures import Failures
+from hubspot_timeline.cli.options import AsJson, Files, Form, Template, usage_errors
+from hubspot_timeline.errors import EventError
+from hubspot_timeline.files import Row, read_files
+from hubspot_timeline.intake import prepare
+
+
+def validate(files: Files, *, template: Template = None, form: Form = None, as_json: AsJson = False) -> None:
+    """Check the events of files without sending them.
+
+    Exit codes: 0 all events are valid; 1 some are not, or a file could not be read to its end; 2 bad usage, or no file
+    could be read; 3 no event is valid.
+    """
+    console = Console(stderr=True)
+    failures = Failures(console)
+    read = valid = 0
+    with usage_errors(console):
+        for row in read_files(files, failures.problem, form=form, template=template):
+            error = _problem(read, row)
+            read += 1
+            if error:
+                failures.tell(row.origin, error)
+            else:
+                valid += 1
+    if as_json:
+        typer.echo(json.dumps({"read": read, "valid": valid, "invalid": read - valid}))
+    else:
+        typer.echo(f"{read:,} events read: {valid:,} valid, {read - valid:,} not.")
+    raise typer.Exit(Exit.of(read=read, good=valid, problems=failures.problems))
+
+
+def _problem(position: int, row: Row) -> EventError | None:
+    try:
+        prepare(position, row.event)
+    except EventError as error:
+        return error
+    return None

@@ -1,0 +1,31 @@
+"""The library's log on the terminal, so that a waiting run says what it waits for."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.text import Text
+
+from hubspot_timeline.base import log
+
+
+class _Handler(logging.Handler):
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._console.print(Text(record.getMessage()), style="yellow", soft_wrap=True)
+
+
+@contextmanager
+def waits_shown(console: Console) -> Iterator[None]:
+    """Show each wait and each stop of the library until the block ends."""
+    handler = _Handler(console)
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)

@@ -1,0 +1,8 @@
+"""Files of events: JSON Lines and CSV in, dead letters out."""
+
+from hubspot_timeline.files.dead_letters import DeadLetters
+from hubspot_timeline.files.reading import Format, read_file, read_files
+from hubspot_timeline.files.rows import Row
+from hubspot_timeline.files.sources import FileError
+
+__all__ = ["DeadLetters", "FileError", "Format", "Row", "read_file", "read_files"]

@@ -1,0 +1,81 @@
+"""The dead-letter file: events that were not created, each with its error, as JSON Lines.
+
+A line holds `event` (wire names; null where the row held none), `text` (the row as it stood, where there is no event),
+`origin` (file and line), `outcome`, `error`, `attempts` and `time`.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+from hubspot_timeline.errors import ApiError, EventError, TimelineError
+from hubspot_timeline.files.rows import Row
+from hubspot_timeline.moments import rfc3339
+from hubspot_timeline.outcomes import Failure
+
+
+class DeadLetters:
+    """Appends to a file that is made, readable by its owner only, when the first event fails."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.path = path
+        self.count = 0
+        self._now = now
+        self._file: TextIO | None = None
+
+    def write(self, outcome: Failure, row: Row) -> None:
+        """Append one event. Raises OSError if the file cannot be written."""
+        self._file = self._file or self._open()
+        self._file.write(json.dumps(self._letter(outcome, row)) + "\n")
+        self._file.flush()
+        self.count += 1
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._file:
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open(self) -> TextIO:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return os.fdopen(os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii")
+
+    def _letter(self, outcome: Failure, row: Row) -> dict[str, Any]:
+        event = None if isinstance(row.event, EventError) or not _has_json(row.event) else row.event
+        return {
+            "event": event,
+            "text": row.text if event is None else None,
+            "origin": row.origin,
+            "outcome": type(outcome).__name__.lower(),
+            "error": _error(outcome.error),
+            "attempts": outcome.attempts,
+            "time": rfc3339(self._now()),
+        }
+
+
+def _has_json(event: dict[str, Any]) -> bool:
+    try:
+        json.dumps(event, allow_nan=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _error(error: TimelineError) -> dict[str, Any]:
+    told: dict[str, Any] = {"kind": type(error).__name__, "message": str(error)}
+    if isinstance(error, ApiError):
+        told |= {"status": error.status, "category": error.category, "correlationId": error.correlation_id}
+    if isinstance(error, EventError):
+        told["field"] = error.field
+    return told

@@ -1,0 +1,61 @@
+"""JSON Lines: one event a line, in wire names."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from hubspot_timeline.errors import EventError
+from hubspot_timeline.files.rows import Row, Rows
+
+# An event of 1 MB, written with escapes and blanks, stays well below.
+MAX_LINE_BYTES = 8_000_000
+
+
+def read_json_lines(stream: io.BufferedReader, rows: Rows) -> Iterator[Row]:
+    """Yield a row for each line that is not blank."""
+    line = 0
+    while data := stream.readline(MAX_LINE_BYTES):
+        line += 1
+        if len(data) == MAX_LINE_BYTES and not data.endswith(b"\n"):
+            _skip_line(stream)
+            yield rows.bad(line, EventError(f"the line is longer than {MAX_LINE_BYTES} bytes"), "")
+        elif not data.isspace():
+            yield _row(line, data, rows)
+
+
+def _skip_line(stream: io.BufferedReader) -> None:
+    while (data := stream.readline(MAX_LINE_BYTES)) and not data.endswith(b"\n"):
+        pass
+
+
+def _row(line: int, data: bytes, rows: Rows) -> Row:
+    text = data.decode("utf-8", "surrogateescape").rstrip("\r\n")
+    try:
+        return rows.good(line, _object(data), text)
+    except EventError as error:
+        return rows.bad(line, error, text)
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    """Return the JSON object in a line. Raises EventError that says what is there instead, and in which column."""
+    try:
+        value = json.loads(data.decode().rstrip("\r\n"), parse_constant=_refuse)
+    except EventError:
+        raise
+    except UnicodeDecodeError as error:
+        raise EventError(f"the byte 0x{data[error.start]:02x} in column {error.start + 1} is no UTF-8") from error
+    except json.JSONDecodeError as error:
+        end = "" if data.endswith(b"\n") else "; the file ends within this line"
+        raise EventError(f"no JSON: {error.msg.removesuffix(' at')} in column {error.colno}{end}") from error
+    except RecursionError as error:
+        raise EventError("nested too deeply to be read") from error
+    except ValueError as error:  # a whole number with thousands of digits
+        raise EventError(f"no JSON that can be read: {error}") from error
+    if not isinstance(value, dict):
+        raise EventError(f"a JSON {type(value).__name__}, not an object")
+    return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise EventError(f"{constant} is no JSON; leave the value out or write it as a string")

@@ -1,0 +1,63 @@
+"""Where the bytes of a file come from: a path or standard input, gzip or not."""
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from hubspot_timeline.errors import TimelineError
+
+STANDARD_INPUT = "-"
+_GZIP = b"\x1f\x8b"
+_UTF8_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class FileError(TimelineError):
+    """A file cannot be read, or not to its end; the message names it."""
+
+
+@contextmanager
+def open_bytes(name: str) -> Iterator[io.BufferedReader]:
+    """Open a path, or standard input for `-`, for reading bytes: unpacked, and without a byte order mark.
+
+    Raises FileError, also while reading, where the file is missing, is none, or its gzip data is damaged.
+    """
+    try:
+        with _raw(name) as raw:
+            stream = _unpacked(raw)
+            _skip_mark(stream, name)
+            yield stream
+    except IsADirectoryError as error:
+        raise FileError(f"{name} is a directory; name the files in it") from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise FileError(f"{name} is damaged gzip data ({error}); what came before the damage was read") from error
+    except OSError as error:
+        raise FileError(f"{name} cannot be read: {error.strerror or error}") from error
+
+
+@contextmanager
+def _raw(name: str) -> Iterator[io.BufferedReader]:
+    if name == STANDARD_INPUT:
+        yield cast("io.BufferedReader", sys.stdin.buffer)
+    else:
+        with Path(name).open("rb") as file:
+            yield file
+
+
+def _unpacked(raw: io.BufferedReader) -> io.BufferedReader:
+    if raw.peek(2)[:2] == _GZIP:
+        return cast("io.BufferedReader", io.BufferedReader(gzip.GzipFile(fileobj=raw)))
+    return raw
+
+
+def _skip_mark(stream: io.BufferedReader, name: str) -> None:
+    start = stream.peek(3)[:3]
+    if start[:2] in _UTF16_BOMS:
+        raise FileError(f"{name} is UTF-16; save it as UTF-8")
+    if start == _UTF8_BOM:
+        stream.read(3)
