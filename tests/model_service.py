@@ -48,6 +48,7 @@ class Duplicates(StrEnum):
     CONFLICT = auto()
     IN_USE = auto()
     LAST_WINS = auto()
+    EACH = auto()  # a 207 with an error for each, named or not as invalid events are
 
 
 class ModelService:
@@ -60,6 +61,7 @@ class ModelService:
         bad: Sequence[str] = (),
         refusal: Refusal = Refusal.NAMED,
         duplicates: Duplicates = Duplicates.CONFLICT,
+        largest: int = 1_000_000,
     ) -> None:
         self.created: set[str] = set()
         self.requests: list[list[str]] = []
@@ -67,6 +69,7 @@ class ModelService:
         self._bad = set(bad)
         self._refusal = refusal
         self._duplicates = duplicates
+        self._largest = largest
 
     def answer(self, items: Batch) -> Reply:
         """Take one request and say what the sender gets to see."""
@@ -76,6 +79,8 @@ class ModelService:
         return early() if early else self._disturbed(fault, *self._work(items))
 
     def _work(self, items: Batch) -> tuple[int, dict[str, Any]]:
+        if sum(len(item.body) for item in items) > self._largest:
+            return 413, {}
         refused = [item for item in items if item.id in self._bad]
         if refused and self._refusal is Refusal.WHOLE:
             return 400, _error("VALIDATION_ERROR", "the batch holds an invalid event")
@@ -84,7 +89,9 @@ class ModelService:
             return 409, _error("CONFLICT", "an id exists already")
         if known and self._duplicates is Duplicates.IN_USE:
             return 400, {"message": "Event ID already in use"}
-        good = [item for item in items if item.id not in self._bad]
+        if self._duplicates is Duplicates.EACH:
+            refused = [item for item in items if item.id in self._bad | self.created]
+        good = [item for item in items if item not in refused]
         self.created.update(item.id for item in good)
         body: dict[str, Any] = {"status": "COMPLETE", "results": [_result(item) for item in good]}
         if refused:
@@ -92,10 +99,10 @@ class ModelService:
         return (207 if refused else 201), body
 
     def _errors(self, refused: Sequence[Item]) -> list[dict[str, Any]]:
-        one = {"message": "invalid", "category": "VALIDATION_ERROR"}
+        errors = [_error("CONFLICT" if item.id in self.created else "VALIDATION_ERROR", "no") for item in refused]
         if self._refusal is Refusal.NAMED:
-            return [{**one, "context": {"id": [item.id]}} for item in refused]
-        return [one] if self._refusal is Refusal.ONE_FOR_ALL else [one for _ in refused]
+            return [{**error, "context": {"id": [item.id]}} for error, item in zip(errors, refused, strict=True)]
+        return errors[:1] if self._refusal is Refusal.ONE_FOR_ALL else errors
 
     def _disturbed(self, fault: Fault, status: int, body: dict[str, Any]) -> Reply:
         if fault is Fault.LOST_AFTER:

@@ -34,10 +34,25 @@ def test_nothing_is_lost_or_reordered_and_limits_hold(
 
 @given(sizes=sizes, max_events=st.integers(1, 9))
 def test_batches_are_as_full_as_they_can_be(sizes: list[int], max_events: int) -> None:
-    """Without a reason in bytes or ids, only the last batch is short."""
-    items = [Item(n, None, f"{n}", b"x" * size) for n, size in enumerate(sizes)]
+    """Without a reason in bytes or ids, only the last batch is short; an id may come again in the next batch."""
+    items = [Item(n, None, f"{n % max_events}", b"x" * size) for n, size in enumerate(sizes)]
 
     assert all(len(batch) == max_events for batch in cut(items, BatchLimits(max_events))[:-1])
+
+
+def test_equal_ids_never_meet() -> None:
+    """An answer that names an id could mean either of two events that share it."""
+    items = [Item(n, None, name, b"x") for n, name in enumerate("abacb")]
+
+    assert ["".join(item.id for item in batch) for batch in cut(items, BatchLimits())] == ["ab", "ac" + "b"]
+
+
+def test_bytes_are_used_to_the_full() -> None:
+    """Two events of 4 bytes and the comma between them fit into 9 bytes, and not into 8."""
+    items = [Item(n, None, f"{n}", b"xxxx") for n in range(2)]
+
+    assert len(cut(items, BatchLimits(max_bytes=9))) == 1
+    assert len(cut(items, BatchLimits(max_bytes=8))) == 2
 
 
 @pytest.mark.parametrize("options", [{"max_events": 0}, {"max_bytes": 0}])

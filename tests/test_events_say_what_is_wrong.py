@@ -120,6 +120,7 @@ def test_a_timestamp_that_is_no_instant_is_refused(given_as: Any, words: str) ->
         ({"id": "ü" * 251}, "id: is 502 bytes long; at most 500 are taken"),
         ({"email": None}, "email: is null, not a string"),
         ({"email": ""}, "names no record to land on; give objectId, utk or email"),
+        ({"customObjectTypeId": "2-1"}, "objectId: is missing; a custom object is found by it alone"),
         ({"emial": "x"}, r"emial: is no field of the document; did you mean email\?"),
         ({"tokens": []}, "tokens: is a list, not an object"),
         ({"tokens": {"a b": "x"}}, "tokens.a b: is no token name"),

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline.errors import AnswerError, ConnectionLostError, ServerError, TooLargeError
+from hubspot_timeline.errors import AnswerError, ConnectionLostError, ServerError
 from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.policy import RetryPolicy
 from model_service import Duplicates, Fault, ModelService, Refusal, drive, items
@@ -26,6 +26,7 @@ def kinds(outcomes: Sequence[Outcome]) -> dict[str, type[Outcome]]:
     duplicates=st.sampled_from(Duplicates),
     attempts=st.integers(1, 6),
 )
+@settings(max_examples=1_000)
 def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
     faults: list[Fault], count: int, bad: set[int], refusal: Refusal, duplicates: Duplicates, attempts: int
 ) -> None:
@@ -50,6 +51,7 @@ def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
     refusal=st.sampled_from(Refusal),
     duplicates=st.sampled_from(Duplicates),
 )
+@settings(max_examples=1_000)
 def test_patience_settles_every_event(
     faults: list[Fault], bad: set[int], refusal: Refusal, duplicates: Duplicates
 ) -> None:
@@ -134,15 +136,14 @@ def test_a_refused_batch_is_halved_until_the_bad_events_stand_alone(bad: int) ->
 
 
 def test_too_large_is_halved_by_bytes() -> None:
-    """A 413 cuts where half of the bytes are, so that a large event soon stands alone."""
-    batch = items("small-1", "small-2", "large-" + "x" * 200)
-    service = ModelService()
-    service.answer = lambda items: TooLargeError(413)  # type: ignore[method-assign]
+    """A 413 cuts where half of the bytes are, so that a large event soon stands alone; one too large is rejected."""
+    names = ["huge-" + "x" * 300, "small-1", "small-2", "large-" + "x" * 200]
+    service = ModelService(largest=220)
 
-    driven = drive(batch, service, PATIENT)
+    driven = drive(items(*names), service, PATIENT)
 
-    assert {type(outcome) for outcome in driven.delivered.outcomes} == {Rejected}
-    assert driven.delivered.requests == 5
+    assert [len(ids) for ids in service.requests] == [4, 1, 3, 2, 1]
+    assert [name for name, kind in kinds(driven.delivered.outcomes).items() if kind is Rejected] == names[:1]
 
 
 def test_connection_refused_to_the_end_stops_the_run() -> None:

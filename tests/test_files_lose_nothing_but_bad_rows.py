@@ -131,7 +131,9 @@ def test_gzip_is_read_as_it_is(tmp_path: Path) -> None:
 
 def test_standard_input_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Under the name - and in the form that is asked for."""
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"eventTemplateId,email\n1,a@example.com\n"))))
+    monkeypatch.setattr(
+        "sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"eventTemplateId,email\n1,a@example.com\n")))
+    )
 
     [row] = read_file("-", form=Format.CSV)
 

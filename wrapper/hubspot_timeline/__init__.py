@@ -1,41 +1,48 @@
-"""Send HubSpot timeline events in batches and account for every single one (unofficial)."""
+"""Send HubSpot timeline events in batches and account for every single one (unofficial).
 
-from hubspot_timeline.async_client import AsyncTimelineClient
-from hubspot_timeline.batching import BatchLimits
-from hubspot_timeline.client import TimelineClient
-from hubspot_timeline.errors import (
-    AnswerError,
-    ApiError,
-    AuthenticationError,
-    BadRequestError,
-    ConflictError,
-    ConnectionLostError,
-    EventError,
-    LockedError,
-    MigrationError,
-    NotConnectedError,
-    OptionError,
-    RateLimitError,
-    ScopeError,
-    ServerError,
-    StoppedError,
-    TimelineError,
-    TooLargeError,
-    UnexpectedStatusError,
-)
-from hubspot_timeline.events import event
-from hubspot_timeline.outcomes import (
-    Created,
-    EventLike,
-    Outcome,
-    Rejected,
-    Report,
-    Unconfirmed,
-    Unsent,
-)
-from hubspot_timeline.policy import RetryPolicy
-from hubspot_timeline.tokens import TokenValue
-from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult, TimelineIFrame
+Names are loaded when they are first asked for: a program that imports this package and sends nothing pays nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hubspot_timeline.async_client import AsyncTimelineClient
+    from hubspot_timeline.batching import BatchLimits
+    from hubspot_timeline.client import TimelineClient
+    from hubspot_timeline.errors import (
+        AnswerError,
+        ApiError,
+        AuthenticationError,
+        BadRequestError,
+        ConflictError,
+        ConnectionLostError,
+        EventError,
+        LockedError,
+        MigrationError,
+        NotConnectedError,
+        OptionError,
+        RateLimitError,
+        ScopeError,
+        ServerError,
+        StoppedError,
+        TimelineError,
+        TooLargeError,
+        UnexpectedStatusError,
+    )
+    from hubspot_timeline.events import event
+    from hubspot_timeline.outcomes import (
+        Created,
+        EventLike,
+        Outcome,
+        Rejected,
+        Report,
+        Unconfirmed,
+        Unsent,
+    )
+    from hubspot_timeline.policy import RetryPolicy
+    from hubspot_timeline.tokens import TokenValue
+    from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult, TimelineIFrame
 
 __all__ = [
     "AnswerError",
@@ -73,3 +80,32 @@ __all__ = [
     "Unsent",
     "event",
 ]
+
+# Where the names are, from the bottom of the house to its top, so that asking for one loads only what lies below it.
+_ROOMS = (
+    "hubspot_timeline.errors",
+    "hubspot_timeline.tokens",
+    "hubspot_timeline_api.models",
+    "hubspot_timeline.events",
+    "hubspot_timeline.batching",
+    "hubspot_timeline.policy",
+    "hubspot_timeline.outcomes",
+    "hubspot_timeline.client",
+    "hubspot_timeline.async_client",
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name, and keep it."""
+    rooms = _ROOMS if name in __all__ else ()
+    for room in rooms:
+        found = getattr(import_module(room), name, None)
+        if found is not None:
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the public names, loaded or not."""
+    return list(__all__)

@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 from hubspot_timeline.errors import OptionError
 
 TOKEN_VARIABLE = "HUBSPOT_TIMELINE_TOKEN"  # noqa: S105 - the name of the variable, not a token
+BASE_URL_VARIABLE = "HUBSPOT_TIMELINE_BASE_URL"
+
+BASE_URL = "https://api.hubapi.com"
+"""The vendor's production host."""
 
 
 class Secret(str):
@@ -31,6 +35,11 @@ def token_from_environment() -> str:
     if not token:
         raise OptionError(f"there is no token; put an OAuth access token into {TOKEN_VARIABLE}")
     return token
+
+
+def base_url_from_environment() -> str:
+    """Return the URL in HUBSPOT_TIMELINE_BASE_URL, else the vendor's host."""
+    return os.environ.get(BASE_URL_VARIABLE, "").strip() or BASE_URL
 
 
 def checked_base_url(url: str) -> str:

@@ -8,7 +8,13 @@ from typing import Any, Self
 
 from attrs import field, frozen
 
-from hubspot_timeline.auth import bearer, checked_base_url, token_from_environment
+from hubspot_timeline.auth import (
+    BASE_URL,
+    base_url_from_environment,
+    bearer,
+    checked_base_url,
+    token_from_environment,
+)
 from hubspot_timeline.batching import BatchLimits
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import OptionError, StoppedError
@@ -17,9 +23,6 @@ from hubspot_timeline.policy import RetryPolicy
 from hubspot_timeline.transport import Connection
 
 log = logging.getLogger("hubspot_timeline")
-
-BASE_URL = "https://api.hubapi.com"
-"""The vendor's production host."""
 
 
 class BaseClient:
@@ -68,8 +71,11 @@ class BaseClient:
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
-        """Return a client with the token in HUBSPOT_TIMELINE_TOKEN. Raises OptionError if there is none."""
-        return cls(token_from_environment(), **options)
+        """Return a client with the token in HUBSPOT_TIMELINE_TOKEN. Raises OptionError if there is none.
+
+        HUBSPOT_TIMELINE_BASE_URL, if set, is where it sends to.
+        """
+        return cls(token_from_environment(), **{"base_url": base_url_from_environment(), **options})
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._connection.base_url!r})"

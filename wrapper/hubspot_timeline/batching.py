@@ -65,4 +65,4 @@ class Batcher:
         return batch or None
 
     def _fits(self, item: Item) -> bool:
-        return item.id not in self._ids and self._bytes + len(item.body) < self._limits.max_bytes
+        return item.id not in self._ids and self._bytes + len(item.body) <= self._limits.max_bytes

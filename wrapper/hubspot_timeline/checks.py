@@ -36,6 +36,8 @@ def check(wire: Mapping[str, Any]) -> None:
             raise EventError("is empty" if name in wire else "is missing", name)
     if not any(wire.get(name) for name in _IDENTITIES):
         raise EventError("names no record to land on; give objectId, utk or email")
+    if wire.get("customObjectTypeId") and not wire.get("objectId"):
+        raise EventError("is missing; a custom object is found by it alone", "objectId")
     _check_tokens(wire)
     if not isinstance(wire.get("extraData", {}), Mapping):
         raise EventError(f"is {_kind(wire['extraData'])}, not an object", "extraData")

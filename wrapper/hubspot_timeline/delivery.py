@@ -157,7 +157,8 @@ class _Course:
         ]
         outcomes += [part.refused(item, as_error(errors)) for item, errors in said.refused]
         rest = self._after_silence(evolve(part, items=said.silent)) if said.silent else _After()
-        parts = evolve(part, items=said.mixed).halves() if said.mixed else []
+        # Any of the mixed may be created and only not listed: then "exists already" will be its confirmation.
+        parts = evolve(part, items=said.mixed, unclear=True).halves() if said.mixed else []
         return _After(outcomes + rest.outcomes, parts + rest.parts, rest.step)
 
     def _after_silence(self, part: _Part) -> _After:

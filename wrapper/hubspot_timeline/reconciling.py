@@ -18,7 +18,8 @@ class Verdicts:
     """The events of a request, by what its answer says of them.
 
     `created`: listed as a result. `refused`: with the errors that are, or may be, its own. `mixed`: more events than
-    errors, so that it is open which error is whose. `silent`: nothing is said, or that it is both created and refused.
+    errors, so that it is open which error is whose, and whether each event has one. `silent`: nothing is said, or that
+    it is both created and refused.
     """
 
     created: Batch

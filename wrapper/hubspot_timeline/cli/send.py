@@ -1,28 +1,24 @@
 """`hubspot-timeline send`: events of files to the service, or to a sandbox."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
-from attrs import frozen
 from rich.console import Console
 
-from hubspot_timeline.base import BASE_URL
+from hubspot_timeline.auth import BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.batching import BatchLimits
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.interrupts import Interrupts
-from hubspot_timeline.cli.options import AsJson, Files, Form, Template, find_token, usage_errors
+from hubspot_timeline.cli.options import AsJson, Files, Form, Template, usage_errors
 from hubspot_timeline.cli.progress import numbers, progress
 from hubspot_timeline.cli.summary import summary
+from hubspot_timeline.cli.targets import target
 from hubspot_timeline.cli.waits import waits_shown
 from hubspot_timeline.client import TimelineClient
-from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import DeadLetters, Format, read_files
 from hubspot_timeline.outcomes import Report
 from hubspot_timeline.policy import RetryPolicy
@@ -31,7 +27,9 @@ from hubspot_timeline.policy import RetryPolicy
 def send(
     files: Files,
     *,
-    base_url: Annotated[str | None, typer.Option(help=f"Where to send to.  [default: {BASE_URL}]")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(envvar=BASE_URL_VARIABLE, help=f"Where to send to.  [default: {BASE_URL}]")
+    ] = None,
     use_sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Send to a sandbox that is started on this machine for this run.")
     ] = False,
@@ -64,16 +62,16 @@ def send(
         limits = BatchLimits(max_events=batch_size)
         retry = RetryPolicy(attempts=attempts)
         with (
-            _target(base_url, token_file, use_sandbox=use_sandbox) as target,
+            target(base_url, token_file, use_sandbox=use_sandbox) as goal,
             TimelineClient(
-                target.token, base_url=target.base_url, limits=limits, retry=retry, in_flight=in_flight
+                goal.token, base_url=goal.base_url, limits=limits, retry=retry, in_flight=in_flight
             ) as timeline,
             DeadLetters(dead_letters or _dead_letters_of_now()) as letters,
         ):
             failures = Failures(console, letters)
-            console.print(f"Sending to {target} in batches of {batch_size}, {in_flight} at once.", highlight=False)
+            console.print(f"Sending to {goal} in batches of {batch_size}, {in_flight} at once.", highlight=False)
             report, exit_code = _run(timeline, files, failures, template=template, form=form, as_json=as_json)
-            held = target.events_held()
+            held = goal.events_held()
     if as_json:
         told = {"dead_letters": str(letters.path) if letters.count else None, "sandbox_events": held}
         typer.echo(json.dumps(numbers(report) | told))
@@ -101,37 +99,6 @@ def _run(
     if interrupts.came:
         return report, Exit.INTERRUPTED
     return report, Exit.of(read=report.read, good=report.created, problems=failures.problems)
-
-
-@frozen
-class _Target:
-    """Where to send to, and with what."""
-
-    base_url: str
-    token: str
-    is_sandbox: bool = False
-
-    def __str__(self) -> str:
-        return f"a sandbox at {self.base_url}" if self.is_sandbox else self.base_url
-
-    def events_held(self) -> int | None:
-        """Return how many events the sandbox holds; None for the service itself."""
-        if not self.is_sandbox:
-            return None
-        return int(httpx.get(f"{self.base_url}/_sandbox/counts").json()["events"])
-
-
-@contextmanager
-def _target(base_url: str | None, token_file: Path | None, *, use_sandbox: bool) -> Iterator[_Target]:
-    if not use_sandbox:
-        yield _Target(base_url or BASE_URL, find_token(token_file))
-        return
-    if base_url or token_file:
-        raise OptionError("--sandbox goes without --base-url and --token-file")
-    from hubspot_timeline.sandbox.process import SandboxProcess  # noqa: PLC0415 - only the extra [sandbox] brings what it imports
-
-    with SandboxProcess() as sandbox:
-        yield _Target(sandbox.url, "any-token-will-do", is_sandbox=True)
 
 
 def _dead_letters_of_now() -> Path:

@@ -49,7 +49,8 @@ def wire_events() -> Json:
 
 def _is_sendable(event: Mapping[str, Any]) -> bool:
     named = event["eventTemplateId"] and event["id"] and "{{uuid}}" not in event["id"]
-    return bool(named and any(event.get(name) for name in ("email", "utk", "objectId")))
+    identities = ("objectId",) if event.get("customObjectTypeId") else ("objectId", "utk", "email")
+    return bool(named and any(event.get(name) for name in identities))
 
 
 def _object(schema: Mapping[str, Any]) -> Json:

@@ -65,7 +65,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: TimelineEventBatch,
 ) -> Response[ErrorBody | TimelineEventBatchResult]:
     """Create several timeline events.
@@ -98,7 +98,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: TimelineEventBatch,
 ) -> ErrorBody | TimelineEventBatchResult | None:
     """Create several timeline events.
@@ -126,7 +126,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: TimelineEventBatch,
 ) -> Response[ErrorBody | TimelineEventBatchResult]:
     """Create several timeline events.
@@ -157,7 +157,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: AuthenticatedClient,
     body: TimelineEventBatch,
 ) -> ErrorBody | TimelineEventBatchResult | None:
     """Create several timeline events.

@@ -1,0 +1,43 @@
+"""Where a run sends to: the service, another base URL, or a sandbox of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from attrs import frozen
+
+from hubspot_timeline.auth import BASE_URL
+from hubspot_timeline.cli.options import find_token
+from hubspot_timeline.errors import OptionError
+from hubspot_timeline.sandbox import SandboxProcess
+
+
+@frozen
+class Target:
+    """Where to send to, and with what."""
+
+    base_url: str
+    token: str
+    is_sandbox: bool = False
+
+    def __str__(self) -> str:
+        return f"a sandbox at {self.base_url}" if self.is_sandbox else self.base_url
+
+    def events_held(self) -> int | None:
+        """Return how many events the sandbox holds; None for the service itself."""
+        if not self.is_sandbox:
+            return None
+        return int(httpx.get(f"{self.base_url}/_sandbox/counts").json()["events"])
+
+
+@contextmanager
+def target(base_url: str | None, token_file: Path | None, *, use_sandbox: bool) -> Iterator[Target]:
+    """Find out where to send to; a sandbox is started, and ends with the block. Raises OptionError."""
+    if not use_sandbox:
+        yield Target(base_url or BASE_URL, find_token(token_file))
+        return
+    if base_url or token_file:
+        raise OptionError("--sandbox goes without --base-url and --token-file")
+    with SandboxProcess() as sandbox:
+        yield Target(sandbox.url, "any-token-will-do", is_sandbox=True)

@@ -1,0 +1,36 @@
+"""A stateful stand-in of the service on this machine: it stores what it is sent and answers in the service's shape.
+
+`SandboxServer` runs it in a thread of this process, `SandboxProcess` in a process of its own; `create_app` is the ASGI
+application itself. All need the extra `hubspot-timeline[sandbox]`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from hubspot_timeline.sandbox.process import SandboxProcess, SandboxStartError
+from hubspot_timeline.sandbox.settings import DuplicateMode, SandboxSettings
+
+if TYPE_CHECKING:
+    from hubspot_timeline.sandbox.app import create_app
+    from hubspot_timeline.sandbox.server import SandboxServer
+    from hubspot_timeline.sandbox.store import Store
+
+__all__ = [
+    "DuplicateMode",
+    "SandboxProcess",
+    "SandboxServer",
+    "SandboxSettings",
+    "SandboxStartError",
+    "Store",
+    "create_app",
+]
+
+# What only talks to a sandbox need not load a web server.
+_LATER = {"SandboxServer": "server", "Store": "store", "create_app": "app"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name of the server when it is first asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

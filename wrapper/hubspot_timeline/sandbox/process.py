@@ -1,0 +1,111 @@
+"""The sandbox in a process of its own, for as long as this one lives."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
+from types import TracebackType
+from typing import IO, Self
+
+from hubspot_timeline.sandbox.settings import DuplicateMode
+
+_COMMAND = (sys.executable, "-m", "hubspot_timeline", "sandbox")
+_SECONDS_TO_START = 30.0
+_SECONDS_TO_END = 10.0
+
+
+class SandboxStartError(RuntimeError):
+    """The sandbox's process ended, or said nothing, before it was ready; the message holds what it said."""
+
+
+class SandboxProcess:
+    """A sandbox in a child process for the time of a `with`; it accepts connections once that is entered.
+
+    The child watches its stdin, which only this process holds open: it ends with this process however that ends, even
+    by SIGKILL. It is in a session of its own, so that Ctrl-C on the terminal does not end it before the `with` is left.
+    `database` is the file for its events, by default memory. `command` replaces what is started, up to its options.
+    Entering raises SandboxStartError.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Path | None = None,
+        duplicates: DuplicateMode = "conflict",
+        command: Sequence[str] = _COMMAND,
+    ) -> None:
+        options = ["--port", "0", "--duplicates", duplicates, "--json", "--until-stdin-closes"]
+        self._command = [*command, *options, *(["--database", str(database)] if database else [])]
+        self._cleanup = ExitStack()
+        self._url = ""
+        self._pid = 0
+
+    @property
+    def pid(self) -> int:
+        """The process id of the child. To be asked for inside the `with` only."""
+        return self._pid
+
+    @property
+    def url(self) -> str:
+        """The base URL for clients, such as http://127.0.0.1:40123. To be asked for inside the `with` only."""
+        return self._url
+
+    def __enter__(self) -> Self:
+        with ExitStack() as cleanup:
+            complaints = cleanup.enter_context(TemporaryFile())  # a pipe could fill up and block the child
+            child = self._start(complaints)
+            self._pid = child.pid
+            cleanup.callback(_end, child)
+            self._url = _read_url(child, complaints)
+            self._cleanup = cleanup.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._cleanup.close()
+
+    def _start(self, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - the caller's own command
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            start_new_session=True,
+        )
+
+
+def _read_url(child: subprocess.Popen[bytes], complaints: IO[bytes]) -> str:
+    """Return the URL from the one line that the child writes, or kill it if it takes too long."""
+    assert child.stdout is not None  # noqa: S101 - a pipe was asked for
+    patience = Timer(_SECONDS_TO_START, child.kill)
+    patience.start()
+    try:
+        return str(json.loads(child.stdout.readline())["url"])
+    except (ValueError, LookupError, TypeError) as error:
+        _end(child)
+        complaints.seek(0)
+        said = complaints.read().decode(errors="replace").strip() or "nothing"
+        raise SandboxStartError(
+            f"the sandbox ended with {child.returncode} before it was ready; it said: {said}"
+        ) from error
+    finally:
+        patience.cancel()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Close the child's stdin, which tells it to end, and wait for that; kill it if it does not."""
+    assert child.stdin is not None  # noqa: S101 - pipes were asked for
+    assert child.stdout is not None  # noqa: S101
+    child.stdin.close()
+    try:
+        child.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    finally:
+        child.stdout.close()
