@@ -114,6 +114,13 @@ def test_dead_letters_say_what_was_wrong_and_are_added_to(tmp_path: Path, sandbo
         (["send", "--base-url", "http://example.com", "rows.jsonl"], TOKEN, 2, "a token goes over https"),
         (["send", "--batch-size", "0", "rows.jsonl"], TOKEN, 2, "max_events is 0"),
         (["send", "--in-flight", "0", "rows.jsonl"], TOKEN, 2, "in_flight is 0"),
+        (
+            ["send", "--sandbox", "--dead-letters", ".", "rows.jsonl"],
+            {},
+            2,
+            "dead letters cannot be written to .: Is a",
+        ),
+        (["send", "--sandbox", "--dead-letters", "empty/x", "rows.jsonl"], {}, 2, "written to empty/x: "),
         (["send", "--sandbox", "--base-url", "http://localhost", "rows.jsonl"], {}, 2, "--sandbox goes without"),
         (["send", "--sandbox", "none.jsonl"], {}, 2, "none.jsonl cannot be read: No such file"),
         (["send", "--sandbox", "."], {}, 2, ". is a directory; name the files in it"),

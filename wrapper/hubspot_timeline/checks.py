@@ -21,6 +21,7 @@ IFRAME_FIELDS = {"linkLabel": str, "headerLabel": str, "url": str, "width": int,
 
 _TEXTS = ("eventTemplateId", "id", "email", "objectId", "utk", "domain", "customObjectTypeId")
 _IDENTITIES = ("objectId", "utk", "email")
+_CONTACT_TYPES = ("", "CONTACT", "0-1")
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9._\-]+")
 _RESERVED = ("log", "lookup")
 _INT32 = range(-(2**31), 2**31)
@@ -36,7 +37,7 @@ def check(wire: Mapping[str, Any]) -> None:
             raise EventError("is empty" if name in wire else "is missing", name)
     if not any(wire.get(name) for name in _IDENTITIES):
         raise EventError("names no record to land on; give objectId, utk or email")
-    if wire.get("customObjectTypeId") and not wire.get("objectId"):
+    if wire.get("customObjectTypeId", "") not in _CONTACT_TYPES and not wire.get("objectId"):
         raise EventError("is missing; a custom object is found by it alone", "objectId")
     _check_tokens(wire)
     if not isinstance(wire.get("extraData", {}), Mapping):

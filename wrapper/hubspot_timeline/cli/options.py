@@ -12,7 +12,8 @@ from rich.text import Text
 from hubspot_timeline.auth import token_from_environment
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.errors import OptionError
-from hubspot_timeline.files import Format
+from hubspot_timeline.files import FileError, Format
+from hubspot_timeline.sandbox import SandboxStartError
 
 Files: TypeAlias = Annotated[
     list[str],
@@ -33,10 +34,10 @@ AsJson: TypeAlias = Annotated[
 
 @contextmanager
 def usage_errors(console: Console) -> Iterator[None]:
-    """Turn an OptionError into its message and the exit code of bad usage."""
+    """Turn an error that no row is at fault for into its message and the exit code of bad usage."""
     try:
         yield
-    except OptionError as error:
+    except (OptionError, FileError, SandboxStartError) as error:
         console.print(Text(f"Error: {error}"), style="red", soft_wrap=True)
         raise typer.Exit(Exit.USAGE) from error
 

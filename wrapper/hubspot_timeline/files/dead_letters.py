@@ -6,7 +6,8 @@ A line holds `event` (wire names; null where the row held none), `text` (the row
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,42 +15,45 @@ from typing import Any, Self, TextIO
 
 from hubspot_timeline.errors import ApiError, EventError, TimelineError
 from hubspot_timeline.files.rows import Row
+from hubspot_timeline.files.sources import FileError
 from hubspot_timeline.moments import rfc3339
 from hubspot_timeline.outcomes import Failure
 
 
 class DeadLetters:
-    """Appends to a file that is made, readable by its owner only, when the first event fails."""
+    """Appends to a file that only its owner can read; one that is still empty at the end was never there.
+
+    The file is opened when this is entered, so that a path that cannot be written to is known before anything is sent.
+    Raises FileError then, and when writing fails.
+    """
 
     def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path = path
         self.count = 0
         self._now = now
-        self._file: TextIO | None = None
 
     def write(self, outcome: Failure, row: Row) -> None:
-        """Append one event. Raises OSError if the file cannot be written."""
-        self._file = self._file or self._open()
-        self._file.write(json.dumps(self._letter(outcome, row)) + "\n")
-        self._file.flush()
+        """Append one event."""
+        with _file_errors(self.path):
+            self._file.write(json.dumps(self._letter(outcome, row)) + "\n")
+            self._file.flush()
         self.count += 1
 
-    def close(self) -> None:
-        """Close the file, if there is one."""
-        if self._file:
-            self._file.close()
-
     def __enter__(self) -> Self:
+        with _file_errors(self.path):
+            self._is_new = not self.path.exists()
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            self._file: TextIO = os.fdopen(descriptor, "a", encoding="ascii")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
-
-    def _open(self) -> TextIO:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return os.fdopen(os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii")
+        with suppress(OSError):  # a full disk was told when the letter was written
+            self._file.close()
+        if self._is_new and not self.count:
+            self.path.unlink(missing_ok=True)
 
     def _letter(self, outcome: Failure, row: Row) -> dict[str, Any]:
         event = None if isinstance(row.event, EventError) or not _has_json(row.event) else row.event
@@ -62,6 +66,14 @@ class DeadLetters:
             "attempts": outcome.attempts,
             "time": rfc3339(self._now()),
         }
+
+
+@contextmanager
+def _file_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileError(f"dead letters cannot be written to {path}: {error.strerror or error}") from error
 
 
 def _has_json(event: dict[str, Any]) -> bool:
