@@ -62,6 +62,7 @@ class ModelService:
         refusal: Refusal = Refusal.NAMED,
         duplicates: Duplicates = Duplicates.CONFLICT,
         largest: int = 1_000_000,
+        naming: bool = False,
     ) -> None:
         self.created: set[str] = set()
         self.requests: list[list[str]] = []
@@ -70,6 +71,7 @@ class ModelService:
         self._refusal = refusal
         self._duplicates = duplicates
         self._largest = largest
+        self._naming = naming
 
     def answer(self, items: Batch) -> Reply:
         """Take one request and say what the sender gets to see."""
@@ -86,7 +88,8 @@ class ModelService:
             return 400, _error("VALIDATION_ERROR", "the batch holds an invalid event")
         known = [item for item in items if item.id in self.created]
         if known and self._duplicates is Duplicates.CONFLICT:
-            return 409, _error("CONFLICT", "an id exists already")
+            context = {"context": {"id": [item.id for item in known]}} if self._naming else {}
+            return 409, _error("CONFLICT", "an id exists already") | context
         if known and self._duplicates is Duplicates.IN_USE:
             return 400, {"message": "Event ID already in use"}
         if self._duplicates is Duplicates.EACH:

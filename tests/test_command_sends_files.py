@@ -61,10 +61,12 @@ def test_a_second_run_of_the_same_file_creates_nothing_twice(tmp_path: Path, san
     (tmp_path / "rows.csv").write_text("eventTemplateId,email\n" + "9,ada@example.com\n" * 5)
     before = sandbox.store.count()
 
-    codes = [run("send", "--base-url", sandbox.url, "rows.csv", folder=tmp_path, env=TOKEN).code for _ in range(2)]
+    ends = [run("send", "--json", "--base-url", sandbox.url, "rows.csv", folder=tmp_path, env=TOKEN) for _ in range(2)]
 
     assert sandbox.store.count() == before + 5
-    assert codes == [0, 3]
+    assert [end.code for end in ends] == [0, 3]
+    assert [end.result["duplicates"] for end in ends] == [0, 5]
+    assert ends[1].result["requests"] == 1  # the answer names the ids, so that nothing has to be halved
 
 
 @pytest.mark.parametrize("size", [1, 7])
@@ -87,10 +89,10 @@ def test_dead_letters_say_what_was_wrong_and_are_added_to(tmp_path: Path, sandbo
 
     for _ in range(2):
         run(
-            "send", "--dead-letters", "folder/dead.jsonl", "--base-url", sandbox.url, "rows.jsonl",
+            "send", "--dead-letters", "dead.jsonl", "--base-url", sandbox.url, "rows.jsonl",
             folder=tmp_path, env=TOKEN,
         )  # fmt: skip
-    letters = [json.loads(line) for line in (tmp_path / "folder/dead.jsonl").read_text().splitlines()]
+    letters = [json.loads(line) for line in (tmp_path / "dead.jsonl").read_text().splitlines()]
 
     broken, refused = sorted(letters[:2], key=lambda letter: letter["attempts"])
     assert broken["event"] is None
@@ -105,6 +107,21 @@ def test_dead_letters_say_what_was_wrong_and_are_added_to(tmp_path: Path, sandbo
     assert len(letters) == 2 + 3
 
 
+def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) -> None:
+    """Once the cause is gone, with the same ids; a letter without an event says what to do."""
+    (tmp_path / "rows.jsonl").write_text(GOOD % "again" + "{\n")
+    run(
+        "send", "--attempts", 1, "--dead-letters", "dead", "--base-url", "http://127.0.0.1:9", "rows.jsonl",
+        folder=tmp_path, env=TOKEN,
+    )  # fmt: skip
+
+    ended = run("send", "--json", "--base-url", sandbox.url, "dead", folder=tmp_path, env=TOKEN)
+
+    assert (ended.result["created"], ended.result["rejected"]) == (1, 1)
+    assert sandbox.store.get("1", "again")
+    assert "this dead letter holds no event" in ended.err
+
+
 @pytest.mark.parametrize(
     ("words", "env", "code", "told"),
     [
@@ -112,15 +129,21 @@ def test_dead_letters_say_what_was_wrong_and_are_added_to(tmp_path: Path, sandbo
         (["send", "--token-file", "none", "rows.jsonl"], {}, 2, "the token file none cannot be read"),
         (["send", "--token-file", "empty", "rows.jsonl"], {}, 2, "the token file empty is empty"),
         (["send", "--base-url", "http://example.com", "rows.jsonl"], TOKEN, 2, "a token goes over https"),
-        (["send", "--batch-size", "0", "rows.jsonl"], TOKEN, 2, "max_events is 0"),
-        (["send", "--in-flight", "0", "rows.jsonl"], TOKEN, 2, "in_flight is 0"),
+        (["send", "--batch-size", "0", "rows.jsonl"], TOKEN, 2, "--batch-size"),
+        (["send", "--in-flight", "0", "rows.jsonl"], TOKEN, 2, "--in-flight"),
         (
             ["send", "--sandbox", "--dead-letters", ".", "rows.jsonl"],
             {},
             2,
             "dead letters cannot be written to .: Is a",
         ),
-        (["send", "--sandbox", "--dead-letters", "empty/x", "rows.jsonl"], {}, 2, "written to empty/x: "),
+        (
+            ["send", "--sandbox", "--dead-letters", "empty/x", "rows.jsonl"],
+            {},
+            2,
+            "written to empty/x: Not a directory",
+        ),
+        (["send", "--sandbox", "--dead-letters", "rows.jsonl", "rows.jsonl"], {}, 2, "rows.jsonl is an input"),
         (["send", "--sandbox", "--base-url", "http://localhost", "rows.jsonl"], {}, 2, "--sandbox goes without"),
         (["send", "--sandbox", "none.jsonl"], {}, 2, "none.jsonl cannot be read: No such file"),
         (["send", "--sandbox", "."], {}, 2, ". is a directory; name the files in it"),

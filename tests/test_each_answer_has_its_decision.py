@@ -10,7 +10,7 @@ from hubspot_timeline.errors import (
     TimelineError,
     api_error,
 )
-from hubspot_timeline.policy import Decision, Halve, Retry, RetryPolicy, Stop, decide, says_exists
+from hubspot_timeline.policy import Decision, Halve, Retry, RetryPolicy, Stop, decide
 
 POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
 
@@ -73,7 +73,7 @@ def test_a_policy_that_cannot_be_meant_is_refused_at_once(options: dict[str, flo
 
 def test_exists_already_is_known_by_status_category_or_words() -> None:
     """The successor's 409, its category, and the words of v1; nothing else."""
-    assert says_exists(api_error(409))
-    assert says_exists(api_error(400, {"category": "CONFLICT"}))
-    assert says_exists(api_error(400, {"message": "Event ID already in use for app 7"}))
-    assert not says_exists(api_error(400, {"message": "invalid"}))
+    assert api_error(409).says_exists
+    assert api_error(400, {"category": "CONFLICT"}).says_exists
+    assert api_error(400, {"message": "Event ID already in use for app 7"}).says_exists
+    assert not api_error(400, {"message": "invalid"}).says_exists

@@ -25,14 +25,22 @@ def kinds(outcomes: Sequence[Outcome]) -> dict[str, type[Outcome]]:
     refusal=st.sampled_from(Refusal),
     duplicates=st.sampled_from(Duplicates),
     attempts=st.integers(1, 6),
+    naming=st.booleans(),
 )
 @settings(max_examples=1_000)
 def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
-    faults: list[Fault], count: int, bad: set[int], refusal: Refusal, duplicates: Duplicates, attempts: int
+    faults: list[Fault],
+    count: int,
+    bad: set[int],
+    refusal: Refusal,
+    duplicates: Duplicates,
+    attempts: int,
+    naming: bool,
 ) -> None:
     """Each event has one outcome; the created are there, the rejected and the unsent are not."""
     batch = items(*(f"e{n}" for n in range(count)))
-    service = ModelService(faults, bad=[f"e{n}" for n in bad], refusal=refusal, duplicates=duplicates)
+    wrong = [f"e{n}" for n in bad]
+    service = ModelService(faults, bad=wrong, refusal=refusal, duplicates=duplicates, naming=naming)
 
     outcomes = drive(batch, service, RetryPolicy(attempts=attempts, wait_total=10_000)).delivered.outcomes
 
@@ -133,6 +141,17 @@ def test_a_refused_batch_is_halved_until_the_bad_events_stand_alone(bad: int) ->
     assert {name for name, kind in kinds(driven.delivered.outcomes).items() if kind is Rejected} == set(wrong)
     assert service.created == set(names) - set(wrong)
     assert driven.delivered.requests <= 2 * bad * 7 + bad
+
+
+def test_a_refusal_that_names_its_events_costs_one_request_more() -> None:
+    """What a 400 or a 409 for the whole batch names is set aside, and the others are sent again together."""
+    service = ModelService(naming=True)
+    service.created.update(("b", "d"))
+
+    driven = drive(items("a", "b", "c", "d"), service, PATIENT)
+
+    assert kinds(driven.delivered.outcomes) == {"a": Created, "b": Rejected, "c": Created, "d": Rejected}
+    assert service.requests == [["a", "b", "c", "d"], ["a", "c"]]
 
 
 def test_too_large_is_halved_by_bytes() -> None:

@@ -99,6 +99,7 @@ def test_an_endless_line_is_not_read_into_memory(tmp_path: Path) -> None:
     [
         (b"", "holds no event"),
         (b"\n \n", "holds no event"),
+        (b"[\n{}\n]", "is one JSON array; write one event a line"),
         (b"\xff\xfe{\x00", "is UTF-16; save it as UTF-8"),
         (gzip.compress(good() * 1000)[:-20], "is damaged gzip data"),
     ],
@@ -209,6 +210,24 @@ def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:
     rows = read(tmp_path, b'eventTemplateId,email\n1,"a\nb"\n1,"c"\n', "events.csv")
 
     assert [row.origin.rpartition(":")[2] for row in rows] == ["2", "4"]
+
+
+def test_other_separators_are_told_once(tmp_path: Path) -> None:
+    """A file of semicolons would be one bad row after the other."""
+    with pytest.raises(FileError, match=r"events\.csv:1: the columns are separated by ';'"):
+        read(tmp_path, b"eventTemplateId;email\n1;a\n", "events.csv")
+
+
+def test_equal_rows_of_files_that_are_sent_together_are_events_of_their_own(tmp_path: Path) -> None:
+    """As equal rows of one file are."""
+    row = b"eventTemplateId,email\n1,a@example.com\n"
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path in paths:
+        path.write_bytes(row)
+
+    rows = list(read_files(list(map(str, paths)), lambda error: pytest.fail(str(error))))
+
+    assert len({str(row.event) for row in rows}) == 2
 
 
 def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ LAYERS = (
     ("events", "auth"),
     ("wire",),
     ("checks",),
-    ("outcomes", "batching", "answers", "policy"),
+    ("outcomes", "batching", "answers", "policy", "pacing"),
     ("reconciling", "intake"),
     ("delivery",),
     ("transport",),

@@ -115,7 +115,8 @@ def test_memory_stays_flat() -> None:
     """Ten times the events need no more memory than a tenth of them, give or take a batch."""
 
     def peak(count: int) -> int:
-        with TimelineClient("t", httpx_args={"transport": httpx.MockTransport(created)}) as timeline:
+        transport = {"transport": httpx.MockTransport(created)}
+        with TimelineClient("t", httpx_args=transport, rate=None) as timeline:
             tracemalloc.start()
             for _ in timeline.stream(numbered(count)):
                 pass
@@ -132,6 +133,13 @@ def test_options_that_cannot_be_meant_are_refused_at_once(options: dict[str, flo
     """The error names the option."""
     with pytest.raises(OptionError, match=next(iter(options))):
         TimelineClient("t", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("events", ["events.jsonl", {"id": "a"}, event(1, email="a@example.com"), 5, None])
+def test_what_holds_no_events_is_refused_at_once(events: object) -> None:
+    """A single event, a file's name or a mapping can be iterated over, and would be taken apart."""
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline, pytest.raises(OptionError, match="iterable"):
+        timeline.send(events)  # type: ignore[arg-type]
 
 
 def test_failures_are_raised_together_when_asked_for() -> None:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline import AsyncTimelineClient, BatchLimits, Outcome, RetryPolicy, TimelineClient, event
+from fake_time import FakeTime
+from hubspot_timeline import (
+    AsyncTimelineClient,
+    BatchLimits,
+    Outcome,
+    RateLimit,
+    RetryPolicy,
+    TimelineClient,
+    event,
+)
 from scripted_http import Answer, Script, batch_result, broken, created, inputs, status
 
 
@@ -58,28 +67,27 @@ def told(outcome: Outcome) -> tuple[object, ...]:
     return outcome.position, type(outcome), outcome.id, outcome.attempts, str(getattr(outcome, "error", ""))
 
 
-def in_threads(answers: list[str], count: int) -> list[object]:
-    script, waits, outcomes = Script(*map(ANSWERS.__getitem__, answers)), list[float](), list[object]()
-    with TimelineClient("t", httpx_args=script.httpx_args, sleep=waits.append, **OPTIONS) as timeline:
+def in_threads(answers: list[str], count: int, **more: Any) -> list[object]:
+    script, time, outcomes = Script(*map(ANSWERS.__getitem__, answers)), FakeTime(), list[object]()
+    options = OPTIONS | more | {"httpx_args": script.httpx_args, "clock": time.clock}
+    with TimelineClient("t", sleep=time.sleep, **options) as timeline:
         report = timeline.send(events(count), on_outcome=lambda outcome: outcomes.append(told(outcome)))
     report.seconds = 0
-    return [waits, outcomes, [request.content for request in script.requests], str(report)]
+    return [time.waits, outcomes, [request.content for request in script.requests], str(report)]
 
 
-def in_a_loop(answers: list[str], count: int) -> list[object]:
-    script, waits, outcomes = Script(*map(ANSWERS.__getitem__, answers)), list[float](), list[object]()
-
-    async def sleep(seconds: float) -> None:
-        waits.append(seconds)
+def in_a_loop(answers: list[str], count: int, **more: Any) -> list[object]:
+    script, time, outcomes = Script(*map(ANSWERS.__getitem__, answers)), FakeTime(), list[object]()
+    options = OPTIONS | more | {"httpx_args": script.httpx_args, "clock": time.clock}
 
     async def send() -> str:
-        async with AsyncTimelineClient("t", httpx_args=script.httpx_args, sleep=sleep, **OPTIONS) as timeline:
+        async with AsyncTimelineClient("t", sleep=time.async_sleep, **options) as timeline:
             report = await timeline.send(events(count), on_outcome=lambda outcome: outcomes.append(told(outcome)))
         report.seconds = 0
         return str(report)
 
     report = asyncio.run(send())
-    return [waits, outcomes, [request.content for request in script.requests], report]
+    return [time.waits, outcomes, [request.content for request in script.requests], report]
 
 
 def events(count: int) -> list[Any]:
@@ -95,6 +103,14 @@ def test_both_drivers_do_the_same(answers: list[str], count: int) -> None:
     assert threaded == in_a_loop(answers, count)
     assert isinstance(threaded[1], list)
     assert len(threaded[1]) == count + 1
+
+
+def test_both_keep_the_same_pace() -> None:
+    """Two requests in ten seconds: the waits are the same, and they are there."""
+    threaded = in_threads([], 18, rate=RateLimit(requests=2))
+
+    assert threaded == in_a_loop([], 18, rate=RateLimit(requests=2))
+    assert threaded[0] == pytest.approx([10, 10], abs=0.01)
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))

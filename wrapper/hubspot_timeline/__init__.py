@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Unconfirmed,
         Unsent,
     )
+    from hubspot_timeline.pacing import RateLimit
     from hubspot_timeline.policy import RetryPolicy
     from hubspot_timeline.tokens import TokenValue
     from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult, TimelineIFrame
@@ -61,6 +62,7 @@ __all__ = [
     "NotConnectedError",
     "OptionError",
     "Outcome",
+    "RateLimit",
     "RateLimitError",
     "Rejected",
     "Report",
@@ -88,6 +90,7 @@ _ROOMS = (
     "hubspot_timeline_api.models",
     "hubspot_timeline.events",
     "hubspot_timeline.batching",
+    "hubspot_timeline.pacing",
     "hubspot_timeline.policy",
     "hubspot_timeline.outcomes",
     "hubspot_timeline.client",

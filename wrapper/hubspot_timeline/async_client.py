@@ -13,7 +13,7 @@ from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Any, Self
 
-from hubspot_timeline.base import BaseClient, Tally, log, stopped
+from hubspot_timeline.base import BaseClient, Tally, log, refuse_what_is_no_iterable_of_events, stopped
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver
 from hubspot_timeline.errors import StoppedError, TimelineError
@@ -30,7 +30,7 @@ class AsyncTimelineClient(BaseClient):
     """
 
     def _open(self) -> None:
-        self._transport = AsyncTransport(self._connection)
+        self._transport = AsyncTransport(self._connection, self._pace.learn)
         self._runs: set[_Run] = set()
         self._closed = False
 
@@ -97,6 +97,7 @@ class AsyncTimelineClient(BaseClient):
         await self.close()
 
     async def _deliveries(self, events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncGenerator[Delivered]:
+        refuse_what_is_no_iterable_of_events(events)
         run = _Run(self._in_flight)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
@@ -147,10 +148,7 @@ class AsyncTimelineClient(BaseClient):
     async def _take(self, step: Step, run: "_Run") -> Reply:
         match step:
             case Send(items):
-                try:
-                    return run.stopped or await self._transport.send(items)
-                except TimelineError as error:
-                    return error
+                return await self._send(items, run)
             case Wait(seconds, error):
                 log.info("Waiting %.1f s: %s", seconds, error)
                 await (self._sleep or run.wait)(seconds)
@@ -158,6 +156,15 @@ class AsyncTimelineClient(BaseClient):
                 log.warning("Stopping: %s", error)
                 run.halt(error)
         return None
+
+    async def _send(self, batch: Batch, run: "_Run") -> Reply:
+        while not run.stopped and (seconds := self._pace.ask()):
+            await (self._sleep or run.wait)(seconds)
+        try:
+            return run.stopped or await self._transport.send(batch)
+        except TimelineError as error:
+            self._hold_if_limited(error)
+            return error
 
 
 class _Run:

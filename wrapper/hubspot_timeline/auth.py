@@ -48,7 +48,7 @@ def checked_base_url(url: str) -> str:
         raise OptionError("base_url holds a user, a query or a fragment; give scheme, host and path only")
     scheme, host = _scheme_and_host(url)
     if scheme not in ("http", "https") or not host:
-        raise OptionError(f"base_url is {url!r}; give one such as https://api.hubapi.com")
+        raise OptionError(f"base_url is {url!r}; give scheme and host, such as https://api.hubapi.com")
     if scheme == "http" and not _is_loopback(host):
         raise OptionError(f"base_url is {url!r}; a token goes over https, or to this machine only")
     return url.rstrip("/")

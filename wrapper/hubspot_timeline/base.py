@@ -3,7 +3,7 @@
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import Any, Self
 
 from attrs import field, frozen
@@ -17,12 +17,17 @@ from hubspot_timeline.auth import (
 )
 from hubspot_timeline.batching import BatchLimits
 from hubspot_timeline.delivery import Delivered
-from hubspot_timeline.errors import OptionError, StoppedError
+from hubspot_timeline.errors import OptionError, RateLimitError, StoppedError, TimelineError
 from hubspot_timeline.outcomes import Outcome, Report
-from hubspot_timeline.policy import RetryPolicy
+from hubspot_timeline.pacing import RateLimit, memory_pace
+from hubspot_timeline.policy import RetryPolicy, rate_limit_wait
 from hubspot_timeline.transport import Connection
+from hubspot_timeline_api.models import TimelineEvent
 
 log = logging.getLogger("hubspot_timeline")
+
+
+_DEFAULT_RATE = RateLimit()
 
 
 class BaseClient:
@@ -31,10 +36,12 @@ class BaseClient:
     `token`: an OAuth access token; it is kept out of logs, reprs and errors.
     `base_url`: without the operation's path; plain http is taken for this machine only.
     `limits`: how large a batch may become. `retry`: how long to go on after a passing trouble.
+    `rate`: how many requests may be sent in which time; None for as many as can be.
     `in_flight`: how many requests may be under way at once in one call of `send` or `stream`.
     `timeout`: seconds for each of connect, write and read.
     `httpx_args`: passed on to the httpx client: proxies, certificates, a transport of your own.
-    `sleep`, `chance`: for tests; what lets seconds pass, and what draws a random number from 0 to 1.
+    `sleep`, `clock`, `chance`: for tests; what lets seconds pass, what tells them, and what draws a random number from
+    0 to 1.
 
     Raises OptionError for a value that cannot be meant.
     """
@@ -46,10 +53,12 @@ class BaseClient:
         base_url: str = BASE_URL,
         limits: BatchLimits | None = None,
         retry: RetryPolicy | None = None,
+        rate: RateLimit | None = _DEFAULT_RATE,
         in_flight: int = 4,
         timeout: float = 60.0,
         httpx_args: Mapping[str, Any] | None = None,
         sleep: Callable[[float], Any] | None = None,
+        clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
         if in_flight < 1:
@@ -61,6 +70,7 @@ class BaseClient:
         )
         self._limits = limits or BatchLimits()
         self._retry = retry or RetryPolicy()
+        self._pace = memory_pace(rate, clock)
         self._in_flight = in_flight
         self._sleep = sleep
         self._chance = chance
@@ -77,8 +87,19 @@ class BaseClient:
         """
         return cls(token_from_environment(), **{"base_url": base_url_from_environment(), **options})
 
+    def _hold_if_limited(self, error: TimelineError) -> None:
+        """Let everybody who shares the limit wait after a 429, not only the one who was told."""
+        if isinstance(error, RateLimitError):
+            self._pace.hold(rate_limit_wait(error))
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
+
+
+def refuse_what_is_no_iterable_of_events(events: object) -> None:
+    """Raise OptionError for what can be iterated over, or not, but holds no events."""
+    if isinstance(events, str | bytes | Mapping | TimelineEvent) or not isinstance(events, Iterable | AsyncIterable):
+        raise OptionError(f"events is a {type(events).__name__}; give an iterable of events, such as a list")
 
 
 @frozen

@@ -81,7 +81,7 @@ def _check_tokens(wire: Mapping[str, Any]) -> None:
 @lru_cache(maxsize=4096)
 def _token_name_problem(name: object) -> str | None:
     if not isinstance(name, str) or not _TOKEN_NAME.fullmatch(name):
-        return "is no token name: letters, digits, '.', '-' and '_' are"
+        return "is no token name, which may hold only letters, digits, '.', '-' and '_'"
     return "is a word that the service keeps for itself" if name in _RESERVED else None
 
 

@@ -6,7 +6,7 @@ from threading import Event
 from types import TracebackType
 from typing import Self
 
-from hubspot_timeline.base import BaseClient, Tally, log, stopped
+from hubspot_timeline.base import BaseClient, Tally, log, refuse_what_is_no_iterable_of_events, stopped
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver
 from hubspot_timeline.errors import StoppedError, TimelineError
@@ -23,7 +23,7 @@ class TimelineClient(BaseClient):
     """
 
     def _open(self) -> None:
-        self._transport = Transport(self._connection)
+        self._transport = Transport(self._connection, self._pace.learn)
         self._runs: set[_Run] = set()
         self._closed = False
 
@@ -87,6 +87,7 @@ class TimelineClient(BaseClient):
         self.close()
 
     def _deliveries(self, events: Iterable[EventLike]) -> Iterator[Delivered]:
+        refuse_what_is_no_iterable_of_events(events)
         run = _Run(self._in_flight)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
@@ -132,10 +133,7 @@ class TimelineClient(BaseClient):
     def _take(self, step: Step, run: "_Run") -> Reply:
         match step:
             case Send(items):
-                try:
-                    return run.stopped or self._transport.send(items)
-                except TimelineError as error:
-                    return error
+                return self._send(items, run)
             case Wait(seconds, error):
                 log.info("Waiting %.1f s: %s", seconds, error)
                 (self._sleep or run.stop.wait)(seconds)
@@ -143,6 +141,15 @@ class TimelineClient(BaseClient):
                 log.warning("Stopping: %s", error)
                 run.halt(error)
         return None
+
+    def _send(self, batch: Batch, run: "_Run") -> Reply:
+        while not run.stopped and (seconds := self._pace.ask()):
+            (self._sleep or run.stop.wait)(seconds)
+        try:
+            return run.stopped or self._transport.send(batch)
+        except TimelineError as error:
+            self._hold_if_limited(error)
+            return error
 
 
 class _Run:

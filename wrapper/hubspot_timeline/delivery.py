@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from attrs import evolve, field, frozen
 
-from hubspot_timeline.answers import BatchAnswer
+from hubspot_timeline.answers import BatchAnswer, named_events
 from hubspot_timeline.batching import Batch, Item
 from hubspot_timeline.errors import (
     AnswerError,
@@ -23,7 +23,7 @@ from hubspot_timeline.errors import (
     TooLargeError,
 )
 from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
-from hubspot_timeline.policy import Halve, RetryPolicy, Stop, decide, says_exists
+from hubspot_timeline.policy import Halve, RetryPolicy, Stop, decide
 from hubspot_timeline.reconciling import as_error, reconcile
 
 
@@ -95,7 +95,7 @@ class _Part:
 
     def refused(self, item: Item, error: ApiError) -> Outcome:
         """Return the outcome of an event that the service refused by itself."""
-        if self.unclear and says_exists(error):
+        if self.unclear and error.says_exists:
             return Created(item.position, item.event, item.id, self.attempts)
         return Rejected(item.position, item.event, item.id, self.attempts, error)
 
@@ -133,8 +133,8 @@ class _Course:
         first, *others = part.items
         decision = decide(error, part.retries + 1, self.policy, self.chance)
         match decision:
-            case Halve() if others:
-                return _After(parts=part.halves(by_bytes=isinstance(error, TooLargeError)))
+            case Halve() if others and isinstance(error, ApiError):
+                return self._after_refusal(part, error)
             case Halve() if isinstance(error, ApiError):
                 return _After([part.refused(first, error)])
             case Halve() | Stop():
@@ -149,6 +149,15 @@ class _Course:
             unreachable = isinstance(error, NotConnectedError)
             return _After(part.give_up(error), step=Halt(error) if unreachable else None)
         return _After(parts=[part], step=Wait(decision.seconds, error))
+
+    def _after_refusal(self, part: _Part, error: ApiError) -> _After:
+        """Set aside the events that the refusal names and send the others again; else look for them by halves."""
+        named = named_events(error.body, [item.id for item in part.items])
+        outcomes = [part.refused(item, error) for item in part.items if item.id in named]
+        others = tuple(item for item in part.items if item.id not in named)
+        if not named:
+            return _After(parts=part.halves(by_bytes=isinstance(error, TooLargeError)))
+        return _After(outcomes, [evolve(part, items=others)] if others else [])
 
     def _after_answer(self, part: _Part, answer: BatchAnswer) -> _After:
         said = reconcile(part.items, answer, unclear=part.unclear)

@@ -91,6 +91,11 @@ class ApiError(TimelineError):
         """What the vendor's support asks for."""
         return self._text("correlationId")
 
+    @property
+    def says_exists(self) -> bool:
+        """Tell whether it says that the id exists already: 409, or the older words for it."""
+        return self.status == 409 or self.category == "CONFLICT" or "already in use" in self.message.casefold()
+
     def __str__(self) -> str:
         head = f"{self.status} {self.category}" if self.category else f"{self.status}"
         tail = f" (correlationId {self.correlation_id})" if self.correlation_id else ""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from hubspot_timeline.errors import EventError
 from hubspot_timeline.moments import moment
 from hubspot_timeline.tokens import TokenValue, token_texts
 from hubspot_timeline_api.models import EventTokens, ExtraData, TimelineEvent, TimelineIFrame
@@ -46,11 +47,17 @@ def event(
         object_id=UNSET if object_id is None else str(object_id),
         utk=_or_unset(utk),
         timestamp=UNSET if timestamp is None else moment(timestamp),
-        extra_data=UNSET if extra_data is None else ExtraData.from_dict(extra_data),
+        extra_data=UNSET if extra_data is None else _extra_data(extra_data),
         timeline_i_frame=UNSET if iframe is None else iframe,
         domain=_or_unset(domain),
         custom_object_type_id=_or_unset(custom_object_type_id),
     )
+
+
+def _extra_data(value: Mapping[str, Any]) -> ExtraData:
+    if not isinstance(value, Mapping):
+        raise EventError(f"is a {type(value).__name__}, not a mapping", "extraData")
+    return ExtraData.from_dict(value)
 
 
 def _or_unset(value: str | None) -> str | Unset:

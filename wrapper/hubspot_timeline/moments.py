@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from hubspot_timeline.errors import EventError
 
+# March 1973, or, taken for seconds, the year 5138: long before any CRM, and long after.
+_LEAST_MILLISECONDS = 10**11
+
 
 def moment(value: object, field: str = "timestamp") -> datetime:
     """Return an aware datetime from one, from RFC 3339 text or from epoch milliseconds.
@@ -12,6 +15,8 @@ def moment(value: object, field: str = "timestamp") -> datetime:
     """
     try:
         when = _read(value)
+    except EventError:
+        raise
     except (ValueError, OverflowError, OSError) as error:
         raise EventError(f"{value!r} is not a time such as 2026-03-10T23:04:41Z", field) from error
     if when is None:
@@ -25,11 +30,17 @@ def _read(value: object) -> datetime | None:
     match value:
         case datetime():
             return value
-        case str():
+        case str() if not value.isdecimal() or len(value) < 12:  # fewer digits are a date in ISO's basic form
             return datetime.fromisoformat(value)
-        case int() if not isinstance(value, bool):
-            return datetime.fromtimestamp(value / 1000, UTC)
+        case str() | int() if not isinstance(value, bool):
+            return datetime.fromtimestamp(_milliseconds(int(value)) / 1000, UTC)
     return None
+
+
+def _milliseconds(number: int) -> int:
+    if abs(number) < _LEAST_MILLISECONDS:
+        raise EventError(f"{number} looks like epoch seconds; epoch milliseconds are taken", "timestamp")
+    return number
 
 
 def rfc3339(when: datetime) -> str:

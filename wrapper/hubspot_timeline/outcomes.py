@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from attrs import define, field, frozen
 
-from hubspot_timeline.errors import TimelineError
+from hubspot_timeline.errors import ApiError, TimelineError
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
 
 EventLike: TypeAlias = TimelineEvent | Mapping[str, Any]
@@ -44,12 +44,18 @@ class Created(Outcome):
 
 @frozen
 class Rejected(Outcome):
-    """The service does not have the event, and will not take it as it is.
+    """The event was not created, and will not be as it is.
 
-    `error` is what was found here before sending (EventError) or what the service said (ApiError).
+    `error` is what was found here before sending (EventError) or what the service said (ApiError). A ConflictError, or
+    its older words, means that the service has an event of this id from before; `is_duplicate` then.
     """
 
     error: TimelineError
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Tell whether an event of the same id was there before."""
+        return isinstance(self.error, ApiError) and self.error.says_exists
 
 
 @frozen
@@ -73,7 +79,8 @@ Failure: TypeAlias = Rejected | Unconfirmed | Unsent
 class Report:
     """The sum of a run: created + rejected + unconfirmed + unsent = read.
 
-    `failures` holds the outcomes other than Created, the first `keep` of them (None: all).
+    `duplicates` counts those of the rejected whose id existed before. `failures` holds the outcomes other than Created,
+    the first `keep` of them (None: all).
     `requests` counts what was sent, repeats too; `seconds` is the time the run took.
     """
 
@@ -81,9 +88,10 @@ class Report:
     rejected: int = 0
     unconfirmed: int = 0
     unsent: int = 0
+    duplicates: int = 0
     requests: int = 0
     seconds: float = 0.0
-    keep: int | None = None
+    keep: int | None = field(default=None, repr=False)
     failures: list[Failure] = field(factory=list, repr=False)
 
     @property
@@ -100,6 +108,7 @@ class Report:
         """Count one outcome."""
         name = type(outcome).__name__.lower()
         setattr(self, name, getattr(self, name) + 1)
+        self.duplicates += isinstance(outcome, Rejected) and outcome.is_duplicate
         if isinstance(outcome, Rejected | Unconfirmed | Unsent) and self._has_room():
             self.failures.append(outcome)
 

@@ -9,7 +9,6 @@ from hubspot_timeline.errors import (
     ApiError,
     AuthenticationError,
     BadRequestError,
-    ConflictError,
     ConnectionLostError,
     LockedError,
     MigrationError,
@@ -96,7 +95,7 @@ def decide(  # noqa: C901 - a table of one row for each kind of error
         ):
             return Stop()
         case RateLimitError():
-            return Retry(_asked(error, _RATE_WINDOW) + backoff, unclear=False)
+            return Retry(rate_limit_wait(error) + backoff, unclear=False)
         case LockedError():
             return Retry(max(_asked(error, 0.0), _LOCK) + backoff, unclear=False)
         case MigrationError():
@@ -110,11 +109,10 @@ def decide(  # noqa: C901 - a table of one row for each kind of error
     return Stop()
 
 
+def rate_limit_wait(error: RateLimitError) -> float:
+    """Return the seconds after which a rate limit lets requests through again."""
+    return _asked(error, _RATE_WINDOW)
+
+
 def _asked(error: ApiError, otherwise: float) -> float:
     return otherwise if error.retry_after is None else max(error.retry_after, 0.0)
-
-
-def says_exists(error: ApiError) -> bool:
-    """Tell whether an error says that the id exists already: 409, or the older words for it."""
-    words = error.message.casefold()
-    return isinstance(error, ConflictError) or error.category == "CONFLICT" or "already in use" in words

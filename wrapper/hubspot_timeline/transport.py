@@ -5,7 +5,7 @@ not a success is raised before that code sees it.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,6 +17,7 @@ from hubspot_timeline.answers import BatchAnswer, read_answer
 from hubspot_timeline.auth import Secret
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.errors import ApiError, ConnectionLostError, NotConnectedError, api_error
+from hubspot_timeline.pacing import RateLimit
 from hubspot_timeline.wire import encode
 from hubspot_timeline_api import AuthenticatedClient
 from hubspot_timeline_api.api.events import create_events_request
@@ -54,8 +55,14 @@ class Connection:
 class Transport:
     """Sends batches; blocks."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.api = connection.client(_raise_unless_success)
+    def __init__(self, connection: Connection, learn: Callable[[RateLimit], object]) -> None:
+        def hook(response: httpx.Response) -> None:
+            _learn(response, learn)
+            if not response.is_success:
+                response.read()
+                raise _error(response)
+
+        self.api = connection.client(hook)
         self._http = self.api.get_httpx_client()
 
     def send(self, batch: Batch) -> BatchAnswer:
@@ -72,8 +79,14 @@ class Transport:
 class AsyncTransport:
     """Sends batches; the same with await."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.api = connection.client(_raise_unless_success_async)
+    def __init__(self, connection: Connection, learn: Callable[[RateLimit], object]) -> None:
+        async def hook(response: httpx.Response) -> None:
+            _learn(response, learn)
+            if not response.is_success:
+                await response.aread()
+                raise _error(response)
+
+        self.api = connection.client(hook)
         self._http = self.api.get_async_httpx_client()
 
     async def send(self, batch: Batch) -> BatchAnswer:
@@ -98,16 +111,16 @@ def _request(batch: Batch) -> dict[str, Any]:
     return request
 
 
-def _raise_unless_success(response: httpx.Response) -> None:
-    if not response.is_success:
-        response.read()
-        raise _error(response)
+def _learn(response: httpx.Response, learn: Callable[[RateLimit], object]) -> None:
+    """Pass on the rate limit that an answer names, if it names one."""
+    requests = response.headers.get("X-HubSpot-RateLimit-Max", "")
+    milliseconds = response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "")
+    if _is_count(requests) and _is_count(milliseconds):
+        learn(RateLimit(int(requests), int(milliseconds) / 1000))
 
 
-async def _raise_unless_success_async(response: httpx.Response) -> None:
-    if not response.is_success:
-        await response.aread()
-        raise _error(response)
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and int(text[:18]) > 0
 
 
 def _error(response: httpx.Response) -> ApiError:

@@ -7,12 +7,12 @@ from attrs import define, field
 from rich.console import Console
 from rich.text import Text
 
-from hubspot_timeline.errors import TimelineError
+from hubspot_timeline.errors import StoppedError, TimelineError
 from hubspot_timeline.files import DeadLetters, FileError, Row
 from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 
-# How many failures are told one by one; all are in the dead-letter file.
-_TOLD = 20
+# How many failures are shown one by one; all are in the dead-letter file.
+_SHOWN = 20
 
 
 @define
@@ -21,8 +21,10 @@ class Failures:
 
     console: Console
     letters: DeadLetters | None = None
-    told: int = 0
     problems: int = 0
+    _shown: int = field(default=0, init=False)
+    _hidden: int = field(default=0, init=False)
+    _stop: StoppedError | None = field(default=None, init=False)
     _rows: dict[int, Row] = field(factory=dict, init=False)
 
     def events(self, rows: Iterable[Row]) -> Iterator[Any]:
@@ -47,9 +49,17 @@ class Failures:
         self.console.print(Text(str(problem)), style="red")
 
     def tell(self, origin: str, error: TimelineError) -> None:
-        """Show one failure, if not too many were shown."""
-        self.told += 1
-        if self.told <= _TOLD:
+        """Show one failure, if not too many were shown; of those that a stop brings, only the first."""
+        is_repeated = isinstance(error, StoppedError) and error is self._stop
+        self._stop = error if isinstance(error, StoppedError) else self._stop
+        if is_repeated or self._shown == _SHOWN:
+            self._hidden += 1
+        else:
+            self._shown += 1
             self.console.print(Text(f"{origin}: {error}"), soft_wrap=True)
-        elif self.told == _TOLD + 1:
-            self.console.print("… more failures follow, not shown here", style="dim")
+
+    def tell_rest(self) -> None:
+        """Say how many failures were not shown."""
+        if self._hidden:
+            where = f"; all are in {self.letters.path}" if self.letters else ""
+            self.console.print(Text(f"… and {self._hidden:,} more{where}"), soft_wrap=True)

@@ -49,7 +49,11 @@ def find_token(token_file: Path | None) -> str:
     try:
         token = token_file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise OptionError(f"the token file {token_file} cannot be read: {type(error).__name__}") from error
+        raise OptionError(f"the token file {token_file} cannot be read: {_reason(error)}") from error
     if not token:
         raise OptionError(f"the token file {token_file} is empty")
     return token
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return str(error.strerror) if isinstance(error, OSError) else "it is no UTF-8 text"

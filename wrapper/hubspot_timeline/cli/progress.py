@@ -37,7 +37,7 @@ def progress(console: Console, files: Sequence[str], *, as_json: bool) -> Iterat
 
 def numbers(report: Report) -> dict[str, Any]:
     """Return the numbers of a report by their names."""
-    names = ("read", "created", "rejected", "unconfirmed", "unsent", "requests")
+    names = ("read", "created", "rejected", "duplicates", "unconfirmed", "unsent", "requests")
     return {name: getattr(report, name) for name in names} | {"seconds": round(report.seconds, 3)}
 
 

@@ -16,11 +16,12 @@ from hubspot_timeline.cli.interrupts import Interrupts
 from hubspot_timeline.cli.options import AsJson, Files, Form, Template, usage_errors
 from hubspot_timeline.cli.progress import numbers, progress
 from hubspot_timeline.cli.summary import summary
-from hubspot_timeline.cli.targets import target
+from hubspot_timeline.cli.targets import Target, target
 from hubspot_timeline.cli.waits import waits_shown
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.files import DeadLetters, Format, read_files
 from hubspot_timeline.outcomes import Report
+from hubspot_timeline.pacing import RateLimit
 from hubspot_timeline.policy import RetryPolicy
 
 
@@ -28,7 +29,8 @@ def send(
     files: Files,
     *,
     base_url: Annotated[
-        str | None, typer.Option(envvar=BASE_URL_VARIABLE, help=f"Where to send to.  [default: {BASE_URL}]")
+        str | None,
+        typer.Option(help="Where to send to.", show_default=f"{BASE_URL_VARIABLE}, else {BASE_URL}"),
     ] = None,
     use_sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Send to a sandbox that is started on this machine for this run.")
@@ -36,16 +38,24 @@ def send(
     token_file: Annotated[
         Path | None, typer.Option(help="A file that holds the OAuth access token; else HUBSPOT_TIMELINE_TOKEN is used.")
     ] = None,
-    batch_size: Annotated[int, typer.Option(help="The most events in one request.")] = 100,
-    in_flight: Annotated[int, typer.Option(help="How many requests may be under way at once.")] = 4,
+    batch_size: Annotated[int, typer.Option(help="The most events in one request.", min=1)] = 100,
+    rate: Annotated[
+        int | None,
+        typer.Option(
+            help="The most requests in any 10 seconds; 0 for no limit.",
+            show_default="110; no limit with --sandbox",
+            min=0,
+        ),
+    ] = None,
+    in_flight: Annotated[int, typer.Option(help="How many requests may be under way at once.", min=1)] = 4,
     attempts: Annotated[
-        int, typer.Option(help="The most requests that carry the same events, where trouble passes.")
+        int, typer.Option(help="The most requests that carry the same events, where trouble passes.", min=1)
     ] = RetryPolicy().attempts,
     dead_letters: Annotated[
         Path | None,
         typer.Option(
-            help="Where events that were not created are written to, with their errors; an existing file is added to."
-            "  [default: dead-letters-TIME.jsonl]"
+            help="Where events that were not created are written to, with their errors; an existing file is added to.",
+            show_default="dead-letters-TIME.jsonl",
         ),
     ] = None,
     template: Template = None,
@@ -64,9 +74,14 @@ def send(
         with (
             target(base_url, token_file, use_sandbox=use_sandbox) as goal,
             TimelineClient(
-                goal.token, base_url=goal.base_url, limits=limits, retry=retry, in_flight=in_flight
+                goal.token,
+                base_url=goal.base_url,
+                limits=limits,
+                retry=retry,
+                rate=_rate(rate, goal),
+                in_flight=in_flight,
             ) as timeline,
-            DeadLetters(dead_letters or _dead_letters_of_now()) as letters,
+            DeadLetters(dead_letters or _dead_letters_of_now(), inputs=files) as letters,
         ):
             failures = Failures(console, letters)
             console.print(f"Sending to {goal} in batches of {batch_size}, {in_flight} at once.", highlight=False)
@@ -96,9 +111,16 @@ def _run(
         progress(failures.console, files, as_json=as_json) as show,
     ):
         report = timeline.send(failures.events(rows), on_outcome=failures.outcome, on_progress=show, keep_failures=0)
+    failures.tell_rest()
     if interrupts.came:
         return report, Exit.INTERRUPTED
     return report, Exit.of(read=report.read, good=report.created, problems=failures.problems)
+
+
+def _rate(asked: int | None, goal: Target) -> RateLimit | None:
+    if asked is None:
+        return None if goal.is_sandbox else RateLimit()
+    return RateLimit(requests=asked) if asked else None
 
 
 def _dead_letters_of_now() -> Path:

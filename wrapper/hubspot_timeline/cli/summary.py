@@ -8,7 +8,7 @@ from hubspot_timeline.outcomes import Report
 
 _MEANINGS = {
     "created": "in the service, exactly once",
-    "rejected": "not in the service, and will not be as they are",
+    "rejected": "not created, and will not be as they are",
     "unconfirmed": "may be in the service: send them again with the same ids",
     "unsent": "not in the service: send them again",
 }
@@ -25,6 +25,8 @@ def summary(console: Console, report: Report, letters: DeadLetters, held: int | 
         table.add_row(name, f"{count:,}", meaning, style=None if count else "dim")
     table.add_row("read", f"{report.read:,}", f"{report.requests:,} requests in {report.seconds:.2f} s", style="bold")
     console.print(table)
+    if report.duplicates:
+        console.print(f"{report.duplicates:,} of the rejected have an id that exists already.", highlight=False)
     if held is not None:
         console.print(f"The sandbox holds {held:,} events.", highlight=False)
     if letters.count:

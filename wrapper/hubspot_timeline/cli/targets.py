@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 from attrs import frozen
 
-from hubspot_timeline.auth import BASE_URL
+from hubspot_timeline.auth import base_url_from_environment
 from hubspot_timeline.cli.options import find_token
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.sandbox import SandboxProcess
@@ -35,7 +35,7 @@ class Target:
 def target(base_url: str | None, token_file: Path | None, *, use_sandbox: bool) -> Iterator[Target]:
     """Find out where to send to; a sandbox is started, and ends with the block. Raises OptionError."""
     if not use_sandbox:
-        yield Target(base_url or BASE_URL, find_token(token_file))
+        yield Target(base_url or base_url_from_environment(), find_token(token_file))
         return
     if base_url or token_file:
         raise OptionError("--sandbox goes without --base-url and --token-file")

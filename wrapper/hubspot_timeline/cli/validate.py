@@ -30,6 +30,7 @@ def validate(files: Files, *, template: Template = None, form: Form = None, as_j
                 failures.tell(row.origin, error)
             else:
                 valid += 1
+    failures.tell_rest()
     if as_json:
         typer.echo(json.dumps({"read": read, "valid": valid, "invalid": read - valid}))
     else:

@@ -34,6 +34,8 @@ def read_csv(stream: io.BufferedReader, rows: Rows, file: str) -> Iterator[Row]:
     reader = csv.reader(text, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
+        if len(header) == 1 and (other := next((sign for sign in ";\t|" if sign in header[0]), None)):
+            raise FileError(f"{file}:1: the columns are separated by {other!r}; save the file with commas")
         twice = {name for name in header if header.count(name) > 1}
         if twice:
             raise FileError(f"{file}:1: the column {min(twice)} stands there twice")
@@ -82,7 +84,7 @@ def _event(cells: Mapping[str, str]) -> dict[str, Any]:
         elif dot and group in _GROUPS and (group != "timelineIFrame" or name in IFRAME_FIELDS):
             _group(event, group)[name] = _value(column, cell)
         else:
-            raise unknown_field(column, (*_COLUMNS, "tokens.NAME"))
+            raise unknown_field(column, (*_COLUMNS, f"tokens.{column}"))
     return event
 
 

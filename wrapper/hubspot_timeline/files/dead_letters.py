@@ -6,7 +6,7 @@ A line holds `event` (wire names; null where the row held none), `text` (the row
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +24,15 @@ class DeadLetters:
     """Appends to a file that only its owner can read; one that is still empty at the end was never there.
 
     The file is opened when this is entered, so that a path that cannot be written to is known before anything is sent.
-    Raises FileError then, and when writing fails.
+    `inputs` are the files that are read meanwhile; to write into one of them would never end.
+    Raises FileError for such a one, when this is entered, and when writing fails.
     """
 
-    def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, path: Path, *, inputs: Sequence[str] = (), now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        if any(_is_same(path, name) for name in inputs):
+            raise FileError(f"{path} is an input; dead letters need another file")
         self.path = path
         self.count = 0
         self._now = now
@@ -42,7 +47,6 @@ class DeadLetters:
     def __enter__(self) -> Self:
         with _file_errors(self.path):
             self._is_new = not self.path.exists()
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             self._file: TextIO = os.fdopen(descriptor, "a", encoding="ascii")
         return self
@@ -66,6 +70,10 @@ class DeadLetters:
             "attempts": outcome.attempts,
             "time": rfc3339(self._now()),
         }
+
+
+def _is_same(path: Path, name: str) -> bool:
+    return path.exists() and Path(name).exists() and path.samefile(name)
 
 
 @contextmanager

@@ -7,16 +7,21 @@ from typing import Any, NoReturn
 
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.files.rows import Row, Rows
+from hubspot_timeline.files.sources import FileError
 
 # An event of 1 MB, written with escapes and blanks, stays well below.
 MAX_LINE_BYTES = 8_000_000
 
+_DEAD_LETTER = {"event", "text", "outcome", "error"}
+
 
 def read_json_lines(stream: io.BufferedReader, rows: Rows) -> Iterator[Row]:
-    """Yield a row for each line that is not blank."""
+    """Yield a row for each line that is not blank. Raises FileError for one JSON array."""
     line = 0
     while data := stream.readline(MAX_LINE_BYTES):
         line += 1
+        if line == 1 and (data.strip() == b"[" or data.startswith(b"[{")):
+            raise FileError(f"{rows.file} is one JSON array; write one event a line")
         if len(data) == MAX_LINE_BYTES and not data.endswith(b"\n"):
             _skip_line(stream)
             yield rows.bad(line, EventError(f"the line is longer than {MAX_LINE_BYTES} bytes"), "")
@@ -54,7 +59,14 @@ def _object(data: bytes) -> dict[str, Any]:
         raise EventError(f"no JSON that can be read: {error}") from error
     if not isinstance(value, dict):
         raise EventError(f"a JSON {type(value).__name__}, not an object")
-    return value
+    return _of_dead_letter(value) if value.keys() >= _DEAD_LETTER else value
+
+
+def _of_dead_letter(letter: dict[str, Any]) -> dict[str, Any]:
+    """Return the event in a dead letter, so that the file can be sent as it is once its cause is gone."""
+    if not isinstance(letter["event"], dict):
+        raise EventError("this dead letter holds no event; correct its text and write that as a line of its own")
+    return dict(letter["event"])
 
 
 def _refuse(constant: str) -> NoReturn:

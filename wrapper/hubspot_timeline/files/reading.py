@@ -1,5 +1,6 @@
 """Reading files of events, whatever their form."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
@@ -21,15 +22,18 @@ class Format(StrEnum):
         return cls.CSV if name.lower().removesuffix(".gz").endswith(".csv") else cls.JSONL
 
 
-def read_file(name: str, *, form: Format | None = None, template: str | None = None) -> Iterator[Row]:
+def read_file(
+    name: str, *, form: Format | None = None, template: str | None = None, seen: Counter[bytes] | None = None
+) -> Iterator[Row]:
     """Yield the rows of a file, or of standard input for `-`.
 
-    `form`: told by the name where not given. `template`: the eventTemplateId of rows that name none.
+    `form`: told by the name where not given. `template`: the eventTemplateId of rows that name none. `seen`: how often
+    rows without an id were seen before, where several files are read as one.
     A row that holds no event comes as an error and the rows after it go on; FileError is raised where the file as a
     whole cannot be read, or holds nothing.
     """
     shown = "standard input" if name == STANDARD_INPUT else name
-    rows = Rows(shown, template)
+    rows = Rows(shown, template, Counter() if seen is None else seen)
     found = False
     with open_bytes(name) as stream:
         is_csv = (form or Format.of(name)) is Format.CSV
@@ -48,8 +52,9 @@ def read_files(
     template: str | None = None,
 ) -> Iterator[Row]:
     """Yield the rows of several files; one that cannot be read is told to `on_problem`, and the next follows."""
+    seen: Counter[bytes] = Counter()
     for name in names:
         try:
-            yield from read_file(name, form=form, template=template)
+            yield from read_file(name, form=form, template=template, seen=seen)
         except FileError as problem:
             on_problem(problem)

@@ -29,14 +29,15 @@ class Row:
 class Rows:
     """Makes rows of one file, and gives those without an id one that is the same in every run.
 
-    The id is derived from what the row says and how often the same was said before it in the file, so that sending a
-    file twice creates nothing twice, while two equal rows are two events. Keeps about 100 bytes for each such row.
+    The id is derived from what the row says and how often the same was said before it, so that sending a file twice
+    creates nothing twice, while two equal rows are two events. `seen` counts that; files that are sent together share
+    it. It takes about 100 bytes for each row without an id.
     """
 
-    def __init__(self, file: str, template: str | None) -> None:
-        self._file = file
+    def __init__(self, file: str, template: str | None, seen: Counter[bytes]) -> None:
+        self.file = file
         self._template = template
-        self._seen: Counter[bytes] = Counter()
+        self._seen = seen
 
     def good(self, line: int, mapping: Mapping[str, Any], text: str) -> Row:
         """Return the row of a mapping in wire names; its event is an error if a field is unknown or has no meaning."""
@@ -49,11 +50,11 @@ class Rows:
             return self.bad(line, error, text)
         except RecursionError:
             return self.bad(line, EventError("nested too deeply to be sent"), text)
-        return Row(f"{self._file}:{line}", wire, text)
+        return Row(f"{self.file}:{line}", wire, text)
 
     def bad(self, line: int, error: EventError, text: str) -> Row:
         """Return the row that holds no event."""
-        return Row(f"{self._file}:{line}", error, text)
+        return Row(f"{self.file}:{line}", error, text)
 
     def _derived_id(self, wire: Mapping[str, Any]) -> str:
         digest = blake2b(json.dumps(wire, sort_keys=True).encode(), digest_size=16).digest()

@@ -1,0 +1,129 @@
+"""In no span of the window are more requests sent than allowed, and no permit is held back without need (G5)."""
+
+from itertools import pairwise
+from threading import Thread
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fake_time import FakeTime
+from hubspot_timeline import OptionError, RateLimit, TimelineClient, event
+from hubspot_timeline.pacing import Pace, memory_pace
+from scripted_http import Script, batch_result, inputs, status
+
+
+def permits(pace: Pace, time: FakeTime, gaps: list[float]) -> list[float]:
+    """Return when each permit was given to one who works for so long after each."""
+    given = []
+    for gap in gaps:
+        while seconds := pace.ask():
+            time.sleep(seconds)
+        given.append(time.now)
+        time.now += gap
+    return given
+
+
+@given(
+    requests=st.integers(1, 7),
+    seconds=st.floats(0.5, 20),
+    gaps=st.lists(st.floats(0, 8), min_size=1, max_size=60),
+)
+def test_no_window_holds_more_than_the_limit(requests: int, seconds: float, gaps: list[float]) -> None:
+    """However the work falls, the permit after `requests` others comes at least the whole window later."""
+    time = FakeTime()
+
+    given_at = permits(memory_pace(RateLimit(requests, seconds), time.clock), time, gaps)
+
+    for first, next_but_limit in zip(given_at, given_at[requests:], strict=False):
+        assert next_but_limit - first >= round(seconds, 3) - 0.001
+
+
+def test_no_permit_is_held_back_without_need() -> None:
+    """Eleven windows' worth is through after ten windows, give or take the milliseconds of rounding."""
+    time = FakeTime()
+
+    given_at = permits(memory_pace(RateLimit(110), time.clock), time, [0.0] * 1_210)
+
+    assert given_at[-1] == pytest.approx(100, abs=0.05)
+    assert all(second >= first for first, second in pairwise(given_at))
+
+
+def test_a_429_holds_everybody() -> None:
+    """The worker that was told waits, and so does another one of the same client, for as long as was said."""
+    time = FakeTime()
+    pace = memory_pace(RateLimit(), time.clock)
+    pace.hold(7)
+    pace.hold(3)
+
+    assert pace.ask() == 7
+    time.now = 7
+    assert pace.ask() == 0
+
+
+@pytest.mark.parametrize("rate", [None, RateLimit()])
+def test_the_client_holds_after_a_429(rate: RateLimit | None) -> None:
+    """Retry-After of one request keeps the next call of send from sending before it is over."""
+    time = FakeTime()
+    limited = status(429, {"message": "slow"}, Retry_After="30")
+    script = Script(limited)
+    with TimelineClient(
+        "t", httpx_args=script.httpx_args, rate=rate, sleep=time.sleep, clock=time.clock, chance=lambda: 0.0
+    ) as timeline:
+        report = timeline.send([event(1, email="ada@example.com")])
+
+    assert report.created == 1
+    assert time.now == 30
+
+
+def test_a_limit_that_the_service_names_is_taken_if_it_is_lower() -> None:
+    """Never a higher one than was asked for."""
+    time = FakeTime()
+    pace = memory_pace(RateLimit(requests=4), time.clock)
+    pace.learn(RateLimit(requests=100))
+    pace.learn(RateLimit(requests=2))
+
+    assert permits(pace, time, [0, 0, 0])[2] == pytest.approx(10, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("most", "interval", "seconds"), [("1", "10000", 10), ("1", "", 0), ("0", "10000", 0), ("x", "1", 0), ("²", "²", 0)]
+)
+def test_the_client_learns_the_limit_from_the_headers(most: str, interval: str, seconds: float) -> None:
+    """X-HubSpot-RateLimit-Max and -Interval-Milliseconds together, of any answer; what is no number is passed over."""
+    time = FakeTime()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        told = {
+            b"X-HubSpot-RateLimit-Max": most.encode(),
+            b"X-HubSpot-RateLimit-Interval-Milliseconds": interval.encode(),
+        }
+        return httpx.Response(201, headers=list(told.items()), json=batch_result(inputs(request)))
+
+    script = Script(answer)
+    with TimelineClient("t", httpx_args=script.httpx_args, sleep=time.sleep, clock=time.clock) as timeline:
+        for _ in range(2):
+            timeline.send([event(1, email="ada@example.com")])
+
+    assert time.now == pytest.approx(seconds, abs=0.01)
+
+
+def test_permits_are_counted_across_threads() -> None:
+    """Eight threads that ask at once get as many as one would."""
+    pace = memory_pace(RateLimit(requests=50), lambda: 0.0)
+    got: list[float] = []
+    threads = [Thread(target=lambda: got.extend(pace.ask() for _ in range(20))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert got.count(0.0) == 50
+
+
+@pytest.mark.parametrize("options", [{"requests": 0}, {"seconds": 0.0}, {"seconds": float("nan")}])
+def test_a_limit_that_cannot_be_meant_is_refused(options: dict[str, float]) -> None:
+    """The error names the option."""
+    with pytest.raises(OptionError, match=next(iter(options))):
+        RateLimit(**options)  # type: ignore[arg-type]

@@ -1,0 +1,81 @@
+"""The rate limit: who may send when, used to the full and never overrun.
+
+A Pace gives out permits and never waits itself, so that threads and coroutines wait each in their own way.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from attrs import frozen
+
+from hubspot_timeline.errors import OptionError
+
+
+@frozen
+class RateLimit:
+    """How many requests may be sent in any span of so many seconds.
+
+    The default is the vendor's for OAuth apps: 110 in 10 seconds for each account that installed the app; private apps
+    have 100, 190 or 250. Every request counts, repeats too, whatever its number of events.
+    Raises OptionError for values that cannot be meant.
+    """
+
+    requests: int = 110
+    seconds: float = 10.0
+
+    def __attrs_post_init__(self) -> None:
+        if self.requests < 1:
+            raise OptionError(f"requests is {self.requests}; at least 1 must be allowed")
+        if not self.seconds > 0:
+            raise OptionError(f"seconds is {self.seconds}; it must be more than 0")
+
+
+class Pace(Protocol):
+    """Gives out permits to send one request each. Safe to use from several threads."""
+
+    def ask(self) -> float:
+        """Take a permit and return 0.0; or take none and return the seconds after which to ask again."""
+        ...
+
+    def hold(self, seconds: float) -> None:
+        """Give no permit to anybody for so many seconds, since the service said that the limit was reached."""
+        ...
+
+    def learn(self, limit: RateLimit) -> None:
+        """Take the limit that the service names in its answers, if it is lower than the one that was set."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...
+
+
+class Unlimited:
+    """The pace of a client without a rate limit; only what the service says holds it."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._held_until = 0.0
+
+    def ask(self) -> float:
+        """Return 0.0, or how long the service wants to be left alone."""
+        return max(self._held_until - self._clock(), 0.0)
+
+    def hold(self, seconds: float) -> None:
+        """Give no permit to anybody for so many seconds."""
+        self._held_until = max(self._held_until, self._clock() + seconds)
+
+    def learn(self, limit: RateLimit) -> None:
+        """Take no limit: none is wanted."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def memory_pace(limit: RateLimit | None, clock: Callable[[], float]) -> Pace:
+    """Return the pace of one process."""
+    if limit is None:
+        return Unlimited(clock)
+    from hubspot_timeline.pacing.memory import MemoryPace  # noqa: PLC0415 - its library takes long to load
+
+    return MemoryPace(limit, clock)

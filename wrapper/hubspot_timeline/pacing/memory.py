@@ -1,0 +1,57 @@
+"""The rate limit of one process, in its memory."""
+
+from collections.abc import Callable
+from math import inf
+from threading import Lock
+from time import monotonic
+
+from pyrate_limiter import InMemoryBucket, Rate, RateItem
+
+from hubspot_timeline.pacing import RateLimit
+
+
+class MemoryPace:
+    """A rolling window over the requests of one client, or of several that share this object.
+
+    `clock` returns seconds, and never goes back.
+    """
+
+    def __init__(self, limit: RateLimit, clock: Callable[[], float] = monotonic) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._bucket = InMemoryBucket([_rate(limit)])
+        self._held_until = -inf
+        self._lock = Lock()
+
+    def ask(self) -> float:
+        """Take a permit and return 0.0; or take none and return the seconds after which to ask again."""
+        with self._lock:
+            now = self._clock()
+            if now < self._held_until:
+                return self._held_until - now
+            item = RateItem("request", round(now * 1000))
+            self._bucket.leak(item.timestamp)
+            if self._bucket.put(item):
+                return 0.0
+            wait = self._bucket.waiting(item)
+            assert isinstance(wait, int)  # noqa: S101 - only buckets elsewhere are waited for
+            return (wait + 1) / 1000  # a millisecond more, since the far end of the window counts as inside it
+
+    def hold(self, seconds: float) -> None:
+        """Give no permit to anybody for so many seconds."""
+        with self._lock:
+            self._held_until = max(self._held_until, self._clock() + seconds)
+
+    def learn(self, limit: RateLimit) -> None:
+        """Take a limit that is lower than the one in force; never a higher one than was asked for."""
+        with self._lock:
+            if limit.requests / limit.seconds < self._limit.requests / self._limit.seconds:
+                self._limit = limit
+                self._bucket.rates = [_rate(limit)]
+
+    def close(self) -> None:
+        """Do nothing: memory needs no closing."""
+
+
+def _rate(limit: RateLimit) -> Rate:
+    return Rate(limit.requests, round(limit.seconds * 1000))
