@@ -1,8 +1,9 @@
 """An event is built from plain words, and one that cannot be sent says which field is wrong and why."""
 
+import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,6 +23,14 @@ IFRAME = {"linkLabel": "l", "headerLabel": "h", "url": "https://example.com", "w
 
 class Plan(Enum):
     PRO = "pro"
+
+
+class Word(StrEnum):
+    ID = "word"
+
+
+class Size(IntEnum):
+    WIDE = 800
 
 
 @pytest.mark.parametrize(
@@ -152,6 +161,19 @@ def test_a_missing_field_is_named(missing: str) -> None:
     """Without the template, the tokens or any identity there is no event."""
     with pytest.raises(EventError, match=r"missing|no record"):
         prepare(0, {name: value for name, value in GOOD.items() if name != missing})
+
+
+def test_kinds_of_strings_and_numbers_are_taken() -> None:
+    """A StrEnum is a string, an IntEnum a whole number; what is sent is their value."""
+    frame = {**IFRAME, "width": Size.WIDE}
+    item = prepare(0, {**GOOD, "id": Word.ID, "tokens": {"t": Word.ID}, "timelineIFrame": frame})
+
+    assert json.loads(item.body) == {
+        **GOOD,
+        "id": "word",
+        "tokens": {"t": "word"},
+        "timelineIFrame": {**frame, "width": 800},
+    }
 
 
 def test_an_object_that_holds_itself_is_refused() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hubspot_timeline.answers import read_answer
 from hubspot_timeline.errors import AnswerError, ConnectionLostError, ServerError
 from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.policy import RetryPolicy
@@ -174,3 +175,27 @@ def test_connection_refused_to_the_end_stops_the_run() -> None:
     assert kinds(driven.delivered.outcomes) == {"a": Unsent}
     assert driven.halted
     assert driven.delivered.requests == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b'{"results": 5, "errors": {}}',
+        b'{"results": [null, 5, {"id": 5}, {"id": null}, {"id": ["a"]}, {"id": "\\ud800"}, {"id": "b"}]}',
+        b'{"results": [], "errors": [null, 5, {}, {"message": 5}, {"context": {"id": ["a"]}}]}',
+    ],
+)
+def test_an_answer_without_meaning_leaves_the_event_unconfirmed(body: bytes) -> None:
+    """Whatever JSON it is, nothing in it says what became of the event."""
+    service = ModelService()
+    service.answer = lambda items: read_answer(201, body)  # type: ignore[method-assign]
+
+    [outcome] = drive(items("a"), service, RetryPolicy(attempts=2)).delivered.outcomes
+
+    assert isinstance(outcome, Unconfirmed)
+    assert isinstance(outcome.error, AnswerError)

@@ -1,7 +1,8 @@
 """Answers of the batch operation, read from their raw JSON so that nothing the service said is lost.
 
 The generated parser raises on an unknown status word or a missing date; the events it lists were created all the
-same. Here only what accounts for events is read: the entries of `results` and `errors`.
+same. Here only what accounts for events is read: the entries of `results` that have an id, and those of `errors` that
+have a message, the one thing that the document requires of them.
 """
 
 import json
@@ -39,7 +40,8 @@ def read_answer(status: int, content: bytes) -> BatchAnswer:
     if not isinstance(body, Mapping):
         return BatchAnswer(trouble=AnswerError(f"The {status} answer is no JSON object"))
     results = {entry["id"]: entry for entry in _objects(body, "results") if isinstance(entry.get("id"), str)}
-    return BatchAnswer(results, tuple(_objects(body, "errors")))
+    errors = (entry for entry in _objects(body, "errors") if isinstance(entry.get("message"), str))
+    return BatchAnswer(results, tuple(errors))
 
 
 def named_events(error: Mapping[str, Any], ids: Sequence[str]) -> set[str]:

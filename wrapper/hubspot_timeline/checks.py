@@ -30,7 +30,7 @@ _INT32 = range(-(2**31), 2**31)
 def check(wire: Mapping[str, Any]) -> None:
     """Raise EventError for the first thing in an event (wire names) that the service would refuse."""
     for name in _TEXTS:
-        if name in wire and type(wire[name]) is not str:
+        if name in wire and not isinstance(wire[name], str):
             raise EventError(f"is {_kind(wire[name])}, not a string", name)
     for name in ("eventTemplateId", "id"):
         if not wire.get(name):
@@ -71,7 +71,7 @@ def _check_tokens(wire: Mapping[str, Any]) -> None:
         problem = _token_name_problem(name)
         if problem:
             raise EventError(problem, f"tokens.{name}")
-        if type(value) is not str:
+        if not isinstance(value, str):
             raise EventError(
                 f"is {_kind(value)}, not a string; event() turns values into strings",
                 f"tokens.{name}",
@@ -91,7 +91,7 @@ def _check_iframe(frame: object) -> None:
     for name, kind in IFRAME_FIELDS.items():
         if name not in frame:
             raise EventError("is missing; an iframe needs all five fields", f"timelineIFrame.{name}")
-        if type(frame[name]) is not kind:
+        if not isinstance(frame[name], kind) or isinstance(frame[name], bool):
             wanted = "a string" if kind is str else "a whole number"
             raise EventError(f"is {_kind(frame[name])}, not {wanted}", f"timelineIFrame.{name}")
         if kind is int and frame[name] not in _INT32:
