@@ -1,7 +1,12 @@
 """The command sends files, says what became of each event, and ends with the code that its help promises."""
 
 import json
+import os
+import signal
+import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -206,3 +211,34 @@ def test_a_hundred_thousand_events_arrive_once_each(tmp_path: Path) -> None:
     assert ended.code == 0
     assert ended.result["read"] == ended.result["created"] == ended.result["sandbox_events"] == count
     assert ended.peak_kilobytes < 120_000
+
+
+def test_a_reader_that_goes_away_does_not_end_the_run(tmp_path: Path) -> None:
+    """`… | head -1` on both outputs: all is sent, and the dead letters are written."""
+    command = f"{sys.executable} -m hubspot_timeline send --sandbox --json --dead-letters {tmp_path}/dead"
+    samples = f"{ROOT}/samples/events.jsonl {ROOT}/samples/companies.csv"
+
+    subprocess.run(["/bin/sh", "-c", f"({command} {samples} || echo $? >{tmp_path}/code) 2>&1 | head -1"], check=True)
+
+    assert (tmp_path / "code").read_text() == "1\n"
+    assert len((tmp_path / "dead").read_text().splitlines()) == 13
+
+
+def test_interrupts_end_a_run_in_order_and_then_at_once(tmp_path: Path) -> None:
+    """The first says that it waits for the answer under way, the second does not wait for it."""
+    (tmp_path / "rows.jsonl").write_text(GOOD % "a")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "hubspot_timeline", "send", "--base-url",
+             f"http://127.0.0.1:{silent.getsockname()[1]}", "rows.jsonl"],
+            cwd=tmp_path, env=os.environ | TOKEN, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        connection, _ = silent.accept()
+        with connection, process:
+            connection.recv(1)
+            process.send_signal(signal.SIGINT)
+            assert process.stderr
+            said = iter(process.stderr.readline, "")
+            assert any("interrupt again to end at once" in line for line in said)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 130

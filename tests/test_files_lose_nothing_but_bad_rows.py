@@ -47,6 +47,8 @@ def complaint(row: Row) -> str:
         (b'{"eventTemplateId":"1","email":"a"}', "tokens: is missing"),
         (b'{"eventTemplateId":"1","tokens":{}}', "names no record to land on; give objectId, utk or email"),
         (b'{"email":"\xff"}', "the byte 0xff in column 11 is no UTF-8"),
+        (good()[:-1] + b',"email":"b"}', "email: stands there twice; which of the two is meant cannot be known"),
+        (good()[:-1] + b',"timestamp":"0001-01-01T00:00:00+00:00:30"}', "timestamp: "),
         (b'{"extraData":{"a":NaN}}', "NaN is no JSON; leave the value out or write it as a string"),
         (good("\\ud83d"), "id: holds half of a surrogate pair, which is no text"),
         (good()[:-1] + b',"timestamp":"2026-03-10T10:00:00"}', "timestamp: 2026-03-10T10:00:00 has no time zone"),
@@ -58,7 +60,7 @@ def complaint(row: Row) -> str:
         ),
         (good()[:-1] + b',"extraData":{"a":%b}}' % (b"[" * 100_000), "nested too deeply"),
         (good()[:-1] + b',"extraData":{"a":%b}}' % (b"1" * 5_000), "no JSON that can be read: Exceeds the limit"),
-        (good()[:-1] + b',"tokens":{"n":null}}', "tokens.n: has no value; leave the token out or give it a string"),
+        (good().replace(b"{},", b'{"n":null},'), "tokens.n: has no value; leave the token out or give it a string"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )
@@ -108,6 +110,16 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes, wor
     """As a whole, since no row of it is at fault."""
     with pytest.raises(FileError, match=rf"events\.jsonl {words}"):
         read(tmp_path, content)
+
+
+def test_what_stands_before_a_damage_of_gzip_data_is_read(tmp_path: Path) -> None:
+    """Garbage behind the data costs no row of it."""
+    path = tmp_path / "events.jsonl.gz"
+    path.write_bytes(gzip.compress(b"".join(good(f"{n}") + b"\n" for n in range(5_000))) + b"garbage")
+    problems: list[FileError] = []
+
+    assert len(list(read_files([str(path)], problems.append))) == 5_000
+    assert len(problems) == 1
 
 
 def test_missing_files_and_directories_are_told_and_the_next_file_goes_on(tmp_path: Path) -> None:
@@ -203,6 +215,19 @@ def test_a_bad_csv_row_is_told_and_the_others_go_on(tmp_path: Path, header: str,
 
     assert complaint(bad).startswith(f"events.csv:2: {words}")
     assert complaint(fine) == ""
+
+
+def test_a_quote_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:
+    """It swallows the rest of the file; the lines are read again from the next one on."""
+    lines = [b"eventTemplateId,email", b"1,a", b'1,"b', *[b"1,c"] * 100_000]
+
+    rows = read(tmp_path, b"\n".join(lines), "events.csv")
+
+    assert len(rows) == 100_002
+    assert [complaint(row) for row in rows if complaint(row)] == [complaint(rows[1])]
+    assert complaint(rows[1]).startswith("events.csv:3: no CSV: ")
+    assert rows[1].text == '1,"b'
+    assert rows[-1].origin.endswith(":100003")
 
 
 def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ LAYERS = (
     ("outcomes", "batching", "answers", "policy", "pacing"),
     ("reconciling", "intake"),
     ("delivery",),
+    ("responses",),
     ("transport",),
     ("base",),
     ("client", "async_client"),

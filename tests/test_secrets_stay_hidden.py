@@ -8,6 +8,7 @@ import pytest
 
 from hubspot_timeline import OptionError, TimelineClient, event
 from hubspot_timeline.auth import token_from_environment
+from hubspot_timeline.sandbox import SandboxServer
 from scripted_http import Script, broken, status
 
 TOKEN = "pat-very-secret-0815"
@@ -80,3 +81,45 @@ def test_the_environment_is_where_the_token_comes_from(monkeypatch: pytest.Monke
     monkeypatch.delenv("HUBSPOT_TIMELINE_TOKEN")
     with pytest.raises(OptionError, match="HUBSPOT_TIMELINE_TOKEN"):
         TimelineClient.from_env()
+
+
+def test_a_proxy_of_the_environment_gets_no_token_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over plain http it could read it."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    with SandboxServer() as server, TimelineClient(TOKEN, base_url=server.url) as timeline:
+        assert timeline.send([event(1, email="ada@example.com")]).created == 1
+
+
+def test_a_body_that_quotes_the_token_is_told_without_it() -> None:
+    """In messages and in HTML."""
+    for body in ({"message": f"Invalid token {TOKEN}"}, f"<p>Bearer {TOKEN}</p>"):
+        with TimelineClient(TOKEN, httpx_args=Script(status(401, body)).httpx_args) as timeline:
+            [failure] = timeline.send([event(1, email="ada@example.com")]).failures
+
+        assert TOKEN not in repr(failure) + str(failure.error)
+        assert "***" in str(failure.error)
+
+
+@pytest.mark.parametrize("name", ["auth", "base_url", "follow_redirects", "timeout"])
+def test_what_would_take_the_token_elsewhere_is_no_httpx_arg(name: str) -> None:
+    """Or has an option of its own."""
+    with pytest.raises(OptionError, match=f"httpx_args holds {name}"):
+        TimelineClient(TOKEN, httpx_args={name: None})
+
+
+def test_other_httpx_args_are_passed_on() -> None:
+    """Certificates, headers, cookies, hooks."""
+    script, seen = Script(), list[httpx.Response]()
+    args = {
+        "verify": False,
+        "headers": {"X-Own": "1"},
+        "cookies": {"c": "2"},
+        "event_hooks": {"response": [seen.append]},
+    }
+    with TimelineClient(TOKEN, httpx_args=args | script.httpx_args) as timeline:
+        timeline.send([event(1, email="ada@example.com")])
+
+    assert script.requests[0].headers["X-Own"] == "1"
+    assert script.requests[0].headers["Cookie"] == "c=2"
+    assert len(seen) == 1

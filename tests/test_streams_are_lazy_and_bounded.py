@@ -1,5 +1,9 @@
 """Events are pulled only when a slot is free, memory stays flat, and whoever stops gets no more sent (G7)."""
 
+import copy
+import pickle
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 
@@ -9,6 +13,8 @@ import pytest
 from hubspot_timeline import (
     BatchLimits,
     Created,
+    ErrorLimit,
+    EventError,
     OptionError,
     StoppedError,
     TimelineClient,
@@ -16,6 +22,7 @@ from hubspot_timeline import (
     Unsent,
     event,
 )
+from hubspot_timeline_api.models import EventTokens
 from scripted_http import Script, created, status
 
 
@@ -83,6 +90,37 @@ def test_stop_ends_a_run_with_everything_accounted_for() -> None:
     assert (report.created, report.unsent, report.read) == (2, 8, 10)
     assert isinstance(report.failures[0].error, StoppedError)
     assert "enough" in str(report.failures[0].error)
+
+
+@pytest.mark.parametrize(
+    ("limit", "sent"),
+    [
+        (ErrorLimit(), 20),
+        (ErrorLimit(count=6), 20),
+        (ErrorLimit(count=5), 11),
+        (ErrorLimit(rate=1.0, sample=1), 20),
+        (ErrorLimit(rate=0.25, sample=1), 1),
+        (ErrorLimit(rate=0.25, sample=10), 10),
+    ],
+)
+def test_too_many_errors_leave_the_rest_unsent(limit: ErrorLimit, sent: int) -> None:
+    """By count or by share, the latter from a sample on; of the first eleven events every second one is refused."""
+    refused = status(400, {"message": "no"})
+    script = Script(*[refused if number in (0, 2, 4, 6, 8, 10) else created for number in range(20)])
+    one = BatchLimits(max_events=1)
+    with TimelineClient("t", httpx_args=script.httpx_args, in_flight=1, limits=one, errors=limit) as timeline:
+        report = timeline.send(numbered(20))
+
+    assert len(script.requests) == sent
+    assert report.unsent == 20 - sent
+    assert not report.unsent or "events failed, more than were allowed" in str(report.failures[-1].error)
+
+
+@pytest.mark.parametrize("options", [{"count": -1}, {"rate": 1.5}, {"rate": float("nan")}, {"sample": 0}])
+def test_error_limits_that_cannot_be_meant_are_refused_at_once(options: dict[str, float]) -> None:
+    """The error names the option."""
+    with pytest.raises(OptionError, match=next(iter(options))):
+        ErrorLimit(**options)  # type: ignore[arg-type]
 
 
 def test_a_refused_token_stops_the_run_at_once() -> None:
@@ -153,3 +191,90 @@ def test_failures_are_raised_together_when_asked_for() -> None:
         report.raise_for_failures()
     [error] = caught.value.exceptions
     assert error.__notes__ == ["Events at positions 0"]
+
+
+class Falsy(Exception):
+    """An error that is false."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def test_no_error_of_the_iterable_is_swallowed() -> None:
+    """Not even one that is false."""
+
+    def source() -> Iterator[TimelineEvent]:
+        yield from numbered(1)
+        raise Falsy
+
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline, pytest.raises(Falsy):
+        timeline.send(source())
+
+
+def test_whatever_a_transport_raises_no_event_is_lost() -> None:
+    """An error that nobody foresaw leaves the events of its batch Unconfirmed, and the others go on."""
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        raise OSError("cable")
+
+    limits = BatchLimits(max_events=2)
+    with TimelineClient("t", httpx_args=Script(broken).httpx_args, in_flight=1, limits=limits) as timeline:
+        report = timeline.send(numbered(6))
+
+    assert (report.created, report.unconfirmed) == (4, 2)
+    assert "OSError: cable" in str(report.failures[0].error)
+
+
+class Hostile(dict[str, object]):
+    """A mapping that raises when it is looked at."""
+
+    def __iter__(self) -> Iterator[str]:
+        raise RuntimeError("not today")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        Hostile(),
+        {"eventTemplateId": "1", "tokens": {"n": 10**5000}, "email": "a"},
+        {"eventTemplateId": "1", "tokens": {}, "email": "a", "timestamp": 10**5000},
+        {"eventTemplateId": "1", "tokens": {}, "email": "a", "extraData": {"n": 10**5000}},
+        {"eventTemplateId": "1", "tokens": {}, "email": "a", "timestamp": "9999-12-31T23:59:59-00:00:30"},
+        TimelineEvent("1", None, EventTokens()),  # type: ignore[arg-type]
+        5,
+        None,
+    ],
+    ids=lambda bad: type(bad).__name__,
+)
+def test_one_event_that_cannot_be_looked_at_takes_no_other_with_it(bad: object) -> None:
+    """Whatever it raises, it is Rejected and the events around it are created."""
+    good = list(numbered(2))
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+        report = timeline.send([good[0], bad, good[1]])  # type: ignore[list-item]
+
+    assert (report.created, report.rejected) == (2, 1)
+    assert isinstance(report.failures[0].error, EventError)
+
+
+def test_copies_of_an_event_are_events() -> None:
+    """Pickled for a process of its own, or copied, an event is sent as it was."""
+    one = event(1, email="a@example.com")
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+        report = timeline.send([copy.deepcopy(one), pickle.loads(pickle.dumps(one))])  # noqa: S301 - its own pickle
+
+    assert report.created == 2
+
+
+def test_what_is_sent_while_the_interpreter_ends_is_unsent() -> None:
+    """No thread can be started then; the events are accounted for all the same."""
+    code = (
+        "import atexit\n"
+        "from hubspot_timeline import *\n"
+        "def last():\n"
+        "    with TimelineClient('t', base_url='http://127.0.0.1:9') as timeline:\n"
+        "        print(timeline.send(event(1, email='a') for _ in range(250)).unsent)\n"
+        "atexit.register(last)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "250\n"

@@ -23,6 +23,7 @@ from hubspot_timeline import (
     TimelineClient,
     TimelineError,
     TooLargeError,
+    Unconfirmed,
     UnexpectedStatusError,
     event,
 )
@@ -134,3 +135,15 @@ def test_errors_survive_pickling() -> None:
     error = pickle.loads(pickle.dumps(RateLimitError(429, {"policyName": "DAILY"}, 5)))  # noqa: S301 - its own pickle
 
     assert (error.status, error.policy, error.retry_after) == (429, "DAILY", 5.0)
+
+
+@pytest.mark.parametrize("code", [201, 500])
+def test_an_endless_answer_is_not_read_to_its_end(code: int) -> None:
+    """It is cut off, and its events may have been created."""
+    endless = httpx.Response(code, content=(b"x" * 1_000_000 for _ in range(1_000)))
+    script = Script(lambda _: endless)
+    with TimelineClient("t", httpx_args=script.httpx_args, retry=RetryPolicy(attempts=1)) as timeline:
+        [failure] = timeline.send([event(1, email="a@example.com")]).failures
+
+    assert isinstance(failure, Unconfirmed)
+    assert "longer than 64000000 bytes" in str(failure.error)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         StoppedError,
         TimelineError,
         TooLargeError,
+        TooManyErrorsError,
         UnexpectedStatusError,
     )
     from hubspot_timeline.events import event
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
         Unsent,
     )
     from hubspot_timeline.pacing import RateLimit
-    from hubspot_timeline.policy import RetryPolicy
+    from hubspot_timeline.policy import ErrorLimit, RetryPolicy
     from hubspot_timeline.tokens import TokenValue
     from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult, TimelineIFrame
 
@@ -55,6 +56,7 @@ __all__ = [
     "ConflictError",
     "ConnectionLostError",
     "Created",
+    "ErrorLimit",
     "EventError",
     "EventLike",
     "LockedError",
@@ -77,6 +79,7 @@ __all__ = [
     "TimelineIFrame",
     "TokenValue",
     "TooLargeError",
+    "TooManyErrorsError",
     "Unconfirmed",
     "UnexpectedStatusError",
     "Unsent",

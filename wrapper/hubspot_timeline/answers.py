@@ -16,7 +16,8 @@ from hubspot_timeline.errors import AnswerError
 
 # How an error of a 207 names its event is undocumented; these are the names it could do so under.
 _ID_KEYS = {"id", "ids", "eventid", "eventids", "inputid", "inputids"}
-_INDEX_KEYS = {"index", "indexes", "indices", "inputindex", "position"}
+_INDEX_KEYS = {"index", "indexes", "indices", "inputindex"}
+_INDEX_DIGITS = 6
 _INDEX_IN_PATH = re.compile(r"inputs\[(\d+)\]")
 
 
@@ -48,7 +49,7 @@ def named_events(error: Mapping[str, Any], ids: Sequence[str]) -> set[str]:
     """Return which of the ids of a request an error of its answer names: by id, by index, or in its context."""
     named = set(_said(error, _ID_KEYS)).intersection(ids)
     for index in _said(error, _INDEX_KEYS):
-        if index.isdecimal() and int(index) < len(ids):
+        if index.isdecimal() and len(index) <= _INDEX_DIGITS and int(index) < len(ids):
             named.add(ids[int(index)])
     return named
 

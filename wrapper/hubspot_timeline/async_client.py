@@ -13,9 +13,9 @@ from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Any, Self
 
-from hubspot_timeline.base import BaseClient, Tally, log, refuse_what_is_no_iterable_of_events, stopped
+from hubspot_timeline.base import BaseClient, ErrorCount, Tally, log, refuse_what_is_no_iterable_of_events, stopped
 from hubspot_timeline.batching import Batch
-from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver
+from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
 from hubspot_timeline.errors import StoppedError, TimelineError
 from hubspot_timeline.intake import Intake
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
@@ -99,16 +99,21 @@ class AsyncTimelineClient(BaseClient):
     async def _deliveries(self, events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncGenerator[Delivered]:
         refuse_what_is_no_iterable_of_events(events)
         run = _Run(self._in_flight)
+        self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
-        self._runs.add(run)
         try:
+            errors = ErrorCount(self._errors)
             async for delivered in self._drive(events, run):
+                if too_many := errors.passed(delivered):
+                    run.halt(too_many)
                 yield delivered
         finally:
             run.halt(StoppedError("the caller took no more outcomes"))
-            await run.drain()
-            self._runs.discard(run)
+            try:
+                await run.drain()
+            finally:  # a second cancellation may come while the first is drained
+                self._runs.discard(run)
 
     async def _drive(
         self, events: Iterable[EventLike] | AsyncIterable[EventLike], run: "_Run"
@@ -132,10 +137,16 @@ class AsyncTimelineClient(BaseClient):
         while run.under_way:
             for delivered in await run.ended(block=True):
                 yield delivered
-        if failure:
+        if failure is not None:
             raise failure
 
     async def _deliver(self, batch: Batch, run: "_Run") -> Delivered:
+        try:
+            return await self._steps(batch, run)
+        except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
+            return undelivered(batch, error)
+
+    async def _steps(self, batch: Batch, run: "_Run") -> Delivered:
         steps = deliver(batch, self._retry, self._chance)
         reply: Reply = None
         while True:

@@ -24,7 +24,8 @@ class Secret(str):
 
 def bearer(token: str) -> Secret:
     """Return the Authorization header for a token. Raises OptionError, without quoting it, if it cannot be one."""
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
+    given: object = token  # whatever a caller without a type checker gives
+    if not isinstance(given, str) or not token or not token.isascii() or not token.isprintable() or " " in token:
         raise OptionError("the token is empty or holds blanks, line ends or characters outside ASCII")
     return Secret(f"Bearer {token}")
 
@@ -44,12 +45,15 @@ def base_url_from_environment() -> str:
 
 def checked_base_url(url: str) -> str:
     """Return the URL without a slash at its end. Raises OptionError where a token must not go."""
+    given: object = url  # whatever a caller without a type checker gives
+    if not isinstance(given, str) or not given.isprintable():
+        raise OptionError("base_url is no URL; give scheme and host, such as https://api.hubapi.com")
     if any(sign in url for sign in "@?#"):  # not quoted, since it may hold a password
         raise OptionError("base_url holds a user, a query or a fragment; give scheme, host and path only")
     scheme, host = _scheme_and_host(url)
     if scheme not in ("http", "https") or not host:
         raise OptionError(f"base_url is {url!r}; give scheme and host, such as https://api.hubapi.com")
-    if scheme == "http" and not _is_loopback(host):
+    if scheme == "http" and not is_loopback(url):
         raise OptionError(f"base_url is {url!r}; a token goes over https, or to this machine only")
     return url.rstrip("/")
 
@@ -63,8 +67,10 @@ def _scheme_and_host(url: str) -> tuple[str, str | None]:
     return parts.scheme, parts.hostname
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL leads to this machine."""
+    _, host = _scheme_and_host(url)
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        return host == "localhost" or ip_address(host or "").is_loopback
     except ValueError:
         return False

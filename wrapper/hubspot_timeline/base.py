@@ -4,9 +4,10 @@ import logging
 import random
 import time
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from math import inf
 from typing import Any, Self
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from hubspot_timeline.auth import (
     BASE_URL,
@@ -17,10 +18,17 @@ from hubspot_timeline.auth import (
 )
 from hubspot_timeline.batching import BatchLimits
 from hubspot_timeline.delivery import Delivered
-from hubspot_timeline.errors import OptionError, RateLimitError, StoppedError, TimelineError
-from hubspot_timeline.outcomes import Outcome, Report
+from hubspot_timeline.errors import (
+    OptionError,
+    RateLimitError,
+    StoppedError,
+    TimelineError,
+    TooManyErrorsError,
+    require_count,
+)
+from hubspot_timeline.outcomes import Created, Outcome, Report
 from hubspot_timeline.pacing import RateLimit, memory_pace
-from hubspot_timeline.policy import RetryPolicy, rate_limit_wait
+from hubspot_timeline.policy import ErrorLimit, RetryPolicy, rate_limit_wait
 from hubspot_timeline.transport import Connection
 from hubspot_timeline_api.models import TimelineEvent
 
@@ -37,6 +45,7 @@ class BaseClient:
     `base_url`: without the operation's path; plain http is taken for this machine only.
     `limits`: how large a batch may become. `retry`: how long to go on after a passing trouble.
     `rate`: how many requests may be sent in which time; None for as many as can be.
+    `errors`: how many events of one call may fail before the rest is left unsent; None for any.
     `in_flight`: how many requests may be under way at once in one call of `send` or `stream`.
     `timeout`: seconds for each of connect, write and read.
     `httpx_args`: passed on to the httpx client: proxies, certificates, a transport of your own.
@@ -54,6 +63,7 @@ class BaseClient:
         limits: BatchLimits | None = None,
         retry: RetryPolicy | None = None,
         rate: RateLimit | None = _DEFAULT_RATE,
+        errors: ErrorLimit | None = None,
         in_flight: int = 4,
         timeout: float = 60.0,
         httpx_args: Mapping[str, Any] | None = None,
@@ -61,20 +71,25 @@ class BaseClient:
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        if in_flight < 1:
-            raise OptionError(f"in_flight is {in_flight}; it must be at least 1")
-        if not timeout > 0:
-            raise OptionError(f"timeout is {timeout}; it must be more than 0 seconds")
+        require_count("in_flight", in_flight)
+        if not 0 < timeout < inf:
+            raise OptionError(f"timeout is {timeout}; it must be more than 0 seconds, and finite")
         self._connection = Connection(
             bearer(token), checked_base_url(base_url), timeout, in_flight, dict(httpx_args or {})
         )
         self._limits = limits or BatchLimits()
         self._retry = retry or RetryPolicy()
+        self._errors = errors or ErrorLimit()
         self._pace = memory_pace(rate, clock)
         self._in_flight = in_flight
         self._sleep = sleep
         self._chance = chance
-        self._open()
+        try:
+            self._open()
+        except OptionError:
+            raise
+        except Exception as error:  # certificates that are missing, a proxy whose library is
+            raise OptionError(f"httpx cannot be set up ({type(error).__name__}: {error})") from error
 
     def _open(self) -> None:
         """Get ready to send."""
@@ -100,6 +115,23 @@ def refuse_what_is_no_iterable_of_events(events: object) -> None:
     """Raise OptionError for what can be iterated over, or not, but holds no events."""
     if isinstance(events, str | bytes | Mapping | TimelineEvent) or not isinstance(events, Iterable | AsyncIterable):
         raise OptionError(f"events is a {type(events).__name__}; give an iterable of events, such as a list")
+
+
+@define
+class ErrorCount:
+    """Counts the outcomes of a run against what it is allowed."""
+
+    limit: ErrorLimit
+    failed: int = 0
+    ended: int = 0
+
+    def passed(self, delivered: Delivered) -> TooManyErrorsError | None:
+        """Count a delivery, and return the error of the run once the limit is passed."""
+        self.ended += len(delivered.outcomes)
+        self.failed += sum(not isinstance(outcome, Created) for outcome in delivered.outcomes)
+        if not self.limit.is_passed(self.failed, self.ended):
+            return None
+        return TooManyErrorsError(f"{self.failed} of {self.ended} events failed, more than were allowed")
 
 
 @frozen

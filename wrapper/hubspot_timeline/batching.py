@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from hubspot_timeline.errors import OptionError
+from hubspot_timeline.errors import require_count
 
 
 @frozen
@@ -35,8 +35,7 @@ class BatchLimits:
 
     def __attrs_post_init__(self) -> None:
         for name in ("max_events", "max_bytes"):
-            if getattr(self, name) < 1:
-                raise OptionError(f"{name} is {getattr(self, name)}; it must be at least 1")
+            require_count(name, getattr(self, name))
 
 
 class Batcher:

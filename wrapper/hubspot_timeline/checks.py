@@ -24,7 +24,7 @@ _IDENTITIES = ("objectId", "utk", "email")
 _CONTACT_TYPES = ("", "CONTACT", "0-1")
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9._\-]+")
 _RESERVED = ("log", "lookup")
-_INT32 = range(-(2**31), 2**31)
+_INT32 = 2**31
 
 
 def check(wire: Mapping[str, Any]) -> None:
@@ -68,7 +68,7 @@ def _check_tokens(wire: Mapping[str, Any]) -> None:
     if not isinstance(tokens, Mapping):
         raise EventError(f"is {_kind(tokens)}, not an object" if "tokens" in wire else "is missing", "tokens")
     for name, value in tokens.items():
-        problem = _token_name_problem(name)
+        problem = _token_name_problem(name) if len(str(name)) <= MAX_ID_BYTES else "is too long for a token name"
         if problem:
             raise EventError(problem, f"tokens.{name}")
         if not isinstance(value, str):
@@ -94,7 +94,7 @@ def _check_iframe(frame: object) -> None:
         if not isinstance(frame[name], kind) or isinstance(frame[name], bool):
             wanted = "a string" if kind is str else "a whole number"
             raise EventError(f"is {_kind(frame[name])}, not {wanted}", f"timelineIFrame.{name}")
-        if kind is int and frame[name] not in _INT32:
+        if kind is int and not -_INT32 <= frame[name] < _INT32:
             raise EventError("is out of the range of 32 bits", f"timelineIFrame.{name}")
     for name in frame:
         if name not in IFRAME_FIELDS:

@@ -6,9 +6,9 @@ from threading import Event
 from types import TracebackType
 from typing import Self
 
-from hubspot_timeline.base import BaseClient, Tally, log, refuse_what_is_no_iterable_of_events, stopped
+from hubspot_timeline.base import BaseClient, ErrorCount, Tally, log, refuse_what_is_no_iterable_of_events, stopped
 from hubspot_timeline.batching import Batch
-from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver
+from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
 from hubspot_timeline.errors import StoppedError, TimelineError
 from hubspot_timeline.intake import Intake
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
@@ -89,11 +89,15 @@ class TimelineClient(BaseClient):
     def _deliveries(self, events: Iterable[EventLike]) -> Iterator[Delivered]:
         refuse_what_is_no_iterable_of_events(events)
         run = _Run(self._in_flight)
+        self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
-        self._runs.add(run)
         try:
-            yield from self._drive(events, run)
+            errors = ErrorCount(self._errors)
+            for delivered in self._drive(events, run):
+                if too_many := errors.passed(delivered):
+                    run.halt(too_many)
+                yield delivered
         finally:
             run.halt(StoppedError("the caller took no more outcomes"))
             run.pool.shutdown()
@@ -117,10 +121,16 @@ class TimelineClient(BaseClient):
             run.begin(self._deliver, rest)
         while run.under_way:
             yield from run.ended(block=True)
-        if failure:
+        if failure is not None:
             raise failure
 
     def _deliver(self, batch: Batch, run: "_Run") -> Delivered:
+        try:
+            return self._steps(batch, run)
+        except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
+            return undelivered(batch, error)
+
+    def _steps(self, batch: Batch, run: "_Run") -> Delivered:
         steps = deliver(batch, self._retry, self._chance)
         reply: Reply = None
         while True:
@@ -167,7 +177,13 @@ class _Run:
         return len(self.under_way) >= self._in_flight
 
     def begin(self, deliver_batch: Callable[[Batch, "_Run"], Delivered], batch: Batch) -> None:
-        self.under_way.add(self.pool.submit(deliver_batch, batch, self))
+        try:
+            self.under_way.add(self.pool.submit(deliver_batch, batch, self))
+        except RuntimeError as error:  # the interpreter is ending, or there are no threads left
+            self.halt(error)
+            unsent: Future[Delivered] = Future()
+            unsent.set_result(deliver_batch(batch, self))
+            self.under_way.add(unsent)
 
     def ended(self, *, block: bool) -> Iterator[Delivered]:
         """Yield the deliveries that have ended; with `block`, wait for one if there is none."""

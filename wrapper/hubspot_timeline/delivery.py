@@ -17,6 +17,7 @@ from hubspot_timeline.batching import Batch, Item
 from hubspot_timeline.errors import (
     AnswerError,
     ApiError,
+    ConnectionLostError,
     NotConnectedError,
     StoppedError,
     TimelineError,
@@ -62,6 +63,13 @@ Reply: TypeAlias = BatchAnswer | TimelineError | None
 Delivery: TypeAlias = Generator[Step, Reply, Delivered]
 
 
+def undelivered(batch: Batch, error: Exception) -> Delivered:
+    """Return the outcomes of a batch whose delivery failed in a way that nobody foresaw: nothing is known of it."""
+    reason = ConnectionLostError(f"Delivery failed unexpectedly ({type(error).__name__}: {error}). Please report this.")
+    reason.__cause__ = error
+    return Delivered([Unconfirmed(item.position, item.event, item.id, 1, reason) for item in batch])
+
+
 def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> Delivery:
     """Deliver a batch; `chance` returns a random number from 0 to 1 for the length of a wait."""
     parts = [_Part(batch)]
@@ -87,17 +95,22 @@ class _Part:
     attempts: int = 0  # requests that carried them
     retries: int = 0  # of these, how many ended in a passing trouble
     waited: float = 0.0
-    unclear: bool = False  # whether one of them may have created the events
+    unclear: bool = False  # whether an answer was lost that may have told of their creation
+    mixed: bool = False  # whether an answer did not tell which of them it had refused
 
     def give_up(self, error: TimelineError) -> list[Outcome]:
-        kind = Unconfirmed if self.unclear else Unsent
+        kind = Unconfirmed if self.unclear or self.mixed else Unsent
         return [kind(item.position, item.event, item.id, self.attempts, error) for item in self.items]
 
     def refused(self, item: Item, error: ApiError) -> Outcome:
-        """Return the outcome of an event that the service refused by itself."""
-        if self.unclear and error.says_exists:
+        """Return the outcome of an event that the service refused by itself.
+
+        After a lost answer only "exists already" is certain: what else is said could be the service's way of saying it.
+        """
+        if (self.unclear or self.mixed) and error.says_exists:
             return Created(item.position, item.event, item.id, self.attempts)
-        return Rejected(item.position, item.event, item.id, self.attempts, error)
+        kind = Unconfirmed if self.unclear else Rejected
+        return kind(item.position, item.event, item.id, self.attempts, error)
 
     def halves(self, *, by_bytes: bool = False) -> list["_Part"]:
         weights = list(accumulate(len(item.body) if by_bytes else 1 for item in self.items))
@@ -160,14 +173,14 @@ class _Course:
         return _After(outcomes, [evolve(part, items=others)] if others else [])
 
     def _after_answer(self, part: _Part, answer: BatchAnswer) -> _After:
-        said = reconcile(part.items, answer, unclear=part.unclear)
+        said = reconcile(part.items, answer, unclear=part.unclear or part.mixed)
         outcomes: list[Outcome] = [
             Created(item.position, item.event, item.id, part.attempts, answer.results[item.id]) for item in said.created
         ]
         outcomes += [part.refused(item, as_error(errors)) for item, errors in said.refused]
         rest = self._after_silence(evolve(part, items=said.silent)) if said.silent else _After()
         # Any of the mixed may be created and only not listed: then "exists already" will be its confirmation.
-        parts = evolve(part, items=said.mixed, unclear=True).halves() if said.mixed else []
+        parts = evolve(part, items=said.mixed, mixed=True).halves() if said.mixed else []
         return _After(outcomes + rest.outcomes, parts + rest.parts, rest.step)
 
     def _after_silence(self, part: _Part) -> _After:

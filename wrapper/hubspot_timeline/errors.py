@@ -17,14 +17,19 @@ TimelineError
 ├── AnswerError                 a success whose body does not say what became of the events
 ├── NotConnectedError           no connection: the request never left
 ├── ConnectionLostError         the connection broke: the events may have been created
+├── TooManyErrorsError          more events failed than the run was allowed
 └── StoppedError                the run had stopped before these events were sent
 
 Errors of httpx never come out as such; `__cause__` keeps them. Each message can be pasted into a support
 ticket: it quotes status, category and correlationId, and ends with what to do.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
+
+# "Event ID already in use" of v1, and its likely kin; an e-mail address or a name may be in use as well.
+_EXISTS = re.compile(r"\bid\b.{0,200}\balready (in use|exists)", re.IGNORECASE)
 
 
 class TimelineError(Exception):
@@ -33,6 +38,12 @@ class TimelineError(Exception):
 
 class OptionError(TimelineError, ValueError):
     """An option has a value that it cannot have; the message names the option."""
+
+
+def require_count(name: str, value: object) -> None:
+    """Raise OptionError unless the option of this name is a whole number of at least 1."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise OptionError(f"{name} is {value!r}; it must be a whole number of at least 1")
 
 
 class EventError(TimelineError, ValueError):
@@ -94,7 +105,7 @@ class ApiError(TimelineError):
     @property
     def says_exists(self) -> bool:
         """Tell whether it says that the id exists already: 409, or the older words for it."""
-        return self.status == 409 or self.category == "CONFLICT" or "already in use" in self.message.casefold()
+        return self.status == 409 or self.category == "CONFLICT" or bool(_EXISTS.search(self.message))
 
     def __str__(self) -> str:
         head = f"{self.status} {self.category}" if self.category else f"{self.status}"
@@ -192,6 +203,10 @@ class NotConnectedError(TimelineError):
 
 class ConnectionLostError(TimelineError):
     """The connection broke or ran out of time: the events may have been created."""
+
+
+class TooManyErrorsError(TimelineError):
+    """More events failed than the run was allowed, so that it stopped."""
 
 
 class StoppedError(TimelineError):

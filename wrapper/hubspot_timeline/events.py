@@ -1,5 +1,6 @@
 """event(): plain words in, the generated TimelineEvent out."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -68,6 +69,4 @@ def fixed_id(wanted: str | None, new: Callable[[], str] = lambda: str(uuid4())) 
     """Return an id that the service will not change: a new one for None and for each {{uuid}} inside."""
     if wanted is None:
         return new()
-    while "{{uuid}}" in wanted:
-        wanted = wanted.replace("{{uuid}}", new(), 1)
-    return wanted
+    return re.sub(r"\{\{uuid\}\}", lambda _: new(), wanted)

@@ -1,5 +1,6 @@
 """The way in: each event is put into wire form, checked, encoded once, and laid into a batch."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hubspot_timeline.batching import Batch, Batcher, BatchLimits, Item
@@ -11,10 +12,15 @@ from hubspot_timeline.wire import encode, to_wire
 
 def prepare(position: int, event: object) -> Item:
     """Return an event ready for a batch. Raises EventError if the service would refuse it."""
-    wire = to_wire(event)
-    check(wire)
-    body = encode(wire)
-    check_sizes(wire, len(body))
+    try:
+        wire = to_wire(event)
+        check(wire)
+        body = encode(wire)
+        check_sizes(wire, len(body))
+    except EventError:
+        raise
+    except Exception as error:  # whatever an object does when it is looked at is its own fault, not the run's
+        raise EventError(f"cannot be read ({type(error).__name__}: {error})") from error
     return Item(position, event, wire["id"], body)
 
 
@@ -40,5 +46,8 @@ class Intake:
 
 def known_id(event: Any) -> str | None:
     """Return the id of an event that could not be read as one, if it has any."""
-    found = event.get("id") if hasattr(event, "get") else getattr(event, "id", None)
+    try:
+        found = event["id"] if isinstance(event, Mapping) else event.id
+    except Exception:  # noqa: BLE001 - it has none that can be read
+        return None
     return found if isinstance(found, str) else None

@@ -46,7 +46,10 @@ def _milliseconds(number: int) -> int:
 def rfc3339(when: datetime) -> str:
     """Return an aware datetime as the document's date-time: Z for UTC, 0, 3 or 6 digits of a second."""
     if (when.utcoffset() or timedelta()).seconds % 60:  # as old local times have; RFC 3339 cannot write them
-        when = when.astimezone(UTC)
+        try:
+            when = when.astimezone(UTC)
+        except OverflowError as error:
+            raise EventError(f"{when!s} is beyond the years 1 to 9999 in UTC", "timestamp") from error
     digits = "auto" if not when.microsecond or when.microsecond % 1000 else "milliseconds"
     return when.isoformat(timespec=digits).replace("+00:00", "Z")
 

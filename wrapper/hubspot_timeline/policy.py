@@ -1,5 +1,6 @@
 """What to do about an answer that is not a success: one pure decision."""
 
+from math import inf
 from typing import TypeAlias
 
 from attrs import frozen
@@ -19,6 +20,7 @@ from hubspot_timeline.errors import (
     ServerError,
     TimelineError,
     TooLargeError,
+    require_count,
 )
 
 
@@ -39,15 +41,41 @@ class RetryPolicy:
     wait_total: float = 180.0
 
     def __attrs_post_init__(self) -> None:
-        if self.attempts < 1:
-            raise OptionError(f"attempts is {self.attempts}; it must be at least 1")
+        require_count("attempts", self.attempts)
         for name in ("wait_initial", "wait_max", "wait_total"):
-            if not getattr(self, name) >= 0:
+            if not 0 <= getattr(self, name) < inf:
                 raise OptionError(f"{name} is {getattr(self, name)}; it must be 0 or more seconds")
 
     def backoff(self, attempt: int, chance: float) -> float:
         """Return the seconds to wait after the attempt (from 1), with full jitter; `chance` is from 0 to 1."""
         return chance * min(self.wait_max, self.wait_initial * 2.0 ** min(attempt - 1, 32))
+
+
+@frozen
+class ErrorLimit:
+    """How many events may fail before a run stops and leaves the rest unsent.
+
+    `count`: of events that are not created (None: any). `rate`: their share of all events with an outcome, from 0 to 1
+    (None: any), looked at once there are `sample` outcomes.
+    Raises OptionError for values that cannot be meant.
+    """
+
+    count: int | None = None
+    rate: float | None = None
+    sample: int = 1_000
+
+    def __attrs_post_init__(self) -> None:
+        if self.count is not None and self.count < 0:
+            raise OptionError(f"count is {self.count}; it must be 0 or more")
+        if self.rate is not None and not 0 <= self.rate <= 1:
+            raise OptionError(f"rate is {self.rate}; it must be from 0 to 1")
+        if self.sample < 1:
+            raise OptionError(f"sample is {self.sample}; it must be at least 1")
+
+    def is_passed(self, failed: int, ended: int) -> bool:
+        """Tell whether a run with so many failed of so many ended events has to stop."""
+        too_many = self.count is not None and failed > self.count
+        return too_many or (self.rate is not None and ended >= self.sample and failed > self.rate * ended)
 
 
 @frozen

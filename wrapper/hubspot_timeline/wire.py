@@ -11,6 +11,7 @@ from hubspot_timeline.events import fixed_id
 from hubspot_timeline.moments import moment, rfc3339
 from hubspot_timeline.tokens import token_texts
 from hubspot_timeline_api.models import TimelineEvent
+from hubspot_timeline_api.types import Unset
 
 FIELDS = (
     "eventTemplateId",
@@ -65,7 +66,8 @@ def unknown_field(name: object, known: tuple[str, ...], prefix: str = "") -> Eve
 
 def _model_to_wire(event: TimelineEvent) -> dict[str, Any]:
     try:
-        wire = event.to_dict()
+        # A copied or unpickled event has an Unset of its own, which the generated code does not know for one.
+        wire = {name: value for name, value in event.to_dict().items() if not isinstance(value, Unset)}
     except AttributeError as error:
         raise EventError(f"a field has the wrong type ({error}); event() builds events safely") from error
     if event.timestamp and event.timestamp.tzinfo is not UTC:

@@ -40,8 +40,12 @@ class Failures:
             return
         assert isinstance(outcome, Rejected | Unconfirmed | Unsent)  # noqa: S101 - there are four outcomes
         self.tell(row.origin, outcome.error)
-        if self.letters:
-            self.letters.write(outcome, row)
+        try:
+            if self.letters:
+                self.letters.write(outcome, row)
+        except FileError as error:  # told once; the counts go on
+            self.letters = None
+            self.problem(error)
 
     def problem(self, problem: FileError) -> None:
         """Take a file that cannot be read."""

@@ -1,11 +1,13 @@
 """What Ctrl-C means to a run: the first lets it end in order, the second ends it at once."""
 
+import os
 import signal
 from types import FrameType, TracebackType
 from typing import Self
 
 from rich.console import Console
 
+from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.client import TimelineClient
 
 
@@ -28,7 +30,8 @@ class Interrupts:
             signal.signal(number, handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's signature
+        if self.came:  # whatever is being waited for; each dead letter is on disk already
+            os._exit(Exit.INTERRUPTED)
         self.came = True
         self._timeline.stop("the run was interrupted")
         self._console.print("Finishing what is under way; interrupt again to end at once.")
-        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from hubspot_timeline.cli.consoles import say
 from hubspot_timeline.outcomes import Report
 
 Show: TypeAlias = Callable[[Report], object]
@@ -25,14 +25,14 @@ _BLOCK = 1 << 20
 def progress(console: Console, files: Sequence[str], *, as_json: bool) -> Iterator[Show]:
     """Show progress in the way that fits, until the block ends."""
     if as_json:
-        yield _paced(lambda report: typer.echo(json.dumps({"progress": numbers(report)})))
+        yield _paced(lambda report: say(json.dumps({"progress": numbers(report)})))
     elif console.is_terminal:
         columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task("", total=_lines(files))
             yield lambda report: bar.update(task, completed=report.read, description=_line(report))
     else:
-        yield _paced(lambda report: console.print(_line(report), highlight=False))
+        yield _paced(lambda report: console.print(_line(report)))
 
 
 def numbers(report: Report) -> dict[str, Any]:
@@ -59,9 +59,12 @@ def _paced(tell: Show) -> Show:
 
 def _lines(files: Sequence[str]) -> int | None:
     """Return about how many rows there are, for the length of the bar; None where only reading would tell."""
-    if any(file == "-" or file.endswith(".gz") or not Path(file).is_file() for file in files):
+    try:
+        if any(file == "-" or file.endswith(".gz") or not Path(file).is_file() for file in files):
+            return None
+        return sum(_count_lines(Path(file)) for file in files)
+    except OSError:  # reading will tell
         return None
-    return sum(_count_lines(Path(file)) for file in files)
 
 
 def _count_lines(path: Path) -> int:

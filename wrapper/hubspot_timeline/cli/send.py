@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from hubspot_timeline.auth import BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.batching import BatchLimits
+from hubspot_timeline.cli.consoles import errors, output, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.interrupts import Interrupts
@@ -22,7 +22,7 @@ from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.files import DeadLetters, Format, read_files
 from hubspot_timeline.outcomes import Report
 from hubspot_timeline.pacing import RateLimit
-from hubspot_timeline.policy import RetryPolicy
+from hubspot_timeline.policy import ErrorLimit, RetryPolicy
 
 
 def send(
@@ -51,6 +51,18 @@ def send(
     attempts: Annotated[
         int, typer.Option(help="The most requests that carry the same events, where trouble passes.", min=1)
     ] = RetryPolicy().attempts,
+    max_errors: Annotated[
+        int | None, typer.Option(help="Stop once more events than this failed.", show_default="any number", min=0)
+    ] = None,
+    max_error_rate: Annotated[
+        float | None,
+        typer.Option(
+            help="Stop once more than this share failed, looked at from 1,000 events on.",
+            show_default="any share",
+            min=0,
+            max=1,
+        ),
+    ] = None,
     dead_letters: Annotated[
         Path | None,
         typer.Option(
@@ -67,10 +79,11 @@ def send(
     Exit codes: 0 all events were created; 1 some were not, or a file could not be read to its end; 2 bad usage, or no
     file could be read; 3 nothing was created; 130 interrupted.
     """
-    console = Console(stderr=True)
+    console = errors()
     with usage_errors(console):
         limits = BatchLimits(max_events=batch_size)
         retry = RetryPolicy(attempts=attempts)
+        error_limit = ErrorLimit(max_errors, max_error_rate)
         with (
             target(base_url, token_file, use_sandbox=use_sandbox) as goal,
             TimelineClient(
@@ -79,19 +92,20 @@ def send(
                 limits=limits,
                 retry=retry,
                 rate=_rate(rate, goal),
+                errors=error_limit,
                 in_flight=in_flight,
             ) as timeline,
             DeadLetters(dead_letters or _dead_letters_of_now(), inputs=files) as letters,
         ):
             failures = Failures(console, letters)
-            console.print(f"Sending to {goal} in batches of {batch_size}, {in_flight} at once.", highlight=False)
+            console.print(f"Sending to {goal} in batches of {batch_size}, {in_flight} at once.")
             report, exit_code = _run(timeline, files, failures, template=template, form=form, as_json=as_json)
             held = goal.events_held()
     if as_json:
         told = {"dead_letters": str(letters.path) if letters.count else None, "sandbox_events": held}
-        typer.echo(json.dumps(numbers(report) | told))
+        say(json.dumps(numbers(report) | told))
     else:
-        summary(Console(), report, letters, held)
+        summary(output(), report, letters, held)
     raise typer.Exit(exit_code)
 
 

@@ -26,8 +26,8 @@ def summary(console: Console, report: Report, letters: DeadLetters, held: int | 
     table.add_row("read", f"{report.read:,}", f"{report.requests:,} requests in {report.seconds:.2f} s", style="bold")
     console.print(table)
     if report.duplicates:
-        console.print(f"{report.duplicates:,} of the rejected have an id that exists already.", highlight=False)
+        console.print(f"{report.duplicates:,} of the rejected have an id that exists already.")
     if held is not None:
-        console.print(f"The sandbox holds {held:,} events.", highlight=False)
+        console.print(f"The sandbox holds {held:,} events.")
     if letters.count:
-        console.print(f"Events not created, with their errors: {letters.path}", highlight=False, soft_wrap=True)
+        console.print(f"Events not created, with their errors: {letters.path}", soft_wrap=True)

@@ -3,8 +3,8 @@
 import json
 
 import typer
-from rich.console import Console
 
+from hubspot_timeline.cli.consoles import errors, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import AsJson, Files, Form, Template, usage_errors
@@ -19,7 +19,7 @@ def validate(files: Files, *, template: Template = None, form: Form = None, as_j
     Exit codes: 0 all events are valid; 1 some are not, or a file could not be read to its end; 2 bad usage, or no file
     could be read; 3 no event is valid.
     """
-    console = Console(stderr=True)
+    console = errors()
     failures = Failures(console)
     read = valid = 0
     with usage_errors(console):
@@ -32,9 +32,9 @@ def validate(files: Files, *, template: Template = None, form: Form = None, as_j
                 valid += 1
     failures.tell_rest()
     if as_json:
-        typer.echo(json.dumps({"read": read, "valid": valid, "invalid": read - valid}))
+        say(json.dumps({"read": read, "valid": valid, "invalid": read - valid}))
     else:
-        typer.echo(f"{read:,} events read: {valid:,} valid, {read - valid:,} not.")
+        say(f"{read:,} events read: {valid:,} valid, {read - valid:,} not.")
     raise typer.Exit(Exit.of(read=read, good=valid, problems=failures.problems))
 
 

@@ -7,7 +7,7 @@ an iframe. An empty cell is an absent field. A timestamp may be RFC 3339 text or
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hubspot_timeline.checks import IFRAME_FIELDS
@@ -27,37 +27,78 @@ _COLUMNS = (
 
 
 def read_csv(stream: io.BufferedReader, rows: Rows, file: str) -> Iterator[Row]:
-    """Yield a row for each record after the header. Raises FileError if a column is named twice."""
+    """Yield a row for each record after the header. Raises FileError if the header cannot be used."""
     csv.field_size_limit(MAX_CELL)
     # Bytes that are no UTF-8 become half surrogates, so that only the row that holds them is refused.
     text = io.TextIOWrapper(stream, "utf-8", "surrogateescape", newline="")
-    reader = csv.reader(text, strict=True)
+    records = _Records(text)
     try:
-        header = [name.strip() for name in next(reader, [])]
-        if len(header) == 1 and (other := next((sign for sign in ";\t|" if sign in header[0]), None)):
-            raise FileError(f"{file}:1: the columns are separated by {other!r}; save the file with commas")
-        twice = {name for name in header if header.count(name) > 1}
-        if twice:
-            raise FileError(f"{file}:1: the column {min(twice)} stands there twice")
-        yield from _records(reader, header, rows)
+        header = [name.strip() for name in records.next() or []]
+        _check_header(header, file)
+        yield from _rows(records, header, rows)
     except csv.Error as error:
         raise FileError(f"{file}:1: the header is no CSV: {error}") from error
     finally:
         text.detach()
 
 
-def _records(reader: Any, header: Sequence[str], rows: Rows) -> Iterator[Row]:
-    while True:
-        line = reader.line_num + 1
+def _check_header(header: Sequence[str], file: str) -> None:
+    if len(header) == 1 and (other := next((sign for sign in ";\t|" if sign in header[0]), None)):
+        raise FileError(f"{file}:1: the columns are separated by {other!r}; save the file with commas")
+    twice = {name for name in header if header.count(name) > 1}
+    if twice:
+        raise FileError(f"{file}:1: the column {min(twice)} stands there twice")
+
+
+class _Records:
+    """Reads record by record.
+
+    After a broken one it goes on with the next line, even if an open quote has swallowed all lines since.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._source = iter(lines)
+        self._back: list[str] = []  # lines to be read again, the next one last
+        self._taken: list[str] = []  # lines of the present record
+        self._reader = csv.reader(self._lines(), strict=True)
+        self.line = 0  # of the file, where the present record begins
+        self._next_line = 1
+
+    def next(self) -> list[str] | None:
+        """Return the cells of the next record, None at the end. Raises csv.Error for a broken one."""
+        self.line, self._taken = self._next_line, []
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            cells = next(self._reader, None)
+        except csv.Error:
+            self._back += reversed(self._taken[1:])
+            self._reader = csv.reader(self._lines(), strict=True)
+            self._next_line = self.line + 1
+            raise
+        self._next_line = self.line + len(self._taken)
+        return cells
+
+    @property
+    def text(self) -> str:
+        """The first line of the present record, as it stands in the file."""
+        return self._taken[0].rstrip("\r\n") if self._taken else ""
+
+    def _lines(self) -> Iterator[str]:
+        while (line := self._back.pop() if self._back else next(self._source, None)) is not None:
+            self._taken.append(line)
+            yield line
+
+
+def _rows(records: _Records, header: Sequence[str], rows: Rows) -> Iterator[Row]:
+    while True:
+        try:
+            cells = records.next()
         except csv.Error as error:
-            yield rows.bad(line, EventError(f"no CSV: {error}"), "")
+            yield rows.bad(records.line, EventError(f"no CSV: {error}; is a quote not closed?"), records.text)
             continue
+        if cells is None:
+            return
         if cells:
-            yield _row(line, cells, header, rows)
+            yield _row(records.line, cells, header, rows)
 
 
 def _row(line: int, cells: Sequence[str], header: Sequence[str], rows: Rows) -> Row:

@@ -48,6 +48,8 @@ class DeadLetters:
         with _file_errors(self.path):
             self._is_new = not self.path.exists()
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            if self.path.is_file():
+                os.fchmod(descriptor, 0o600)  # an older one may be open to all
             self._file: TextIO = os.fdopen(descriptor, "a", encoding="ascii")
         return self
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -45,7 +46,7 @@ def _row(line: int, data: bytes, rows: Rows) -> Row:
 def _object(data: bytes) -> dict[str, Any]:
     """Return the JSON object in a line. Raises EventError that says what is there instead, and in which column."""
     try:
-        value = json.loads(data.decode().rstrip("\r\n"), parse_constant=_refuse)
+        value = json.loads(data.decode().rstrip("\r\n"), parse_constant=_refuse, object_pairs_hook=_without_doubles)
     except EventError:
         raise
     except UnicodeDecodeError as error:
@@ -67,6 +68,14 @@ def _of_dead_letter(letter: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(letter["event"], dict):
         raise EventError("this dead letter holds no event; correct its text and write that as a line of its own")
     return dict(letter["event"])
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        name = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise EventError("stands there twice; which of the two is meant cannot be known", name)
+    return found
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -48,8 +48,8 @@ class Rows:
                 wire["id"] = fixed_id(wire["id"], lambda: self._derived_id(wire))
         except EventError as error:
             return self.bad(line, error, text)
-        except RecursionError:
-            return self.bad(line, EventError("nested too deeply to be sent"), text)
+        except (RecursionError, OverflowError, ValueError) as error:
+            return self.bad(line, EventError(f"cannot be sent ({type(error).__name__}: {error})"), text)
         return Row(f"{self.file}:{line}", wire, text)
 
     def bad(self, line: int, error: EventError, text: str) -> Row:

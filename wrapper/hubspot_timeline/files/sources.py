@@ -7,9 +7,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from hubspot_timeline.errors import TimelineError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 STANDARD_INPUT = "-"
 _GZIP = b"\x1f\x8b"
@@ -42,6 +45,8 @@ def open_bytes(name: str) -> Iterator[io.BufferedReader]:
 
 @contextmanager
 def _raw(name: str) -> Iterator[io.BufferedReader]:
+    if name == STANDARD_INPUT and sys.stdin is None:
+        raise FileError("standard input is closed")
     if name == STANDARD_INPUT:
         yield cast("io.BufferedReader", sys.stdin.buffer)
     else:
@@ -51,8 +56,24 @@ def _raw(name: str) -> Iterator[io.BufferedReader]:
 
 def _unpacked(raw: io.BufferedReader) -> io.BufferedReader:
     if raw.peek(2)[:2] == _GZIP:
-        return cast("io.BufferedReader", io.BufferedReader(gzip.GzipFile(fileobj=raw)))
+        return cast("io.BufferedReader", io.BufferedReader(_Unpacked(raw)))
     return raw
+
+
+class _Unpacked(io.RawIOBase):
+    """The content of gzip data, piece by piece, so that what stands before a damage is read."""
+
+    def __init__(self, packed: io.BufferedReader) -> None:
+        self._gzip = gzip.GzipFile(fileobj=packed)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: "WriteableBuffer") -> int:
+        view = memoryview(target)
+        piece = self._gzip.read1(len(view))
+        view[: len(piece)] = piece
+        return len(piece)
 
 
 def _skip_mark(stream: io.BufferedReader, name: str) -> None:

@@ -1,0 +1,89 @@
+"""HTTP responses: their bodies up to a bound, the errors that they mean, the rate limit that they name."""
+
+import json
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from hubspot_timeline.errors import ApiError, ConnectionLostError, api_error
+from hubspot_timeline.pacing import RateLimit
+
+# Far more than the answer for the largest batch that the service takes.
+MAX_BODY_BYTES = 64_000_000
+
+_EXCERPT = 200
+_DIGITS = 12
+_TOKEN = 8
+
+
+def body_of(response: httpx.Response) -> bytes:
+    """Return the body of a response that is being received. Raises ConnectionLostError for an endless one."""
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        _refuse_endless(body)
+    return bytes(body)
+
+
+async def body_of_async(response: httpx.Response) -> bytes:
+    """Return the body of a response that is being received. Raises ConnectionLostError for an endless one."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        _refuse_endless(body)
+    return bytes(body)
+
+
+def _refuse_endless(body: bytearray) -> None:
+    if len(body) > MAX_BODY_BYTES:
+        raise ConnectionLostError(
+            f"The answer is longer than {MAX_BODY_BYTES} bytes; the events may have been created. "
+            "Look at what stands between you and the service."
+        )
+
+
+def error_of(response: httpx.Response, content: bytes) -> ApiError:
+    """Return the error that a response means; whatever its body quotes of the token is hidden."""
+    token = response.request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+    if len(token) >= _TOKEN:  # no real token is shorter; one letter would be found in every word
+        content = content.replace(token, b"***")
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        body = None
+    known = isinstance(body, Mapping)
+    text = "" if known else content[:_EXCERPT].decode("utf-8", "replace")
+    return api_error(response.status_code, body if known else None, _retry_after(response), text)
+
+
+def rate_limit_of(response: httpx.Response) -> RateLimit | None:
+    """Return the rate limit that a response names, if it names one."""
+    requests = response.headers.get("X-HubSpot-RateLimit-Max", "")
+    milliseconds = response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "")
+    if not _is_count(requests) or not _is_count(milliseconds):
+        return None
+    return RateLimit(int(requests), int(milliseconds) / 1000)
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS and int(text) > 0
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Return the seconds that the service asks to wait: Retry-After, else the interval of the rate limit."""
+    said = response.headers.get("Retry-After", "")
+    if said.isascii() and said.isdecimal():
+        return float(said[:_DIGITS])
+    if said:
+        return _until(said, response.headers.get("Date", ""))
+    interval = response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "")
+    return int(interval) / 1000 if response.status_code == 429 and _is_count(interval) else None
+
+
+def _until(date: str, now: str) -> float | None:
+    """Return the seconds from one HTTP date to another: the service's own clock, not this machine's."""
+    try:
+        return max((parsedate_to_datetime(date) - parsedate_to_datetime(now)).total_seconds(), 0.0)
+    except (ValueError, TypeError, OverflowError):
+        return None
