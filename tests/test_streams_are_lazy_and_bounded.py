@@ -193,7 +193,7 @@ def test_failures_are_raised_together_when_asked_for() -> None:
     assert error.__notes__ == ["Events at positions 0"]
 
 
-class Falsy(Exception):
+class FalsyError(Exception):
     """An error that is false."""
 
     def __bool__(self) -> bool:
@@ -205,16 +205,16 @@ def test_no_error_of_the_iterable_is_swallowed() -> None:
 
     def source() -> Iterator[TimelineEvent]:
         yield from numbered(1)
-        raise Falsy
+        raise FalsyError
 
-    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline, pytest.raises(Falsy):
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline, pytest.raises(FalsyError):
         timeline.send(source())
 
 
 def test_whatever_a_transport_raises_no_event_is_lost() -> None:
     """An error that nobody foresaw leaves the events of its batch Unconfirmed, and the others go on."""
 
-    def broken(request: httpx.Request) -> httpx.Response:
+    def broken(_: httpx.Request) -> httpx.Response:
         raise OSError("cable")
 
     limits = BatchLimits(max_events=2)
