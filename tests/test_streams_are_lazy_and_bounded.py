@@ -150,7 +150,7 @@ def test_an_iterable_that_fails_loses_nothing_that_was_taken() -> None:
 
 
 def test_memory_stays_flat() -> None:
-    """Ten times the events need no more memory than a tenth of them, give or take a batch."""
+    """36,000 events more need less than a megabyte more, which is what the collector of cycles may lag behind by."""
 
     def peak(count: int) -> int:
         transport = {"transport": httpx.MockTransport(created)}
@@ -163,7 +163,7 @@ def test_memory_stays_flat() -> None:
         return found
 
     peak(500)
-    assert peak(40_000) < 1.5 * peak(4_000)
+    assert peak(40_000) < peak(4_000) + 1_000_000
 
 
 @pytest.mark.parametrize("options", [{"in_flight": 0}, {"timeout": 0}, {"timeout": float("nan")}])
