@@ -1,6 +1,9 @@
 """In no span of the window are more requests sent than allowed, and no permit is held back without need (G5)."""
 
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 from threading import Thread
 
 import httpx
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from fake_time import FakeTime
 from hubspot_timeline import OptionError, RateLimit, TimelineClient, event
-from hubspot_timeline.pacing import Pace, memory_pace
+from hubspot_timeline.pacing import Pace, open_pace
 from scripted_http import Script, batch_result, inputs, status
 
 
@@ -25,6 +28,11 @@ def permits(pace: Pace, time: FakeTime, gaps: list[float]) -> list[float]:
     return given
 
 
+@pytest.fixture(params=["memory:", "sqlite:"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return f"sqlite:{tmp_path}/rate.db" if request.param == "sqlite:" else str(request.param)
+
+
 @given(
     requests=st.integers(1, 7),
     seconds=st.floats(0.5, 20),
@@ -34,7 +42,7 @@ def test_no_window_holds_more_than_the_limit(requests: int, seconds: float, gaps
     """However the work falls, the permit after `requests` others comes at least the whole window later."""
     time = FakeTime()
 
-    given_at = permits(memory_pace(RateLimit(requests, seconds), time.clock), time, gaps)
+    given_at = permits(open_pace("memory:", RateLimit(requests, seconds), time.clock), time, gaps)
 
     for first, next_but_limit in zip(given_at, given_at[requests:], strict=False):
         assert next_but_limit - first >= round(seconds, 3) - 0.001
@@ -44,16 +52,16 @@ def test_no_permit_is_held_back_without_need() -> None:
     """Eleven windows' worth is through after ten windows, give or take the milliseconds of rounding."""
     time = FakeTime()
 
-    given_at = permits(memory_pace(RateLimit(110), time.clock), time, [0.0] * 1_210)
+    given_at = permits(open_pace("memory:", RateLimit(110), time.clock), time, [0.0] * 1_210)
 
     assert given_at[-1] == pytest.approx(100, abs=0.05)
     assert all(second >= first for first, second in pairwise(given_at))
 
 
-def test_a_429_holds_everybody() -> None:
+def test_a_429_holds_everybody(store: str) -> None:
     """The worker that was told waits, and so does another one of the same client, for as long as was said."""
     time = FakeTime()
-    pace = memory_pace(RateLimit(), time.clock)
+    pace = open_pace(store, RateLimit(), time.clock)
     pace.hold(7)
     pace.hold(3)
 
@@ -77,10 +85,10 @@ def test_the_client_holds_after_a_429(rate: RateLimit | None) -> None:
     assert time.now == 30
 
 
-def test_a_limit_that_the_service_names_is_taken_if_it_is_lower() -> None:
+def test_a_limit_that_the_service_names_is_taken_if_it_is_lower(store: str) -> None:
     """Never a higher one than was asked for."""
     time = FakeTime()
-    pace = memory_pace(RateLimit(requests=4), time.clock)
+    pace = open_pace(store, RateLimit(requests=4), time.clock)
     pace.learn(RateLimit(requests=100))
     pace.learn(RateLimit(requests=2))
 
@@ -109,9 +117,9 @@ def test_the_client_learns_the_limit_from_the_headers(most: str, interval: str, 
     assert time.now == pytest.approx(seconds, abs=0.01)
 
 
-def test_permits_are_counted_across_threads() -> None:
+def test_permits_are_counted_across_threads(store: str) -> None:
     """Eight threads that ask at once get as many as one would."""
-    pace = memory_pace(RateLimit(requests=50), lambda: 0.0)
+    pace = open_pace(store, RateLimit(requests=50), lambda: 0.0)
     got: list[float] = []
     threads = [Thread(target=lambda: got.extend(pace.ask() for _ in range(20))) for _ in range(8)]
     for thread in threads:
@@ -120,6 +128,34 @@ def test_permits_are_counted_across_threads() -> None:
         thread.join()
 
     assert got.count(0.0) == 50
+
+
+def test_processes_share_one_window(tmp_path: Path) -> None:
+    """Four processes that ask at the same instant, each more often than is allowed, get as many as one would."""
+    code = (
+        "from hubspot_timeline.pacing import RateLimit, open_pace\n"
+        f"pace = open_pace('sqlite:{tmp_path}/rate.db', RateLimit(requests=50), lambda: 1000.0)\n"
+        "print([pace.ask() for _ in range(40)].count(0.0))\n"
+    )
+    started = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(4)]
+
+    assert sum(int(process.communicate()[0]) for process in started) == 50
+
+
+def test_a_429_holds_every_process(tmp_path: Path) -> None:
+    """Whoever opens the same file waits as well."""
+    time = FakeTime()
+    told, other = (open_pace(f"sqlite:{tmp_path}/rate.db", RateLimit(), time.clock) for _ in range(2))
+    told.hold(7)
+
+    assert other.ask() == 7
+
+
+@pytest.mark.parametrize("store", ["", "memory", "sqlite:", "redis2://x", "sqlite:/none/such/rate.db"])
+def test_a_store_that_cannot_be_opened_is_refused_at_once(store: str) -> None:
+    """The error names the option."""
+    with pytest.raises(OptionError, match="rate_store"):
+        TimelineClient("t", rate_store=store)
 
 
 @pytest.mark.parametrize("options", [{"requests": 0}, {"seconds": 0.0}, {"seconds": float("nan")}])

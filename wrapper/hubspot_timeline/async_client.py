@@ -84,6 +84,7 @@ class AsyncTimelineClient(BaseClient):
         for run in list(self._runs):
             await run.drain()
         await self._transport.close()
+        self._pace.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -27,7 +27,7 @@ from hubspot_timeline.errors import (
     require_count,
 )
 from hubspot_timeline.outcomes import Created, Outcome, Report
-from hubspot_timeline.pacing import RateLimit, memory_pace
+from hubspot_timeline.pacing import RateLimit, open_pace
 from hubspot_timeline.policy import ErrorLimit, RetryPolicy, rate_limit_wait
 from hubspot_timeline.transport import Connection
 from hubspot_timeline_api.models import TimelineEvent
@@ -44,7 +44,8 @@ class BaseClient:
     `token`: an OAuth access token; it is kept out of logs, reprs and errors.
     `base_url`: without the operation's path; plain http is taken for this machine only.
     `limits`: how large a batch may become. `retry`: how long to go on after a passing trouble.
-    `rate`: how many requests may be sent in which time; None for as many as can be.
+    `rate`: how many requests may be sent in which time; None for as many as can be. `rate_store`: who shares it:
+    `memory:` this client alone, `sqlite:PATH` every client on this machine that names the same file.
     `errors`: how many events of one call may fail before the rest is left unsent; None for any.
     `in_flight`: how many requests may be under way at once in one call of `send` or `stream`.
     `timeout`: seconds for each of connect, write and read.
@@ -63,12 +64,13 @@ class BaseClient:
         limits: BatchLimits | None = None,
         retry: RetryPolicy | None = None,
         rate: RateLimit | None = _DEFAULT_RATE,
+        rate_store: str = "memory:",
         errors: ErrorLimit | None = None,
         in_flight: int = 4,
         timeout: float = 60.0,
         httpx_args: Mapping[str, Any] | None = None,
         sleep: Callable[[float], Any] | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         require_count("in_flight", in_flight)
@@ -80,7 +82,7 @@ class BaseClient:
         self._limits = limits or BatchLimits()
         self._retry = retry or RetryPolicy()
         self._errors = errors or ErrorLimit()
-        self._pace = memory_pace(rate, clock)
+        self._pace = open_pace(rate_store, rate, clock)
         self._in_flight = in_flight
         self._sleep = sleep
         self._chance = chance

@@ -74,6 +74,7 @@ class TimelineClient(BaseClient):
         for run in list(self._runs):
             wait(run.under_way)
         self._transport.close()
+        self._pace.close()
 
     def __enter__(self) -> Self:
         return self

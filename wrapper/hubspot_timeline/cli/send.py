@@ -47,6 +47,9 @@ def send(
             min=0,
         ),
     ] = None,
+    rate_store: Annotated[
+        str, typer.Option(help="Who shares the rate limit: memory: this run, sqlite:PATH all runs that name the file.")
+    ] = "memory:",
     in_flight: Annotated[int, typer.Option(help="How many requests may be under way at once.", min=1)] = 4,
     attempts: Annotated[
         int, typer.Option(help="The most requests that carry the same events, where trouble passes.", min=1)
@@ -92,6 +95,7 @@ def send(
                 limits=limits,
                 retry=retry,
                 rate=_rate(rate, goal),
+                rate_store=rate_store,
                 errors=error_limit,
                 in_flight=in_flight,
             ) as timeline,

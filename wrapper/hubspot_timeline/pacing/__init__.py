@@ -3,7 +3,10 @@
 A Pace gives out permits and never waits itself, so that threads and coroutines wait each in their own way.
 """
 
+import sqlite3
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from attrs import frozen
@@ -72,10 +75,30 @@ class Unlimited:
         """Do nothing."""
 
 
-def memory_pace(limit: RateLimit | None, clock: Callable[[], float]) -> Pace:
-    """Return the pace of one process."""
-    if limit is None:
-        return Unlimited(clock)
-    from hubspot_timeline.pacing.memory import MemoryPace  # noqa: PLC0415 - its library takes long to load
+def is_lower(limit: RateLimit, other: RateLimit) -> bool:
+    """Tell whether a limit lets fewer requests through than another one."""
+    return limit.requests / limit.seconds < other.requests / other.seconds
 
-    return MemoryPace(limit, clock)
+
+def open_pace(store: str, limit: RateLimit | None, clock: Callable[[], float] | None = None) -> Pace:
+    """Return the pace that a store names: `memory:` for one process, `sqlite:PATH` for all of one machine.
+
+    Without a limit nothing is stored. `clock` replaces the store's own. Raises OptionError for a store that is unknown
+    or cannot be opened.
+    """
+    kind, _, place = store.partition(":")
+    if limit is None:
+        return Unlimited(clock or time.monotonic)
+    # Only where they are needed, since their library takes long to load.
+    if store == "memory:":
+        from hubspot_timeline.pacing.memory import MemoryPace  # noqa: PLC0415
+
+        return MemoryPace(limit, clock or time.monotonic)
+    if kind == "sqlite" and place:
+        from hubspot_timeline.pacing.sqlite import SQLitePace  # noqa: PLC0415
+
+        try:
+            return SQLitePace(Path(place), limit, clock or time.time)
+        except (OSError, sqlite3.Error) as error:
+            raise OptionError(f"rate_store is {store!r}, which cannot be opened: {error}") from error
+    raise OptionError(f"rate_store is {store!r}; give memory: or sqlite: and the path of a file")

@@ -7,7 +7,7 @@ from time import monotonic
 
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
-from hubspot_timeline.pacing import RateLimit
+from hubspot_timeline.pacing import RateLimit, is_lower
 
 
 class MemoryPace:
@@ -45,7 +45,7 @@ class MemoryPace:
     def learn(self, limit: RateLimit) -> None:
         """Take a limit that is lower than the one in force; never a higher one than was asked for."""
         with self._lock:
-            if limit.requests / limit.seconds < self._limit.requests / self._limit.seconds:
+            if is_lower(limit, self._limit):
                 self._limit = limit
                 self._bucket.rates = [_rate(limit)]
 

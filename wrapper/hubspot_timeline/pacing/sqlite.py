@@ -1,0 +1,69 @@
+"""The rate limit of all processes of one machine, in an SQLite file."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+
+from pyrate_limiter import Rate, RateItem
+from pyrate_limiter.buckets import SQLiteBucket
+
+from hubspot_timeline.pacing import RateLimit, is_lower
+
+
+class SQLitePace:
+    """A rolling window over the requests of every process that opens the same file.
+
+    A lock file beside it keeps the processes apart. `clock` returns seconds; it must be the same for all processes, so
+    it is the time of day: do not set it back while they run.
+    """
+
+    def __init__(self, path: Path, limit: RateLimit, clock: Callable[[], float] = time.time) -> None:
+        if not path.parent.is_dir():  # the lock file's library would make it
+            raise FileNotFoundError(f"there is no folder {path.parent}")
+        self._limit = limit
+        self._clock = clock
+        self._bucket = SQLiteBucket.init_from_file([_rate(limit)], db_path=str(path), use_file_lock=True)
+        self._threads = Lock()  # the lock file keeps processes apart, not the threads of one
+        with self._threads, self._bucket.lock, self._bucket.conn as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS held (id INTEGER PRIMARY KEY CHECK (id = 1), until REAL)")
+            connection.execute("INSERT OR IGNORE INTO held VALUES (1, 0)")
+
+    def ask(self) -> float:
+        """Take a permit and return 0.0; or take none and return the seconds after which to ask again."""
+        with self._threads, self._bucket.lock:
+            now = self._clock()
+            held_until = self._held_until()
+            if now < held_until:
+                return held_until - now
+            item = RateItem("request", round(now * 1000))
+            self._bucket.leak(item.timestamp)
+            if self._bucket.put(item):
+                return 0.0
+            wait = self._bucket.waiting(item)
+            assert isinstance(wait, int)  # noqa: S101 - only buckets elsewhere are waited for
+            return (wait + 1) / 1000  # a millisecond more, since the far end of the window counts as inside it
+
+    def hold(self, seconds: float) -> None:
+        """Give no permit to any process for so many seconds."""
+        with self._threads, self._bucket.lock, self._bucket.conn as connection:
+            until = max(self._held_until(), self._clock() + seconds)
+            connection.execute("UPDATE held SET until = ?", (until,))
+
+    def learn(self, limit: RateLimit) -> None:
+        """Take a limit that is lower than the one in force, for this process: each hears it from the service itself."""
+        with self._threads:
+            if is_lower(limit, self._limit):
+                self._limit = limit
+                self._bucket.rates = [_rate(limit)]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._bucket.close()  # type: ignore[no-untyped-call] # published without types
+
+    def _held_until(self) -> float:
+        return float(self._bucket.conn.execute("SELECT until FROM held").fetchone()[0])
+
+
+def _rate(limit: RateLimit) -> Rate:
+    return Rate(limit.requests, round(limit.seconds * 1000))
