@@ -206,6 +206,16 @@ def test_an_answer_without_meaning_leaves_the_event_unconfirmed(body: bytes) -> 
     assert isinstance(outcome.error, AnswerError)
 
 
+def test_events_that_an_answer_left_mixed_are_unconfirmed_if_given_up() -> None:
+    """They may be created and only not listed; found by the property above."""
+    service = ModelService([Fault.HALF_NAMED, Fault.LIMITED, Fault.LIMITED], bad=["c"], refusal=Refusal.NAMELESS)
+
+    driven = drive(items("a", "b", "c"), service, RetryPolicy(attempts=1))
+
+    assert service.created == {"a", "b"}
+    assert kinds(driven.delivered.outcomes) == {"a": Created, "b": Unconfirmed, "c": Unconfirmed}
+
+
 def test_a_refusal_after_a_lost_answer_is_not_taken_for_a_rejection() -> None:
     """The service may say in other words that the id exists: what is created would be reported as rejected."""
     service = ModelService([Fault.LOST_AFTER])

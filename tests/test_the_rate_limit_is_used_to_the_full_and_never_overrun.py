@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_time import FakeTime
-from hubspot_timeline import OptionError, RateLimit, TimelineClient, event
+from hubspot_timeline import BatchLimits, OptionError, RateLimit, RetryPolicy, TimelineClient, event
 from hubspot_timeline.pacing import Pace, open_pace
+from hubspot_timeline.pacing.memory import MemoryPace
 from scripted_http import Script, batch_result, inputs, status
 
 
@@ -85,6 +86,30 @@ def test_the_client_holds_after_a_429(rate: RateLimit | None) -> None:
     assert time.now == 30
 
 
+def test_a_429_holds_the_batches_that_were_not_told() -> None:
+    """The first batch is given up at once, and yet the second is not sent before the time is over."""
+    time = FakeTime()
+    script = Script(status(429, {"message": "slow"}, Retry_After="30"))
+    with TimelineClient(
+        "t", httpx_args=script.httpx_args, sleep=time.sleep, clock=time.clock, in_flight=1,
+        retry=RetryPolicy(attempts=1), limits=BatchLimits(max_events=1),
+    ) as timeline:  # fmt: skip
+        report = timeline.send(event(1, email="ada@example.com") for _ in range(2))
+
+    assert (report.unsent, report.created) == (1, 1)
+    assert time.now == 30
+
+
+def test_permits_that_are_over_are_forgotten() -> None:
+    """A run of days needs no more memory than one of minutes."""
+    time = FakeTime()
+    pace = MemoryPace(RateLimit(requests=10), time.clock)
+
+    permits(pace, time, [1.5] * 1_000)
+
+    assert pace._bucket.count() <= 10  # noqa: SLF001 - what is kept shows nowhere else
+
+
 def test_a_limit_that_the_service_names_is_taken_if_it_is_lower(store: str) -> None:
     """Never a higher one than was asked for."""
     time = FakeTime()
@@ -131,15 +156,27 @@ def test_permits_are_counted_across_threads(store: str) -> None:
 
 
 def test_processes_share_one_window(tmp_path: Path) -> None:
-    """Four processes that ask at the same instant, each more often than is allowed, get as many as one would."""
+    """Four processes that begin together, at the same instant of the clock, get as many as one would."""
     code = (
         "from hubspot_timeline.pacing import RateLimit, open_pace\n"
-        f"pace = open_pace('sqlite:{tmp_path}/rate.db', RateLimit(requests=50), lambda: 1000.0)\n"
-        "print([pace.ask() for _ in range(40)].count(0.0))\n"
+        f"pace = open_pace('sqlite:{tmp_path}/rate.db', RateLimit(requests=200), lambda: 1000.0)\n"
+        "print('ready', flush=True)\n"
+        "input()\n"
+        "print([pace.ask() for _ in range(150)].count(0.0))\n"
     )
-    started = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    started = [
+        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    for process in started:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
 
-    assert sum(int(process.communicate()[0]) for process in started) == 50
+    assert sum(int(process.communicate()[0]) for process in started) == 200
 
 
 def test_a_429_holds_every_process(tmp_path: Path) -> None:
