@@ -120,7 +120,7 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         folder=tmp_path, env=TOKEN,
     )  # fmt: skip
 
-    ended = run("send", "--json", "--base-url", sandbox.url, "dead", folder=tmp_path, env=TOKEN)
+    ended = run("retry", "--json", "--base-url", sandbox.url, "dead", folder=tmp_path, env=TOKEN)
 
     assert (ended.result["created"], ended.result["rejected"]) == (1, 1)
     assert sandbox.store.get("1", "again")

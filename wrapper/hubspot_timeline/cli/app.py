@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # a traceback must not show a token
 )
 app.command()(send)
+app.command("retry", help="Send the events of dead-letter files again, with the same ids; like send in all else.")(send)
 app.command()(validate)
 app.command()(sandbox)
 
