@@ -9,6 +9,15 @@ from hubspot_timeline.cli.sandbox import sandbox
 from hubspot_timeline.cli.send import send
 from hubspot_timeline.cli.validate import validate
 
+_SEND_ENDS = (
+    "Exit codes: 0 all events were created · 1 some were not, or a file could not be read to its end · "
+    "2 bad usage, or no file could be read · 3 nothing was created · 130 interrupted"
+)
+_VALIDATE_ENDS = (
+    "Exit codes: 0 all events are valid · 1 some are not, or a file could not be read to its end · "
+    "2 bad usage, or no file could be read · 3 nothing is valid"
+)
+
 app = typer.Typer(
     name="hubspot-timeline",
     help="Send HubSpot timeline events in batches and account for every single one (unofficial).",
@@ -16,9 +25,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,  # a traceback must not show a token
 )
-app.command()(send)
-app.command("retry", help="Send the events of dead-letter files again, with the same ids; like send in all else.")(send)
-app.command()(validate)
+app.command(epilog=_SEND_ENDS)(send)
+app.command("retry", help="Send the events of dead-letter files again; like send in all else.", epilog=_SEND_ENDS)(send)
+app.command(epilog=_VALIDATE_ENDS)(validate)
 app.command()(sandbox)
 
 

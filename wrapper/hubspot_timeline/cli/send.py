@@ -77,11 +77,7 @@ def send(
     form: Form = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send the events of files, and account for each.
-
-    Exit codes: 0 all events were created; 1 some were not, or a file could not be read to its end; 2 bad usage, or no
-    file could be read; 3 nothing was created; 130 interrupted.
-    """
+    """Send the events of files, and account for each."""
     console = errors()
     with usage_errors(console):
         limits = BatchLimits(max_events=batch_size)

@@ -14,11 +14,7 @@ from hubspot_timeline.intake import prepare
 
 
 def validate(files: Files, *, template: Template = None, form: Form = None, as_json: AsJson = False) -> None:
-    """Check the events of files without sending them.
-
-    Exit codes: 0 all events are valid; 1 some are not, or a file could not be read to its end; 2 bad usage, or no file
-    could be read; 3 no event is valid.
-    """
+    """Check the events of files without sending them."""
     console = errors()
     failures = Failures(console)
     read = valid = 0
