@@ -31,8 +31,6 @@ class AsyncTimelineClient(BaseClient):
 
     def _open(self) -> None:
         self._transport = AsyncTransport(self._connection, self._pace.learn)
-        self._runs: set[_Run] = set()
-        self._closed = False
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -68,14 +66,6 @@ class AsyncTimelineClient(BaseClient):
             async for delivered in deliveries:
                 for outcome in delivered.outcomes:
                     yield outcome
-
-    def stop(self, reason: str = "stop() was called") -> None:
-        """Let the calls of send and stream end: what is under way is finished, the rest of their events is Unsent.
-
-        Returns at once; call it in the event loop.
-        """
-        for run in list(self._runs):
-            run.halt(StoppedError(reason))
 
     async def close(self) -> None:
         """Finish the requests under way, send nothing more, close the connections."""

@@ -86,6 +86,8 @@ class BaseClient:
         self._in_flight = in_flight
         self._sleep = sleep
         self._chance = chance
+        self._runs: set[Any] = set()  # of the driver's own kind; each has halt()
+        self._closed = False
         try:
             self._open()
         except OptionError:
@@ -103,6 +105,15 @@ class BaseClient:
         HUBSPOT_TIMELINE_BASE_URL, if set, is where it sends to.
         """
         return cls(token_from_environment(), **{"base_url": base_url_from_environment(), **options})
+
+    def stop(self, reason: str = "stop() was called") -> None:
+        """Let the calls of send and stream end: what is under way is finished, the rest of their events is Unsent.
+
+        Returns at once; a TimelineClient takes it from any thread or signal handler, an AsyncTimelineClient from
+        its event loop.
+        """
+        for run in list(self._runs):
+            run.halt(StoppedError(reason))
 
     def _hold_if_limited(self, error: TimelineError) -> None:
         """Let everybody who shares the limit wait after a 429, not only the one who was told."""

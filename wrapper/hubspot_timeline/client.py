@@ -24,8 +24,6 @@ class TimelineClient(BaseClient):
 
     def _open(self) -> None:
         self._transport = Transport(self._connection, self._pace.learn)
-        self._runs: set[_Run] = set()
-        self._closed = False
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -58,14 +56,6 @@ class TimelineClient(BaseClient):
         """
         for delivered in self._deliveries(events):
             yield from delivered.outcomes
-
-    def stop(self, reason: str = "stop() was called") -> None:
-        """Let the calls of send and stream end: what is under way is finished, the rest of their events is Unsent.
-
-        Returns at once; may be called from another thread or from a signal handler.
-        """
-        for run in list(self._runs):
-            run.halt(StoppedError(reason))
 
     def close(self) -> None:
         """Finish the requests under way, send nothing more, close the connections."""

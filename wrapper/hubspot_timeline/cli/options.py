@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from hubspot_timeline.auth import token_from_environment
+from hubspot_timeline.auth import BASE_URL, BASE_URL_VARIABLE, token_from_environment
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import FileError, Format
@@ -29,6 +29,53 @@ Template: TypeAlias = Annotated[
 ]
 AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help="For machines: JSON on standard output, the result on its last line.")
+]
+
+
+BaseUrl: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="Where to send to.", show_default=f"{BASE_URL_VARIABLE}, else {BASE_URL}"),
+]
+UseSandbox: TypeAlias = Annotated[
+    bool, typer.Option("--sandbox", help="Send to a sandbox that is started on this machine for this run.")
+]
+TokenFile: TypeAlias = Annotated[
+    Path | None, typer.Option(help="A file that holds the OAuth access token; else HUBSPOT_TIMELINE_TOKEN is used.")
+]
+BatchSize: TypeAlias = Annotated[int, typer.Option(help="The most events in one request.", min=1)]
+Rate: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        help="The most requests in any 10 seconds; 0 for no limit.",
+        show_default="110; no limit with --sandbox",
+        min=0,
+    ),
+]
+RateStore: TypeAlias = Annotated[
+    str, typer.Option(help="Who shares the rate limit: memory: this run, sqlite:PATH all runs that name the file.")
+]
+InFlight: TypeAlias = Annotated[int, typer.Option(help="How many requests may be under way at once.", min=1)]
+Attempts: TypeAlias = Annotated[
+    int, typer.Option(help="The most requests that carry the same events, where trouble passes.", min=1)
+]
+MaxErrors: TypeAlias = Annotated[
+    int | None, typer.Option(help="Stop once more events than this failed.", show_default="any number", min=0)
+]
+MaxErrorRate: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        help="Stop once more than this share failed, looked at from 1,000 events on.",
+        show_default="any share",
+        min=0,
+        max=1,
+    ),
+]
+DeadLetterPath: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where events that were not created are written to, with their errors; an existing file is added to.",
+        show_default="dead-letters-TIME.jsonl",
+    ),
 ]
 
 

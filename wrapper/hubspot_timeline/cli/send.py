@@ -3,17 +3,32 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from hubspot_timeline.auth import BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.batching import BatchLimits
 from hubspot_timeline.cli.consoles import errors, output, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.interrupts import Interrupts
-from hubspot_timeline.cli.options import AsJson, Files, Form, Template, usage_errors
+from hubspot_timeline.cli.options import (
+    AsJson,
+    Attempts,
+    BaseUrl,
+    BatchSize,
+    DeadLetterPath,
+    Files,
+    Form,
+    InFlight,
+    MaxErrorRate,
+    MaxErrors,
+    Rate,
+    RateStore,
+    Template,
+    TokenFile,
+    UseSandbox,
+    usage_errors,
+)
 from hubspot_timeline.cli.progress import numbers, progress
 from hubspot_timeline.cli.summary import summary
 from hubspot_timeline.cli.targets import Target, target
@@ -28,51 +43,17 @@ from hubspot_timeline.policy import ErrorLimit, RetryPolicy
 def send(
     files: Files,
     *,
-    base_url: Annotated[
-        str | None,
-        typer.Option(help="Where to send to.", show_default=f"{BASE_URL_VARIABLE}, else {BASE_URL}"),
-    ] = None,
-    use_sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="Send to a sandbox that is started on this machine for this run.")
-    ] = False,
-    token_file: Annotated[
-        Path | None, typer.Option(help="A file that holds the OAuth access token; else HUBSPOT_TIMELINE_TOKEN is used.")
-    ] = None,
-    batch_size: Annotated[int, typer.Option(help="The most events in one request.", min=1)] = 100,
-    rate: Annotated[
-        int | None,
-        typer.Option(
-            help="The most requests in any 10 seconds; 0 for no limit.",
-            show_default="110; no limit with --sandbox",
-            min=0,
-        ),
-    ] = None,
-    rate_store: Annotated[
-        str, typer.Option(help="Who shares the rate limit: memory: this run, sqlite:PATH all runs that name the file.")
-    ] = "memory:",
-    in_flight: Annotated[int, typer.Option(help="How many requests may be under way at once.", min=1)] = 4,
-    attempts: Annotated[
-        int, typer.Option(help="The most requests that carry the same events, where trouble passes.", min=1)
-    ] = RetryPolicy().attempts,
-    max_errors: Annotated[
-        int | None, typer.Option(help="Stop once more events than this failed.", show_default="any number", min=0)
-    ] = None,
-    max_error_rate: Annotated[
-        float | None,
-        typer.Option(
-            help="Stop once more than this share failed, looked at from 1,000 events on.",
-            show_default="any share",
-            min=0,
-            max=1,
-        ),
-    ] = None,
-    dead_letters: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where events that were not created are written to, with their errors; an existing file is added to.",
-            show_default="dead-letters-TIME.jsonl",
-        ),
-    ] = None,
+    base_url: BaseUrl = None,
+    use_sandbox: UseSandbox = False,
+    token_file: TokenFile = None,
+    batch_size: BatchSize = 100,
+    rate: Rate = None,
+    rate_store: RateStore = "memory:",
+    in_flight: InFlight = 4,
+    attempts: Attempts = 12,
+    max_errors: MaxErrors = None,
+    max_error_rate: MaxErrorRate = None,
+    dead_letters: DeadLetterPath = None,
     template: Template = None,
     form: Form = None,
     as_json: AsJson = False,

@@ -5,9 +5,10 @@ from math import inf
 from threading import Lock
 from time import monotonic
 
-from pyrate_limiter import InMemoryBucket, Rate, RateItem
+from pyrate_limiter import InMemoryBucket
 
 from hubspot_timeline.pacing import RateLimit, is_lower
+from hubspot_timeline.pacing.window import rate, take
 
 
 class MemoryPace:
@@ -19,7 +20,7 @@ class MemoryPace:
     def __init__(self, limit: RateLimit, clock: Callable[[], float] = monotonic) -> None:
         self._limit = limit
         self._clock = clock
-        self._bucket = InMemoryBucket([_rate(limit)])
+        self._bucket = InMemoryBucket([rate(limit)])
         self._held_until = -inf
         self._lock = Lock()
 
@@ -29,13 +30,7 @@ class MemoryPace:
             now = self._clock()
             if now < self._held_until:
                 return self._held_until - now
-            item = RateItem("request", round(now * 1000))
-            self._bucket.leak(item.timestamp)
-            if self._bucket.put(item):
-                return 0.0
-            wait = self._bucket.waiting(item)
-            assert isinstance(wait, int)  # noqa: S101 - only buckets elsewhere are waited for
-            return (wait + 1) / 1000  # a millisecond more, since the far end of the window counts as inside it
+            return take(self._bucket, now)
 
     def hold(self, seconds: float) -> None:
         """Give no permit to anybody for so many seconds."""
@@ -47,11 +42,7 @@ class MemoryPace:
         with self._lock:
             if is_lower(limit, self._limit):
                 self._limit = limit
-                self._bucket.rates = [_rate(limit)]
+                self._bucket.rates = [rate(limit)]
 
     def close(self) -> None:
         """Do nothing: memory needs no closing."""
-
-
-def _rate(limit: RateLimit) -> Rate:
-    return Rate(limit.requests, round(limit.seconds * 1000))

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
-from pyrate_limiter import Rate, RateItem
 from pyrate_limiter.buckets import SQLiteBucket
 
 from hubspot_timeline.pacing import RateLimit, is_lower
+from hubspot_timeline.pacing.window import rate, take
 
 
 class SQLitePace:
@@ -23,7 +23,7 @@ class SQLitePace:
             raise FileNotFoundError(f"there is no folder {path.parent}")
         self._limit = limit
         self._clock = clock
-        self._bucket = SQLiteBucket.init_from_file([_rate(limit)], db_path=str(path), use_file_lock=True)
+        self._bucket = SQLiteBucket.init_from_file([rate(limit)], db_path=str(path), use_file_lock=True)
         self._threads = Lock()  # the lock file keeps processes apart, not the threads of one
         with self._threads, self._bucket.lock, self._bucket.conn as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS held (id INTEGER PRIMARY KEY CHECK (id = 1), until REAL)")
@@ -36,13 +36,7 @@ class SQLitePace:
             held_until = self._held_until()
             if now < held_until:
                 return held_until - now
-            item = RateItem("request", round(now * 1000))
-            self._bucket.leak(item.timestamp)
-            if self._bucket.put(item):
-                return 0.0
-            wait = self._bucket.waiting(item)
-            assert isinstance(wait, int)  # noqa: S101 - only buckets elsewhere are waited for
-            return (wait + 1) / 1000  # a millisecond more, since the far end of the window counts as inside it
+            return take(self._bucket, now)
 
     def hold(self, seconds: float) -> None:
         """Give no permit to any process for so many seconds."""
@@ -55,7 +49,7 @@ class SQLitePace:
         with self._threads:
             if is_lower(limit, self._limit):
                 self._limit = limit
-                self._bucket.rates = [_rate(limit)]
+                self._bucket.rates = [rate(limit)]
 
     def close(self) -> None:
         """Close the file."""
@@ -63,7 +57,3 @@ class SQLitePace:
 
     def _held_until(self) -> float:
         return float(self._bucket.conn.execute("SELECT until FROM held").fetchone()[0])
-
-
-def _rate(limit: RateLimit) -> Rate:
-    return Rate(limit.requests, round(limit.seconds * 1000))

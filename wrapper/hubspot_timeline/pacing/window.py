@@ -1,0 +1,21 @@
+"""What the stores of a rolling window have in common: one question to a bucket of pyrate-limiter."""
+
+from pyrate_limiter import AbstractBucket, Rate, RateItem
+
+from hubspot_timeline.pacing import RateLimit
+
+
+def rate(limit: RateLimit) -> Rate:
+    """Return a limit in the library's words, in milliseconds."""
+    return Rate(limit.requests, round(limit.seconds * 1000))
+
+
+def take(bucket: AbstractBucket, now: float) -> float:
+    """Take a permit at a time in seconds and return 0.0, or return the seconds after which to ask again."""
+    item = RateItem("request", round(now * 1000))
+    bucket.leak(item.timestamp)
+    if bucket.put(item):
+        return 0.0
+    wait = bucket.waiting(item)
+    assert isinstance(wait, int)  # noqa: S101 - only asynchronous buckets return something to be awaited
+    return (wait + 1) / 1000  # a millisecond more, since the far end of the window counts as inside it
