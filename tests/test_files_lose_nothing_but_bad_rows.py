@@ -1,40 +1,17 @@
-"""A bad row says its file, line and field, and all other rows go on; equal files give equal ids."""
+"""A bad row says its file, line and field, and all other rows go on."""
 
 import gzip
 import io
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline import EventError
-from hubspot_timeline.files import FileError, Format, Row, read_file, read_files
+from event_files import complaint, good, read
+from hubspot_timeline.files import FileError, Format, read_file, read_files
 from hubspot_timeline.files.json_lines import MAX_LINE_BYTES
-from hubspot_timeline.intake import prepare
-
-GOOD = b'{"eventTemplateId":"1","id":"%b","tokens":{},"email":"ada@example.com"}'
-
-
-def good(name: str = "a") -> bytes:
-    return GOOD % name.encode()
-
-
-def read(folder: Path, content: bytes, name: str = "events.jsonl", **options: Any) -> list[Row]:
-    path = folder / name
-    path.write_bytes(content)
-    return list(read_file(str(path), **options))
-
-
-def complaint(row: Row) -> str:
-    """Return what a person sees of a row that cannot be sent, without the folder; nothing for a good one."""
-    try:
-        prepare(0, row.event)
-    except EventError as error:
-        return f"{row.origin.rpartition('/')[2]}: {error}"
-    return ""
 
 
 @pytest.mark.parametrize(
@@ -153,114 +130,6 @@ def test_standard_input_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert row.origin == "standard input:2"
 
 
-CSV = (
-    b"eventTemplateId,id,email,timestamp,tokens.plan,tokens.seats,extraData,extraData.note,domain,"
-    b"timelineIFrame.linkLabel,timelineIFrame.headerLabel,timelineIFrame.url,timelineIFrame.width,timelineIFrame.height\n"
-)
-
-
-def test_csv_columns_become_fields(tmp_path: Path) -> None:
-    """Groups by their dots, JSON in extraData, epoch milliseconds in timestamp; empty cells are absent fields."""
-    rows = read(
-        tmp_path,
-        CSV
-        + b'1,a,ada@example.com,1773183881164,"pro, yearly",5,"{""a"": [1]}",n,example.com,l,h,https://example.com,8,6\n'
-        + b"1,b,ada@example.com,,,,,,,,,,,\n",
-        "events.csv",
-    )
-
-    assert rows[0].event == {
-        "eventTemplateId": "1",
-        "id": "a",
-        "email": "ada@example.com",
-        "timestamp": "2026-03-10T23:04:41.164Z",
-        "tokens": {"plan": "pro, yearly", "seats": "5"},
-        "extraData": {"a": [1], "note": "n"},
-        "domain": "example.com",
-        "timelineIFrame": {
-            "linkLabel": "l",
-            "headerLabel": "h",
-            "url": "https://example.com",
-            "width": 8,
-            "height": 6,
-        },
-    }
-    assert rows[1].event == {"eventTemplateId": "1", "id": "b", "email": "ada@example.com", "tokens": {}}
-    assert [complaint(row) for row in rows] == ["", ""]
-
-
-@pytest.mark.parametrize(
-    ("header", "row", "words"),
-    [
-        ("eventTemplateId,email,emial", "1,a,x", "emial: is no field of the document; did you mean email?"),
-        ("eventTemplateId,email,token.plan", "1,a,x", "token.plan: is no field of the document"),
-        ("eventTemplateId,email,timelineIFrame.uri", "1,a,x", "timelineIFrame.uri: is no field of the document"),
-        ("eventTemplateId,email", "1,a,x", "the row has 3 cells, the header 2"),
-        ("eventTemplateId,email", "1", "the row has 1 cells, the header 2"),
-        ("eventTemplateId,email,extraData", '1,a,"{"', "extraData: is no JSON"),
-        ("eventTemplateId,email,extraData", "1,a,[1]", "extraData: is a list, not an object"),
-        ("eventTemplateId,email,timelineIFrame.width", "1,a,x", "timelineIFrame.linkLabel: is missing"),
-        ("eventTemplateId,email", "1,\udcff", "email: holds bytes that are no UTF-8"),
-        ("eventTemplateId,email", '1,"a"b', "no CSV: ',' expected after '\"'"),
-        ("eventTemplateId,email", ",a", "eventTemplateId: is missing"),
-        ("eventTemplateId,email,tokens.log", "1,a,x", "tokens.log: is a word that the service keeps for itself"),
-    ],
-)
-def test_a_bad_csv_row_is_told_and_the_others_go_on(tmp_path: Path, header: str, row: str, words: str) -> None:
-    """The bad row stands before a good one; an unknown column harms only the rows that have something in it."""
-    plain = "1,a@example.com" + "," * (header.count(",") - 1)
-    content = f"{header}\n{row}\n{plain}\n".encode("utf-8", "surrogateescape")
-
-    bad, fine = read(tmp_path, content, "events.csv")
-
-    assert complaint(bad).startswith(f"events.csv:2: {words}")
-    assert complaint(fine) == ""
-
-
-def test_a_quote_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:
-    """It swallows the rest of the file; the lines are read again from the next one on."""
-    lines = [b"eventTemplateId,email", b"1,a", b'1,"b', *[b"1,c"] * 100_000]
-
-    rows = read(tmp_path, b"\n".join(lines), "events.csv")
-
-    assert len(rows) == 100_002
-    assert [complaint(row) for row in rows if complaint(row)] == [complaint(rows[1])]
-    assert complaint(rows[1]).startswith("events.csv:3: no CSV: ")
-    assert rows[1].text == '1,"b'
-    assert rows[-1].origin.endswith(":100003")
-
-
-def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:
-    """A row is named by its first line."""
-    rows = read(tmp_path, b'eventTemplateId,email\n1,"a\nb"\n1,"c"\n', "events.csv")
-
-    assert [row.origin.rpartition(":")[2] for row in rows] == ["2", "4"]
-
-
-def test_other_separators_are_told_once(tmp_path: Path) -> None:
-    """A file of semicolons would be one bad row after the other."""
-    with pytest.raises(FileError, match=r"events\.csv:1: the columns are separated by ';'"):
-        read(tmp_path, b"eventTemplateId;email\n1;a\n", "events.csv")
-
-
-def test_equal_rows_of_files_that_are_sent_together_are_events_of_their_own(tmp_path: Path) -> None:
-    """As equal rows of one file are."""
-    row = b"eventTemplateId,email\n1,a@example.com\n"
-    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
-    for path in paths:
-        path.write_bytes(row)
-
-    rows = list(read_files(list(map(str, paths)), lambda error: pytest.fail(str(error))))
-
-    assert len({str(row.event) for row in rows}) == 2
-
-
-def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
-    """Which of the two is meant cannot be known."""
-    with pytest.raises(FileError, match=r"events\.csv:1: the column email stands there twice"):
-        read(tmp_path, b"eventTemplateId,email,email\n1,a,b\n", "events.csv")
-
-
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -274,26 +143,6 @@ def test_a_fixed_template_fills_in_where_a_row_names_none(tmp_path: Path, name: 
 
     assert isinstance(row.event, dict)
     assert row.event["eventTemplateId"] == "77"
-
-
-def test_equal_rows_get_ids_of_their_own_and_the_same_ones_in_every_run(tmp_path: Path) -> None:
-    """Two equal rows are two events; a second run, other rows between them, or another spelling change no id."""
-    row = b'{"eventTemplateId":"1","tokens":{"n":5},"email":"a@example.com"}\n'
-    same = b'{"email":"a@example.com", "tokens":{"n":"5"}, "eventTemplateId":"1", "id":null}\n'
-
-    first = [row.event["id"] for row in read(tmp_path, row + row + good() + b"\n") if isinstance(row.event, dict)]
-    second = [row.event["id"] for row in read(tmp_path, good() + b"\n" + same + same) if isinstance(row.event, dict)]
-
-    assert len(set(first)) == 3
-    assert set(first) == set(second)
-
-
-def test_a_placeholder_in_a_rows_id_is_the_same_in_every_run(tmp_path: Path) -> None:
-    """The service would replace {{uuid}} anew in each run."""
-    rows = [read(tmp_path, good("x-{{uuid}}"))[0].event for _ in range(2)]
-
-    assert rows[0] == rows[1]
-    assert "{{uuid}}" not in str(rows[0])
 
 
 @given(

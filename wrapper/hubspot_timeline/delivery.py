@@ -2,8 +2,8 @@
 
 It yields Send (answered with a BatchAnswer or a TimelineError), Wait and Halt (answered with None), and returns a
 Delivered with one outcome for each event. A 2xx is settled by id; what it leaves open is asked again with the same
-ids. A refused batch is halved until the events at fault stand alone. What still is unclear at the end is Unconfirmed,
-never a guess.
+ids. A refused batch is sent again without the events that the refusal names, or halved until those at fault stand
+alone. What still is unclear at the end is Unconfirmed, never a guess.
 """
 
 from collections.abc import Callable, Generator, Sequence

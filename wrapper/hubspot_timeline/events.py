@@ -65,7 +65,12 @@ def _or_unset(value: str | None) -> str | Unset:
     return UNSET if value is None else value
 
 
-def fixed_id(wanted: str | None, new: Callable[[], str] = lambda: str(uuid4())) -> str:
+def new_id() -> str:
+    """Return an id that no other event has."""
+    return str(uuid4())
+
+
+def fixed_id(wanted: str | None, new: Callable[[], str] = new_id) -> str:
     """Return an id that the service will not change: a new one for None and for each {{uuid}} inside."""
     if wanted is None:
         return new()

@@ -69,8 +69,7 @@ class ErrorLimit:
             raise OptionError(f"count is {self.count}; it must be 0 or more")
         if self.rate is not None and not 0 <= self.rate <= 1:
             raise OptionError(f"rate is {self.rate}; it must be from 0 to 1")
-        if self.sample < 1:
-            raise OptionError(f"sample is {self.sample}; it must be at least 1")
+        require_count("sample", self.sample)
 
     def is_passed(self, failed: int, ended: int) -> bool:
         """Tell whether a run with so many failed of so many ended events has to stop."""

@@ -1,13 +1,13 @@
 """Events in wire names: what a caller gave as the JSON object that is sent, and that object as bytes."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
 from difflib import get_close_matches
 from typing import Any
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events import fixed_id
+from hubspot_timeline.events import fixed_id, new_id
 from hubspot_timeline.moments import moment, rfc3339
 from hubspot_timeline.tokens import token_texts
 from hubspot_timeline_api.models import TimelineEvent
@@ -79,9 +79,14 @@ def _model_to_wire(event: TimelineEvent) -> dict[str, Any]:
 
 def _mapping_to_wire(event: Mapping[str, Any]) -> dict[str, Any]:
     wire = normalise(event)
-    if isinstance(wire.setdefault("id"), str | None):
-        wire["id"] = fixed_id(wire["id"])
+    fix_id(wire)
     return wire
+
+
+def fix_id(wire: dict[str, Any], new: Callable[[], str] = new_id) -> None:
+    """Give an event (wire names) an id that the service will not change; a wrong type is left to the checks."""
+    if isinstance(wire.setdefault("id"), str | None):
+        wire["id"] = fixed_id(wire["id"], new)
 
 
 def normalise(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from uuid import UUID, uuid5
 from attrs import field, frozen
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events import fixed_id
-from hubspot_timeline.wire import normalise
+from hubspot_timeline.wire import fix_id, normalise
 
 # The namespace of the ids that are derived from rows; another one would make a second run create all events twice.
 _NAMESPACE = UUID("7d1c8a52-6f6b-4b0e-9a35-2f4c6c1f0e64")
@@ -44,8 +43,7 @@ class Rows:
         fixed = {"eventTemplateId": self._template} if self._template else {}
         try:
             wire = normalise({**fixed, **mapping})
-            if isinstance(wire.setdefault("id"), str | None):
-                wire["id"] = fixed_id(wire["id"], lambda: self._derived_id(wire))
+            fix_id(wire, lambda: self._derived_id(wire))
         except EventError as error:
             return self.bad(line, error, text)
         except (RecursionError, OverflowError, ValueError) as error:

@@ -6,12 +6,13 @@ A Pace gives out permits and never waits itself, so that threads and coroutines 
 import sqlite3
 import time
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Protocol
 
 from attrs import frozen
 
-from hubspot_timeline.errors import OptionError
+from hubspot_timeline.errors import OptionError, require_count
 
 
 @frozen
@@ -27,10 +28,9 @@ class RateLimit:
     seconds: float = 10.0
 
     def __attrs_post_init__(self) -> None:
-        if self.requests < 1:
-            raise OptionError(f"requests is {self.requests}; at least 1 must be allowed")
-        if not self.seconds > 0:
-            raise OptionError(f"seconds is {self.seconds}; it must be more than 0")
+        require_count("requests", self.requests)
+        if not 0 < self.seconds < inf:
+            raise OptionError(f"seconds is {self.seconds}; it must be more than 0, and finite")
 
 
 class Pace(Protocol):

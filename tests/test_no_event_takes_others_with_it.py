@@ -1,0 +1,94 @@
+"""One event, one batch or one transport that fails in a way of its own leaves all other events as they were."""
+
+import copy
+import pickle
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from hubspot_timeline import (
+    BatchLimits,
+    EventError,
+    OptionError,
+    TimelineClient,
+    TimelineEvent,
+    event,
+)
+from hubspot_timeline_api.models import EventTokens
+from numbered_events import numbered
+from scripted_http import Script, status
+
+
+def test_whatever_a_transport_raises_no_event_is_lost() -> None:
+    """An error that nobody foresaw leaves the events of its batch Unconfirmed, and the others go on."""
+
+    def broken(_: httpx.Request) -> httpx.Response:
+        raise OSError("cable")
+
+    limits = BatchLimits(max_events=2)
+    with TimelineClient("t", httpx_args=Script(broken).httpx_args, in_flight=1, limits=limits) as timeline:
+        report = timeline.send(numbered(6))
+
+    assert (report.created, report.unconfirmed) == (4, 2)
+    assert "OSError: cable" in str(report.failures[0].error)
+
+
+class Hostile(dict[str, object]):
+    """A mapping that raises when it is looked at."""
+
+    def __iter__(self) -> Iterator[str]:
+        raise RuntimeError("not today")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        Hostile(),
+        {"eventTemplateId": "1", "tokens": {"n": 10**5000}, "email": "a"},
+        {"eventTemplateId": "1", "tokens": {}, "email": "a", "timestamp": 10**5000},
+        {"eventTemplateId": "1", "tokens": {}, "email": "a", "extraData": {"n": 10**5000}},
+        {"eventTemplateId": "1", "tokens": {}, "email": "a", "timestamp": "9999-12-31T23:59:59-00:00:30"},
+        TimelineEvent("1", None, EventTokens()),  # type: ignore[arg-type]
+        5,
+        None,
+    ],
+    ids=lambda bad: type(bad).__name__,
+)
+def test_one_event_that_cannot_be_looked_at_takes_no_other_with_it(bad: object) -> None:
+    """Whatever it raises, it is Rejected and the events around it are created."""
+    good = list(numbered(2))
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+        report = timeline.send([good[0], bad, good[1]])  # type: ignore[list-item]
+
+    assert (report.created, report.rejected) == (2, 1)
+    assert isinstance(report.failures[0].error, EventError)
+
+
+def test_copies_of_an_event_are_events() -> None:
+    """Pickled for a process of its own, or copied, an event is sent as it was."""
+    one = event(1, email="a@example.com")
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+        report = timeline.send([copy.deepcopy(one), pickle.loads(pickle.dumps(one))])  # noqa: S301 - its own pickle
+
+    assert report.created == 2
+
+
+@pytest.mark.parametrize("events", ["events.jsonl", {"id": "a"}, event(1, email="a@example.com"), 5, None])
+def test_what_holds_no_events_is_refused_at_once(events: object) -> None:
+    """A single event, a file's name or a mapping can be iterated over, and would be taken apart."""
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline, pytest.raises(OptionError, match="iterable"):
+        timeline.send(events)  # type: ignore[arg-type]
+
+
+def test_failures_are_raised_together_when_asked_for() -> None:
+    """An ExceptionGroup with each error once, its events' positions as a note; nothing where all went well."""
+    refused = status(400, {"message": "no"})
+    with TimelineClient("t", httpx_args=Script(refused).httpx_args, limits=BatchLimits(max_events=1)) as timeline:
+        report = timeline.send(numbered(3))
+        timeline.send(numbered(3)).raise_for_failures()
+
+    with pytest.raises(ExceptionGroup, match="1 of 3 events were not created") as caught:
+        report.raise_for_failures()
+    [error] = caught.value.exceptions
+    assert error.__notes__ == ["Events at positions 0"]
