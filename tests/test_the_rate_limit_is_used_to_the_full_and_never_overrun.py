@@ -195,7 +195,10 @@ def test_a_store_that_cannot_be_opened_is_refused_at_once(store: str) -> None:
         TimelineClient("t", rate_store=store)
 
 
-@pytest.mark.parametrize("options", [{"requests": 0}, {"seconds": 0.0}, {"seconds": float("nan")}])
+@pytest.mark.parametrize(
+    "options",
+    [{"requests": 0}, {"requests": 1.5}, {"seconds": 0.0}, {"seconds": float("inf")}, {"seconds": float("nan")}],
+)
 def test_a_limit_that_cannot_be_meant_is_refused(options: dict[str, float]) -> None:
     """The error names the option."""
     with pytest.raises(OptionError, match=next(iter(options))):
