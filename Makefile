@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test lint types client drift pytest build lock clean
+.PHONY: help demo test lint types client drift pytest redis-server build lock clean
 
 help:  ## Show these verbs.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -31,8 +31,19 @@ types: $(VENV)/.dev  ## Check types with mypy (strict) and pyright.
 	@mypy
 	@pyright
 
-pytest: $(VENV)/.dev
+pytest: $(VENV)/.dev redis-server
 	@python -m pytest -n 2
+
+redis-server:
+	@command -v redis-server >/dev/null || { \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			echo "Installing redis-server for the tests …"; \
+			apt-get install --yes --no-install-recommends redis-server >$(VENV)/redis-server.log 2>&1 || \
+			{ apt-get update && apt-get install --yes --no-install-recommends redis-server; } >$(VENV)/redis-server.log 2>&1 || true; \
+		fi; \
+	}
+	@command -v redis-server >/dev/null || \
+		echo "redis-server is missing and cannot be installed here: the tests of the Redis rate store are skipped."
 
 client: $(VENV)/.dev  ## Write the generated client anew from the document (CLIENT=folder for elsewhere).
 	@rm -rf $(CLIENT)

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from hubspot_timeline import OptionError, TimelineClient, event
-from hubspot_timeline.auth import token_from_environment
+from hubspot_timeline.credentials import credentials_from_environment
 from hubspot_timeline.sandbox import SandboxServer
 from scripted_http import Script, broken, status
 
@@ -76,7 +76,7 @@ def test_redirects_are_not_followed_with_the_token() -> None:
 def test_the_environment_is_where_the_token_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
     """HUBSPOT_TIMELINE_TOKEN, without the blanks around it; its absence is an error that says so."""
     monkeypatch.setenv("HUBSPOT_TIMELINE_TOKEN", f" {TOKEN}\n")
-    assert token_from_environment() == TOKEN
+    assert credentials_from_environment() == TOKEN
     TimelineClient.from_env(in_flight=1).close()
     monkeypatch.delenv("HUBSPOT_TIMELINE_TOKEN")
     with pytest.raises(OptionError, match="HUBSPOT_TIMELINE_TOKEN"):

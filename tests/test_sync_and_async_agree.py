@@ -110,7 +110,7 @@ def test_both_keep_the_same_pace() -> None:
     threaded = in_threads([], 18, rate=RateLimit(requests=2))
 
     assert threaded == in_a_loop([], 18, rate=RateLimit(requests=2))
-    assert threaded[0] == pytest.approx([10, 10], abs=0.01)
+    assert threaded[0] == pytest.approx([10.2, 10.2], abs=0.01)
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))

@@ -40,22 +40,25 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     gaps=st.lists(st.floats(0, 8), min_size=1, max_size=60),
 )
 def test_no_window_holds_more_than_the_limit(requests: int, seconds: float, gaps: list[float]) -> None:
-    """However the work falls, the permit after `requests` others comes at least the whole window later."""
+    """However the work falls, the permit after `requests` others comes the whole window and 2 % of it later.
+
+    The 2 % are for requests on their way, some of which take longer than others.
+    """
     time = FakeTime()
 
     given_at = permits(open_pace("memory:", RateLimit(requests, seconds), time.clock), time, gaps)
 
     for first, next_but_limit in zip(given_at, given_at[requests:], strict=False):
-        assert next_but_limit - first >= round(seconds, 3) - 0.001
+        assert next_but_limit - first >= seconds * 1.02 - 0.001
 
 
 def test_no_permit_is_held_back_without_need() -> None:
-    """Eleven windows' worth is through after ten windows, give or take the milliseconds of rounding."""
+    """Eleven windows' worth is through after ten windows and their margin, give or take milliseconds of rounding."""
     time = FakeTime()
 
     given_at = permits(open_pace("memory:", RateLimit(110), time.clock), time, [0.0] * 1_210)
 
-    assert given_at[-1] == pytest.approx(100, abs=0.05)
+    assert given_at[-1] == pytest.approx(102, abs=0.05)
     assert all(second >= first for first, second in pairwise(given_at))
 
 
@@ -117,11 +120,12 @@ def test_a_limit_that_the_service_names_is_taken_if_it_is_lower(store: str) -> N
     pace.learn(RateLimit(requests=100))
     pace.learn(RateLimit(requests=2))
 
-    assert permits(pace, time, [0, 0, 0])[2] == pytest.approx(10, abs=0.01)
+    assert permits(pace, time, [0, 0, 0])[2] == pytest.approx(10.2, abs=0.01)
 
 
 @pytest.mark.parametrize(
-    ("most", "interval", "seconds"), [("1", "10000", 10), ("1", "", 0), ("0", "10000", 0), ("x", "1", 0), ("²", "²", 0)]
+    ("most", "interval", "seconds"),
+    [("1", "10000", 10.2), ("1", "", 0), ("0", "10000", 0), ("x", "1", 0), ("²", "²", 0)],
 )
 def test_the_client_learns_the_limit_from_the_headers(most: str, interval: str, seconds: float) -> None:
     """X-HubSpot-RateLimit-Max and -Interval-Milliseconds together, of any answer; what is no number is passed over."""

@@ -4,12 +4,14 @@ Names are loaded when they are first asked for: a program that imports this pack
 """
 
 from importlib import import_module
+from logging import NullHandler, getLogger
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hubspot_timeline.async_client import AsyncTimelineClient
     from hubspot_timeline.batching import BatchLimits
     from hubspot_timeline.client import TimelineClient
+    from hubspot_timeline.credentials import TokenLike
     from hubspot_timeline.errors import (
         AnswerError,
         ApiError,
@@ -23,15 +25,19 @@ if TYPE_CHECKING:
         NotConnectedError,
         OptionError,
         RateLimitError,
+        RateStoreError,
+        RefreshError,
         ScopeError,
         ServerError,
         StoppedError,
         TimelineError,
+        TokenUnavailableError,
         TooLargeError,
         TooManyErrorsError,
         UnexpectedStatusError,
     )
     from hubspot_timeline.events import event
+    from hubspot_timeline.oauth import OAuthRefresh
     from hubspot_timeline.outcomes import (
         Created,
         EventLike,
@@ -43,6 +49,7 @@ if TYPE_CHECKING:
     )
     from hubspot_timeline.pacing import RateLimit
     from hubspot_timeline.policy import ErrorLimit, RetryPolicy
+    from hubspot_timeline.progress import Progress
     from hubspot_timeline.tokens import TokenValue
     from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult, TimelineIFrame
 
@@ -62,10 +69,14 @@ __all__ = [
     "LockedError",
     "MigrationError",
     "NotConnectedError",
+    "OAuthRefresh",
     "OptionError",
     "Outcome",
+    "Progress",
     "RateLimit",
     "RateLimitError",
+    "RateStoreError",
+    "RefreshError",
     "Rejected",
     "Report",
     "RetryPolicy",
@@ -77,6 +88,8 @@ __all__ = [
     "TimelineEvent",
     "TimelineEventResult",
     "TimelineIFrame",
+    "TokenLike",
+    "TokenUnavailableError",
     "TokenValue",
     "TooLargeError",
     "TooManyErrorsError",
@@ -86,16 +99,22 @@ __all__ = [
     "event",
 ]
 
+# Silent until whoever uses it asks: the standard library would print warnings that nobody handles.
+getLogger(__name__).addHandler(NullHandler())
+
 # Where the names are, from the bottom of the house to its top, so that asking for one loads only what lies below it.
 _ROOMS = (
     "hubspot_timeline.errors",
     "hubspot_timeline.tokens",
     "hubspot_timeline_api.models",
     "hubspot_timeline.events",
+    "hubspot_timeline.oauth",
+    "hubspot_timeline.credentials",
     "hubspot_timeline.batching",
     "hubspot_timeline.pacing",
     "hubspot_timeline.policy",
     "hubspot_timeline.outcomes",
+    "hubspot_timeline.progress",
     "hubspot_timeline.client",
     "hubspot_timeline.async_client",
 )

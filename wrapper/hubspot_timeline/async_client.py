@@ -1,6 +1,7 @@
 """AsyncTimelineClient: the asynchronous driver, in the same words with await."""
 
 import asyncio
+import logging
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -11,16 +12,22 @@ from collections.abc import (
 )
 from contextlib import aclosing, suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ParamSpec, Self, TypeVar
 
-from hubspot_timeline.base import BaseClient, ErrorCount, Tally, log, refuse_what_is_no_iterable_of_events, stopped
+from hubspot_timeline.base import BaseClient, ErrorCount, refuse_what_is_no_iterable_of_events, stopped
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
-from hubspot_timeline.errors import StoppedError, TimelineError
+from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
 from hubspot_timeline.intake import Intake
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
+from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.transport import AsyncTransport
 from hubspot_timeline_api import AuthenticatedClient
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class AsyncTimelineClient(BaseClient):
@@ -42,7 +49,7 @@ class AsyncTimelineClient(BaseClient):
         events: Iterable[EventLike] | AsyncIterable[EventLike],
         *,
         on_outcome: Callable[[Outcome], object] | None = None,
-        on_progress: Callable[[Report], object] | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
         keep_failures: int | None = None,
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
@@ -51,7 +58,7 @@ class AsyncTimelineClient(BaseClient):
         must not block. `keep_failures` bounds how many outcomes other than Created the report holds (None: all).
         """
         tally = Tally(Report(keep=keep_failures), on_outcome, on_progress)
-        async with aclosing(self._deliveries(events)) as deliveries:
+        async with aclosing(self._deliveries(events, tally.activity)) as deliveries:
             async for delivered in deliveries:
                 tally.add(delivered)
         return tally.report
@@ -62,7 +69,7 @@ class AsyncTimelineClient(BaseClient):
         Lazy: an event is taken from the iterable only when a request can be made of it. To stop early, close the
         iterator (contextlib.aclosing): what is under way is finished and nothing more is sent.
         """
-        async with aclosing(self._deliveries(events)) as deliveries:
+        async with aclosing(self._deliveries(events, Activity())) as deliveries:
             async for delivered in deliveries:
                 for outcome in delivered.outcomes:
                     yield outcome
@@ -87,9 +94,11 @@ class AsyncTimelineClient(BaseClient):
     ) -> None:
         await self.close()
 
-    async def _deliveries(self, events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncGenerator[Delivered]:
+    async def _deliveries(
+        self, events: Iterable[EventLike] | AsyncIterable[EventLike], activity: Activity
+    ) -> AsyncGenerator[Delivered]:
         refuse_what_is_no_iterable_of_events(events)
-        run = _Run(self._in_flight)
+        run = _Run(self._in_flight, activity)
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
@@ -113,6 +122,7 @@ class AsyncTimelineClient(BaseClient):
         failure = None
         try:
             async for event in _each(events):
+                run.activity.read += 1
                 taken = intake.take(event)
                 if isinstance(taken, Rejected):
                     yield Delivered([taken])
@@ -153,26 +163,41 @@ class AsyncTimelineClient(BaseClient):
                 return await self._send(items, run)
             case Wait(seconds, error):
                 log.info("Waiting %.1f s: %s", seconds, error)
-                await (self._sleep or run.wait)(seconds)
+                await self._pause(seconds, run)
             case Halt(error):
-                log.warning("Stopping: %s", error)
-                run.halt(error)
+                self._halt(run, error)
         return None
 
     async def _send(self, batch: Batch, run: "_Run") -> Reply:
-        while not run.stopped and (seconds := self._pace.ask()):
-            await (self._sleep or run.wait)(seconds)
         try:
+            if not run.stopped:  # a permit would grow old while a token is fetched
+                await self._transport.prepare()
+            while not run.stopped and (seconds := await self._in_pace(self._pace.ask)):
+                await self._pause(seconds, run)
             return run.stopped or await self._transport.send(batch)
+        except (RefreshError, RateStoreError) as error:  # nothing was sent, and nothing can be
+            self._halt(run, error)
+            return run.stopped
         except TimelineError as error:
-            self._hold_if_limited(error)
+            await self._in_pace(self._hold_if_limited, error)
             return error
+
+    async def _in_pace(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+        """Call what asks the store of the rate limit, in a thread if it may take its time."""
+        if self._pace.is_local:
+            return function(*args, **options)
+        return await asyncio.to_thread(function, *args, **options)
+
+    async def _pause(self, seconds: float, run: "_Run") -> None:
+        run.activity.wait(seconds)
+        await (self._sleep or run.wait)(seconds)
 
 
 class _Run:
     """One call of send or stream: the deliveries under way, and why it has stopped."""
 
-    def __init__(self, in_flight: int) -> None:
+    def __init__(self, in_flight: int, activity: Activity) -> None:
+        self.activity = activity
         self.under_way: set[asyncio.Task[Delivered]] = set()
         self.stopped: StoppedError | None = None
         self._stop = asyncio.Event()

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from hubspot_timeline.errors import OptionError
 
-TOKEN_VARIABLE = "HUBSPOT_TIMELINE_TOKEN"  # noqa: S105 - the name of the variable, not a token
 BASE_URL_VARIABLE = "HUBSPOT_TIMELINE_BASE_URL"
 
 BASE_URL = "https://api.hubapi.com"
@@ -28,14 +27,6 @@ def bearer(token: str) -> Secret:
     if not isinstance(given, str) or not token or not token.isascii() or not token.isprintable() or " " in token:
         raise OptionError("the token is empty or holds blanks, line ends or characters outside ASCII")
     return Secret(f"Bearer {token}")
-
-
-def token_from_environment() -> str:
-    """Return the token in HUBSPOT_TIMELINE_TOKEN. Raises OptionError if there is none."""
-    token = os.environ.get(TOKEN_VARIABLE, "").strip()
-    if not token:
-        raise OptionError(f"there is no token; put an OAuth access token into {TOKEN_VARIABLE}")
-    return token
 
 
 def base_url_from_environment() -> str:

@@ -2,38 +2,36 @@
 
 import logging
 import random
-import time
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from math import inf
 from typing import Any, Self
 
-from attrs import define, field, frozen
+from attrs import define
 
 from hubspot_timeline.auth import (
     BASE_URL,
     base_url_from_environment,
-    bearer,
     checked_base_url,
-    token_from_environment,
 )
 from hubspot_timeline.batching import BatchLimits
+from hubspot_timeline.credentials import TokenLike, credentials_from_environment, token_source
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import (
     OptionError,
     RateLimitError,
+    RateStoreError,
     StoppedError,
     TimelineError,
     TooManyErrorsError,
     require_count,
 )
-from hubspot_timeline.outcomes import Created, Outcome, Report
+from hubspot_timeline.outcomes import Created
 from hubspot_timeline.pacing import RateLimit, open_pace
 from hubspot_timeline.policy import ErrorLimit, RetryPolicy, rate_limit_wait
 from hubspot_timeline.transport import Connection
 from hubspot_timeline_api.models import TimelineEvent
 
-log = logging.getLogger("hubspot_timeline")
-
+log = logging.getLogger(__name__)
 
 _DEFAULT_RATE = RateLimit()
 
@@ -41,11 +39,13 @@ _DEFAULT_RATE = RateLimit()
 class BaseClient:
     """Options of a client.
 
-    `token`: an OAuth access token; it is kept out of logs, reprs and errors.
+    `token`: an OAuth access token, an OAuthRefresh that fetches them, or a function that returns one each time it is
+    called (see TokenLike); all are kept out of logs, reprs and errors.
     `base_url`: without the operation's path; plain http is taken for this machine only.
     `limits`: how large a batch may become. `retry`: how long to go on after a passing trouble.
     `rate`: how many requests may be sent in which time; None for as many as can be. `rate_store`: who shares it:
-    `memory:` this client alone, `sqlite:PATH` every client on this machine that names the same file.
+    `memory:` this client alone, `sqlite:PATH` every client on this machine that names the same file,
+    `redis://host:port/0#name` every client that names the same server and name (needs hubspot-timeline[redis]).
     `errors`: how many events of one call may fail before the rest is left unsent; None for any.
     `in_flight`: how many requests may be under way at once in one call of `send` or `stream`.
     `timeout`: seconds for each of connect, write and read.
@@ -58,7 +58,7 @@ class BaseClient:
 
     def __init__(
         self,
-        token: str,
+        token: TokenLike,
         *,
         base_url: str = BASE_URL,
         limits: BatchLimits | None = None,
@@ -77,7 +77,7 @@ class BaseClient:
         if not 0 < timeout < inf:
             raise OptionError(f"timeout is {timeout}; it must be more than 0 seconds, and finite")
         self._connection = Connection(
-            bearer(token), checked_base_url(base_url), timeout, in_flight, dict(httpx_args or {})
+            token_source(token, clock), checked_base_url(base_url), timeout, in_flight, dict(httpx_args or {})
         )
         self._limits = limits or BatchLimits()
         self._retry = retry or RetryPolicy()
@@ -100,11 +100,12 @@ class BaseClient:
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
-        """Return a client with the token in HUBSPOT_TIMELINE_TOKEN. Raises OptionError if there is none.
+        """Return a client with the token in HUBSPOT_TIMELINE_TOKEN, or with what refreshes one.
 
-        HUBSPOT_TIMELINE_BASE_URL, if set, is where it sends to.
+        That is HUBSPOT_TIMELINE_CLIENT_ID, HUBSPOT_TIMELINE_CLIENT_SECRET and HUBSPOT_TIMELINE_REFRESH_TOKEN.
+        HUBSPOT_TIMELINE_BASE_URL, if set, is where it sends to. Raises OptionError if there is neither.
         """
-        return cls(token_from_environment(), **{"base_url": base_url_from_environment(), **options})
+        return cls(credentials_from_environment(), **{"base_url": base_url_from_environment(), **options})
 
     def stop(self, reason: str = "stop() was called") -> None:
         """Let the calls of send and stream end: what is under way is finished, the rest of their events is Unsent.
@@ -115,10 +116,19 @@ class BaseClient:
         for run in list(self._runs):
             run.halt(StoppedError(reason))
 
+    def _halt(self, run: Any, error: TimelineError) -> None:
+        """Stop a run for a reason that somebody has to look at."""
+        if not run.stopped:
+            log.warning("Stopping: %s", error)
+        run.halt(error)
+
     def _hold_if_limited(self, error: TimelineError) -> None:
         """Let everybody who shares the limit wait after a 429, not only the one who was told."""
-        if isinstance(error, RateLimitError):
-            self._pace.hold(rate_limit_wait(error))
+        try:
+            if isinstance(error, RateLimitError):
+                self._pace.hold(rate_limit_wait(error))
+        except RateStoreError as unheard:  # the next who asks hears of it, and stops
+            log.warning("The others cannot be told of a rate limit that was reached (%s): %s", error, unheard)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
@@ -145,27 +155,6 @@ class ErrorCount:
         if not self.limit.is_passed(self.failed, self.ended):
             return None
         return TooManyErrorsError(f"{self.failed} of {self.ended} events failed, more than were allowed")
-
-
-@frozen
-class Tally:
-    """Adds up what deliveries bring, and tells those who want to know."""
-
-    report: Report
-    on_outcome: Callable[[Outcome], object] | None
-    on_progress: Callable[[Report], object] | None
-    started: float = field(factory=time.monotonic)
-
-    def add(self, delivered: Delivered) -> None:
-        """Count one delivery."""
-        self.report.requests += delivered.requests
-        for outcome in delivered.outcomes:
-            self.report.add(outcome)
-            if self.on_outcome:
-                self.on_outcome(outcome)
-        self.report.seconds = time.monotonic() - self.started
-        if self.on_progress:
-            self.on_progress(self.report)
 
 
 def stopped(error: BaseException) -> StoppedError:

@@ -1,19 +1,23 @@
 """TimelineClient: the threaded driver."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
 from types import TracebackType
 from typing import Self
 
-from hubspot_timeline.base import BaseClient, ErrorCount, Tally, log, refuse_what_is_no_iterable_of_events, stopped
+from hubspot_timeline.base import BaseClient, ErrorCount, refuse_what_is_no_iterable_of_events, stopped
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
-from hubspot_timeline.errors import StoppedError, TimelineError
+from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
 from hubspot_timeline.intake import Intake
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
+from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.transport import Transport
 from hubspot_timeline_api import AuthenticatedClient
+
+log = logging.getLogger(__name__)
 
 
 class TimelineClient(BaseClient):
@@ -35,7 +39,7 @@ class TimelineClient(BaseClient):
         events: Iterable[EventLike],
         *,
         on_outcome: Callable[[Outcome], object] | None = None,
-        on_progress: Callable[[Report], object] | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
         keep_failures: int | None = None,
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
@@ -44,7 +48,7 @@ class TimelineClient(BaseClient):
         in this thread. `keep_failures` bounds how many outcomes other than Created the report holds (None: all).
         """
         tally = Tally(Report(keep=keep_failures), on_outcome, on_progress)
-        for delivered in self._deliveries(events):
+        for delivered in self._deliveries(events, tally.activity):
             tally.add(delivered)
         return tally.report
 
@@ -54,7 +58,7 @@ class TimelineClient(BaseClient):
         Lazy: an event is taken from the iterable, in this thread, only when a request can be made of it. To stop
         early, close the iterator: what is under way is finished and nothing more is sent.
         """
-        for delivered in self._deliveries(events):
+        for delivered in self._deliveries(events, Activity()):
             yield from delivered.outcomes
 
     def close(self) -> None:
@@ -77,9 +81,9 @@ class TimelineClient(BaseClient):
     ) -> None:
         self.close()
 
-    def _deliveries(self, events: Iterable[EventLike]) -> Iterator[Delivered]:
+    def _deliveries(self, events: Iterable[EventLike], activity: Activity) -> Iterator[Delivered]:
         refuse_what_is_no_iterable_of_events(events)
-        run = _Run(self._in_flight)
+        run = _Run(self._in_flight, activity)
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
@@ -99,6 +103,7 @@ class TimelineClient(BaseClient):
         failure = None
         try:
             for event in events:
+                run.activity.read += 1
                 taken = intake.take(event)
                 if isinstance(taken, Rejected):
                     yield Delivered([taken])
@@ -137,26 +142,35 @@ class TimelineClient(BaseClient):
                 return self._send(items, run)
             case Wait(seconds, error):
                 log.info("Waiting %.1f s: %s", seconds, error)
-                (self._sleep or run.stop.wait)(seconds)
+                self._pause(seconds, run)
             case Halt(error):
-                log.warning("Stopping: %s", error)
-                run.halt(error)
+                self._halt(run, error)
         return None
 
     def _send(self, batch: Batch, run: "_Run") -> Reply:
-        while not run.stopped and (seconds := self._pace.ask()):
-            (self._sleep or run.stop.wait)(seconds)
         try:
+            if not run.stopped:  # a permit would grow old while a token is fetched
+                self._transport.prepare()
+            while not run.stopped and (seconds := self._pace.ask()):
+                self._pause(seconds, run)
             return run.stopped or self._transport.send(batch)
+        except (RefreshError, RateStoreError) as error:  # nothing was sent, and nothing can be
+            self._halt(run, error)
+            return run.stopped
         except TimelineError as error:
             self._hold_if_limited(error)
             return error
+
+    def _pause(self, seconds: float, run: "_Run") -> None:
+        run.activity.wait(seconds)
+        (self._sleep or run.stop.wait)(seconds)
 
 
 class _Run:
     """One call of send or stream: its threads, the deliveries under way, and why it has stopped."""
 
-    def __init__(self, in_flight: int) -> None:
+    def __init__(self, in_flight: int, activity: Activity) -> None:
+        self.activity = activity
         self.pool = ThreadPoolExecutor(in_flight, "hubspot-timeline")
         self.under_way: set[Future[Delivered]] = set()
         self.stop = Event()

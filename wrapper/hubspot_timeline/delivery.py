@@ -17,6 +17,7 @@ from hubspot_timeline.batching import Batch, Item
 from hubspot_timeline.errors import (
     AnswerError,
     ApiError,
+    AuthenticationError,
     ConnectionLostError,
     NotConnectedError,
     StoppedError,
@@ -24,7 +25,7 @@ from hubspot_timeline.errors import (
     TooLargeError,
 )
 from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
-from hubspot_timeline.policy import Halve, RetryPolicy, Stop, decide
+from hubspot_timeline.policy import Halve, Renew, RetryPolicy, Stop, decide
 from hubspot_timeline.reconciling import as_error, reconcile
 
 
@@ -52,10 +53,11 @@ class Halt:
 
 @frozen
 class Delivered:
-    """What became of each event of a batch, and how many requests it took."""
+    """What became of each event of a batch, how many requests it took, and how many of those carried events again."""
 
     outcomes: Sequence[Outcome]
     requests: int = 0
+    retried: int = 0
 
 
 Step: TypeAlias = Send | Wait | Halt
@@ -74,17 +76,19 @@ def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> D
     """Deliver a batch; `chance` returns a random number from 0 to 1 for the length of a wait."""
     parts = [_Part(batch)]
     outcomes: list[Outcome] = []
-    requests = 0
+    requests = retried = 0
     while parts:
         part = parts.pop()
         reply = yield Send(part.items)
-        requests += not isinstance(reply, StoppedError)
+        if not isinstance(reply, StoppedError):
+            requests += 1
+            retried += part.attempts > 0
         after = _Course(policy, chance()).after(part, reply)
         outcomes += after.outcomes
         parts += reversed(after.parts)
         if after.step:
             yield after.step
-    return Delivered(outcomes, requests)
+    return Delivered(outcomes, requests, retried)
 
 
 @frozen
@@ -96,6 +100,7 @@ class _Part:
     retries: int = 0  # of these, how many ended in a passing trouble
     waited: float = 0.0
     unclear: bool = False  # whether an answer was lost that may have told of their creation
+    renewed: bool = False  # whether the request before was refused over its token
     mixed: bool = False  # whether an answer did not tell which of them it had refused
 
     def give_up(self, error: TimelineError) -> list[Outcome]:
@@ -137,7 +142,8 @@ class _Course:
     def after(self, part: _Part, reply: Reply) -> _After:
         if isinstance(reply, StoppedError):
             return _After(part.give_up(reply))
-        part = evolve(part, attempts=part.attempts + 1)
+        refused_again = part.renewed and isinstance(reply, AuthenticationError)
+        part = evolve(part, attempts=part.attempts + 1, renewed=refused_again)
         if isinstance(reply, BatchAnswer):
             return self._after_trouble(part, reply.trouble) if reply.trouble else self._after_answer(part, reply)
         return self._after_trouble(part, reply or AnswerError("There was no answer"))
@@ -150,7 +156,9 @@ class _Course:
                 return self._after_refusal(part, error)
             case Halve() if isinstance(error, ApiError):
                 return _After([part.refused(first, error)])
-            case Halve() | Stop():
+            case Renew() if not part.renewed:
+                return _After(parts=[evolve(part, renewed=True)])
+            case Halve() | Renew() | Stop():
                 return _After(part.give_up(error), step=Halt(error))
         part = evolve(
             part,

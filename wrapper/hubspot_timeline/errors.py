@@ -16,7 +16,10 @@ TimelineError
 │   └── UnexpectedStatusError   any other: the request did not reach the operation
 ├── AnswerError                 a success whose body does not say what became of the events
 ├── NotConnectedError           no connection: the request never left
+│   └── TokenUnavailableError   no access token for the moment: the request never left
 ├── ConnectionLostError         the connection broke: the events may have been created
+├── RefreshError                the token endpoint refuses to give an access token
+├── RateStoreError              the store of the rate limit cannot be asked
 ├── TooManyErrorsError          more events failed than the run was allowed
 └── StoppedError                the run had stopped before these events were sent
 
@@ -132,7 +135,9 @@ class TooLargeError(ApiError):
 
 
 class AuthenticationError(ApiError):
-    """401: the token is missing, wrong or expired."""
+    """401: the token is missing, wrong or expired. `is_renewable`: another token may be had."""
+
+    is_renewable = False
 
     advice = "Give a current OAuth access token of the app that owns the template; it lives for 30 minutes."
 
@@ -198,7 +203,23 @@ class AnswerError(TimelineError):
 
 
 class NotConnectedError(TimelineError):
-    """No connection: the request never left."""
+    """No connection: the request never left. `retry_after` is in seconds, None where nobody said."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class TokenUnavailableError(NotConnectedError):
+    """No access token for the moment: the request never left."""
+
+
+class RefreshError(TimelineError):
+    """The token endpoint refuses to give an access token, and will go on to."""
+
+
+class RateStoreError(TimelineError):
+    """The store of the rate limit cannot be asked, so that nobody may send."""
 
 
 class ConnectionLostError(TimelineError):

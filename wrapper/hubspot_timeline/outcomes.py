@@ -81,7 +81,8 @@ class Report:
 
     `duplicates` counts those of the rejected whose id existed before. `failures` holds the outcomes other than Created,
     the first `keep` of them (None: all).
-    `requests` counts what was sent, repeats too; `seconds` is the time the run took.
+    `requests` counts what was sent, and `retried` those of them that carried events again. `seconds` is the time that
+    the run took.
     """
 
     created: int = 0
@@ -90,6 +91,7 @@ class Report:
     unsent: int = 0
     duplicates: int = 0
     requests: int = 0
+    retried: int = 0
     seconds: float = 0.0
     keep: int | None = field(default=None, repr=False)
     failures: list[Failure] = field(factory=list, repr=False)

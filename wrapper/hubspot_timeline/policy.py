@@ -91,11 +91,16 @@ class Halve:
 
 
 @frozen
+class Renew:
+    """Send the same events again with a new token; once, for a token that is new and refused will not get better."""
+
+
+@frozen
 class Stop:
     """No request of this run can succeed."""
 
 
-Decision: TypeAlias = Retry | Halve | Stop
+Decision: TypeAlias = Retry | Halve | Renew | Stop
 
 # Where nobody says how long a rate limit lasts: the length of its window.
 _RATE_WINDOW = 10.0
@@ -113,6 +118,8 @@ def decide(  # noqa: C901 - a table of one row for each kind of error
     match error:
         case BadRequestError() | TooLargeError():
             return Halve()
+        case AuthenticationError(is_renewable=True):
+            return Renew()
         case AuthenticationError() | ScopeError():
             return Stop()
         case RateLimitError(policy="DAILY"):
@@ -130,7 +137,7 @@ def decide(  # noqa: C901 - a table of one row for each kind of error
         case ServerError():
             return Retry(max(_asked(error, 0.0), backoff), unclear=True)
         case NotConnectedError():
-            return Retry(backoff, unclear=False)
+            return Retry(max(error.retry_after or 0.0, backoff), unclear=False)
         case ConnectionLostError() | AnswerError():
             return Retry(backoff, unclear=True)
     return Stop()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qs
 
 import httpx
 
@@ -44,10 +45,10 @@ def _refuse_endless(body: bytearray) -> None:
 
 
 def error_of(response: httpx.Response, content: bytes) -> ApiError:
-    """Return the error that a response means; whatever its body quotes of the token is hidden."""
-    token = response.request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
-    if len(token) >= _TOKEN:  # no real token is shorter; one letter would be found in every word
-        content = content.replace(token, b"***")
+    """Return the error that a response means; whatever its body quotes of the request's secrets is hidden."""
+    for secret in _secrets(response.request):
+        if len(secret) >= _TOKEN:  # no real token is shorter; one letter would be found in every word
+            content = content.replace(secret.encode(), b"***")
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
@@ -55,6 +56,14 @@ def error_of(response: httpx.Response, content: bytes) -> ApiError:
     known = isinstance(body, Mapping)
     text = "" if known else content[:_EXCERPT].decode("utf-8", "replace")
     return api_error(response.status_code, body if known else None, _retry_after(response), text)
+
+
+def _secrets(request: httpx.Request) -> list[str]:
+    """Return the token of a request, or what a refresh gives for one."""
+    if "Authorization" in request.headers:
+        return [request.headers["Authorization"].removeprefix("Bearer ")]
+    form = parse_qs(request.content.decode("ascii", "replace"))
+    return [value for name in ("client_secret", "refresh_token") for value in form.get(name, ())]
 
 
 def rate_limit_of(response: httpx.Response) -> RateLimit | None:

@@ -4,7 +4,7 @@ The generated code knows only the statuses that Python has names for, and reads 
 not a success is raised before that code sees it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,8 @@ from attrs import frozen
 from hubspot_timeline.answers import BatchAnswer, read_answer
 from hubspot_timeline.auth import Secret, is_loopback
 from hubspot_timeline.batching import Batch
-from hubspot_timeline.errors import ConnectionLostError, NotConnectedError, OptionError
+from hubspot_timeline.credentials import TokenSource
+from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
 from hubspot_timeline.pacing import RateLimit
 from hubspot_timeline.responses import body_of, body_of_async, error_of, rate_limit_of
 from hubspot_timeline.wire import encode
@@ -33,14 +34,17 @@ _OWN_ARGS = {"auth", "base_url", "follow_redirects", "timeout"}
 class Connection:
     """Where and how to connect: `timeout` in seconds for each of connect, write and read."""
 
-    authorization: Secret
+    tokens: TokenSource
     base_url: str
     timeout: float
     in_flight: int
     httpx_args: Mapping[str, Any]
 
-    def client(self, response_hook: Any) -> AuthenticatedClient:
-        """Return the generated client; the hook sees every response before the generated code does."""
+    def client(self, response_hook: Any, auth: httpx.Auth) -> AuthenticatedClient:
+        """Return the generated client; the hook sees every response before the generated code does.
+
+        `auth` sets the header of each request, since a token may change from one to the next.
+        """
         if own := _OWN_ARGS & self.httpx_args.keys():
             raise OptionError(f"httpx_args holds {min(own)}, which is not for callers to set")
         args = {
@@ -48,13 +52,13 @@ class Connection:
             # A proxy of the environment would get the token in plain text on its way to this very machine.
             "trust_env": not is_loopback(self.base_url),
             **self.httpx_args,
+            "auth": auth,
         }
         hooks = dict(args.get("event_hooks", {}))
         args["event_hooks"] = hooks | {"response": [*hooks.get("response", ()), response_hook]}
         return AuthenticatedClient(
             base_url=self.base_url,
-            token=self.authorization,
-            prefix="",  # the token is the whole header, so that its text stays hidden in reprs of the client
+            token="",
             timeout=httpx.Timeout(self.timeout, pool=None),
             headers=dict(args.pop("headers", {})),
             cookies=dict(args.pop("cookies", {})),
@@ -70,10 +74,16 @@ class Transport:
         def hook(response: httpx.Response) -> None:
             _tell(learn, response)
             if not response.is_success:
-                raise error_of(response, body_of(response))
+                raise _with_hope(error_of(response, body_of(response)), response, connection.tokens)
 
-        self.api = connection.client(hook)
+        self._tokens = connection.tokens
+        self.api = connection.client(hook, _Auth(lambda: connection.tokens.get(self._post)))
         self._http = self.api.get_httpx_client()
+        del self._http.headers["Authorization"]  # of the token that the generated client would send with all requests
+
+    def prepare(self) -> None:
+        """Have a token at hand. Raises RefreshError or TokenUnavailableError."""
+        self._tokens.prepare(self._post)
 
     def send(self, batch: Batch) -> BatchAnswer:
         """Send one request. Raises ApiError, NotConnectedError or ConnectionLostError."""
@@ -85,6 +95,10 @@ class Transport:
         """Close the connections."""
         self._http.close()
 
+    def _post(self, path: str, form: Mapping[str, str]) -> bytes:
+        with _own_errors(self._http.base_url), self._http.stream("POST", path, data=form, auth=None) as response:
+            return body_of(response)
+
 
 class AsyncTransport:
     """Sends batches; the same with await."""
@@ -93,10 +107,16 @@ class AsyncTransport:
         async def hook(response: httpx.Response) -> None:
             _tell(learn, response)
             if not response.is_success:
-                raise error_of(response, await body_of_async(response))
+                raise _with_hope(error_of(response, await body_of_async(response)), response, connection.tokens)
 
-        self.api = connection.client(hook)
+        self._tokens = connection.tokens
+        self.api = connection.client(hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post)))
         self._http = self.api.get_async_httpx_client()
+        del self._http.headers["Authorization"]  # of the token that the generated client would send with all requests
+
+    async def prepare(self) -> None:
+        """Have a token at hand; the same with await."""
+        await self._tokens.prepare_async(self._post)
 
     async def send(self, batch: Batch) -> BatchAnswer:
         """Send one request. Raises ApiError, NotConnectedError or ConnectionLostError."""
@@ -108,6 +128,33 @@ class AsyncTransport:
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+    async def _post(self, path: str, form: Mapping[str, str]) -> bytes:
+        with _own_errors(self._http.base_url):
+            async with self._http.stream("POST", path, data=form, auth=None) as response:
+                return await body_of_async(response)
+
+
+class _Auth(httpx.Auth):
+    """Sets the Authorization header of each request."""
+
+    def __init__(self, header: Callable[[], Secret]) -> None:
+        self._header = header
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        request.headers["Authorization"] = self._header()
+        yield request
+
+
+class _AsyncAuth(httpx.Auth):
+    """Sets the Authorization header of each request; the same with await."""
+
+    def __init__(self, header: Callable[[], Awaitable[Secret]]) -> None:
+        self._header = header
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        request.headers["Authorization"] = await self._header()
+        yield request
 
 
 def _request(batch: Batch) -> dict[str, Any]:
@@ -122,9 +169,18 @@ def _request(batch: Batch) -> dict[str, Any]:
 
 
 def _tell(learn: Callable[[RateLimit], object], response: httpx.Response) -> None:
-    limit = rate_limit_of(response)
+    # What carries no token is a refresh, which has a limit of its own.
+    limit = rate_limit_of(response) if "Authorization" in response.request.headers else None
     if limit:
         learn(limit)
+
+
+def _with_hope(error: ApiError, response: httpx.Response, tokens: TokenSource) -> ApiError:
+    """Let the source know of a refused token, and the error of whether the source may have another."""
+    header = response.request.headers.get("Authorization")
+    if isinstance(error, AuthenticationError) and header:
+        error.is_renewable = tokens.refuse(header)
+    return error
 
 
 @contextmanager

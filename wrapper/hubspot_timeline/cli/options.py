@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from hubspot_timeline.auth import BASE_URL, BASE_URL_VARIABLE, token_from_environment
+from hubspot_timeline.auth import BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.credentials import TokenLike, credentials_from_environment
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import FileError, Format
 from hubspot_timeline.sandbox import SandboxStartError
@@ -89,10 +90,10 @@ def usage_errors(console: Console) -> Iterator[None]:
         raise typer.Exit(Exit.USAGE) from error
 
 
-def find_token(token_file: Path | None) -> str:
+def find_token(token_file: Path | None) -> TokenLike:
     """Return the token of a file, else of the environment. Raises OptionError, without quoting it, if there is none."""
     if token_file is None:
-        return token_from_environment()
+        return credentials_from_environment()
     try:
         token = token_file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

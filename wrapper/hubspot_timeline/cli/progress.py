@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from attrs import asdict
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from hubspot_timeline.cli.consoles import say
 from hubspot_timeline.outcomes import Report
+from hubspot_timeline.progress import Progress
 
-Show: TypeAlias = Callable[[Report], object]
-"""Takes the report as it grows."""
+Show: TypeAlias = Callable[[Progress], object]
+"""Takes the progress of a run."""
 
 # Seconds between two lines where there is no bar.
 _PAUSE = 1.0
@@ -25,34 +27,39 @@ _BLOCK = 1 << 20
 def progress(console: Console, files: Sequence[str], *, as_json: bool) -> Iterator[Show]:
     """Show progress in the way that fits, until the block ends."""
     if as_json:
-        yield _paced(lambda report: say(json.dumps({"progress": numbers(report)})))
+        yield _paced(lambda so_far: say(json.dumps({"progress": _numbers_so_far(so_far)})))
     elif console.is_terminal:
-        columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*columns, console=console, transient=True) as bar:
+        text = bars.TextColumn("{task.description}")
+        columns = (bars.SpinnerColumn(), bars.BarColumn(), text, bars.TimeElapsedColumn())
+        with bars.Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task("", total=_lines(files))
-            yield lambda report: bar.update(task, completed=report.read, description=_line(report))
+            yield lambda so_far: bar.update(task, completed=so_far.read, description=_line(so_far))
     else:
-        yield _paced(lambda report: console.print(_line(report)))
+        yield _paced(lambda so_far: console.print(_line(so_far)))
 
 
 def numbers(report: Report) -> dict[str, Any]:
     """Return the numbers of a report by their names."""
-    names = ("read", "created", "rejected", "duplicates", "unconfirmed", "unsent", "requests")
+    names = ("read", "created", "rejected", "duplicates", "unconfirmed", "unsent", "requests", "retried")
     return {name: getattr(report, name) for name in names} | {"seconds": round(report.seconds, 3)}
 
 
-def _line(report: Report) -> str:
-    return f"{report.read:,} read, {report.created:,} created, {report.failed:,} failed"
+def _numbers_so_far(so_far: Progress) -> dict[str, Any]:
+    return asdict(so_far) | {name: round(getattr(so_far, name), 3) for name in ("waited", "seconds", "rate")}
+
+
+def _line(so_far: Progress) -> str:
+    return f"{so_far.read:,} read, {so_far.created:,} created, {so_far.failed:,} failed, {so_far.rate:,.0f} a second"
 
 
 def _paced(tell: Show) -> Show:
     last = time.monotonic()
 
-    def show(report: Report) -> None:
+    def show(so_far: Progress) -> None:
         nonlocal last
         if time.monotonic() - last >= _PAUSE:
             last = time.monotonic()
-            tell(report)
+            tell(so_far)
 
     return show
 

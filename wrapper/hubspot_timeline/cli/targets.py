@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from hubspot_timeline.auth import base_url_from_environment
 from hubspot_timeline.cli.options import find_token
+from hubspot_timeline.credentials import TokenLike
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.sandbox import SandboxProcess
 
@@ -18,7 +19,7 @@ class Target:
     """Where to send to, and with what."""
 
     base_url: str
-    token: str = field(repr=False)
+    token: TokenLike = field(repr=False)
     is_sandbox: bool = False
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.text import Text
 
-from hubspot_timeline.base import log
+log = logging.getLogger("hubspot_timeline")
 
 
 class _Handler(logging.Handler):

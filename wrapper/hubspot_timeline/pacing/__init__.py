@@ -12,7 +12,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from hubspot_timeline.errors import OptionError, require_count
+from hubspot_timeline.errors import OptionError, RateStoreError, require_count
 
 
 @frozen
@@ -34,7 +34,13 @@ class RateLimit:
 
 
 class Pace(Protocol):
-    """Gives out permits to send one request each. Safe to use from several threads."""
+    """Gives out permits to send one request each. Safe to use from several threads.
+
+    `is_local`: asking takes no longer than looking into memory. A store of another kind raises RateStoreError where it
+    cannot be asked.
+    """
+
+    is_local: bool
 
     def ask(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to ask again."""
@@ -55,6 +61,8 @@ class Pace(Protocol):
 
 class Unlimited:
     """The pace of a client without a rate limit; only what the service says holds it."""
+
+    is_local = True
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -81,24 +89,46 @@ def is_lower(limit: RateLimit, other: RateLimit) -> bool:
 
 
 def open_pace(store: str, limit: RateLimit | None, clock: Callable[[], float] | None = None) -> Pace:
-    """Return the pace that a store names: `memory:` for one process, `sqlite:PATH` for all of one machine.
+    """Return the pace that a store names: `memory:`, `sqlite:PATH` for all of a machine, `redis://…` for all of them.
 
     Without a limit nothing is stored. `clock` replaces the store's own. Raises OptionError for a store that is unknown
     or cannot be opened.
     """
-    kind, _, place = store.partition(":")
     if limit is None:
         return Unlimited(clock or time.monotonic)
-    # Only where they are needed, since their library takes long to load.
-    if store == "memory:":
-        from hubspot_timeline.pacing.memory import MemoryPace  # noqa: PLC0415
+    # Only where they are needed, since their libraries take long to load.
+    match store.partition(":"):
+        case "memory", ":", "":
+            from hubspot_timeline.pacing.memory import MemoryPace  # noqa: PLC0415
 
-        return MemoryPace(limit, clock or time.monotonic)
-    if kind == "sqlite" and place:
-        from hubspot_timeline.pacing.sqlite import SQLitePace  # noqa: PLC0415
+            return MemoryPace(limit, clock or time.monotonic)
+        case "sqlite", ":", path if path:
+            return _open_sqlite(path, limit, clock or time.time)
+        case (("redis" | "rediss"), ":", place) if place:
+            return _open_redis(store, limit, clock)
+    raise OptionError(
+        f"rate_store is {store!r}; give memory:, sqlite: and the path of a file, or redis:// and a server"
+    )
 
-        try:
-            return SQLitePace(Path(place), limit, clock or time.time)
-        except (OSError, sqlite3.Error) as error:
-            raise OptionError(f"rate_store is {store!r}, which cannot be opened: {error}") from error
-    raise OptionError(f"rate_store is {store!r}; give memory: or sqlite: and the path of a file")
+
+def _open_sqlite(path: str, limit: RateLimit, clock: Callable[[], float]) -> Pace:
+    from hubspot_timeline.pacing.sqlite import SQLitePace  # noqa: PLC0415
+
+    try:
+        return SQLitePace(Path(path), limit, clock)
+    except (OSError, sqlite3.Error, RateStoreError) as error:
+        raise OptionError(f"rate_store is 'sqlite:{path}', which cannot be opened: {error}") from error
+
+
+def _open_redis(url: str, limit: RateLimit, clock: Callable[[], float] | None) -> Pace:
+    # The URL is not quoted anywhere, since it may hold a password.
+    try:
+        from hubspot_timeline.pacing.redis import RedisPace  # noqa: PLC0415
+    except ImportError as error:
+        raise OptionError(
+            f"rate_store names Redis, which needs: pip install 'hubspot-timeline[redis]' ({error})"
+        ) from error
+    try:
+        return RedisPace(url, limit, clock)
+    except (RateStoreError, ValueError) as error:
+        raise OptionError(f"rate_store names a Redis server that cannot be used: {error}") from error

@@ -17,6 +17,8 @@ class MemoryPace:
     `clock` returns seconds, and never goes back.
     """
 
+    is_local = True
+
     def __init__(self, limit: RateLimit, clock: Callable[[], float] = monotonic) -> None:
         self._limit = limit
         self._clock = clock

@@ -1,12 +1,15 @@
 """The rate limit of all processes of one machine, in an SQLite file."""
 
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
 from pyrate_limiter.buckets import SQLiteBucket
 
+from hubspot_timeline.errors import RateStoreError
 from hubspot_timeline.pacing import RateLimit, is_lower
 from hubspot_timeline.pacing.window import rate, take
 
@@ -18,20 +21,23 @@ class SQLitePace:
     it is the time of day: do not set it back while they run.
     """
 
+    is_local = False
+
     def __init__(self, path: Path, limit: RateLimit, clock: Callable[[], float] = time.time) -> None:
         if not path.parent.is_dir():  # the lock file's library would make it
             raise FileNotFoundError(f"there is no folder {path.parent}")
+        self._path = path
         self._limit = limit
         self._clock = clock
         self._bucket = SQLiteBucket.init_from_file([rate(limit)], db_path=str(path), use_file_lock=True)
         self._threads = Lock()  # the lock file keeps processes apart, not the threads of one
-        with self._threads, self._bucket.lock, self._bucket.conn as connection:
+        with self._alone(), self._bucket.conn as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS held (id INTEGER PRIMARY KEY CHECK (id = 1), until REAL)")
             connection.execute("INSERT OR IGNORE INTO held VALUES (1, 0)")
 
     def ask(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to ask again."""
-        with self._threads, self._bucket.lock:
+        with self._alone():
             now = self._clock()
             held_until = self._held_until()
             if now < held_until:
@@ -40,7 +46,7 @@ class SQLitePace:
 
     def hold(self, seconds: float) -> None:
         """Give no permit to any process for so many seconds."""
-        with self._threads, self._bucket.lock, self._bucket.conn as connection:
+        with self._alone(), self._bucket.conn as connection:
             until = max(self._held_until(), self._clock() + seconds)
             connection.execute("UPDATE held SET until = ?", (until,))
 
@@ -54,6 +60,14 @@ class SQLitePace:
     def close(self) -> None:
         """Close the file."""
         self._bucket.close()  # type: ignore[no-untyped-call] # published without types
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        try:
+            with self._threads, self._bucket.lock:
+                yield
+        except (OSError, sqlite3.Error) as error:
+            raise RateStoreError(f"The file of the rate limit, {self._path}, cannot be used: {error}") from error
 
     def _held_until(self) -> float:
         return float(self._bucket.conn.execute("SELECT until FROM held").fetchone()[0])

@@ -1,13 +1,24 @@
 """What the stores of a rolling window have in common: one question to a bucket of pyrate-limiter."""
 
+from math import ceil
+
 from pyrate_limiter import AbstractBucket, Rate, RateItem
 
 from hubspot_timeline.pacing import RateLimit
 
+# Requests arrive later than their permits were given, some more than others; so the window here is longer than that of
+# the service by what lies between a fast and a slow one (0.2 s of 10).
+_MARGIN = 1.02
+
+
+def span(limit: RateLimit) -> int:
+    """Return the milliseconds of a limit's window, with the margin for requests on their way."""
+    return ceil(limit.seconds * 1000 * _MARGIN)
+
 
 def rate(limit: RateLimit) -> Rate:
-    """Return a limit in the library's words, in milliseconds."""
-    return Rate(limit.requests, round(limit.seconds * 1000))
+    """Return a limit in the library's words."""
+    return Rate(limit.requests, span(limit))
 
 
 def take(bucket: AbstractBucket, now: float) -> float:
