@@ -11,18 +11,22 @@ from collections.abc import (
     Iterable,
 )
 from contextlib import aclosing, suppress
+from pathlib import Path
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from hubspot_timeline.base import BaseClient, ErrorCount, refuse_what_is_no_iterable_of_events, stopped
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
-from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
+from hubspot_timeline.errors import JournalError, RateStoreError, RefreshError, StoppedError, TimelineError
 from hubspot_timeline.intake import Intake
-from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
+from hubspot_timeline.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.transport import AsyncTransport
 from hubspot_timeline_api import AuthenticatedClient
+
+if TYPE_CHECKING:
+    from hubspot_timeline.journal import Journal
 
 log = logging.getLogger(__name__)
 
@@ -51,25 +55,32 @@ class AsyncTimelineClient(BaseClient):
         on_outcome: Callable[[Outcome], object] | None = None,
         on_progress: Callable[[Progress], object] | None = None,
         keep_failures: int | None = None,
+        journal: str | Path | None = None,
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
 
-        `on_outcome` is called with each outcome as it becomes known, `on_progress` with the report as it grows; both
+        `on_outcome` is called with each outcome as it becomes known, `on_progress` with a picture of the run; both
         must not block. `keep_failures` bounds how many outcomes other than Created the report holds (None: all).
+        `journal` names a file that keeps what became of each event: a run that ended early, however it did, goes on
+        where it was when the same events are sent with the same journal. Raises JournalError for one that is another
+        run's.
         """
         tally = Tally(Report(keep=keep_failures), on_outcome, on_progress)
-        async with aclosing(self._deliveries(events, tally.activity)) as deliveries:
+        async with aclosing(self._deliveries(events, tally.activity, journal)) as deliveries:
             async for delivered in deliveries:
                 tally.add(delivered)
         return tally.report
 
-    async def stream(self, events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncGenerator[Outcome]:
+    async def stream(
+        self, events: Iterable[EventLike] | AsyncIterable[EventLike], *, journal: str | Path | None = None
+    ) -> AsyncGenerator[Outcome]:
         """Yield the outcome of each event as it becomes known, in no promised order.
 
         Lazy: an event is taken from the iterable only when a request can be made of it. To stop early, close the
         iterator (contextlib.aclosing): what is under way is finished and nothing more is sent.
+        `journal` is that of `send`.
         """
-        async with aclosing(self._deliveries(events, Activity())) as deliveries:
+        async with aclosing(self._deliveries(events, Activity(), journal)) as deliveries:
             async for delivered in deliveries:
                 for outcome in delivered.outcomes:
                     yield outcome
@@ -95,10 +106,10 @@ class AsyncTimelineClient(BaseClient):
         await self.close()
 
     async def _deliveries(
-        self, events: Iterable[EventLike] | AsyncIterable[EventLike], activity: Activity
+        self, events: Iterable[EventLike] | AsyncIterable[EventLike], activity: Activity, journal: str | Path | None
     ) -> AsyncGenerator[Delivered]:
         refuse_what_is_no_iterable_of_events(events)
-        run = _Run(self._in_flight, activity)
+        run = _Run(self._in_flight, activity, self._open_journal(journal))
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
@@ -107,39 +118,56 @@ class AsyncTimelineClient(BaseClient):
             async for delivered in self._drive(events, run):
                 if too_many := errors.passed(delivered):
                     run.halt(too_many)
+                await self._write_down(delivered, run)
                 yield delivered
         finally:
             run.halt(StoppedError("the caller took no more outcomes"))
             try:
-                await run.drain()
+                await run.close()
             finally:  # a second cancellation may come while the first is drained
                 self._runs.discard(run)
 
     async def _drive(
         self, events: Iterable[EventLike] | AsyncIterable[EventLike], run: "_Run"
     ) -> AsyncGenerator[Delivered]:
-        intake = Intake(self._limits)
+        intake = Intake(self._limits, run.journal)
         failure = None
         try:
             async for event in _each(events):
-                run.activity.read += 1
                 taken = intake.take(event)
-                if isinstance(taken, Rejected):
-                    yield Delivered([taken])
+                run.activity.read = intake.read
+                if isinstance(taken, Delivered):
+                    yield taken
                 elif taken:
-                    run.begin(self._deliver(taken, run))
+                    await self._begin(taken, run)
                     for delivered in await run.ended(block=run.is_full):
                         yield delivered
+            intake.ended()
         except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
             failure = error
             run.halt(error)
         if rest := intake.rest():
-            run.begin(self._deliver(rest, run))
+            await self._begin(rest, run)
         while run.under_way:
             for delivered in await run.ended(block=True):
                 yield delivered
         if failure is not None:
             raise failure
+
+    async def _begin(self, batch: Batch, run: "_Run") -> None:
+        try:
+            if run.journal and not run.stopped:
+                await asyncio.to_thread(run.journal.begin, batch)
+        except JournalError as error:  # what is not written down is not sent
+            self._halt(run, error)
+        run.begin(self._deliver(batch, run))
+
+    async def _write_down(self, delivered: Delivered, run: "_Run") -> None:
+        try:
+            if run.journal and not delivered.is_recalled:
+                await asyncio.to_thread(run.journal.end, delivered.outcomes)
+        except JournalError as error:  # the outcomes are known all the same
+            self._halt(run, error)
 
     async def _deliver(self, batch: Batch, run: "_Run") -> Delivered:
         try:
@@ -196,7 +224,8 @@ class AsyncTimelineClient(BaseClient):
 class _Run:
     """One call of send or stream: the deliveries under way, and why it has stopped."""
 
-    def __init__(self, in_flight: int, activity: Activity) -> None:
+    def __init__(self, in_flight: int, activity: Activity, journal: "Journal | None") -> None:
+        self.journal = journal
         self.activity = activity
         self.under_way: set[asyncio.Task[Delivered]] = set()
         self.stopped: StoppedError | None = None
@@ -224,6 +253,14 @@ class _Run:
     async def drain(self) -> None:
         """Wait until nothing is under way."""
         await asyncio.gather(*self.under_way, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Wait for what is under way."""
+        try:
+            await self.drain()
+        finally:
+            if self.journal:
+                self.journal.close()
 
     def halt(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""

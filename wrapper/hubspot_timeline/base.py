@@ -4,7 +4,8 @@ import logging
 import random
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from math import inf
-from typing import Any, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define
 
@@ -30,6 +31,9 @@ from hubspot_timeline.pacing import RateLimit, open_pace
 from hubspot_timeline.policy import ErrorLimit, RetryPolicy, rate_limit_wait
 from hubspot_timeline.transport import Connection
 from hubspot_timeline_api.models import TimelineEvent
+
+if TYPE_CHECKING:
+    from hubspot_timeline.journal import Journal
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +120,14 @@ class BaseClient:
         for run in list(self._runs):
             run.halt(StoppedError(reason))
 
+    def _open_journal(self, path: str | Path | None) -> "Journal | None":
+        if path is None:
+            return None
+        # Only where it is needed, since what it needs takes long to load.
+        from hubspot_timeline.journal import Journal  # noqa: PLC0415
+
+        return Journal(path, self._connection.base_url)
+
     def _halt(self, run: Any, error: TimelineError) -> None:
         """Stop a run for a reason that somebody has to look at."""
         if not run.stopped:
@@ -149,7 +161,12 @@ class ErrorCount:
     ended: int = 0
 
     def passed(self, delivered: Delivered) -> TooManyErrorsError | None:
-        """Count a delivery, and return the error of the run once the limit is passed."""
+        """Count a delivery, and return the error of the run once the limit is passed.
+
+        What an earlier run saw fail is its own affair: else a run that stopped so could never be resumed.
+        """
+        if delivered.is_recalled:
+            return None
         self.ended += len(delivered.outcomes)
         self.failed += sum(not isinstance(outcome, Created) for outcome in delivered.outcomes)
         if not self.limit.is_passed(self.failed, self.ended):

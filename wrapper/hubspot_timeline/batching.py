@@ -9,16 +9,23 @@ from hubspot_timeline.errors import require_count
 
 @frozen
 class Item:
-    """One event on its way: its place in the input, what was given, the id it is sent with, and its JSON."""
+    """One event on its way: its place in the input, what was given, the id it is sent with, and its JSON.
+
+    `is_unclear`: an earlier run may have created it.
+    """
 
     position: int
     event: object
     id: str
     body: bytes
+    is_unclear: bool = False
 
 
 Batch: TypeAlias = tuple[Item, ...]
-"""The events of one request; no two have the same id, so that the answer can be told apart."""
+"""The events of one request.
+
+No two have the same id, so that the answer can be told apart; either all are unclear or none is.
+"""
 
 
 @frozen
@@ -64,4 +71,5 @@ class Batcher:
         return batch or None
 
     def _fits(self, item: Item) -> bool:
-        return item.id not in self._ids and self._bytes + len(item.body) <= self._limits.max_bytes
+        is_alike = not self._items or item.is_unclear == self._items[0].is_unclear
+        return is_alike and item.id not in self._ids and self._bytes + len(item.body) <= self._limits.max_bytes

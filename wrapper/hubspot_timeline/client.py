@@ -3,19 +3,23 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
 from threading import Event
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from hubspot_timeline.base import BaseClient, ErrorCount, refuse_what_is_no_iterable_of_events, stopped
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
-from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
+from hubspot_timeline.errors import JournalError, RateStoreError, RefreshError, StoppedError, TimelineError
 from hubspot_timeline.intake import Intake
-from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
+from hubspot_timeline.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.transport import Transport
 from hubspot_timeline_api import AuthenticatedClient
+
+if TYPE_CHECKING:
+    from hubspot_timeline.journal import Journal
 
 log = logging.getLogger(__name__)
 
@@ -41,24 +45,28 @@ class TimelineClient(BaseClient):
         on_outcome: Callable[[Outcome], object] | None = None,
         on_progress: Callable[[Progress], object] | None = None,
         keep_failures: int | None = None,
+        journal: str | Path | None = None,
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
 
-        `on_outcome` is called with each outcome as it becomes known, `on_progress` with the report as it grows, both
+        `on_outcome` is called with each outcome as it becomes known, `on_progress` with a picture of the run, both
         in this thread. `keep_failures` bounds how many outcomes other than Created the report holds (None: all).
+        `journal` names a file that keeps what became of each event: a run that ended early, however it did, goes on
+        where it was when the same events are sent with the same journal. Raises JournalError for one that is another
+        run's.
         """
         tally = Tally(Report(keep=keep_failures), on_outcome, on_progress)
-        for delivered in self._deliveries(events, tally.activity):
+        for delivered in self._deliveries(events, tally.activity, journal):
             tally.add(delivered)
         return tally.report
 
-    def stream(self, events: Iterable[EventLike]) -> Iterator[Outcome]:
+    def stream(self, events: Iterable[EventLike], *, journal: str | Path | None = None) -> Iterator[Outcome]:
         """Yield the outcome of each event as it becomes known, in no promised order.
 
         Lazy: an event is taken from the iterable, in this thread, only when a request can be made of it. To stop
-        early, close the iterator: what is under way is finished and nothing more is sent.
+        early, close the iterator: what is under way is finished and nothing more is sent. `journal` is that of `send`.
         """
-        for delivered in self._deliveries(events, Activity()):
+        for delivered in self._deliveries(events, Activity(), journal):
             yield from delivered.outcomes
 
     def close(self) -> None:
@@ -81,9 +89,11 @@ class TimelineClient(BaseClient):
     ) -> None:
         self.close()
 
-    def _deliveries(self, events: Iterable[EventLike], activity: Activity) -> Iterator[Delivered]:
+    def _deliveries(
+        self, events: Iterable[EventLike], activity: Activity, journal: str | Path | None
+    ) -> Iterator[Delivered]:
         refuse_what_is_no_iterable_of_events(events)
-        run = _Run(self._in_flight, activity)
+        run = _Run(self._in_flight, activity, self._open_journal(journal))
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
@@ -92,33 +102,50 @@ class TimelineClient(BaseClient):
             for delivered in self._drive(events, run):
                 if too_many := errors.passed(delivered):
                     run.halt(too_many)
+                self._write_down(delivered, run)
                 yield delivered
         finally:
             run.halt(StoppedError("the caller took no more outcomes"))
-            run.pool.shutdown()
+            run.close()
             self._runs.discard(run)
 
     def _drive(self, events: Iterable[EventLike], run: "_Run") -> Iterator[Delivered]:
-        intake = Intake(self._limits)
+        intake = Intake(self._limits, run.journal)
         failure = None
         try:
             for event in events:
-                run.activity.read += 1
                 taken = intake.take(event)
-                if isinstance(taken, Rejected):
-                    yield Delivered([taken])
+                run.activity.read = intake.read
+                if isinstance(taken, Delivered):
+                    yield taken
                 elif taken:
-                    run.begin(self._deliver, taken)
+                    self._begin(taken, run)
                     yield from run.ended(block=run.is_full)
+            intake.ended()
         except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
             failure = error
             run.halt(error)
         if rest := intake.rest():
-            run.begin(self._deliver, rest)
+            self._begin(rest, run)
         while run.under_way:
             yield from run.ended(block=True)
         if failure is not None:
             raise failure
+
+    def _begin(self, batch: Batch, run: "_Run") -> None:
+        try:
+            if run.journal and not run.stopped:
+                run.journal.begin(batch)
+        except JournalError as error:  # what is not written down is not sent
+            self._halt(run, error)
+        run.begin(self._deliver, batch)
+
+    def _write_down(self, delivered: Delivered, run: "_Run") -> None:
+        try:
+            if run.journal and not delivered.is_recalled:
+                run.journal.end(delivered.outcomes)
+        except JournalError as error:  # the outcomes are known all the same
+            self._halt(run, error)
 
     def _deliver(self, batch: Batch, run: "_Run") -> Delivered:
         try:
@@ -169,7 +196,8 @@ class TimelineClient(BaseClient):
 class _Run:
     """One call of send or stream: its threads, the deliveries under way, and why it has stopped."""
 
-    def __init__(self, in_flight: int, activity: Activity) -> None:
+    def __init__(self, in_flight: int, activity: Activity, journal: "Journal | None") -> None:
+        self.journal = journal
         self.activity = activity
         self.pool = ThreadPoolExecutor(in_flight, "hubspot-timeline")
         self.under_way: set[Future[Delivered]] = set()
@@ -195,6 +223,12 @@ class _Run:
         done, self.under_way = wait(self.under_way, None if block else 0, FIRST_COMPLETED)
         for future in done:
             yield future.result()
+
+    def close(self) -> None:
+        """Wait for what is under way."""
+        self.pool.shutdown()
+        if self.journal:
+            self.journal.close()
 
     def halt(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""

@@ -53,11 +53,15 @@ class Halt:
 
 @frozen
 class Delivered:
-    """What became of each event of a batch, how many requests it took, and how many of those carried events again."""
+    """What became of each event of a batch, how many requests it took, and how many of those carried events again.
+
+    `is_recalled`: an earlier run did so, and its journal knows.
+    """
 
     outcomes: Sequence[Outcome]
     requests: int = 0
     retried: int = 0
+    is_recalled: bool = False
 
 
 Step: TypeAlias = Send | Wait | Halt
@@ -74,7 +78,7 @@ def undelivered(batch: Batch, error: Exception) -> Delivered:
 
 def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> Delivery:
     """Deliver a batch; `chance` returns a random number from 0 to 1 for the length of a wait."""
-    parts = [_Part(batch)]
+    parts = [_Part(batch, unclear=batch[0].is_unclear)]
     outcomes: list[Outcome] = []
     requests = retried = 0
     while parts:

@@ -20,6 +20,7 @@ TimelineError
 ├── ConnectionLostError         the connection broke: the events may have been created
 ├── RefreshError                the token endpoint refuses to give an access token
 ├── RateStoreError              the store of the rate limit cannot be asked
+├── JournalError                the journal is another run's, or cannot be used
 ├── TooManyErrorsError          more events failed than the run was allowed
 └── StoppedError                the run had stopped before these events were sent
 
@@ -224,6 +225,10 @@ class RateStoreError(TimelineError):
 
 class ConnectionLostError(TimelineError):
     """The connection broke or ran out of time: the events may have been created."""
+
+
+class JournalError(TimelineError):
+    """The journal is another run's, or cannot be used."""
 
 
 class TooManyErrorsError(TimelineError):

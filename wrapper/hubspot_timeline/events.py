@@ -1,8 +1,8 @@
 """event(): plain words in, the generated TimelineEvent out."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -65,13 +65,24 @@ def _or_unset(value: str | None) -> str | Unset:
     return UNSET if value is None else value
 
 
+class NewId(str):
+    """An id that was made up here: the same program makes up another one in its next run."""
+
+    __slots__ = ()
+
+
 def new_id() -> str:
     """Return an id that no other event has."""
-    return str(uuid4())
+    return NewId(uuid4())
 
 
 def fixed_id(wanted: str | None, new: Callable[[], str] = new_id) -> str:
     """Return an id that the service will not change: a new one for None and for each {{uuid}} inside."""
     if wanted is None:
         return new()
-    return re.sub(r"\{\{uuid\}\}", lambda _: new(), wanted)
+    before, *others = wanted.split("{{uuid}}")
+    if not others:
+        return wanted
+    made = [new() for _ in others]
+    text = before + "".join(chain.from_iterable(zip(made, others, strict=True)))
+    return NewId(text) if isinstance(made[0], NewId) else text

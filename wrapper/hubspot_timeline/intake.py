@@ -1,13 +1,17 @@
 """The way in: each event is put into wire form, checked, encoded once, and laid into a batch."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hubspot_timeline.batching import Batch, Batcher, BatchLimits, Item
 from hubspot_timeline.checks import check, check_sizes
+from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.outcomes import Rejected
 from hubspot_timeline.wire import encode, to_wire
+
+if TYPE_CHECKING:
+    from hubspot_timeline.journal import Journal
 
 
 def prepare(position: int, event: object) -> Item:
@@ -25,19 +29,34 @@ def prepare(position: int, event: object) -> Item:
 
 
 class Intake:
-    """Takes the events of a run one by one and gives back batches, or the outcome of an event that cannot be sent."""
+    """Takes the events of a run one by one and gives back batches, or what became of an event that is not to be sent.
 
-    def __init__(self, limits: BatchLimits) -> None:
+    `read` counts them. With a journal, what has ended in an earlier run is not to be sent.
+    """
+
+    def __init__(self, limits: BatchLimits, journal: "Journal | None" = None) -> None:
+        self.read = 0
         self._batcher = Batcher(limits)
-        self._position = -1
+        self._journal = journal
 
-    def take(self, event: object) -> Batch | Rejected | None:
-        """Take the next event: return a batch that it completed, its rejection, or None."""
-        self._position += 1
+    def take(self, event: object) -> Batch | Delivered | None:
+        """Take the next event: return a batch that it completed, its outcome if it has one already, or None.
+
+        Raises JournalError where an earlier run had another event in its place.
+        """
+        position = self.read
+        self.read += 1
         try:
-            return self._batcher.add(prepare(self._position, event))
+            item = prepare(position, event)
         except EventError as error:
-            return Rejected(self._position, event, known_id(event), 0, error)
+            return Delivered([Rejected(position, event, known_id(event), 0, error)])
+        recalled = self._journal.recall(item) if self._journal else item
+        return self._batcher.add(recalled) if isinstance(recalled, Item) else Delivered([recalled], is_recalled=True)
+
+    def ended(self) -> None:
+        """Take note that there are no more events. Raises JournalError where an earlier run had more."""
+        if self._journal:
+            self._journal.check_length(self.read)
 
     def rest(self) -> Batch | None:
         """Return the last batch, if events are left."""

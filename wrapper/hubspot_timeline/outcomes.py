@@ -79,8 +79,9 @@ Failure: TypeAlias = Rejected | Unconfirmed | Unsent
 class Report:
     """The sum of a run: created + rejected + unconfirmed + unsent = read.
 
-    `duplicates` counts those of the rejected whose id existed before. `failures` holds the outcomes other than Created,
-    the first `keep` of them (None: all).
+    `duplicates` counts those of the rejected whose id existed before, `recalled` the events that had ended in an
+    earlier run of the same journal. `failures` holds the outcomes other than Created, the first `keep` of them (None:
+    all).
     `requests` counts what was sent, and `retried` those of them that carried events again. `seconds` is the time that
     the run took.
     """
@@ -90,6 +91,7 @@ class Report:
     unconfirmed: int = 0
     unsent: int = 0
     duplicates: int = 0
+    recalled: int = 0
     requests: int = 0
     retried: int = 0
     seconds: float = 0.0

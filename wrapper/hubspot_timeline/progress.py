@@ -76,6 +76,7 @@ class Tally:
     def add(self, delivered: Delivered) -> None:
         """Count one delivery."""
         self.report.requests += delivered.requests
+        self.report.recalled += len(delivered.outcomes) * delivered.is_recalled
         self.report.retried += delivered.retried
         for outcome in delivered.outcomes:
             self.report.add(outcome)

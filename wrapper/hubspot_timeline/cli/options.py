@@ -12,7 +12,7 @@ from rich.text import Text
 from hubspot_timeline.auth import BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.credentials import TokenLike, credentials_from_environment
-from hubspot_timeline.errors import OptionError
+from hubspot_timeline.errors import JournalError, OptionError
 from hubspot_timeline.files import FileError, Format
 from hubspot_timeline.sandbox import SandboxStartError
 
@@ -53,7 +53,12 @@ Rate: TypeAlias = Annotated[
     ),
 ]
 RateStore: TypeAlias = Annotated[
-    str, typer.Option(help="Who shares the rate limit: memory: this run, sqlite:PATH all runs that name the file.")
+    str,
+    typer.Option(
+        help="Who shares the rate limit: memory: this run, sqlite:PATH all runs that name the file, redis://HOST#NAME "
+        "all that name server and name.",
+        envvar="HUBSPOT_TIMELINE_RATE_STORE",
+    ),
 ]
 InFlight: TypeAlias = Annotated[int, typer.Option(help="How many requests may be under way at once.", min=1)]
 Attempts: TypeAlias = Annotated[
@@ -71,6 +76,14 @@ MaxErrorRate: TypeAlias = Annotated[
         max=1,
     ),
 ]
+JournalPath: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--journal",
+        help="Keep what became of each event in this file: the same command, run again after whatever ended it, "
+        "goes on where it was.",
+    ),
+]
 DeadLetterPath: TypeAlias = Annotated[
     Path | None,
     typer.Option(
@@ -85,7 +98,7 @@ def usage_errors(console: Console) -> Iterator[None]:
     """Turn an error that no row is at fault for into its message and the exit code of bad usage."""
     try:
         yield
-    except (OptionError, FileError, SandboxStartError) as error:
+    except (OptionError, FileError, JournalError, SandboxStartError) as error:
         console.print(Text(f"Error: {error}"), style="red", soft_wrap=True)
         raise typer.Exit(Exit.USAGE) from error
 

@@ -1,6 +1,7 @@
 """`hubspot-timeline send`: events of files to the service, or to a sandbox."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from hubspot_timeline.cli.options import (
     Files,
     Form,
     InFlight,
+    JournalPath,
     MaxErrorRate,
     MaxErrors,
     Rate,
@@ -34,7 +36,8 @@ from hubspot_timeline.cli.summary import summary
 from hubspot_timeline.cli.targets import Target, target
 from hubspot_timeline.cli.waits import waits_shown
 from hubspot_timeline.client import TimelineClient
-from hubspot_timeline.files import DeadLetters, Format, read_files
+from hubspot_timeline.errors import OptionError
+from hubspot_timeline.files import DeadLetters, Row, read_files
 from hubspot_timeline.outcomes import Report
 from hubspot_timeline.pacing import RateLimit
 from hubspot_timeline.policy import ErrorLimit, RetryPolicy
@@ -53,6 +56,7 @@ def send(
     attempts: Attempts = 12,
     max_errors: MaxErrors = None,
     max_error_rate: MaxErrorRate = None,
+    journal: JournalPath = None,
     dead_letters: DeadLetterPath = None,
     template: Template = None,
     form: Form = None,
@@ -64,6 +68,8 @@ def send(
         limits = BatchLimits(max_events=batch_size)
         retry = RetryPolicy(attempts=attempts)
         error_limit = ErrorLimit(max_errors, max_error_rate)
+        if journal and use_sandbox:
+            raise OptionError("--journal goes without --sandbox, whose events are gone when the command ends")
         with (
             target(base_url, token_file, use_sandbox=use_sandbox) as goal,
             TimelineClient(
@@ -80,7 +86,8 @@ def send(
         ):
             failures = Failures(console, letters)
             console.print(f"Sending to {goal} in batches of {batch_size}, {in_flight} at once.")
-            report, exit_code = _run(timeline, files, failures, template=template, form=form, as_json=as_json)
+            rows = read_files(files, failures.problem, form=form, template=template)
+            report, exit_code = _run(timeline, files, rows, failures, journal=journal, as_json=as_json)
             held = goal.events_held()
     if as_json:
         told = {"dead_letters": str(letters.path) if letters.count else None, "sandbox_events": held}
@@ -93,19 +100,20 @@ def send(
 def _run(
     timeline: TimelineClient,
     files: list[str],
+    rows: Iterable[Row],
     failures: Failures,
     *,
-    template: str | None,
-    form: Format | None,
+    journal: Path | None,
     as_json: bool,
 ) -> tuple[Report, Exit]:
-    rows = read_files(files, failures.problem, form=form, template=template)
     with (
         waits_shown(failures.console),
         Interrupts(timeline, failures.console) as interrupts,
         progress(failures.console, files, as_json=as_json) as show,
     ):
-        report = timeline.send(failures.events(rows), on_outcome=failures.outcome, on_progress=show, keep_failures=0)
+        report = timeline.send(
+            failures.events(rows), on_outcome=failures.outcome, on_progress=show, keep_failures=0, journal=journal
+        )
     failures.tell_rest()
     if interrupts.came:
         return report, Exit.INTERRUPTED

@@ -27,6 +27,8 @@ def summary(console: Console, report: Report, letters: DeadLetters, held: int | 
     console.print(table)
     if report.duplicates:
         console.print(f"{report.duplicates:,} of the rejected have an id that exists already.")
+    if report.recalled:
+        console.print(f"{report.recalled:,} had ended in an earlier run, by the journal.")
     if held is not None:
         console.print(f"The sandbox holds {held:,} events.")
     if letters.count:
