@@ -2,10 +2,12 @@
 
 import asyncio
 import pickle
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 
+from fake_time import FakeTime
 from hubspot_timeline import (
     ApiError,
     AsyncTimelineClient,
@@ -17,6 +19,7 @@ from hubspot_timeline import (
     MigrationError,
     NotConnectedError,
     RateLimitError,
+    Report,
     RetryPolicy,
     ScopeError,
     ServerError,
@@ -147,3 +150,45 @@ def test_an_endless_answer_is_not_read_to_its_end(code: int) -> None:
 
     assert isinstance(failure, Unconfirmed)
     assert "longer than 64000000 bytes" in str(failure.error)
+
+
+@pytest.mark.parametrize("code", [201, 500])
+def test_an_answer_that_trickles_is_not_waited_for(code: int) -> None:
+    """However often a byte comes, all of it has to be there after the time that is allowed."""
+    time = FakeTime()
+
+    def trickle() -> Iterator[bytes]:
+        while True:
+            time.sleep(5)
+            yield b"x"
+
+    script = Script(lambda _: httpx.Response(code, content=trickle()))
+    with TimelineClient(
+        "t", httpx_args=script.httpx_args, retry=RetryPolicy(attempts=1), timeout=30, clock=time.clock
+    ) as timeline:
+        [failure] = timeline.send([event(1, email="a@example.com")]).failures
+
+    assert isinstance(failure, Unconfirmed)
+    assert "was not complete 30 s after it had begun" in str(failure.error)
+    assert time.now == 35
+
+
+@pytest.mark.parametrize("code", [201, 500])
+def test_an_answer_that_trickles_is_not_awaited(code: int) -> None:
+    """The same with coroutines."""
+    time = FakeTime()
+
+    async def trickle() -> AsyncIterator[bytes]:
+        while True:
+            await time.async_sleep(5)
+            yield b"x"
+
+    async def send() -> Report:
+        script = Script(lambda _: httpx.Response(code, content=trickle()))
+        async with AsyncTimelineClient(
+            "t", httpx_args=script.httpx_args, retry=RetryPolicy(attempts=1), timeout=30, clock=time.clock
+        ) as timeline:
+            return await timeline.send([event(1, email="a@example.com")])
+
+    [failure] = asyncio.run(send()).failures
+    assert "was not complete 30 s after it had begun" in str(failure.error)

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from math import inf
 from pathlib import Path
@@ -52,7 +53,7 @@ class BaseClient:
     `redis://host:port/0#name` every client that names the same server and name (needs hubspot-timeline[redis]).
     `errors`: how many events of one call may fail before the rest is left unsent; None for any.
     `in_flight`: how many requests may be under way at once in one call of `send` or `stream`.
-    `timeout`: seconds for each of connect, write and read.
+    `timeout`: seconds for each of connect, write and read, and for all of an answer once it has begun.
     `httpx_args`: passed on to the httpx client: proxies, certificates, a transport of your own.
     `sleep`, `clock`, `chance`: for tests; what lets seconds pass, what tells them, and what draws a random number from
     0 to 1.
@@ -81,7 +82,12 @@ class BaseClient:
         if not 0 < timeout < inf:
             raise OptionError(f"timeout is {timeout}; it must be more than 0 seconds, and finite")
         self._connection = Connection(
-            token_source(token, clock), checked_base_url(base_url), timeout, in_flight, dict(httpx_args or {})
+            tokens=token_source(token, clock),
+            base_url=checked_base_url(base_url),
+            timeout=timeout,
+            in_flight=in_flight,
+            httpx_args=dict(httpx_args or {}),
+            clock=clock or time.monotonic,
         )
         self._limits = limits or BatchLimits()
         self._retry = retry or RetryPolicy()

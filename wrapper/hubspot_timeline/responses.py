@@ -1,11 +1,12 @@
 """HTTP responses: their bodies up to a bound, the errors that they mean, the rate limit that they name."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qs
 
 import httpx
+from attrs import frozen
 
 from hubspot_timeline.errors import ApiError, ConnectionLostError, api_error
 from hubspot_timeline.pacing import RateLimit
@@ -18,29 +19,38 @@ _DIGITS = 12
 _TOKEN = 8
 
 
-def body_of(response: httpx.Response) -> bytes:
-    """Return the body of a response that is being received. Raises ConnectionLostError for an endless one."""
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        _refuse_endless(body)
-    return bytes(body)
+@frozen
+class BodyLimits:
+    """How long a body may take from its first byte to its last, in seconds; `clock` tells them."""
 
+    seconds: float
+    clock: Callable[[], float]
 
-async def body_of_async(response: httpx.Response) -> bytes:
-    """Return the body of a response that is being received. Raises ConnectionLostError for an endless one."""
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        _refuse_endless(body)
-    return bytes(body)
+    def body_of(self, response: httpx.Response) -> bytes:
+        """Return the body of a response that is being received. Raises ConnectionLostError for an endless one."""
+        body, deadline = bytearray(), self.clock() + self.seconds
+        for chunk in response.iter_bytes():
+            body += chunk
+            self._refuse_endless(body, deadline)
+        return bytes(body)
 
+    async def body_of_async(self, response: httpx.Response) -> bytes:
+        """Return the body; the same with await."""
+        body, deadline = bytearray(), self.clock() + self.seconds
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            self._refuse_endless(body, deadline)
+        return bytes(body)
 
-def _refuse_endless(body: bytearray) -> None:
-    if len(body) > MAX_BODY_BYTES:
+    def _refuse_endless(self, body: bytearray, deadline: float) -> None:
+        if len(body) > MAX_BODY_BYTES:
+            what = f"is longer than {MAX_BODY_BYTES} bytes"
+        elif self.clock() > deadline:
+            what = f"was not complete {self.seconds:g} s after it had begun"
+        else:
+            return
         raise ConnectionLostError(
-            f"The answer is longer than {MAX_BODY_BYTES} bytes; the events may have been created. "
-            "Look at what stands between you and the service."
+            f"The answer {what}; the events may have been created. Look at what stands between you and the service."
         )
 
 

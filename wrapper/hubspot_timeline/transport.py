@@ -4,6 +4,7 @@ The generated code knows only the statuses that Python has names for, and reads 
 not a success is raised before that code sees it.
 """
 
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,7 +18,7 @@ from hubspot_timeline.batching import Batch
 from hubspot_timeline.credentials import TokenSource
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
 from hubspot_timeline.pacing import RateLimit
-from hubspot_timeline.responses import body_of, body_of_async, error_of, rate_limit_of
+from hubspot_timeline.responses import BodyLimits, error_of, rate_limit_of
 from hubspot_timeline.wire import encode
 from hubspot_timeline_api import AuthenticatedClient
 from hubspot_timeline_api.api.events import create_events_request
@@ -32,13 +33,19 @@ _OWN_ARGS = {"auth", "base_url", "follow_redirects", "timeout"}
 
 @frozen
 class Connection:
-    """Where and how to connect: `timeout` in seconds for each of connect, write and read."""
+    """Where and how to connect: `timeout` in seconds for each of connect, write and read, and for a body in all."""
 
     tokens: TokenSource
     base_url: str
     timeout: float
     in_flight: int
     httpx_args: Mapping[str, Any]
+    clock: Callable[[], float] = time.monotonic
+
+    @property
+    def body_limits(self) -> BodyLimits:
+        """How long the body of an answer may take."""
+        return BodyLimits(self.timeout, self.clock)
 
     def client(self, response_hook: Any, auth: httpx.Auth) -> AuthenticatedClient:
         """Return the generated client; the hook sees every response before the generated code does.
@@ -74,9 +81,10 @@ class Transport:
         def hook(response: httpx.Response) -> None:
             _tell(learn, response)
             if not response.is_success:
-                raise _with_hope(error_of(response, body_of(response)), response, connection.tokens)
+                raise _with_hope(error_of(response, self._limits.body_of(response)), response, connection.tokens)
 
         self._tokens = connection.tokens
+        self._limits = connection.body_limits
         self.api = connection.client(hook, _Auth(lambda: connection.tokens.get(self._post)))
         self._http = self.api.get_httpx_client()
         del self._http.headers["Authorization"]  # of the token that the generated client would send with all requests
@@ -88,7 +96,7 @@ class Transport:
     def send(self, batch: Batch) -> BatchAnswer:
         """Send one request. Raises ApiError, NotConnectedError or ConnectionLostError."""
         with _own_errors(self._http.base_url), self._http.stream(**_request(batch)) as response:
-            content = body_of(response)
+            content = self._limits.body_of(response)
         return read_answer(response.status_code, content)
 
     def close(self) -> None:
@@ -97,7 +105,7 @@ class Transport:
 
     def _post(self, path: str, form: Mapping[str, str]) -> bytes:
         with _own_errors(self._http.base_url), self._http.stream("POST", path, data=form, auth=None) as response:
-            return body_of(response)
+            return self._limits.body_of(response)
 
 
 class AsyncTransport:
@@ -107,9 +115,12 @@ class AsyncTransport:
         async def hook(response: httpx.Response) -> None:
             _tell(learn, response)
             if not response.is_success:
-                raise _with_hope(error_of(response, await body_of_async(response)), response, connection.tokens)
+                raise _with_hope(
+                    error_of(response, await self._limits.body_of_async(response)), response, connection.tokens
+                )
 
         self._tokens = connection.tokens
+        self._limits = connection.body_limits
         self.api = connection.client(hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post)))
         self._http = self.api.get_async_httpx_client()
         del self._http.headers["Authorization"]  # of the token that the generated client would send with all requests
@@ -122,7 +133,7 @@ class AsyncTransport:
         """Send one request. Raises ApiError, NotConnectedError or ConnectionLostError."""
         with _own_errors(self._http.base_url):
             async with self._http.stream(**_request(batch)) as response:
-                content = await body_of_async(response)
+                content = await self._limits.body_of_async(response)
         return read_answer(response.status_code, content)
 
     async def close(self) -> None:
@@ -132,7 +143,7 @@ class AsyncTransport:
     async def _post(self, path: str, form: Mapping[str, str]) -> bytes:
         with _own_errors(self._http.base_url):
             async with self._http.stream("POST", path, data=form, auth=None) as response:
-                return await body_of_async(response)
+                return await self._limits.body_of_async(response)
 
 
 class _Auth(httpx.Auth):
