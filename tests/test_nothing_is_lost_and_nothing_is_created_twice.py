@@ -156,12 +156,16 @@ class Runs(RuleBasedStateMachine):
         for side in self.sides:
             side.service.faults += faults
 
-    @rule(size=st.integers(1, 7), bad=st.sets(st.integers(0, 6), max_size=3))
-    def send(self, size: int, bad: set[int]) -> None:
-        """Send new events, of which some are invalid."""
+    @rule(
+        size=st.integers(1, 7), bad=st.sets(st.integers(0, 6), max_size=3), taken=st.sets(st.integers(0, 6), max_size=2)
+    )
+    def send(self, size: int, bad: set[int], taken: set[int]) -> None:
+        """Send new events, of which some are invalid, and some have an id that somebody else has used."""
         numbers = list(islice(self.numbers, size))
         for side in self.sides:
             side.service.bad |= {f"e{numbers[n]}" for n in bad if n < size}
+            for n in taken & set(range(size)):
+                side.service.created[f"e{numbers[n]}"] = {"tokens": {"n": f"somebody else's {numbers[n]}"}}
         self._run(Input(numbers, is_named=True, journal=None))
 
     @precondition(lambda self: self.left)
@@ -244,6 +248,8 @@ def hold_to_the_truth(outcome: Outcome, service: ModelService, before: set[str])
     assert outcome.id is not None
     number = outcome.event.tokens["n"]  # type: ignore[attr-defined]
     match outcome:
+        case Created(answer=None) if outcome.id in before:
+            assert outcome.attempts > 1  # "exists already" after a lost answer, which may be about somebody else's
         case Created():
             assert service.created[outcome.id]["tokens"]["n"] == number
         case Rejected() if outcome.is_duplicate:
