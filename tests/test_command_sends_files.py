@@ -8,7 +8,9 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -222,6 +224,38 @@ def test_a_reader_that_goes_away_does_not_end_the_run(tmp_path: Path) -> None:
 
     assert (tmp_path / "code").read_text() == "1\n"
     assert len((tmp_path / "dead").read_text().splitlines()) == 13
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_a_run_that_waits_for_its_input(tmp_path: Path, number: signal.Signals) -> None:
+    """A pipe that nobody closes: what was taken is accounted for, the journal is whole, and the command says so."""
+    reached = Event()
+
+    def now() -> datetime:
+        reached.set()
+        return datetime.now(UTC)
+
+    with SandboxServer(now=now) as server:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "hubspot_timeline", "send", "--base-url", server.url, "--batch-size", "1",
+             "--journal", "run.journal", "--json", "-"],
+            cwd=tmp_path, env=os.environ | TOKEN, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        with process:
+            assert process.stdin
+            assert process.stderr
+            assert process.stdout
+            process.stdin.write(GOOD % "a")
+            process.stdin.flush()
+            assert reached.wait(30)
+            process.send_signal(number)
+            told = json.loads(process.stdout.read().splitlines()[-1])
+            assert "The input was not read to its end." in process.stderr.read()
+            assert process.wait(10) == 130
+
+    assert (told["read"], told["created"]) == (1, 1)
+    assert not list(tmp_path.glob("dead-letters*"))
 
 
 def test_interrupts_end_a_run_in_order_and_then_at_once(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ class AsyncTimelineClient(BaseClient):
                     await self._begin(taken, run)
                     for delivered in await run.ended(block=run.is_full):
                         yield delivered
-            intake.ended()
+            intake.ended(early=run.stopped is not None)
         except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
             failure = error
             run.halt(error)

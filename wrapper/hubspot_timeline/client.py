@@ -121,7 +121,7 @@ class TimelineClient(BaseClient):
                 elif taken:
                     self._begin(taken, run)
                     yield from run.ended(block=run.is_full)
-            intake.ended()
+            intake.ended(early=run.stopped is not None)
         except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
             failure = error
             run.halt(error)

@@ -53,9 +53,12 @@ class Intake:
         recalled = self._journal.recall(item) if self._journal else item
         return self._batcher.add(recalled) if isinstance(recalled, Item) else Delivered([recalled], is_recalled=True)
 
-    def ended(self) -> None:
-        """Take note that there are no more events. Raises JournalError where an earlier run had more."""
-        if self._journal:
+    def ended(self, *, early: bool) -> None:
+        """Take note that there are no more events. Raises JournalError where an earlier run had more.
+
+        `early`: the run was stopped, and its input may have been cut short for that.
+        """
+        if self._journal and not early:
             self._journal.check_length(self.read)
 
     def rest(self) -> Batch | None:

@@ -2,13 +2,21 @@
 
 import os
 import signal
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from rich.console import Console
 
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.client import TimelineClient
+
+T = TypeVar("T")
+
+
+class _InterruptedReadError(Exception):
+    """Ends the wait for a line that may never come."""
 
 
 class Interrupts:
@@ -16,6 +24,7 @@ class Interrupts:
 
     def __init__(self, timeline: TimelineClient, console: Console) -> None:
         self.came = False
+        self._reads = False
         self._timeline = timeline
         self._console = console
 
@@ -35,3 +44,23 @@ class Interrupts:
         self.came = True
         self._timeline.stop("the run was interrupted")
         self._console.print("Finishing what is under way; interrupt again to end at once.")
+        if self._reads:
+            self._reads = False
+            raise _InterruptedReadError
+
+    def until_interrupted(self, rows: Iterator[T], files: Sequence[str]) -> Iterator[T]:
+        """Yield rows; of files, all, so that what is left is known; of a pipe, those that came before an interrupt."""
+        if all(Path(file).is_file() for file in files):
+            yield from rows
+            return
+        try:
+            while not self.came:
+                self._reads = True
+                row = next(rows, None)
+                self._reads = False
+                if row is None:
+                    return
+                yield row
+        except _InterruptedReadError:
+            pass
+        self._console.print("The input was not read to its end.")

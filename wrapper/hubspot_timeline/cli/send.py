@@ -1,7 +1,7 @@
 """`hubspot-timeline send`: events of files to the service, or to a sandbox."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -100,7 +100,7 @@ def send(
 def _run(
     timeline: TimelineClient,
     files: list[str],
-    rows: Iterable[Row],
+    rows: Iterator[Row],
     failures: Failures,
     *,
     journal: Path | None,
@@ -111,8 +111,9 @@ def _run(
         Interrupts(timeline, failures.console) as interrupts,
         progress(failures.console, files, as_json=as_json) as show,
     ):
+        taken = interrupts.until_interrupted(rows, files)
         report = timeline.send(
-            failures.events(rows), on_outcome=failures.outcome, on_progress=show, keep_failures=0, journal=journal
+            failures.events(taken), on_outcome=failures.outcome, on_progress=show, keep_failures=0, journal=journal
         )
     failures.tell_rest()
     if interrupts.came:
