@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hubspot_timeline.async_client import AsyncTimelineClient
+    from hubspot_timeline.async_queue import AsyncTimelineQueue
     from hubspot_timeline.batching import BatchLimits
     from hubspot_timeline.client import TimelineClient
     from hubspot_timeline.credentials import TokenLike
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         MigrationError,
         NotConnectedError,
         OptionError,
+        QueueFullError,
         RateLimitError,
         RateStoreError,
         RefreshError,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from hubspot_timeline.pacing import RateLimit
     from hubspot_timeline.policy import ErrorLimit, RetryPolicy
     from hubspot_timeline.progress import Progress
+    from hubspot_timeline.queue import TimelineQueue
     from hubspot_timeline.tokens import TokenValue
     from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult, TimelineIFrame
 
@@ -58,6 +61,7 @@ __all__ = [
     "AnswerError",
     "ApiError",
     "AsyncTimelineClient",
+    "AsyncTimelineQueue",
     "AuthenticationError",
     "BadRequestError",
     "BatchLimits",
@@ -75,6 +79,7 @@ __all__ = [
     "OptionError",
     "Outcome",
     "Progress",
+    "QueueFullError",
     "RateLimit",
     "RateLimitError",
     "RateStoreError",
@@ -90,6 +95,7 @@ __all__ = [
     "TimelineEvent",
     "TimelineEventResult",
     "TimelineIFrame",
+    "TimelineQueue",
     "TokenLike",
     "TokenUnavailableError",
     "TokenValue",
@@ -117,6 +123,8 @@ _ROOMS = (
     "hubspot_timeline.policy",
     "hubspot_timeline.outcomes",
     "hubspot_timeline.progress",
+    "hubspot_timeline.queue",
+    "hubspot_timeline.async_queue",
     "hubspot_timeline.client",
     "hubspot_timeline.async_client",
 )

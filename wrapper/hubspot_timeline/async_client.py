@@ -1,7 +1,6 @@
 """AsyncTimelineClient: the asynchronous driver, in the same words with await."""
 
 import asyncio
-import logging
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -10,28 +9,27 @@ from collections.abc import (
     Coroutine,
     Iterable,
 )
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
-from hubspot_timeline.base import BaseClient, ErrorCount, refuse_what_is_no_iterable_of_events, stopped
+from hubspot_timeline.async_queue import AsyncTimelineQueue
+from hubspot_timeline.base import BaseClient, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.batching import Batch
-from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
-from hubspot_timeline.errors import JournalError, RateStoreError, RefreshError, StoppedError, TimelineError
+from hubspot_timeline.coroutines import AsyncCourier, AsyncRun
+from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.intake import Intake
 from hubspot_timeline.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.progress import Activity, Progress, Tally
+from hubspot_timeline.queue_options import QueueOptions, WhenFull
+from hubspot_timeline.running import ErrorCount, halt
 from hubspot_timeline.transport import AsyncTransport
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
-
-log = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class AsyncTimelineClient(BaseClient):
@@ -42,6 +40,7 @@ class AsyncTimelineClient(BaseClient):
 
     def _open(self) -> None:
         self._transport = AsyncTransport(self._connection, self._pace.learn)
+        self._courier = AsyncCourier(self._transport, self._pace, self._retry, self._chance, self._sleep)
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -85,6 +84,43 @@ class AsyncTimelineClient(BaseClient):
                 for outcome in delivered.outcomes:
                     yield outcome
 
+    def queue(
+        self,
+        *,
+        max_age: float = 1.0,
+        capacity: int = 10_000,
+        capacity_bytes: int = 64_000_000,
+        full: WhenFull = "block",
+        on_drop: Callable[[EventLike], object] | None = None,
+        on_outcome: Callable[[Outcome], object] | None = None,
+        exit_timeout: float = 10.0,
+    ) -> AsyncTimelineQueue:
+        """Return a queue that sends in the background what is put into it; its options are those of QueueOptions.
+
+        Batches are cut by the limits of the client, or when an event has waited for `max_age` seconds.
+        """
+        queue = AsyncTimelineQueue(
+            lambda batch, run: self._courier.deliver(batch, run),  # noqa: PLW0108 - a forked child has another courier
+            QueueOptions(
+                max_age=max_age,
+                capacity=capacity,
+                capacity_bytes=capacity_bytes,
+                full=full,
+                on_drop=on_drop,
+                on_outcome=on_outcome,
+                exit_timeout=exit_timeout,
+            ),
+            limits=self._limits,
+            errors=ErrorCount(self._errors),
+            workers=self._in_flight,
+            on_closed=self._runs.discard,
+            clock=self._connection.clock,
+        )
+        self._runs.add(queue)
+        if self._closed:
+            queue.halt(StoppedError("the client is closed"))
+        return queue
+
     async def close(self) -> None:
         """Finish the requests under way, send nothing more, close the connections."""
         self._closed = True
@@ -109,7 +145,7 @@ class AsyncTimelineClient(BaseClient):
         self, events: Iterable[EventLike] | AsyncIterable[EventLike], activity: Activity, journal: str | Path | None
     ) -> AsyncGenerator[Delivered]:
         refuse_what_is_no_iterable_of_events(events)
-        run = _Run(self._in_flight, activity, self._open_journal(journal))
+        run = _Call(self._in_flight, activity, self._open_journal(journal))
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
@@ -128,7 +164,7 @@ class AsyncTimelineClient(BaseClient):
                 self._runs.discard(run)
 
     async def _drive(
-        self, events: Iterable[EventLike] | AsyncIterable[EventLike], run: "_Run"
+        self, events: Iterable[EventLike] | AsyncIterable[EventLike], run: "_Call"
     ) -> AsyncGenerator[Delivered]:
         intake = Intake(self._limits, run.journal)
         failure = None
@@ -154,82 +190,29 @@ class AsyncTimelineClient(BaseClient):
         if failure is not None:
             raise failure
 
-    async def _begin(self, batch: Batch, run: "_Run") -> None:
+    async def _begin(self, batch: Batch, run: "_Call") -> None:
         try:
             if run.journal and not run.stopped:
                 await asyncio.to_thread(run.journal.begin, batch)
         except JournalError as error:  # what is not written down is not sent
-            self._halt(run, error)
-        run.begin(self._deliver(batch, run))
+            halt(run, error)
+        run.begin(self._courier.deliver(batch, run))
 
-    async def _write_down(self, delivered: Delivered, run: "_Run") -> None:
+    async def _write_down(self, delivered: Delivered, run: "_Call") -> None:
         try:
             if run.journal and not delivered.is_recalled:
                 await asyncio.to_thread(run.journal.end, delivered.outcomes)
         except JournalError as error:  # the outcomes are known all the same
-            self._halt(run, error)
-
-    async def _deliver(self, batch: Batch, run: "_Run") -> Delivered:
-        try:
-            return await self._steps(batch, run)
-        except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
-            return undelivered(batch, error)
-
-    async def _steps(self, batch: Batch, run: "_Run") -> Delivered:
-        steps = deliver(batch, self._retry, self._chance)
-        reply: Reply = None
-        while True:
-            try:
-                step = steps.send(reply)
-            except StopIteration as end:
-                return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
-            reply = await self._take(step, run)
-
-    async def _take(self, step: Step, run: "_Run") -> Reply:
-        match step:
-            case Send(items):
-                return await self._send(items, run)
-            case Wait(seconds, error):
-                log.info("Waiting %.1f s: %s", seconds, error)
-                await self._pause(seconds, run)
-            case Halt(error):
-                self._halt(run, error)
-        return None
-
-    async def _send(self, batch: Batch, run: "_Run") -> Reply:
-        try:
-            if not run.stopped:  # a permit would grow old while a token is fetched
-                await self._transport.prepare()
-            while not run.stopped and (seconds := await self._in_pace(self._pace.ask)):
-                await self._pause(seconds, run)
-            return run.stopped or await self._transport.send(batch)
-        except (RefreshError, RateStoreError) as error:  # nothing was sent, and nothing can be
-            self._halt(run, error)
-            return run.stopped
-        except TimelineError as error:
-            await self._in_pace(self._hold_if_limited, error)
-            return error
-
-    async def _in_pace(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-        """Call what asks the store of the rate limit, in a thread if it may take its time."""
-        if self._pace.is_local:
-            return function(*args, **options)
-        return await asyncio.to_thread(function, *args, **options)
-
-    async def _pause(self, seconds: float, run: "_Run") -> None:
-        run.activity.wait(seconds)
-        await (self._sleep or run.wait)(seconds)
+            halt(run, error)
 
 
-class _Run:
-    """One call of send or stream: the deliveries under way, and why it has stopped."""
+class _Call(AsyncRun):
+    """One call of send or stream: the deliveries under way, its journal."""
 
     def __init__(self, in_flight: int, activity: Activity, journal: "Journal | None") -> None:
+        super().__init__(activity)
         self.journal = journal
-        self.activity = activity
         self.under_way: set[asyncio.Task[Delivered]] = set()
-        self.stopped: StoppedError | None = None
-        self._stop = asyncio.Event()
         self._in_flight = in_flight
 
     @property
@@ -245,27 +228,17 @@ class _Run:
         done, self.under_way = await asyncio.wait(self.under_way, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         return [task.result() for task in done]
 
-    async def wait(self, seconds: float) -> None:
-        """Let seconds pass, or fewer if the run stops."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), seconds)
-
     async def drain(self) -> None:
         """Wait until nothing is under way."""
         await asyncio.gather(*self.under_way, return_exceptions=True)
 
     async def close(self) -> None:
-        """Wait for what is under way."""
+        """Wait for what is under way, and let go of the journal."""
         try:
             await self.drain()
         finally:
             if self.journal:
                 self.journal.close()
-
-    def halt(self, reason: BaseException) -> None:
-        """Let no further request begin. The first reason stays."""
-        self.stopped = self.stopped or stopped(reason)
-        self._stop.set()
 
 
 async def _each(events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncIterator[EventLike]:

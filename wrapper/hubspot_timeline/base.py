@@ -1,14 +1,12 @@
 """What the threaded and the asynchronous client have in common: their options, and nothing that waits."""
 
-import logging
 import random
 import time
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-
-from attrs import define
 
 from hubspot_timeline.auth import (
     BASE_URL,
@@ -17,26 +15,19 @@ from hubspot_timeline.auth import (
 )
 from hubspot_timeline.batching import BatchLimits
 from hubspot_timeline.credentials import TokenLike, credentials_from_environment, token_source
-from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import (
     OptionError,
-    RateLimitError,
-    RateStoreError,
     StoppedError,
-    TimelineError,
-    TooManyErrorsError,
     require_count,
 )
-from hubspot_timeline.outcomes import Created
+from hubspot_timeline.forks import leave_to_the_parent, renew_after_fork
 from hubspot_timeline.pacing import RateLimit, open_pace
-from hubspot_timeline.policy import ErrorLimit, RetryPolicy, rate_limit_wait
+from hubspot_timeline.policy import ErrorLimit, RetryPolicy
 from hubspot_timeline.transport import Connection
 from hubspot_timeline_api.models import TimelineEvent
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
-
-log = logging.getLogger(__name__)
 
 _DEFAULT_RATE = RateLimit()
 
@@ -92,12 +83,14 @@ class BaseClient:
         self._limits = limits or BatchLimits()
         self._retry = retry or RetryPolicy()
         self._errors = errors or ErrorLimit()
-        self._pace = open_pace(rate_store, rate, clock)
+        self._open_pace = partial(open_pace, rate_store, rate, clock)
+        self._pace = self._open_pace()
         self._in_flight = in_flight
         self._sleep = sleep
         self._chance = chance
         self._runs: set[Any] = set()  # of the driver's own kind; each has halt()
         self._closed = False
+        renew_after_fork(self, BaseClient._leave_connections_to_the_parent)
         try:
             self._open()
         except OptionError:
@@ -107,6 +100,13 @@ class BaseClient:
 
     def _open(self) -> None:
         """Get ready to send."""
+
+    def _leave_connections_to_the_parent(self) -> None:
+        """Begin anew in a forked child, which must not speak on connections of its parent."""
+        leave_to_the_parent(dict(vars(self)))
+        self._connection.tokens.renew_locks()
+        self._pace = self._open_pace()
+        self._open()
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -134,20 +134,6 @@ class BaseClient:
 
         return Journal(path, self._connection.base_url)
 
-    def _halt(self, run: Any, error: TimelineError) -> None:
-        """Stop a run for a reason that somebody has to look at."""
-        if not run.stopped:
-            log.warning("Stopping: %s", error)
-        run.halt(error)
-
-    def _hold_if_limited(self, error: TimelineError) -> None:
-        """Let everybody who shares the limit wait after a 429, not only the one who was told."""
-        try:
-            if isinstance(error, RateLimitError):
-                self._pace.hold(rate_limit_wait(error))
-        except RateStoreError as unheard:  # the next who asks hears of it, and stops
-            log.warning("The others cannot be told of a rate limit that was reached (%s): %s", error, unheard)
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
 
@@ -156,32 +142,3 @@ def refuse_what_is_no_iterable_of_events(events: object) -> None:
     """Raise OptionError for what can be iterated over, or not, but holds no events."""
     if isinstance(events, str | bytes | Mapping | TimelineEvent) or not isinstance(events, Iterable | AsyncIterable):
         raise OptionError(f"events is a {type(events).__name__}; give an iterable of events, such as a list")
-
-
-@define
-class ErrorCount:
-    """Counts the outcomes of a run against what it is allowed."""
-
-    limit: ErrorLimit
-    failed: int = 0
-    ended: int = 0
-
-    def passed(self, delivered: Delivered) -> TooManyErrorsError | None:
-        """Count a delivery, and return the error of the run once the limit is passed.
-
-        What an earlier run saw fail is its own affair: else a run that stopped so could never be resumed.
-        """
-        if delivered.is_recalled:
-            return None
-        self.ended += len(delivered.outcomes)
-        self.failed += sum(not isinstance(outcome, Created) for outcome in delivered.outcomes)
-        if not self.limit.is_passed(self.failed, self.ended):
-            return None
-        return TooManyErrorsError(f"{self.failed} of {self.ended} events failed, more than were allowed")
-
-
-def stopped(error: BaseException) -> StoppedError:
-    """Return the error of the events that a stopped run did not send."""
-    reason = StoppedError(f"Not sent, because the run had stopped: {error}")
-    reason.__cause__ = error
-    return reason

@@ -1,27 +1,27 @@
 """TimelineClient: the threaded driver."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from hubspot_timeline.base import BaseClient, ErrorCount, refuse_what_is_no_iterable_of_events, stopped
+from hubspot_timeline.base import BaseClient, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.batching import Batch
-from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
-from hubspot_timeline.errors import JournalError, RateStoreError, RefreshError, StoppedError, TimelineError
+from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.intake import Intake
 from hubspot_timeline.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.progress import Activity, Progress, Tally
+from hubspot_timeline.queue import TimelineQueue
+from hubspot_timeline.queue_options import QueueOptions, WhenFull
+from hubspot_timeline.running import ErrorCount, halt
+from hubspot_timeline.threads import Courier, Run
 from hubspot_timeline.transport import Transport
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
-
-log = logging.getLogger(__name__)
 
 
 class TimelineClient(BaseClient):
@@ -32,6 +32,7 @@ class TimelineClient(BaseClient):
 
     def _open(self) -> None:
         self._transport = Transport(self._connection, self._pace.learn)
+        self._courier = Courier(self._transport, self._pace, self._retry, self._chance, self._sleep)
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -69,12 +70,49 @@ class TimelineClient(BaseClient):
         for delivered in self._deliveries(events, Activity(), journal):
             yield from delivered.outcomes
 
+    def queue(
+        self,
+        *,
+        max_age: float = 1.0,
+        capacity: int = 10_000,
+        capacity_bytes: int = 64_000_000,
+        full: WhenFull = "block",
+        on_drop: Callable[[EventLike], object] | None = None,
+        on_outcome: Callable[[Outcome], object] | None = None,
+        exit_timeout: float = 10.0,
+    ) -> TimelineQueue:
+        """Return a queue that sends in the background what is put into it; its options are those of QueueOptions.
+
+        Batches are cut by the limits of the client, or when an event has waited for `max_age` seconds.
+        """
+        queue = TimelineQueue(
+            lambda batch, run: self._courier.deliver(batch, run),  # noqa: PLW0108 - a forked child has another courier
+            QueueOptions(
+                max_age=max_age,
+                capacity=capacity,
+                capacity_bytes=capacity_bytes,
+                full=full,
+                on_drop=on_drop,
+                on_outcome=on_outcome,
+                exit_timeout=exit_timeout,
+            ),
+            limits=self._limits,
+            errors=ErrorCount(self._errors),
+            workers=self._in_flight,
+            on_closed=self._runs.discard,
+            clock=self._connection.clock,
+        )
+        self._runs.add(queue)
+        if self._closed:
+            queue.halt(StoppedError("the client is closed"))
+        return queue
+
     def close(self) -> None:
         """Finish the requests under way, send nothing more, close the connections."""
         self._closed = True
         self.stop("the client was closed")
         for run in list(self._runs):
-            wait(run.under_way)
+            run.drain()
         self._transport.close()
         self._pace.close()
 
@@ -93,7 +131,7 @@ class TimelineClient(BaseClient):
         self, events: Iterable[EventLike], activity: Activity, journal: str | Path | None
     ) -> Iterator[Delivered]:
         refuse_what_is_no_iterable_of_events(events)
-        run = _Run(self._in_flight, activity, self._open_journal(journal))
+        run = _Call(self._in_flight, activity, self._open_journal(journal))
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
@@ -109,7 +147,7 @@ class TimelineClient(BaseClient):
             run.close()
             self._runs.discard(run)
 
-    def _drive(self, events: Iterable[EventLike], run: "_Run") -> Iterator[Delivered]:
+    def _drive(self, events: Iterable[EventLike], run: "_Call") -> Iterator[Delivered]:
         intake = Intake(self._limits, run.journal)
         failure = None
         try:
@@ -132,90 +170,43 @@ class TimelineClient(BaseClient):
         if failure is not None:
             raise failure
 
-    def _begin(self, batch: Batch, run: "_Run") -> None:
+    def _begin(self, batch: Batch, run: "_Call") -> None:
         try:
             if run.journal and not run.stopped:
                 run.journal.begin(batch)
         except JournalError as error:  # what is not written down is not sent
-            self._halt(run, error)
-        run.begin(self._deliver, batch)
+            halt(run, error)
+        run.begin(self._courier.deliver, batch)
 
-    def _write_down(self, delivered: Delivered, run: "_Run") -> None:
+    def _write_down(self, delivered: Delivered, run: "_Call") -> None:
         try:
             if run.journal and not delivered.is_recalled:
                 run.journal.end(delivered.outcomes)
         except JournalError as error:  # the outcomes are known all the same
-            self._halt(run, error)
-
-    def _deliver(self, batch: Batch, run: "_Run") -> Delivered:
-        try:
-            return self._steps(batch, run)
-        except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
-            return undelivered(batch, error)
-
-    def _steps(self, batch: Batch, run: "_Run") -> Delivered:
-        steps = deliver(batch, self._retry, self._chance)
-        reply: Reply = None
-        while True:
-            try:
-                step = steps.send(reply)
-            except StopIteration as end:
-                return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
-            reply = self._take(step, run)
-
-    def _take(self, step: Step, run: "_Run") -> Reply:
-        match step:
-            case Send(items):
-                return self._send(items, run)
-            case Wait(seconds, error):
-                log.info("Waiting %.1f s: %s", seconds, error)
-                self._pause(seconds, run)
-            case Halt(error):
-                self._halt(run, error)
-        return None
-
-    def _send(self, batch: Batch, run: "_Run") -> Reply:
-        try:
-            if not run.stopped:  # a permit would grow old while a token is fetched
-                self._transport.prepare()
-            while not run.stopped and (seconds := self._pace.ask()):
-                self._pause(seconds, run)
-            return run.stopped or self._transport.send(batch)
-        except (RefreshError, RateStoreError) as error:  # nothing was sent, and nothing can be
-            self._halt(run, error)
-            return run.stopped
-        except TimelineError as error:
-            self._hold_if_limited(error)
-            return error
-
-    def _pause(self, seconds: float, run: "_Run") -> None:
-        run.activity.wait(seconds)
-        (self._sleep or run.stop.wait)(seconds)
+            halt(run, error)
 
 
-class _Run:
-    """One call of send or stream: its threads, the deliveries under way, and why it has stopped."""
+class _Call(Run):
+    """One call of send or stream: its threads, the deliveries under way, its journal."""
 
     def __init__(self, in_flight: int, activity: Activity, journal: "Journal | None") -> None:
+        super().__init__(activity)
         self.journal = journal
-        self.activity = activity
-        self.pool = ThreadPoolExecutor(in_flight, "hubspot-timeline")
         self.under_way: set[Future[Delivered]] = set()
-        self.stop = Event()
-        self.stopped: StoppedError | None = None
+        self._pool = ThreadPoolExecutor(in_flight, "hubspot-timeline")
         self._in_flight = in_flight
 
     @property
     def is_full(self) -> bool:
         return len(self.under_way) >= self._in_flight
 
-    def begin(self, deliver_batch: Callable[[Batch, "_Run"], Delivered], batch: Batch) -> None:
+    def begin(self, deliver: Callable[[Batch, Run], Delivered], batch: Batch) -> None:
         try:
-            self.under_way.add(self.pool.submit(deliver_batch, batch, self))
+            self.under_way.add(self._pool.submit(deliver, batch, self))
         except RuntimeError as error:  # the interpreter is ending, or there are no threads left
             self.halt(error)
             unsent: Future[Delivered] = Future()
-            unsent.set_result(deliver_batch(batch, self))
+            unsent.set_result(deliver(batch, self))
             self.under_way.add(unsent)
 
     def ended(self, *, block: bool) -> Iterator[Delivered]:
@@ -224,13 +215,12 @@ class _Run:
         for future in done:
             yield future.result()
 
+    def drain(self) -> None:
+        """Wait until nothing is under way."""
+        wait(self.under_way)
+
     def close(self) -> None:
-        """Wait for what is under way."""
-        self.pool.shutdown()
+        """Wait for what is under way, and let go of the journal."""
+        self._pool.shutdown()
         if self.journal:
             self.journal.close()
-
-    def halt(self, reason: BaseException) -> None:
-        """Let no further request begin. The first reason stays."""
-        self.stopped = self.stopped or stopped(reason)
-        self.stop.set()

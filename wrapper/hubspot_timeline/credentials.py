@@ -61,6 +61,10 @@ class TokenSource(Protocol):
         """Return the header; the same with await."""
         ...
 
+    def renew_locks(self) -> None:
+        """Have locks that nobody holds, in a forked child."""
+        ...
+
     def refuse(self, header: str) -> bool:
         """Take note that the service refused a header, and tell whether another may be had."""
         ...
@@ -80,6 +84,9 @@ class _AtHand:
         pass
 
     async def prepare_async(self, post: AsyncPost) -> None:
+        pass
+
+    def renew_locks(self) -> None:
         pass
 
 

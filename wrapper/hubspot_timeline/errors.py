@@ -21,6 +21,7 @@ TimelineError
 ├── RefreshError                the token endpoint refuses to give an access token
 ├── RateStoreError              the store of the rate limit cannot be asked
 ├── JournalError                the journal is another run's, or cannot be used
+├── QueueFullError              a background queue has no room for an event
 ├── TooManyErrorsError          more events failed than the run was allowed
 └── StoppedError                the run had stopped before these events were sent
 
@@ -229,6 +230,10 @@ class ConnectionLostError(TimelineError):
 
 class JournalError(TimelineError):
     """The journal is another run's, or cannot be used."""
+
+
+class QueueFullError(TimelineError):
+    """A background queue has no room for an event."""
 
 
 class TooManyErrorsError(TimelineError):

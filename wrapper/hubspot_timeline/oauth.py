@@ -59,6 +59,10 @@ class RefreshedTokens:
         self._refresh_token = grant.refresh_token
         self._header: Secret | None = None
         self._good_until = -inf
+        self.renew_locks()
+
+    def renew_locks(self) -> None:
+        """Have locks that nobody holds, in a forked child too."""
         self._lock = Lock()
         self._async_lock = asyncio.Lock()
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from hubspot_timeline.errors import ApiError, TimelineError
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
@@ -107,6 +107,10 @@ class Report:
     def failed(self) -> int:
         """How many events are not known to be created."""
         return self.read - self.created
+
+    def copy(self) -> "Report":
+        """Return the report as it is now."""
+        return evolve(self, failures=list(self.failures))
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""

@@ -1,0 +1,396 @@
+"""Every event that is put into a queue ends in one outcome, whatever happens to the queue and whoever listens."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from threading import Event, Thread
+from typing import Any
+
+import httpx
+import pytest
+
+from hubspot_timeline import (
+    AsyncTimelineClient,
+    BatchLimits,
+    Created,
+    ErrorLimit,
+    Outcome,
+    QueueFullError,
+    Rejected,
+    StoppedError,
+    TimelineClient,
+    Unconfirmed,
+    Unsent,
+    event,
+)
+from numbered_events import numbered
+from scripted_http import Script, created, status
+
+BAD: dict[str, Any] = {"eventTemplateId": "1", "id": "nobody", "tokens": {}}
+
+
+def kinds(outcomes: list[Outcome]) -> dict[int, type[Outcome]]:
+    assert len({outcome.position for outcome in outcomes}) == len(outcomes)
+    return {outcome.position: type(outcome) for outcome in sorted(outcomes, key=lambda one: one.position)}
+
+
+def test_leaving_sends_what_waits() -> None:
+    """In batches of the client's size, with each outcome told and the sum reported; a bad event is Rejected."""
+    script, outcomes = Script(), list[Outcome]()
+    limits = BatchLimits(max_events=3)
+    with TimelineClient("t", httpx_args=script.httpx_args, limits=limits, in_flight=1) as timeline:
+        with timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue:
+            for one in numbered(7):
+                queue.put(one)
+            queue.put(BAD)
+        report = queue.report
+
+    assert kinds(outcomes) == dict.fromkeys(range(7), Created) | {7: Rejected}
+    assert (report.created, report.rejected, report.requests) == (7, 1, 3)
+    assert (queue.pending, queue.stopped) == (0, None)
+
+
+def test_leaving_sends_what_waits_with_coroutines() -> None:
+    """The same with await."""
+    script, outcomes = Script(), list[Outcome]()
+
+    async def run() -> tuple[int, int, int]:
+        limits = BatchLimits(max_events=3)
+        async with AsyncTimelineClient("t", httpx_args=script.httpx_args, limits=limits, in_flight=1) as timeline:
+            async with timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue:
+                for one in numbered(7):
+                    await queue.put(one)
+                await queue.put(BAD)
+            return queue.report.created, queue.report.rejected, queue.report.requests
+
+    assert asyncio.run(run()) == (7, 1, 3)
+    assert kinds(outcomes) == dict.fromkeys(range(7), Created) | {7: Rejected}
+
+
+def test_age_alone_sends_a_batch_that_is_not_full() -> None:
+    """Nobody flushes or closes: the callback of the only event is what this waits for."""
+    told = Event()
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+        queue = timeline.queue(max_age=0.01, on_outcome=lambda _: told.set())
+        queue.put(event(1, email="ada@example.com"))
+        assert told.wait(30)
+        queue.close()
+
+    async def run() -> None:
+        async with AsyncTimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+            heard = asyncio.Event()
+            queue = timeline.queue(max_age=0.01, on_outcome=lambda _: heard.set())
+            await queue.put(event(1, email="ada@example.com"))
+            await asyncio.wait_for(heard.wait(), 30)
+            await queue.close()
+
+    asyncio.run(run())
+
+
+def test_an_event_is_taken_as_it_is_when_it_is_put() -> None:
+    """What becomes of the object later does not matter."""
+    script, one = Script(), {"eventTemplateId": "1", "id": "a", "tokens": {"n": "1"}, "email": "ada@example.com"}
+    with TimelineClient("t", httpx_args=script.httpx_args) as timeline, timeline.queue() as queue:
+        queue.put(one)
+        one["tokens"] = {"n": "2"}
+
+    assert b'"n":"1"' in script.requests[0].content
+
+
+def test_flush_waits_for_what_was_put_before_it() -> None:
+    """With its outcomes told; it says whether that came about in time."""
+    gate, outcomes = Event(), list[Outcome]()
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        gate.wait()
+        return created(request)
+
+    with (
+        TimelineClient("t", httpx_args=Script(created, slow).httpx_args) as timeline,
+        timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue,
+    ):
+        queue.put(event(1, email="ada@example.com"))
+        assert queue.flush()
+        assert len(outcomes) == 1
+        queue.put(event(1, email="ada@example.com"))
+        assert not queue.flush(timeout=0.01)
+        gate.set()
+        assert queue.flush(timeout=30)
+        assert len(outcomes) == 2
+
+
+def test_a_callback_that_raises_does_no_harm(caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged with its traceback, and the next outcome is told all the same."""
+    told: list[Outcome] = []
+
+    def listen(outcome: Outcome) -> None:
+        told.append(outcome)
+        raise KeyError("of the application")
+
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline, timeline.queue(on_outcome=listen) as queue:
+        for one in numbered(3):
+            queue.put(one)
+
+    assert kinds(told) == dict.fromkeys(range(3), Created)
+    assert caplog.text.count("KeyError: 'of the application'") == 3
+
+
+def gated(gate: Callable[[], object], *, begun: Event) -> Callable[[httpx.Request], httpx.Response]:
+    def answer(request: httpx.Request) -> httpx.Response:
+        begun.set()
+        gate()
+        return created(request)
+
+    return answer
+
+
+def test_close_returns_what_is_left_after_its_time() -> None:
+    """Unconfirmed what is under way, Unsent what waits, told once each: the late answer changes nothing."""
+    gate, begun, outcomes = Event(), Event(), list[Outcome]()
+    args = {"transport": httpx.MockTransport(gated(gate.wait, begun=begun))}
+    one = BatchLimits(max_events=1)
+    with TimelineClient("t", httpx_args=args, in_flight=1, limits=one) as timeline:
+        queue = timeline.queue(on_outcome=outcomes.append)
+        for number in numbered(3):
+            queue.put(number)
+        assert begun.wait(30)
+        left = queue.close(timeout=0.01)
+        gate.set()
+
+    assert kinds(list(left)) == {0: Unconfirmed, 1: Unsent, 2: Unsent}
+    assert kinds(outcomes) == kinds(list(left))
+    assert (queue.report.unconfirmed, queue.report.unsent, queue.pending) == (1, 2, 0)
+    assert queue.close() == []
+
+
+def test_close_returns_what_is_left_with_coroutines() -> None:
+    """The same with await."""
+    outcomes: list[Outcome] = []
+
+    async def run() -> list[Outcome]:
+        gate, begun = asyncio.Event(), asyncio.Event()
+
+        async def answer(request: httpx.Request) -> httpx.Response:
+            begun.set()
+            await gate.wait()
+            return created(request)
+
+        args, one = {"transport": httpx.MockTransport(answer)}, BatchLimits(max_events=1)
+        async with AsyncTimelineClient("t", httpx_args=args, in_flight=1, limits=one) as timeline:
+            queue = timeline.queue(on_outcome=outcomes.append)
+            for number in numbered(3):
+                await queue.put(number)
+            await begun.wait()
+            left = await queue.close(timeout=0.01)
+            gate.set()
+            assert await queue.close() == []
+        return list(left)
+
+    assert kinds(asyncio.run(run())) == {0: Unconfirmed, 1: Unsent, 2: Unsent}
+    assert kinds(outcomes) == {0: Unconfirmed, 1: Unsent, 2: Unsent}
+
+
+def test_leaving_on_an_exception_sends_nothing_more() -> None:
+    """What waits is Unsent, with the exception as its reason."""
+    script, outcomes = Script(), list[Outcome]()
+    with (
+        TimelineClient("t", httpx_args=script.httpx_args) as timeline,
+        pytest.raises(KeyError),
+        timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue,
+    ):
+        queue.put(event(1, email="ada@example.com"))
+        raise KeyError("of the application")
+
+    assert kinds(outcomes) == {0: Unsent}
+    assert script.requests == []
+    assert "of the application" in str(queue.stopped)
+
+
+@pytest.mark.parametrize(
+    ("answers", "options", "words"),
+    [
+        ([status(403, {"message": "no scope"})], {}, "no scope"),
+        ([status(400, {"message": "no"})] * 2, {"errors": ErrorLimit(count=1)}, "more than were allowed"),
+    ],
+)
+def test_a_client_that_had_to_stop_leaves_the_rest_unsent(answers: Any, options: Any, words: str) -> None:
+    """Also what is put later, so that the application goes on; `stopped` says why."""
+    script, outcomes = Script(*answers), list[Outcome]()
+    one = BatchLimits(max_events=1)
+    with (
+        TimelineClient("t", httpx_args=script.httpx_args, in_flight=1, limits=one, **options) as timeline,
+        timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue,
+    ):
+        for number in numbered(4):
+            queue.put(number)
+        queue.flush()
+        queue.put(event(1, email="ada@example.com"))
+
+    assert len(script.requests) == len(answers)
+    assert len(outcomes) == 5
+    assert kinds(outcomes)[4] is Unsent
+    assert words in str(queue.stopped)
+
+
+@pytest.mark.parametrize("close", [TimelineClient.close, TimelineClient.stop])
+def test_a_client_that_is_closed_or_stopped_takes_its_queues_along(close: Callable[[TimelineClient], None]) -> None:
+    """What waits is Unsent; a new queue of a closed client sends nothing either."""
+    outcomes: list[Outcome] = []
+    timeline = TimelineClient("t", httpx_args=Script().httpx_args)
+    queue = timeline.queue(max_age=3600, on_outcome=outcomes.append)
+    queue.put(event(1, email="ada@example.com"))
+    close(timeline)
+    queue.close()
+    timeline.close()
+    with timeline.queue(on_outcome=outcomes.append) as late:
+        late.put(event(1, email="ada@example.com"))
+
+    assert [type(outcome) for outcome in outcomes] == [Unsent, Unsent]
+
+
+def test_a_closed_queue_takes_nothing() -> None:
+    """Neither good events nor bad ones, nor the one that waited for room meanwhile."""
+    gate, begun = Event(), Event()
+    args = {"transport": httpx.MockTransport(gated(gate.wait, begun=begun))}
+    refusals: list[str] = []
+    with TimelineClient("t", httpx_args=args, limits=BatchLimits(max_events=1)) as timeline:
+        queue = timeline.queue(capacity=1)
+        queue.put(event(1, email="ada@example.com"))
+
+        def put() -> None:
+            try:
+                queue.put(event(1, email="ada@example.com"))
+            except StoppedError as error:
+                refusals.append(str(error))
+
+        blocked = Thread(target=put)
+        blocked.start()
+        assert begun.wait(30)
+        queue.close(timeout=0)
+        blocked.join()
+        gate.set()
+        for one in (BAD, event(1, email="ada@example.com")):
+            with pytest.raises(StoppedError, match="the queue is closed"):
+                queue.put(one)
+
+    assert refusals == ["the queue is closed"]
+
+
+def test_closing_from_the_callback_does_not_wait_for_itself() -> None:
+    """The queue ends in order."""
+    outcomes: list[Outcome] = []
+    with TimelineClient("t", httpx_args=Script().httpx_args, in_flight=1) as timeline:
+
+        def close(outcome: Outcome) -> None:
+            outcomes.append(outcome)
+            queue.close()
+
+        queue = timeline.queue(max_age=0, on_outcome=close)
+        queue.put(event(1, email="ada@example.com"))
+        queue.drain()
+
+    assert kinds(outcomes) == {0: Created}
+
+
+@pytest.mark.parametrize("bound", [{"capacity": 2}, {"capacity_bytes": 170}])
+def test_a_full_queue_blocks_raises_or_drops(bound: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    """At its bound exactly, counting what waits and what is under way; there is room again once one has ended."""
+    gate, begun = Event(), Event()
+    args = {"transport": httpx.MockTransport(gated(gate.wait, begun=begun))}
+    events = list(numbered(3))
+    dropped: list[Any] = []
+
+    def drop(one: object) -> None:
+        dropped.append(one)
+        raise KeyError("of the application")
+
+    with TimelineClient("t", httpx_args=args, limits=BatchLimits(max_events=1), in_flight=1) as timeline:
+        queues = [
+            timeline.queue(full="block", **bound),
+            timeline.queue(full="raise", **bound),
+            timeline.queue(full="drop", on_drop=drop, **bound),
+        ]
+        for queue in queues:
+            queue.put(events[0])
+            queue.put(events[1])
+        with pytest.raises(QueueFullError, match=r"2 events of \d+ bytes have not ended"):
+            queues[0].put(events[2], timeout=0.01)
+        with pytest.raises(QueueFullError):
+            queues[1].put(events[2])
+        queues[2].put(events[2])
+        assert dropped == [events[2]]
+        assert "of the application" in caplog.text
+        gate.set()
+        queues[0].put(events[2])
+        for queue in queues:
+            queue.close()
+
+    assert [queue.report.created for queue in queues] == [3, 2, 2]
+
+
+def test_a_full_queue_blocks_raises_or_drops_with_coroutines() -> None:
+    """The same with await."""
+    dropped: list[Any] = []
+    events = list(numbered(3))
+
+    async def run() -> list[int]:
+        gate = asyncio.Event()
+
+        async def answer(request: httpx.Request) -> httpx.Response:
+            await gate.wait()
+            return created(request)
+
+        args, one = {"transport": httpx.MockTransport(answer)}, BatchLimits(max_events=1)
+        async with AsyncTimelineClient("t", httpx_args=args, limits=one, in_flight=1) as timeline:
+            queues = [
+                timeline.queue(full="block", capacity=2),
+                timeline.queue(full="raise", capacity=2),
+                timeline.queue(full="drop", on_drop=dropped.append, capacity=2),
+            ]
+            for queue in queues:
+                await queue.put(events[0])
+                await queue.put(events[1])
+            for queue, timeout in zip(queues[:2], (0.01, None), strict=True):
+                with pytest.raises(QueueFullError):
+                    await queue.put(events[2], timeout=timeout)
+            await queues[2].put(events[2])
+            blocked: Awaitable[None] = asyncio.ensure_future(queues[0].put(events[2]))
+            gate.set()
+            await blocked
+            for queue in queues:
+                await queue.close()
+            return [queue.report.created for queue in queues]
+
+    assert asyncio.run(run()) == [3, 2, 2]
+    assert dropped == [events[2]]
+
+
+def test_many_threads_may_put_at_once() -> None:
+    """Nothing is lost or told twice, and several batches are under way at once."""
+    outcomes: list[Outcome] = []
+    with (
+        TimelineClient("t", httpx_args=Script().httpx_args, rate=None, limits=BatchLimits(max_events=7)) as timeline,
+        timeline.queue(capacity=50, on_outcome=outcomes.append) as queue,
+    ):
+
+        def put() -> None:
+            for _ in range(100):
+                queue.put(event(1, email="ada@example.com"))
+
+        threads = [Thread(target=put) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert kinds(outcomes) == dict.fromkeys(range(800), Created)
+    assert len({outcome.id for outcome in outcomes}) == 800
+
+
+def test_a_queue_is_silent_unless_something_is_wrong(caplog: pytest.LogCaptureFixture) -> None:
+    """No warning on the way of a good event."""
+    caplog.set_level(logging.DEBUG, "hubspot_timeline")
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline, timeline.queue() as queue:
+        queue.put(event(1, email="ada@example.com"))
+
+    assert caplog.text == ""

@@ -1,0 +1,121 @@
+"""A queue that nobody closes is sent at the end of its program; a forked child begins with an empty one."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hubspot_timeline.sandbox import SandboxServer
+
+BEGIN = """
+import logging, os, sys
+from hubspot_timeline import OAuthRefresh, TimelineClient, event
+def put(queue, name): queue.put(event(1, id=name, email="ada@example.com"))
+"""
+
+
+def run(code: str, *words: str) -> subprocess.CompletedProcess[str]:
+    # Python 3.12 warns of every fork in a program with threads.
+    return subprocess.run(
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", BEGIN + code, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def held(server: SandboxServer) -> list[str]:
+    return sorted(json.loads(one.result)["id"] for one in server.store.page(0, 100))
+
+
+def test_the_end_of_the_program_sends_what_waits() -> None:
+    """Without a close, and before the age of the events would have sent them; nothing is printed."""
+    with SandboxServer() as server:
+        done = run(
+            "timeline = TimelineClient('t', base_url=sys.argv[1])\n"
+            "queue = timeline.queue(max_age=3600)\n"
+            "for number in range(250): put(queue, f'e{number}')\n",
+            server.url,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert server.store.count() == 250
+
+
+def test_what_is_put_at_the_end_of_the_program_is_sent_too() -> None:
+    """Where no thread can be started any more: the end does the work itself."""
+    with SandboxServer() as server:
+        done = run(
+            "import atexit\n"
+            "timeline = TimelineClient('t', base_url=sys.argv[1])\n"
+            "queue = timeline.queue()\n"
+            "atexit.register(put, queue, 'last')\n",
+            server.url,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert held(server) == ["last"]
+
+
+def test_the_end_of_the_program_waits_no_longer_than_it_was_told() -> None:
+    """What is left is told as a warning, with its number."""
+    done = run(
+        "import socket\n"
+        "logging.basicConfig()\n"
+        "silent = socket.create_server(('127.0.0.1', 0))\n"
+        "timeline = TimelineClient('t', base_url=f'http://127.0.0.1:{silent.getsockname()[1]}')\n"
+        "queue = timeline.queue(exit_timeout=0)\n"
+        "put(queue, 'a')\nput(queue, 'b')\n"
+    )
+
+    assert done.returncode == 0
+    assert "The program ended with 2 events in a queue that was not closed" in done.stderr
+
+
+@pytest.mark.parametrize("store", ["memory:", "sqlite:{folder}/rate.db"])
+def test_a_forked_child_begins_with_an_empty_queue(store: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The parent sends what was put before the fork, the child what it puts itself, each on connections of its own."""
+    with SandboxServer() as server:
+        done = run(
+            "timeline = TimelineClient('t', base_url=sys.argv[1], rate_store=sys.argv[2], in_flight=2)\n"
+            "queue = timeline.queue(max_age=3600)\n"
+            "put(queue, 'warm')\n"
+            "queue.flush()\n"
+            "put(queue, 'parent-1')\n"
+            "child = os.fork()\n"
+            "name = 'parent-2' if child else 'child'\n"
+            "assert queue.pending == (1 if child else 0)\n"
+            "put(queue, name)\n"
+            "if child: assert os.waitpid(child, 0)[1] == 0\n",
+            server.url,
+            store.format(folder=tmp_path_factory.mktemp("rate")),
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert held(server) == ["child", "parent-1", "parent-2", "warm"]
+        assert server.store.counts().requests == 3
+
+
+def test_a_fork_while_threads_hold_every_lock_does_not_block_the_child() -> None:
+    """Threads put all the time; a child that is forked meanwhile puts and closes on locks of its own."""
+    with SandboxServer() as server:
+        done = run(
+            "import threading\n"
+            "timeline = TimelineClient('t', base_url=sys.argv[1], rate=None)\n"
+            "queue = timeline.queue(max_age=0.001)\n"
+            "def busy():\n"
+            "    for number in range(300): put(queue, f'e{number}-{threading.get_ident()}')\n"
+            "threads = [threading.Thread(target=busy) for _ in range(3)]\n"
+            "for thread in threads: thread.start()\n"
+            "for number in range(20):\n"
+            "    child = os.fork()\n"
+            "    if not child:\n"
+            "        put(queue, f'child-{number}')\n"
+            "        queue.close()\n"
+            "        os._exit(0)\n"
+            "    assert os.waitpid(child, 0)[1] == 0\n"
+            "for thread in threads: thread.join()\n"
+            "queue.close()\n"
+            "assert queue.report.created == 900\n",
+            server.url,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert server.store.count() == 920

@@ -1,0 +1,105 @@
+"""Deliveries with coroutines: what `delivery` decides, with await."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import ParamSpec, TypeVar
+
+from attrs import frozen
+
+from hubspot_timeline.batching import Batch
+from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
+from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
+from hubspot_timeline.pacing import Pace
+from hubspot_timeline.policy import RetryPolicy
+from hubspot_timeline.progress import Activity
+from hubspot_timeline.running import halt, hold_if_limited, stopped
+from hubspot_timeline.transport import AsyncTransport
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class AsyncRun:
+    """What deliveries have in common that stop together, in one event loop."""
+
+    def __init__(self, activity: Activity | None = None) -> None:
+        self.activity = activity or Activity()
+        self.stopped: StoppedError | None = None
+        self._stop = asyncio.Event()
+
+    async def wait(self, seconds: float) -> None:
+        """Let seconds pass, or fewer if the run stops."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+
+    def halt(self, reason: BaseException) -> None:
+        """Let no further request begin. The first reason stays."""
+        self.stopped = self.stopped or stopped(reason)
+        self._stop.set()
+
+
+@frozen
+class AsyncCourier:
+    """Delivers batches; several tasks may share one. `sleep` replaces the waits of a run."""
+
+    transport: AsyncTransport
+    pace: Pace
+    retry: RetryPolicy
+    chance: Callable[[], float]
+    sleep: Callable[[float], Awaitable[object]] | None
+
+    async def deliver(self, batch: Batch, run: AsyncRun) -> Delivered:
+        """Deliver a batch. Raises nothing."""
+        try:
+            return await self._steps(batch, run)
+        except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
+            return undelivered(batch, error)
+
+    async def _steps(self, batch: Batch, run: AsyncRun) -> Delivered:
+        steps = deliver(batch, self.retry, self.chance)
+        reply: Reply = None
+        while True:
+            try:
+                step = steps.send(reply)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
+            reply = await self._take(step, run)
+
+    async def _take(self, step: Step, run: AsyncRun) -> Reply:
+        match step:
+            case Send(items):
+                return await self._send(items, run)
+            case Wait(seconds, error):
+                log.info("Waiting %.1f s: %s", seconds, error)
+                await self._pause(seconds, run)
+            case Halt(error):
+                halt(run, error)
+        return None
+
+    async def _send(self, batch: Batch, run: AsyncRun) -> Reply:
+        try:
+            if not run.stopped:  # a permit would grow old while a token is fetched
+                await self.transport.prepare()
+            while not run.stopped and (seconds := await self._in_pace(self.pace.ask)):
+                await self._pause(seconds, run)
+            return run.stopped or await self.transport.send(batch)
+        except (RefreshError, RateStoreError) as error:  # nothing was sent, and nothing can be
+            halt(run, error)
+            return run.stopped
+        except TimelineError as error:
+            await self._in_pace(hold_if_limited, self.pace, error)
+            return error
+
+    async def _in_pace(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+        """Call what asks the store of the rate limit, in a thread if it may take its time."""
+        if self.pace.is_local:
+            return function(*args, **options)
+        return await asyncio.to_thread(function, *args, **options)
+
+    async def _pause(self, seconds: float, run: AsyncRun) -> None:
+        run.activity.wait(seconds)
+        await (self.sleep or run.wait)(seconds)

@@ -1,0 +1,59 @@
+"""The options of a background queue."""
+
+import logging
+from collections.abc import Callable
+from math import inf
+from typing import Literal, TypeAlias, TypeVar, get_args
+
+from attrs import frozen
+
+from hubspot_timeline.errors import OptionError, require_count
+from hubspot_timeline.outcomes import EventLike, Outcome
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+WhenFull: TypeAlias = Literal["block", "raise", "drop"]
+"""What `put` does where there is no room: wait for it, raise QueueFullError, or drop the event that is put."""
+
+
+@frozen(kw_only=True)
+class QueueOptions:
+    """What a background queue does when.
+
+    `max_age`: the seconds after which an event is sent though its batch is not full. `capacity` and `capacity_bytes`
+    bound the events that have not ended, whether they wait or are under way. `full`: what `put` does at that bound.
+    `on_drop` is called with each event that is dropped, `on_outcome` with the outcome of every other one; either may
+    raise, which is logged and does no harm. `exit_timeout`: the seconds that the end of the program waits for a queue
+    that was not closed.
+    Raises OptionError for values that cannot be meant.
+    """
+
+    max_age: float = 1.0
+    capacity: int = 10_000
+    capacity_bytes: int = 64_000_000
+    full: WhenFull = "block"
+    on_drop: Callable[[EventLike], object] | None = None
+    on_outcome: Callable[[Outcome], object] | None = None
+    exit_timeout: float = 10.0
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("capacity", "capacity_bytes"):
+            require_count(name, getattr(self, name))
+        for name in ("max_age", "exit_timeout"):
+            if not 0 <= getattr(self, name) < inf:
+                raise OptionError(f"{name} is {getattr(self, name)}; it must be 0 or more seconds")
+        if self.full not in get_args(WhenFull):
+            raise OptionError(f"full is {self.full!r}; it must be one of {', '.join(get_args(WhenFull))}")
+        if self.on_drop and self.full != "drop":
+            raise OptionError(f"on_drop is given, but full is {self.full!r}, which drops nothing")
+
+
+def call_guarded(function: Callable[[T], object] | None, value: T) -> None:
+    """Call a function of the application's; what it raises is logged, since no event may be lost to it."""
+    try:
+        if function:
+            function(value)
+    except Exception:
+        log.exception("A function given to a queue failed")

@@ -1,0 +1,69 @@
+"""What stops a run, what everybody hears of it, and what those who share a rate limit do."""
+
+import logging
+from typing import Protocol
+
+from attrs import define
+
+from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.errors import RateLimitError, RateStoreError, StoppedError, TimelineError, TooManyErrorsError
+from hubspot_timeline.outcomes import Created
+from hubspot_timeline.pacing import Pace
+from hubspot_timeline.policy import ErrorLimit, rate_limit_wait
+
+log = logging.getLogger(__name__)
+
+
+class Stoppable(Protocol):
+    """A run; `stopped` says why no further request begins."""
+
+    stopped: StoppedError | None
+
+    def halt(self, reason: BaseException) -> None:
+        """Let no further request begin. The first reason stays."""
+        ...
+
+
+@define
+class ErrorCount:
+    """Counts the outcomes of a run against what it is allowed."""
+
+    limit: ErrorLimit
+    failed: int = 0
+    ended: int = 0
+
+    def passed(self, delivered: Delivered) -> TooManyErrorsError | None:
+        """Count a delivery, and return the error of the run once the limit is passed.
+
+        What an earlier run saw fail is its own affair: else a run that stopped so could never be resumed.
+        """
+        if delivered.is_recalled:
+            return None
+        self.ended += len(delivered.outcomes)
+        self.failed += sum(not isinstance(outcome, Created) for outcome in delivered.outcomes)
+        if not self.limit.is_passed(self.failed, self.ended):
+            return None
+        return TooManyErrorsError(f"{self.failed} of {self.ended} events failed, more than were allowed")
+
+
+def stopped(error: BaseException) -> StoppedError:
+    """Return the error of the events that a stopped run did not send."""
+    reason = StoppedError(f"Not sent, because the run had stopped: {error}")
+    reason.__cause__ = error
+    return reason
+
+
+def halt(run: Stoppable, error: TimelineError) -> None:
+    """Stop a run for a reason that somebody has to look at."""
+    if not run.stopped:
+        log.warning("Stopping: %s", error)
+    run.halt(error)
+
+
+def hold_if_limited(pace: Pace, error: TimelineError) -> None:
+    """Let everybody who shares the limit wait after a 429, not only the one who was told."""
+    try:
+        if isinstance(error, RateLimitError):
+            pace.hold(rate_limit_wait(error))
+    except RateStoreError as unheard:  # the next who asks hears of it, and stops
+        log.warning("The others cannot be told of a rate limit that was reached (%s): %s", error, unheard)

@@ -1,0 +1,93 @@
+"""Deliveries with threads: what `delivery` decides, done by whoever calls, which blocks."""
+
+import logging
+from collections.abc import Callable
+from threading import Event
+
+from attrs import frozen
+
+from hubspot_timeline.batching import Batch
+from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
+from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
+from hubspot_timeline.pacing import Pace
+from hubspot_timeline.policy import RetryPolicy
+from hubspot_timeline.progress import Activity
+from hubspot_timeline.running import halt, hold_if_limited, stopped
+from hubspot_timeline.transport import Transport
+
+log = logging.getLogger(__name__)
+
+
+class Run:
+    """What deliveries have in common that stop together. May be used from any thread or signal handler."""
+
+    def __init__(self, activity: Activity | None = None) -> None:
+        self.activity = activity or Activity()
+        self.stopped: StoppedError | None = None
+        self._stop = Event()
+
+    def wait(self, seconds: float) -> None:
+        """Let seconds pass, or fewer if the run stops."""
+        self._stop.wait(seconds)
+
+    def halt(self, reason: BaseException) -> None:
+        """Let no further request begin. The first reason stays."""
+        self.stopped = self.stopped or stopped(reason)
+        self._stop.set()
+
+
+@frozen
+class Courier:
+    """Delivers batches; several threads may share one. `sleep` replaces the waits of a run."""
+
+    transport: Transport
+    pace: Pace
+    retry: RetryPolicy
+    chance: Callable[[], float]
+    sleep: Callable[[float], object] | None
+
+    def deliver(self, batch: Batch, run: Run) -> Delivered:
+        """Deliver a batch. Raises nothing."""
+        try:
+            return self._steps(batch, run)
+        except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
+            return undelivered(batch, error)
+
+    def _steps(self, batch: Batch, run: Run) -> Delivered:
+        steps = deliver(batch, self.retry, self.chance)
+        reply: Reply = None
+        while True:
+            try:
+                step = steps.send(reply)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
+            reply = self._take(step, run)
+
+    def _take(self, step: Step, run: Run) -> Reply:
+        match step:
+            case Send(items):
+                return self._send(items, run)
+            case Wait(seconds, error):
+                log.info("Waiting %.1f s: %s", seconds, error)
+                self._pause(seconds, run)
+            case Halt(error):
+                halt(run, error)
+        return None
+
+    def _send(self, batch: Batch, run: Run) -> Reply:
+        try:
+            if not run.stopped:  # a permit would grow old while a token is fetched
+                self.transport.prepare()
+            while not run.stopped and (seconds := self.pace.ask()):
+                self._pause(seconds, run)
+            return run.stopped or self.transport.send(batch)
+        except (RefreshError, RateStoreError) as error:  # nothing was sent, and nothing can be
+            halt(run, error)
+            return run.stopped
+        except TimelineError as error:
+            hold_if_limited(self.pace, error)
+            return error
+
+    def _pause(self, seconds: float, run: Run) -> None:
+        run.activity.wait(seconds)
+        (self.sleep or run.wait)(seconds)
