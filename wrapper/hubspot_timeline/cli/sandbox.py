@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hubspot_timeline.cli.exits import Exit
-from hubspot_timeline.sandbox.settings import DuplicateMode, SandboxSettings
+from hubspot_timeline.sandbox import DuplicateMode, SandboxSettings
+from hubspot_timeline.sandbox.command_words import KINDS, read_limit, read_plan
 
 if TYPE_CHECKING:
     from hubspot_timeline.sandbox.server import SandboxServer
-
 _PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")]
 _DatabaseOption = Annotated[
     Path | None, typer.Option(dir_okay=False, help="SQLite file that keeps the events; without it, memory does.")
@@ -29,14 +29,46 @@ _DuplicatesOption = Annotated[
         help="What an id that exists already does: refuse its batch with 409, refuse it with 400, or replace the event."
     ),
 ]
+_FaultRateOption = Annotated[float, typer.Option(min=0, max=1, help="The chance that a request meets a fault.")]
+_FaultsOption = Annotated[
+    str | None, typer.Option(help=f"Which faults it may meet, with commas between: {KINDS}.", show_default="all")
+]
+_ScriptOption = Annotated[
+    str | None,
+    typer.Option(
+        help="What the first requests meet, in their order: faults, or none, with commas between.",
+        show_default="nothing",
+    ),
+]
+_SeedOption = Annotated[int, typer.Option(help="The same seed draws the same faults.")]
+_LatencyOption = Annotated[float, typer.Option(min=0, help="Seconds that every request waits before its work.")]
+_RateOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="The most requests of a token in any --rate-seconds; 429 beyond.", show_default="any number"
+    ),
+]
+_RateSecondsOption = Annotated[float, typer.Option(help="The length of the rate window.")]
+_RetryAfterOption = Annotated[
+    bool, typer.Option("--retry-after", help="Say in a 429 of the rate window when to come again.")
+]
 _JsonOption = Annotated[bool, typer.Option("--json", help='Print the address as one line of JSON: {"url": …}.')]
 _StdinOption = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
 
 
 def sandbox(
+    *,
     port: _PortOption = 8080,
     database: _DatabaseOption = None,
     duplicates: _DuplicatesOption = "conflict",
+    fault_rate: _FaultRateOption = 0.0,
+    faults: _FaultsOption = None,
+    fault_script: _ScriptOption = None,
+    seed: _SeedOption = 0,
+    latency: _LatencyOption = 0.0,
+    rate: _RateOption = None,
+    rate_seconds: _RateSecondsOption = 10.0,
+    retry_after: _RetryAfterOption = False,
     as_json: _JsonOption = False,
     until_stdin_closes: _StdinOption = False,
 ) -> None:
@@ -45,13 +77,19 @@ def sandbox(
     It takes any token, creates events in its own store and answers in the service's shape. What it created is to be
     read at /_sandbox/events, /_sandbox/event?eventTemplateId=…&id=… and /_sandbox/counts.
     """
+    try:
+        plan = read_plan(fault_rate, faults, script=fault_script, seed=seed, latency=latency)
+        limit = read_limit(rate, rate_seconds, retry_after=retry_after)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     ended: SimpleQueue[None] = SimpleQueue()  # the one queue that a signal handler may put into
     with ExitStack() as stack:
         for number in (signal.SIGINT, signal.SIGTERM):
             stack.callback(signal.signal, number, signal.signal(number, lambda *_: ended.put(None)))
         if until_stdin_closes:
             Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
-        server = _start(stack, port, database, SandboxSettings(duplicates=duplicates))
+        settings = SandboxSettings(duplicates=duplicates, faults=plan, limit=limit)
+        server = _start(stack, port, database, settings)
         print(json.dumps({"url": server.url}) if as_json else _greeting(server.url), flush=True)
         ended.get()
 

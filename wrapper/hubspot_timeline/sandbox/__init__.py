@@ -7,6 +7,9 @@ application itself. All need the extra `hubspot-timeline[sandbox]`.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from hubspot_timeline.sandbox.fault_plan import FaultPlan
+from hubspot_timeline.sandbox.faults import Fault
+from hubspot_timeline.sandbox.limits import RequestLimit
 from hubspot_timeline.sandbox.process import SandboxProcess, SandboxStartError
 from hubspot_timeline.sandbox.settings import DuplicateMode, SandboxSettings
 
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DuplicateMode",
+    "Fault",
+    "FaultPlan",
+    "RequestLimit",
     "SandboxProcess",
     "SandboxServer",
     "SandboxSettings",

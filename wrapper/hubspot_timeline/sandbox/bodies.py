@@ -65,3 +65,17 @@ def error_body(refusal: RefusedError) -> str:
     optional = {"category": refusal.category, "context": refusal.context}
     given = {name: value for name, value in optional.items() if value is not None}
     return encode({"status": "error", "message": refusal.message, "correlationId": str(uuid4())} | given)
+
+
+def limited_body() -> str:
+    """Return the body of a 429 of the rolling window, which has other fields than other refusals."""
+    return encode(
+        {
+            "status": "error",
+            "message": "You have reached your ten_secondly_rolling limit.",
+            "errorType": "RATE_LIMIT",
+            "correlationId": str(uuid4()),
+            "policyName": "TEN_SECONDLY_ROLLING",
+            "groupName": "publicapi:sandbox",
+        }
+    )

@@ -11,6 +11,9 @@ from threading import Timer
 from types import TracebackType
 from typing import IO, Self
 
+from hubspot_timeline.sandbox.command_words import fault_options, limit_options
+from hubspot_timeline.sandbox.fault_plan import FaultPlan
+from hubspot_timeline.sandbox.limits import RequestLimit
 from hubspot_timeline.sandbox.settings import DuplicateMode
 
 _COMMAND = (sys.executable, "-m", "hubspot_timeline", "sandbox")
@@ -27,7 +30,8 @@ class SandboxProcess:
 
     The child watches its stdin, which only this process holds open: it ends with this process however that ends, even
     by SIGKILL. It is in a session of its own, so that Ctrl-C on the terminal does not end it before the `with` is left.
-    `database` is the file for its events, by default memory. `command` replaces what is started, up to its options.
+    `database` is the file for its events, by default memory; `duplicates`, `faults` and `limit` are those of
+    SandboxSettings. `command` replaces what is started, up to its options.
     Entering raises SandboxStartError.
     """
 
@@ -36,10 +40,18 @@ class SandboxProcess:
         *,
         database: Path | None = None,
         duplicates: DuplicateMode = "conflict",
+        faults: FaultPlan | None = None,
+        limit: RequestLimit | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        options = ["--port", "0", "--duplicates", duplicates, "--json", "--until-stdin-closes"]
-        self._command = [*command, *options, *(["--database", str(database)] if database else [])]
+        options = [
+            "--port=0",
+            f"--duplicates={duplicates}",
+            *fault_options(faults or FaultPlan()),
+            *limit_options(limit),
+        ]
+        stored = [f"--database={database}"] if database else []
+        self._command = [*command, *options, *stored, "--json", "--until-stdin-closes"]
         self._cleanup = ExitStack()
         self._url = ""
         self._pid = 0

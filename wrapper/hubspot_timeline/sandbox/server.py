@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from threading import Event, Thread
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hubspot_timeline.sandbox.app import create_app
+from hubspot_timeline.sandbox.connections import BreakableHttpProtocol
 from hubspot_timeline.sandbox.settings import SandboxSettings
 from hubspot_timeline.sandbox.store import Store
 from hubspot_timeline.sandbox.times import utc_now
@@ -23,6 +25,7 @@ class SandboxServer:
     """A running sandbox for the time of a `with`; it accepts connections once that is entered.
 
     `store` is where events go, by default a new one in memory that is closed at the end. `port` 0 takes a free one.
+    `now` gives aware times; `clock` gives the seconds of the rate window, and never goes back.
     Entering raises OSError if the port is not to be had.
     """
 
@@ -33,11 +36,13 @@ class SandboxServer:
         settings: SandboxSettings | None = None,
         port: int = 0,
         now: Callable[[], datetime] = utc_now,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._given_store = store
         self._settings = settings
         self._port = port
         self._now = now
+        self._clock = clock
         self._cleanup = ExitStack()
 
     @property
@@ -53,7 +58,7 @@ class SandboxServer:
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
             self._store = self._given_store or cleanup.enter_context(Store())
-            app = create_app(self._store, settings=self._settings, now=self._now)
+            app = create_app(self._store, settings=self._settings, now=self._now, clock=self._clock)
             listener = cleanup.enter_context(_listen(self._port))
             self._port = listener.getsockname()[1]
             thread = _ServerThread(app, listener)
@@ -85,6 +90,7 @@ class _ServerThread(Thread):
         self.ready = Event()
         config = uvicorn.Config(
             app,
+            http=BreakableHttpProtocol,
             log_config=None,  # the logging of the process is not the sandbox's to configure
             access_log=False,
             lifespan="off",

@@ -5,6 +5,9 @@ from typing import Literal, TypeAlias, get_args
 from attrs import field, frozen
 from attrs.validators import ge, in_
 
+from hubspot_timeline.sandbox.fault_plan import FaultPlan
+from hubspot_timeline.sandbox.limits import RequestLimit
+
 DuplicateMode: TypeAlias = Literal["conflict", "in-use", "last-wins"]
 """What happens to a batch that holds an id which its template has already, or holds the same id twice.
 
@@ -19,7 +22,10 @@ class SandboxSettings:
 
     `duplicates`: what v3 does is undocumented, so the default is an assumption: that it does as its successor does.
     `max_body_bytes`: a longer request body is refused with 413 while it is read; the service's own limit is unknown.
+    `faults`: how it misbehaves. `limit`: the rate window of each bearer token; by default there is none.
     """
 
     duplicates: DuplicateMode = field(default="conflict", validator=in_(get_args(DuplicateMode)))
     max_body_bytes: int = field(default=20_000_000, validator=ge(1))
+    faults: FaultPlan = field(factory=FaultPlan)
+    limit: RequestLimit | None = None

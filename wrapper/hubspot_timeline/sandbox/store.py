@@ -19,9 +19,13 @@ CREATE TABLE IF NOT EXISTS events (
     result TEXT NOT NULL,
     UNIQUE (event_template_id, id)
 );
+CREATE TABLE IF NOT EXISTS limited (request INTEGER PRIMARY KEY REFERENCES requests);
 """
 _INSERT = "INTO events (event_template_id, id, request, result) VALUES (?, ?, ?, ?)"
 _SELECT = "SELECT event_template_id, id, request, result FROM events"
+_COUNT = """
+SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM requests), (SELECT COUNT(*) FROM limited)
+"""
 
 
 @frozen
@@ -36,10 +40,11 @@ class StoredEvent:
 
 @frozen
 class Counts:
-    """How many events are stored, and how many requests were counted, refused ones too."""
+    """How many events are stored, how many requests were counted, refused ones too, and how many of them got a 429."""
 
     events: int
     requests: int
+    limited: int
 
 
 class Store:
@@ -64,6 +69,11 @@ class Store:
         with self._lock, self._connection:
             cursor = self._connection.execute("INSERT INTO requests (received_at) VALUES (?)", (received_at,))
             return cursor.lastrowid or 0
+
+    def count_limited(self, request: int) -> None:
+        """Record that the request of that number was answered with 429."""
+        with self._lock, self._connection:
+            self._connection.execute("INSERT INTO limited VALUES (?)", (request,))
 
     def create(self, events: Sequence[StoredEvent]) -> list[str]:
         """Store all events, or none of them where an id is taken for its template or given twice.
@@ -92,8 +102,7 @@ class Store:
     def counts(self) -> Counts:
         """Return how many events and requests there are."""
         with self._lock:
-            query = "SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM requests)"
-            return Counts(*self._connection.execute(query).fetchone())
+            return Counts(*self._connection.execute(_COUNT).fetchone())
 
     def count(self) -> int:
         """Return how many events are stored."""
