@@ -12,10 +12,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test lint types client drift pytest redis-server build lock clean
+.PHONY: help demo test test-long bench-rate bench-memory lint types client drift pytest redis-server build lock clean
 
 help:  ## Show these verbs.
-	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.run  ## Send the sample files to a sandbox on this machine and show what became of each event.
 	@rm -rf build/demo && mkdir -p build/demo
@@ -44,6 +44,15 @@ redis-server:
 	}
 	@command -v redis-server >/dev/null || \
 		echo "redis-server is missing and cannot be installed here: the tests of the Redis rate store are skipped."
+
+test-long: $(VENV)/.dev redis-server  ## Run the property tests with ten times as many examples, and the 25 kills ten times.
+	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2
+
+bench-rate: $(VENV)/.dev redis-server  ## Measure how much of a rate limit is used (60 s).
+	@python benchmarks/rate.py
+
+bench-memory: $(VENV)/.dev  ## Measure how memory grows from 10,000 to 1,000,000 events.
+	@python benchmarks/memory.py
 
 client: $(VENV)/.dev  ## Write the generated client anew from the document (CLIENT=folder for elsewhere).
 	@rm -rf $(CLIENT)

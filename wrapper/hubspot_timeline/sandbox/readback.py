@@ -2,7 +2,7 @@
 
 import re
 
-from attrs import frozen
+from attrs import asdict, frozen
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,8 +21,8 @@ class ReadBack:
 
     GET /_sandbox/events?offset=0&limit=100 answers {"total": n, "events": [result, …]}, oldest first.
     GET /_sandbox/event?eventTemplateId=…&id=… answers the one result; ids hold any character, so they are no path.
-    GET /_sandbox/counts answers {"events": n, "requests": n}; refused requests count too. Once there are any that
-    were answered with 429, it says "limited": n as well.
+    GET /_sandbox/counts answers {"events": n, "requests": n, "limited": n}; refused requests count too, and limited
+    are those of them that were answered with 429.
     """
 
     store: Store
@@ -49,10 +49,8 @@ class ReadBack:
         return json_response(200, found.result)
 
     async def counts(self, request: Request) -> Response:  # noqa: ARG002 - every endpoint is given its request
-        """Answer with the numbers of events and requests, and of refusals by a rate limit if there are any."""
-        counts = self.store.counts()
-        limited = {"limited": counts.limited} if counts.limited else {}
-        return json_response(200, encode({"events": counts.events, "requests": counts.requests} | limited))
+        """Answer with the numbers of events, of requests, and of refusals by a rate limit."""
+        return json_response(200, encode(asdict(self.store.counts())))
 
 
 def _number(request: Request, name: str, default: int) -> int:
