@@ -1,6 +1,7 @@
 """The Python examples of the README run as they stand, against a sandbox, and the first stands early."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,17 +12,20 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
-def test_the_examples_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_examples_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """One after the other, as a reader would type them into one session."""
+    monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     with SandboxServer() as server:
         monkeypatch.setenv("HUBSPOT_TIMELINE_BASE_URL", server.url)
         monkeypatch.setenv("HUBSPOT_TIMELINE_TOKEN", "any-token")
         for example in EXAMPLES:
             exec(compile(example, "README.md", "exec"), names)  # noqa: S102 - the project's own text
-        assert server.store.count() == 250 + 1_000 + 100 + 1
+        assert server.store.count() == 250 + 1_000 + 100 + 500 + 1 + 1
 
-    assert capsys.readouterr().out == "250 of 250 created\n"
+    first, told = capsys.readouterr().out.splitlines()
+    assert first == "250 of 250 created"
+    assert told.startswith("Created(position=0")
 
 
 def test_the_first_example_works_by_line_25() -> None:

@@ -89,7 +89,8 @@ def test_without_kinds_all_are_drawn() -> None:
 def test_wrong_options_are_bad_usage(options: str, complaint: str) -> None:
     """A value out of range, an unknown kind, or an option without effect names itself and ends with exit code 2."""
     plain = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "500"}
-    done = CliRunner().invoke(app, ["sandbox", *options.split()], env=plain)
+    unusable = ["--database", "/none/such/events.db"]  # so that nothing is served if the options are taken
+    done = CliRunner().invoke(app, ["sandbox", *unusable, *options.split()], env=plain)
     assert done.exit_code == 2
     assert complaint in done.output
     if "names" in complaint:

@@ -127,11 +127,12 @@ def test_half_of_one_result_is_none() -> None:
 
 
 def test_wrong_ids_are_nobodys() -> None:
-    """All results are there, under ids that were not sent and that differ."""
+    """All results are there, under ids that differ and that nobody can have sent, since they are others each time."""
     with scripted(Fault.WRONG_IDS) as sandbox:
         ids = named(sandbox.post(*[event(name) for name in IDS]))
         assert sandbox.store.get("1000123", "a")
     assert len(set(ids) - set(IDS)) == 3
+    assert sent(Fault.WRONG_IDS) != sent(Fault.WRONG_IDS)
 
 
 def test_a_success_may_be_a_200() -> None:
@@ -255,7 +256,7 @@ def test_latency_comes_before_the_work() -> None:
 def test_a_wait_that_is_cut_short_is_answered() -> None:
     """Where the sandbox ends within the latency, the request is a 503 and nothing is created."""
 
-    async def sleep(_seconds: float) -> None:
+    async def sleep(_: float) -> None:
         raise CancelledError
 
     with Store() as store:
