@@ -248,10 +248,17 @@ _DISTURBED: Mapping[Fault, Callable[[Sent], Sent]] = {
 }
 
 
-def drive(batch: Batch, service: ModelService, policy: RetryPolicy, *, chance: float = 1.0) -> "Driven":
-    """Drive a delivery to its end without waiting."""
-    steps = deliver(batch, policy, lambda: chance)
-    driven = Driven()
+def drive(
+    batch: Batch,
+    service: ModelService,
+    policy: RetryPolicy,
+    *,
+    chance: Callable[[], float] = lambda: 1.0,
+    driven: "Driven | None" = None,
+) -> "Driven":
+    """Drive a delivery to its end without waiting; `driven` says meanwhile what it does."""
+    steps = deliver(batch, policy, chance)
+    driven = driven or Driven()
     reply: Reply = None
     while True:
         try:

@@ -4,13 +4,21 @@ import pytest
 
 from hubspot_timeline.errors import (
     AnswerError,
+    AuthenticationError,
     ConnectionLostError,
     NotConnectedError,
     OptionError,
     TimelineError,
     api_error,
 )
-from hubspot_timeline.policy import Decision, Halve, Retry, RetryPolicy, Stop, decide
+from hubspot_timeline.policy import Decision, Halve, Renew, Retry, RetryPolicy, Stop, decide
+
+
+def renewable() -> TimelineError:
+    error = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
+    error.is_renewable = True
+    return error
+
 
 POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
 
@@ -24,6 +32,7 @@ POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
         (api_error(413), Halve()),
         (api_error(422), Halve()),
         (api_error(401), Stop()),
+        (renewable(), Renew()),
         (api_error(403), Stop()),
         (api_error(302), Stop()),
         (api_error(405), Stop()),
@@ -77,3 +86,16 @@ def test_exists_already_is_known_by_status_category_or_words() -> None:
     assert api_error(400, {"category": "CONFLICT"}).says_exists
     assert api_error(400, {"message": "Event ID already in use for app 7"}).says_exists
     assert not api_error(400, {"message": "invalid"}).says_exists
+
+
+def test_the_daily_limit_says_when_it_is_over() -> None:
+    """Whoever reads the error knows when to send the rest."""
+    assert "midnight in the account's time zone" in str(api_error(429, {"policyName": "DAILY"}))
+    assert "midnight" not in str(api_error(429, {"policyName": "SECONDLY"}))
+
+
+def test_missing_scopes_are_named() -> None:
+    """As far as the service names them."""
+    detail = {"message": "needed", "context": {"requiredGranularScopes": ["timeline"]}}
+    assert "Missing: timeline" in str(api_error(403, {"errors": [detail]}))
+    assert "Missing: not named" in str(api_error(403, {}))

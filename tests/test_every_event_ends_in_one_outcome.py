@@ -1,16 +1,19 @@
 """Every event ends in exactly one outcome, and the outcome is true (G1, G2, G4)."""
 
 from collections.abc import Sequence
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubspot_timeline.answers import read_answer
+from hubspot_timeline.batching import Batch
+from hubspot_timeline.delivery import Reply
 from hubspot_timeline.errors import AnswerError, ConnectionLostError, ServerError, api_error
 from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.policy import RetryPolicy
-from model_service import PASSING, Duplicates, Fault, ModelService, Refusal, drive, items
+from model_service import PASSING, Driven, Duplicates, Fault, ModelService, Refusal, drive, items
 
 PATIENT = RetryPolicy(attempts=40, wait_total=10_000)
 
@@ -216,6 +219,16 @@ def test_events_that_an_answer_left_mixed_are_unconfirmed_if_given_up() -> None:
     assert kinds(driven.delivered.outcomes) == {"a": Created, "b": Unconfirmed, "c": Unconfirmed}
 
 
+def test_a_page_of_an_edge_server_is_no_refusal_of_a_mixed_event() -> None:
+    """It may be created and only not listed; found by the property above."""
+    service = ModelService([Fault.HALF_NAMED, Fault.NONE, Fault.HTML_404_BEFORE], bad=["c"], refusal=Refusal.NAMELESS)
+
+    driven = drive(items("a", "b", "c", "d"), service, RetryPolicy(attempts=1))
+
+    for outcome in driven.delivered.outcomes:
+        assert not isinstance(outcome, Rejected) or outcome.id not in service.created
+
+
 def test_a_refusal_after_a_lost_answer_is_not_taken_for_a_rejection() -> None:
     """The service may say in other words that the id exists: what is created would be reported as rejected."""
     service = ModelService([Fault.LOST_AFTER])
@@ -223,3 +236,31 @@ def test_a_refusal_after_a_lost_answer_is_not_taken_for_a_rejection() -> None:
     service.answer = lambda items: api_error(400, {"message": "a duplicate"}) if service.requests else lost(items)  # type: ignore[method-assign]
 
     assert kinds(drive(items("a"), service, PATIENT).delivered.outcomes) == {"a": Unconfirmed}
+
+
+@given(seed=st.integers(0, 2**32), fault=st.sampled_from([Fault.HTML_502_BEFORE, Fault.LOST_AFTER, Fault.UNCONNECTED]))
+@settings(max_examples=500)
+def test_the_default_policy_outlasts_an_outage_of_a_minute(seed: int, fault: Fault) -> None:
+    """However the random waits fall, the events are created once it is over; and waiting has an end (G5)."""
+    service, driven = ModelService(), Driven()
+    works = service.answer
+
+    def answer(items: Batch) -> Reply:
+        service.faults = [fault] if sum(driven.waits) < 60 else []
+        return works(items)
+
+    service.answer = answer  # type: ignore[method-assign]
+    chance = Random(seed).random  # noqa: S311 - for no secret
+    drive(items("a", "b"), service, RetryPolicy(), chance=chance, driven=driven)
+
+    assert kinds(driven.delivered.outcomes) == {"a": Created, "b": Created}
+
+
+@pytest.mark.parametrize("fault", [Fault.HTML_502_BEFORE, Fault.LOST_AFTER, Fault.LIMITED, Fault.LOCKED])
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
+def test_patience_has_an_end(fault: Fault, chance: float) -> None:
+    """In requests and in seconds, whatever is asked for."""
+    driven = drive(items("a"), ModelService([fault] * 1_000), RetryPolicy(), chance=lambda: chance)
+
+    assert driven.delivered.requests <= 24
+    assert sum(driven.waits) <= 180

@@ -115,10 +115,13 @@ class _Part:
         """Return the outcome of an event that the service refused by itself.
 
         After a lost answer only "exists already" is certain: what else is said could be the service's way of saying it.
+        An answer that was mixed listed what it had created, if it was whole; so what the service itself says of the
+        others is believed, and what a page of an edge server says is not.
         """
         if (self.unclear or self.mixed) and error.says_exists:
             return Created(item.position, item.event, item.id, self.attempts)
-        kind = Unconfirmed if self.unclear else Rejected
+        is_open = self.unclear or (self.mixed and not error.body)
+        kind = Unconfirmed if is_open else Rejected
         return kind(item.position, item.event, item.id, self.attempts, error)
 
     def halves(self, *, by_bytes: bool = False) -> list["_Part"]:

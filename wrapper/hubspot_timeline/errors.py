@@ -175,6 +175,12 @@ class RateLimitError(ApiError):
         """Which limit was reached: TEN_SECONDLY_ROLLING, SECONDLY, DAILY, or None where not said."""
         return self._text("policyName")
 
+    @property
+    def message(self) -> str:
+        """What the service says is wrong, and of the daily limit when it is over."""
+        when = " It is reset at midnight in the account's time zone." if self.policy == "DAILY" else ""
+        return super().message + when
+
 
 class LockedError(ApiError):
     """423: the record is locked for a moment."""

@@ -31,11 +31,12 @@ class RetryPolicy:
     `attempts`: the most requests that carry the same events.
     `wait_initial`, `wait_max`, `wait_total`: seconds; the first wait is up to `wait_initial`, each further one up to
     twice the one before but never over `wait_max`, and all of them together stay within `wait_total`.
-    A wait that the service asks for (Retry-After) counts towards `wait_total` too.
+    A wait that the service asks for (Retry-After) counts towards `wait_total` too. The defaults outlast an outage of a
+    minute, however the random waits fall, and give up after some three.
     Raises OptionError for values that cannot be meant.
     """
 
-    attempts: int = 12
+    attempts: int = 24
     wait_initial: float = 0.5
     wait_max: float = 20.0
     wait_total: float = 180.0

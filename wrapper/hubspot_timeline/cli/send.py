@@ -53,7 +53,7 @@ def send(
     rate: Rate = None,
     rate_store: RateStore = "memory:",
     in_flight: InFlight = 4,
-    attempts: Attempts = 12,
+    attempts: Attempts = 24,
     max_errors: MaxErrors = None,
     max_error_rate: MaxErrorRate = None,
     journal: JournalPath = None,
