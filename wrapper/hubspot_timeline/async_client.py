@@ -64,7 +64,7 @@ class AsyncTimelineClient(BaseClient):
         where it was when the same events are sent with the same journal. Raises JournalError for one that is another
         run's.
         """
-        tally = Tally(Report(keep=keep_failures), on_outcome, on_progress)
+        tally = Tally(Report(keep=keep_failures), on_outcome, on_progress, self._connection.clock)
         async with aclosing(self._deliveries(events, tally.activity, journal)) as deliveries:
             async for delivered in deliveries:
                 tally.add(delivered)

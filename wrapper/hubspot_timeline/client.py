@@ -56,7 +56,7 @@ class TimelineClient(BaseClient):
         where it was when the same events are sent with the same journal. Raises JournalError for one that is another
         run's.
         """
-        tally = Tally(Report(keep=keep_failures), on_outcome, on_progress)
+        tally = Tally(Report(keep=keep_failures), on_outcome, on_progress, self._connection.clock)
         for delivered in self._deliveries(events, tally.activity, journal):
             tally.add(delivered)
         return tally.report
