@@ -16,7 +16,7 @@ WRAPPER = ROOT / "wrapper/hubspot_timeline"
 
 # From the bottom to the top; a module may import those in lines above its own, and of its own room.
 LAYERS = (
-    ("errors", "document"),
+    ("errors", "document", "callbacks"),
     ("moments",),
     ("tokens",),
     ("events", "auth"),

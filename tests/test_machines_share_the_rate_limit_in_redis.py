@@ -59,6 +59,19 @@ def test_no_window_holds_more_than_the_limit(redis: str, requests: int, seconds:
         assert next_but_limit - first >= seconds
 
 
+def test_the_burst_is_part_of_the_limit(store: str) -> None:
+    """The first ones come at once, and the whole window still holds no more than the limit."""
+    time = FakeTime()
+    time.now = 1_000_000.0
+    pace = open_pace(store, RateLimit(requests=200), time.clock)
+
+    given_at = permits([pace], time, [0.0] * 450)
+
+    pace.close()
+    assert given_at[9] == given_at[0]
+    assert all(later - first > 10 for first, later in zip(given_at, given_at[200:], strict=False))
+
+
 def test_nine_tenths_of_the_limit_are_used(store: str) -> None:
     """Of 110 in 10 seconds, 1,000 are through after what 900 would take."""
     time = FakeTime()
@@ -87,8 +100,8 @@ def test_a_lower_limit_of_the_service_is_taken(store: str) -> None:
     time = FakeTime()
     time.now = 1_000_000.0
     pace = open_pace(store, RateLimit(requests=20), time.clock)
-    pace.learn(RateLimit(requests=100))
     pace.learn(RateLimit(requests=2))
+    pace.learn(RateLimit(requests=100))
 
     given_at = permits([pace], time, [0.0] * 5)
     pace.close()

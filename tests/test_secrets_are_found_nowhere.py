@@ -58,6 +58,13 @@ def url() -> Iterator[str]:
         thread.join()
 
 
+def chain_of(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what led to it, also where a traceback would not show it."""
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
 def token() -> str:
     return ACCESS
 
@@ -75,7 +82,7 @@ CASES: dict[str, tuple[Any, list[tuple[int, str]]]] = {
     "failing function": (failing, []),
     "refused refresh": (OAuthRefresh("app", CLIENT, REFRESH), [(400, '{"status": "BAD", "message": "%s %s"}')]),
     "html refresh": (OAuthRefresh("app", CLIENT, REFRESH), [(502, "<p>%s %s"), (403, "<p>%s %s")]),
-    "half a token": (OAuthRefresh("app", CLIENT, REFRESH), [(200, GOOD[:40])]),
+    "half a token": (OAuthRefresh("app", CLIENT, REFRESH), [(200, GOOD[:40])]),  # ends within expires_in
     "refreshed": (OAuthRefresh("app", CLIENT, REFRESH), [(200, GOOD), (401, HTML), (200, GOOD), (401, HTML)]),
 }
 
@@ -110,7 +117,7 @@ def test_in_this_process(case: str, url: str, tmp_path: Path) -> None:
     assert report.created == 0
     for failure in report.failures:
         shown += [repr(failure), *traceback.format_exception(failure.error)]
-        shown.append(repr(vars(failure.error)))
+        shown += [repr(vars(error)) for error in chain_of(failure.error)]
 
     everything = heard.getvalue() + "".join(shown) + b"".join(stored).decode("utf-8", "replace")
     assert "Stopping: " in heard.getvalue()

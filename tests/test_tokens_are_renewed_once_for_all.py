@@ -3,7 +3,8 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from threading import Barrier
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -161,6 +162,43 @@ def test_coroutines_that_are_refused_at_once_renew_once() -> None:
     assert (report.created, report.requests, len(service.refreshes)) == (4, 8, 2)
 
 
+def test_a_refresh_that_takes_long_is_not_begun_twice() -> None:
+    """Whoever needs a token meanwhile waits for it, with threads and with coroutines."""
+    service, alone = Service(), Barrier(2)
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/oauth"):
+            with suppress(BrokenBarrierError):  # nobody else comes here meanwhile
+                alone.wait(0.1)
+        return service(request)
+
+    with TimelineClient(GRANT, httpx_args=args(slow), in_flight=4, limits=BatchLimits(max_events=1)) as timeline:
+        assert timeline.send(numbered(4)).created == 4
+    assert len(service.refreshes) == 1
+
+    async def send() -> Report:
+        async def patient(request: httpx.Request) -> httpx.Response:
+            for _ in range(20):
+                await asyncio.sleep(0)
+            return service(request)
+
+        options: dict[str, Any] = {"httpx_args": {"transport": httpx.MockTransport(patient)}, "in_flight": 4}
+        async with AsyncTimelineClient(GRANT, limits=BatchLimits(max_events=1), **options) as timeline:
+            return await timeline.send(numbered(4))
+
+    service = Service()
+    assert asyncio.run(send()).created == 4
+    assert len(service.refreshes) == 1
+
+
+@pytest.mark.parametrize("seconds", [0, -5, "NaN", "Infinity", "soon", None])
+def test_a_life_that_is_no_number_of_seconds_is_refused(seconds: Any) -> None:
+    """Such a token would be renewed for each request, or never."""
+    answer = lambda _: httpx.Response(200, json={"access_token": "t", "expires_in": seconds})  # noqa: E731
+    for service, report in both(lambda: Service(answer, answer)):
+        assert (report.unsent, service.requests) == (4, [])
+
+
 def test_a_new_token_that_is_refused_too_stops_the_run() -> None:
     """Two requests and no more; the rest is Unsent with the service's words."""
 
@@ -217,15 +255,20 @@ def test_lasting_trouble_at_the_token_endpoint_leaves_the_events_unsent() -> Non
 def test_a_new_refresh_token_is_used_from_then_on_and_told_to_who_stores_it() -> None:
     """The service may hand out another one with each answer."""
     stored: list[str] = []
+
+    def store(token: str) -> None:
+        stored.append(token)
+        raise OSError("of the application; the events go on")
+
     answer = lambda _: httpx.Response(  # noqa: E731
         200, json={"access_token": "t", "expires_in": 1, "refresh_token": "refresh-token-new"}
     )
     script, time = Script(answer, created, answer, created), FakeTime()
-    grant = OAuthRefresh("app", "secret-of-the-app", "refresh-token-old", on_refresh=stored.append)
+    grant = OAuthRefresh("app", "secret-of-the-app", "refresh-token-old", on_refresh=store)
     with TimelineClient(grant, httpx_args=script.httpx_args, clock=time.clock) as timeline:
-        timeline.send(numbered(1))
+        assert timeline.send(numbered(1)).created == 1
         time.now = 5
-        timeline.send(numbered(1))
+        assert timeline.send(numbered(1)).created == 1
 
     assert stored == ["refresh-token-new"]
     assert parse_qs(script.requests[2].content.decode())["refresh_token"] == ["refresh-token-new"]

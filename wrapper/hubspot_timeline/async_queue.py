@@ -8,12 +8,13 @@ from types import TracebackType
 from typing import Self
 
 from hubspot_timeline.batching import Batch, BatchLimits, Item
+from hubspot_timeline.callbacks import call_guarded
 from hubspot_timeline.coroutines import AsyncRun
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.pending import Pending, prepared
-from hubspot_timeline.queue_options import QueueOptions, call_guarded
+from hubspot_timeline.queue_options import QueueOptions
 from hubspot_timeline.running import ErrorCount
 
 

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import inf
 from threading import Lock
 
 from attrs import field, frozen
 
 from hubspot_timeline.auth import Secret, bearer
+from hubspot_timeline.callbacks import call_guarded
 from hubspot_timeline.errors import (
     ApiError,
     ConnectionLostError,
@@ -32,7 +33,8 @@ class OAuthRefresh:
 
     A token is fetched before the first request, a minute before it expires, and when the service refuses it; once,
     however many requests are under way. `path` is the token endpoint's, below the client's `base_url`. `on_refresh` is
-    called with the refresh token whenever the service hands out a new one, for whoever stores it.
+    called with the refresh token whenever the service hands out a new one, for whoever stores it; what it raises is
+    logged.
     Raises OptionError for a value that is empty.
     """
 
@@ -110,8 +112,7 @@ class RefreshedTokens:
         token, seconds, refresh_token = _read(content)
         if refresh_token and refresh_token != self._refresh_token:
             self._refresh_token = Secret(refresh_token)
-            if self._grant.on_refresh:
-                self._grant.on_refresh(refresh_token)
+            call_guarded(self._grant.on_refresh, refresh_token)
         self._header = bearer(token)
         self._good_until = began + seconds - min(_MARGIN, seconds * _SHARE)
         return self._header
@@ -119,14 +120,13 @@ class RefreshedTokens:
 
 def _read(content: bytes) -> tuple[str, float, str | None]:
     """Return the access token of an answer, the seconds that it lives, and the refresh token if there is one."""
-    try:
+    with suppress(ValueError, TypeError, KeyError, RecursionError, AttributeError):
         body = json.loads(content)
-        token, seconds = body["access_token"], float(body["expires_in"])
-        refresh_token = body.get("refresh_token")
-    except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
-        # Neither quoted nor chained, since half of it may be a token.
-        raise RefreshError("The token endpoint's answer holds no access_token with its expires_in") from None
-    return token, seconds, refresh_token if isinstance(refresh_token, str) else None
+        token, seconds, refresh_token = body["access_token"], float(body["expires_in"]), body.get("refresh_token")
+        if isinstance(token, str) and 0 < seconds < inf:
+            return token, seconds, refresh_token if isinstance(refresh_token, str) else None
+    # Neither quoted nor chained, since half of it may be a token.
+    raise RefreshError("The token endpoint's answer holds no access_token with its expires_in in seconds")
 
 
 @contextmanager

@@ -13,12 +13,13 @@ from typing import Self
 from weakref import ref
 
 from hubspot_timeline.batching import Batch, BatchLimits, Item
+from hubspot_timeline.callbacks import call_guarded
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.forks import renew_after_fork
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.pending import Pending, prepared
-from hubspot_timeline.queue_options import QueueOptions, call_guarded
+from hubspot_timeline.queue_options import QueueOptions
 from hubspot_timeline.running import ErrorCount
 from hubspot_timeline.threads import Run
 

@@ -1,18 +1,13 @@
 """The options of a background queue."""
 
-import logging
 from collections.abc import Callable
 from math import inf
-from typing import Literal, TypeAlias, TypeVar, get_args
+from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
 
 from hubspot_timeline.errors import OptionError, require_count
 from hubspot_timeline.outcomes import EventLike, Outcome
-
-log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 WhenFull: TypeAlias = Literal["block", "raise", "drop"]
 """What `put` does where there is no room: wait for it, raise QueueFullError, or drop the event that is put."""
@@ -48,12 +43,3 @@ class QueueOptions:
             raise OptionError(f"full is {self.full!r}; it must be one of {', '.join(get_args(WhenFull))}")
         if self.on_drop and self.full != "drop":
             raise OptionError(f"on_drop is given, but full is {self.full!r}, which drops nothing")
-
-
-def call_guarded(function: Callable[[T], object] | None, value: T) -> None:
-    """Call a function of the application's; what it raises is logged, since no event may be lost to it."""
-    try:
-        if function:
-            function(value)
-    except Exception:
-        log.exception("A function given to a queue failed")

@@ -1,0 +1,18 @@
+"""Functions of the application's, called where nothing may be lost to what they raise."""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+def call_guarded(function: Callable[[T], object] | None, value: T) -> None:
+    """Call a function, if there is one; what it raises is logged with its traceback."""
+    try:
+        if function:
+            function(value)
+    except Exception:
+        log.exception("A function of the application failed; what it was called for goes on")
