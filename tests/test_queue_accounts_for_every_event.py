@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import httpx
@@ -385,6 +385,41 @@ def test_many_threads_may_put_at_once() -> None:
 
     assert kinds(outcomes) == dict.fromkeys(range(800), Created)
     assert len({outcome.id for outcome in outcomes}) == 800
+
+
+def test_as_many_batches_are_under_way_as_the_client_allows() -> None:
+    """Three requests wait for each other, and none of them for the next event; with coroutines too."""
+    together, one = Barrier(3), BatchLimits(max_events=1)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        together.wait(30)
+        return created(request)
+
+    args = {"transport": httpx.MockTransport(answer)}
+    with TimelineClient("t", httpx_args=args, limits=one, in_flight=3) as timeline, timeline.queue() as queue:
+        for number in numbered(3):
+            queue.put(number)
+        assert queue.flush(30)
+        assert queue.report.created == 3
+
+    async def run() -> int:
+        gate = asyncio.Barrier(3)
+
+        async def answer(request: httpx.Request) -> httpx.Response:
+            await asyncio.wait_for(gate.wait(), 30)
+            return created(request)
+
+        args = {"transport": httpx.MockTransport(answer)}
+        async with (
+            AsyncTimelineClient("t", httpx_args=args, limits=one, in_flight=3) as timeline,
+            timeline.queue() as queue,
+        ):
+            for number in numbered(3):
+                await queue.put(number)
+            assert await queue.flush(30)
+            return queue.report.created
+
+    assert asyncio.run(run()) == 3
 
 
 def test_a_queue_is_silent_unless_something_is_wrong(caplog: pytest.LogCaptureFixture) -> None:

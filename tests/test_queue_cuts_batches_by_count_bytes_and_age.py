@@ -81,6 +81,40 @@ def test_hurry_makes_due_what_was_put_before_it() -> None:
     assert queue.due_in(at_once=True) == 0
 
 
+def test_bytes_that_were_taken_no_longer_count() -> None:
+    """What comes after a batch waits for a batch of its own."""
+    queue = pending(FakeTime(), size=100)
+    for name in ("a", "b", "c"):
+        queue.put(item(name, 40))
+    ids(queue)
+    ids(queue)
+    queue.put(item("d", 40))
+
+    assert queue.due_in(at_once=False) == 1.0
+
+
+def test_what_was_put_before_has_ended_when_only_later_events_are_left() -> None:
+    """The position that hurry() returns is that of the next event."""
+    queue = pending(FakeTime())
+    queue.put(item("a"))
+    before = queue.hurry()
+    queue.put(item("b"))
+    assert not queue.has_ended(before)
+    queue.take()
+    queue.told(queue.claim([Created(0, None, "a", 1)]))
+
+    assert queue.has_ended(before)
+    assert len(queue) == 1
+
+
+def test_an_event_beyond_the_bound_by_itself_goes_alone() -> None:
+    """Else it could never be sent."""
+    queue = pending(FakeTime(), capacity_bytes=100, full="drop")
+
+    assert queue.put(item("a", 500))
+    assert not queue.put(item("b", 1))
+
+
 def test_two_events_of_one_id_are_never_in_one_batch() -> None:
     """The answer could not tell them apart."""
     queue = pending(FakeTime())
