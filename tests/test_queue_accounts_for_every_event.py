@@ -54,16 +54,16 @@ def test_leaving_sends_what_waits_with_coroutines() -> None:
     """The same with await."""
     script, outcomes = Script(), list[Outcome]()
 
-    async def run() -> tuple[int, int, int]:
+    async def run() -> tuple[int, int, int, object]:
         limits = BatchLimits(max_events=3)
         async with AsyncTimelineClient("t", httpx_args=script.httpx_args, limits=limits, in_flight=1) as timeline:
             async with timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue:
                 for one in numbered(7):
                     await queue.put(one)
                 await queue.put(BAD)
-            return queue.report.created, queue.report.rejected, queue.report.requests
+        return queue.report.created, queue.report.rejected, queue.report.requests, queue.stopped
 
-    assert asyncio.run(run()) == (7, 1, 3)
+    assert asyncio.run(run()) == (7, 1, 3, None)
     assert kinds(outcomes) == dict.fromkeys(range(7), Created) | {7: Rejected}
 
 
@@ -388,25 +388,32 @@ def test_many_threads_may_put_at_once() -> None:
 
 
 def test_as_many_batches_are_under_way_as_the_client_allows() -> None:
-    """Three requests wait for each other, and none of them for the next event; with coroutines too."""
+    """Three requests wait for each other, and none of them for the next event; with coroutines too.
+
+    One worker is idle when they are put: it must not be the only one that takes them.
+    """
     together, one = Barrier(3), BatchLimits(max_events=1)
 
     def answer(request: httpx.Request) -> httpx.Response:
-        together.wait(30)
+        if b"first" not in request.content:
+            together.wait(30)
         return created(request)
 
     args = {"transport": httpx.MockTransport(answer)}
     with TimelineClient("t", httpx_args=args, limits=one, in_flight=3) as timeline, timeline.queue() as queue:
+        queue.put(event(1, email="ada@example.com", id="first"))
+        assert queue.flush(30)
         for number in numbered(3):
             queue.put(number)
         assert queue.flush(30)
-        assert queue.report.created == 3
+        assert queue.report.created == 4
 
     async def run() -> int:
         gate = asyncio.Barrier(3)
 
         async def answer(request: httpx.Request) -> httpx.Response:
-            await asyncio.wait_for(gate.wait(), 30)
+            if b"first" not in request.content:
+                await asyncio.wait_for(gate.wait(), 30)
             return created(request)
 
         args = {"transport": httpx.MockTransport(answer)}
@@ -414,12 +421,14 @@ def test_as_many_batches_are_under_way_as_the_client_allows() -> None:
             AsyncTimelineClient("t", httpx_args=args, limits=one, in_flight=3) as timeline,
             timeline.queue() as queue,
         ):
+            await queue.put(event(1, email="ada@example.com", id="first"))
+            assert await queue.flush(30)
             for number in numbered(3):
                 await queue.put(number)
             assert await queue.flush(30)
             return queue.report.created
 
-    assert asyncio.run(run()) == 3
+    assert asyncio.run(run()) == 4
 
 
 def test_a_queue_is_silent_unless_something_is_wrong(caplog: pytest.LogCaptureFixture) -> None:

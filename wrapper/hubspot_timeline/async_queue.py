@@ -147,13 +147,19 @@ class AsyncTimelineQueue:
         """Wait for the next batch that is due; return None once there will be none."""
         self._idle += 1
         try:
-            while (seconds := self._pending.due_in(at_once=self._closing or bool(self._run.stopped))) > 0:
+            while (seconds := self._due_in()) > 0:
                 if self._closing:
                     return None
                 await self._changes.next(None if seconds == inf else seconds)
-            return self._pending.take()
+            batch = self._pending.take()
         finally:
             self._idle -= 1
+        if self._due_in() <= 0:  # the idle worker that kept others from being started was this one
+            self._start_worker()
+        return batch
+
+    def _due_in(self) -> float:
+        return self._pending.due_in(at_once=self._closing or bool(self._run.stopped))
 
     def _end(self, delivered: Delivered) -> None:
         outcomes = self._pending.claim(delivered.outcomes)

@@ -193,13 +193,19 @@ class TimelineQueue:
         with self._changed:
             self._idle += 1
             try:
-                while (seconds := self._pending.due_in(at_once=self._closing or bool(self._run.stopped))) > 0:
+                while (seconds := self._due_in()) > 0:
                     if self._closing:
                         return None
                     self._changed.wait(None if seconds == inf else seconds)
-                return self._pending.take()
+                batch = self._pending.take()
             finally:
                 self._idle -= 1
+            if self._due_in() <= 0:  # the idle worker that kept others from being started was this one
+                self._start_worker()
+            return batch
+
+    def _due_in(self) -> float:
+        return self._pending.due_in(at_once=self._closing or bool(self._run.stopped))
 
     def _end(self, delivered: Delivered) -> None:
         with self._changed:
