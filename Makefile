@@ -45,7 +45,7 @@ redis-server:
 	@command -v redis-server >/dev/null || \
 		echo "redis-server is missing and cannot be installed here: the tests of the Redis rate store are skipped."
 
-test-long: $(VENV)/.dev redis-server  ## Run the property tests with ten times as many examples, and the 25 kills ten times.
+test-long: $(VENV)/.dev redis-server  ## Run all tests, the property tests with ten times as many examples.
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2
 
 bench-rate: $(VENV)/.dev redis-server  ## Measure how much of a rate limit is used (60 s).

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from hubspot_timeline.answers import read_answer
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.delivery import Reply
@@ -31,7 +32,7 @@ def kinds(outcomes: Sequence[Outcome]) -> dict[str, type[Outcome]]:
     attempts=st.integers(1, 6),
     naming=st.booleans(),
 )
-@settings(max_examples=1_000)
+@settings(max_examples=examples(1_000, 10_000))
 def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
     faults: list[Fault],
     count: int,
@@ -63,7 +64,7 @@ def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
     refusal=st.sampled_from(Refusal),
     duplicates=st.sampled_from(Duplicates),
 )
-@settings(max_examples=1_000)
+@settings(max_examples=examples(1_000, 10_000))
 def test_patience_settles_every_event(
     faults: list[Fault], bad: set[int], refusal: Refusal, duplicates: Duplicates
 ) -> None:

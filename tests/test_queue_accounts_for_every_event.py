@@ -56,11 +56,13 @@ def test_leaving_sends_what_waits_with_coroutines() -> None:
 
     async def run() -> tuple[int, int, int, object]:
         limits = BatchLimits(max_events=3)
-        async with AsyncTimelineClient("t", httpx_args=script.httpx_args, limits=limits, in_flight=1) as timeline:
-            async with timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue:
-                for one in numbered(7):
-                    await queue.put(one)
-                await queue.put(BAD)
+        async with (
+            AsyncTimelineClient("t", httpx_args=script.httpx_args, limits=limits, in_flight=1) as timeline,
+            timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue,
+        ):
+            for one in numbered(7):
+                await queue.put(one)
+            await queue.put(BAD)
         return queue.report.created, queue.report.rejected, queue.report.requests, queue.stopped
 
     assert asyncio.run(run()) == (7, 1, 3, None)

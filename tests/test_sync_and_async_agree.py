@@ -6,9 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from fake_time import FakeTime
 from hubspot_timeline import (
     AsyncTimelineClient,
@@ -96,6 +97,7 @@ def events(count: int) -> list[Any]:
 
 
 @given(answers=st.lists(st.sampled_from(sorted(ANSWERS)), max_size=8), count=st.integers(0, 7))
+@settings(max_examples=examples(200, 2_000), deadline=None)
 def test_both_drivers_do_the_same(answers: list[str], count: int) -> None:
     """Waits, outcomes, bodies and reports are equal, and each event has one outcome."""
     threaded = in_threads(answers, count)
