@@ -13,8 +13,8 @@ from hubspot_timeline import AsyncTimelineClient, AsyncTimelineQueue, BatchLimit
 from hubspot_timeline import TimelineQueue as Threaded
 from hubspot_timeline.batching import Item
 from hubspot_timeline.outcomes import Created
-from hubspot_timeline.pending import Pending
-from hubspot_timeline.queue_options import QueueOptions
+from hubspot_timeline.queues.options import QueueOptions
+from hubspot_timeline.queues.pending import Pending
 
 
 def item(name: str, size: int = 10) -> Item:

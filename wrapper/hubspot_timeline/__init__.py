@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hubspot_timeline.async_client import AsyncTimelineClient
-    from hubspot_timeline.async_queue import AsyncTimelineQueue
     from hubspot_timeline.batching import BatchLimits
     from hubspot_timeline.client import TimelineClient
     from hubspot_timeline.credentials import TokenLike
@@ -53,7 +52,8 @@ if TYPE_CHECKING:
     from hubspot_timeline.pacing import RateLimit
     from hubspot_timeline.policy import ErrorLimit, RetryPolicy
     from hubspot_timeline.progress import Progress
-    from hubspot_timeline.queue import TimelineQueue
+    from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
+    from hubspot_timeline.queues.threaded import TimelineQueue
     from hubspot_timeline.tokens import TokenValue
     from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult, TimelineIFrame
 
@@ -123,8 +123,8 @@ _ROOMS = (
     "hubspot_timeline.policy",
     "hubspot_timeline.outcomes",
     "hubspot_timeline.progress",
-    "hubspot_timeline.queue",
-    "hubspot_timeline.async_queue",
+    "hubspot_timeline.queues.threaded",
+    "hubspot_timeline.queues.asynchronous",
     "hubspot_timeline.client",
     "hubspot_timeline.async_client",
 )

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from hubspot_timeline.async_queue import AsyncTimelineQueue
 from hubspot_timeline.base import BaseClient, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.coroutines import AsyncCourier, AsyncRun
@@ -23,7 +22,8 @@ from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.intake import Intake
 from hubspot_timeline.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.progress import Activity, Progress, Tally
-from hubspot_timeline.queue_options import QueueOptions, WhenFull
+from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
+from hubspot_timeline.queues.options import QueueOptions, WhenFull
 from hubspot_timeline.running import ErrorCount, halt
 from hubspot_timeline.transport import AsyncTransport
 from hubspot_timeline_api import AuthenticatedClient

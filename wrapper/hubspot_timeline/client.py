@@ -13,8 +13,8 @@ from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.intake import Intake
 from hubspot_timeline.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.progress import Activity, Progress, Tally
-from hubspot_timeline.queue import TimelineQueue
-from hubspot_timeline.queue_options import QueueOptions, WhenFull
+from hubspot_timeline.queues.options import QueueOptions, WhenFull
+from hubspot_timeline.queues.threaded import TimelineQueue
 from hubspot_timeline.running import ErrorCount, halt
 from hubspot_timeline.threads import Courier, Run
 from hubspot_timeline.transport import Transport

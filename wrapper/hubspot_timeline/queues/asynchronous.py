@@ -13,8 +13,8 @@ from hubspot_timeline.coroutines import AsyncRun
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
-from hubspot_timeline.pending import Pending, prepared
-from hubspot_timeline.queue_options import QueueOptions
+from hubspot_timeline.queues.options import QueueOptions
+from hubspot_timeline.queues.pending import Pending, prepared
 from hubspot_timeline.running import ErrorCount
 
 

@@ -18,8 +18,8 @@ from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.forks import renew_after_fork
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
-from hubspot_timeline.pending import Pending, prepared
-from hubspot_timeline.queue_options import QueueOptions
+from hubspot_timeline.queues.options import QueueOptions
+from hubspot_timeline.queues.pending import Pending, prepared
 from hubspot_timeline.running import ErrorCount
 from hubspot_timeline.threads import Run
 

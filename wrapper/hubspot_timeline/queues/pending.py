@@ -13,7 +13,7 @@ from hubspot_timeline.batching import Batch, Batcher, BatchLimits, Item
 from hubspot_timeline.errors import ConnectionLostError, EventError, QueueFullError, StoppedError
 from hubspot_timeline.intake import known_id, prepare
 from hubspot_timeline.outcomes import Outcome, Rejected, Unconfirmed, Unsent
-from hubspot_timeline.queue_options import QueueOptions
+from hubspot_timeline.queues.options import QueueOptions
 
 
 def prepared(event: object) -> Item | Rejected:
