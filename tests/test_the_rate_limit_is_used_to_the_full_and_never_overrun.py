@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
@@ -27,6 +29,19 @@ def permits(pace: Pace, time: FakeTime, gaps: list[float]) -> list[float]:
         given.append(time.now)
         time.now += gap
     return given
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[..., Pace]]:
+    """Return what opens paces; they are closed after the test."""
+    with ExitStack() as stack:
+
+        def open_one(store: str, limit: RateLimit, clock: Callable[[], float]) -> Pace:
+            pace = open_pace(store, limit, clock)
+            stack.callback(pace.close)
+            return pace
+
+        yield open_one
 
 
 @pytest.fixture(params=["memory:", "sqlite:"])
@@ -62,10 +77,10 @@ def test_no_permit_is_held_back_without_need() -> None:
     assert all(second >= first for first, second in pairwise(given_at))
 
 
-def test_a_429_holds_everybody(store: str) -> None:
+def test_a_429_holds_everybody(store: str, opened: Callable[..., Pace]) -> None:
     """The worker that was told waits, and so does another one of the same client, for as long as was said."""
     time = FakeTime()
-    pace = open_pace(store, RateLimit(), time.clock)
+    pace = opened(store, RateLimit(), time.clock)
     pace.hold(7)
     pace.hold(3)
 
@@ -113,10 +128,10 @@ def test_permits_that_are_over_are_forgotten() -> None:
     assert pace._bucket.count() <= 10  # noqa: SLF001 - what is kept shows nowhere else
 
 
-def test_a_limit_that_the_service_names_is_taken_if_it_is_lower(store: str) -> None:
+def test_a_limit_that_the_service_names_is_taken_if_it_is_lower(store: str, opened: Callable[..., Pace]) -> None:
     """Never a higher one than was asked for."""
     time = FakeTime()
-    pace = open_pace(store, RateLimit(requests=4), time.clock)
+    pace = opened(store, RateLimit(requests=4), time.clock)
     pace.learn(RateLimit(requests=100))
     pace.learn(RateLimit(requests=2))
 
@@ -146,9 +161,9 @@ def test_the_client_learns_the_limit_from_the_headers(most: str, interval: str, 
     assert time.now == pytest.approx(seconds, abs=0.01)
 
 
-def test_permits_are_counted_across_threads(store: str) -> None:
+def test_permits_are_counted_across_threads(store: str, opened: Callable[..., Pace]) -> None:
     """Eight threads that ask at once get as many as one would."""
-    pace = open_pace(store, RateLimit(requests=50), lambda: 0.0)
+    pace = opened(store, RateLimit(requests=50), lambda: 0.0)
     got: list[float] = []
     threads = [Thread(target=lambda: got.extend(pace.ask() for _ in range(20))) for _ in range(8)]
     for thread in threads:
@@ -183,10 +198,10 @@ def test_processes_share_one_window(tmp_path: Path) -> None:
     assert sum(int(process.communicate()[0]) for process in started) == 200
 
 
-def test_a_429_holds_every_process(tmp_path: Path) -> None:
+def test_a_429_holds_every_process(tmp_path: Path, opened: Callable[..., Pace]) -> None:
     """Whoever opens the same file waits as well."""
     time = FakeTime()
-    told, other = (open_pace(f"sqlite:{tmp_path}/rate.db", RateLimit(), time.clock) for _ in range(2))
+    told, other = (opened(f"sqlite:{tmp_path}/rate.db", RateLimit(), time.clock) for _ in range(2))
     told.hold(7)
 
     assert other.ask() == 7

@@ -48,7 +48,7 @@ class Journal:
         self.path = Path(path)
         with ExitStack() as cleanup:
             self._keep_others_out(cleanup)
-            self._connection = cleanup.enter_context(closing(self._open()))
+            self._connection = self._open(cleanup)
             self._check(base_url)
             self._count = self._number("SELECT coalesce(max(position) + 1, 0) FROM event")
             self._cleanup = cleanup.pop_all()
@@ -98,10 +98,10 @@ class Journal:
             except Timeout:
                 raise self._error("is in use by another run; wait for its end, or name another journal") from None
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self, cleanup: ExitStack) -> sqlite3.Connection:
         with self._errors():
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite would let others read it
-            connection = sqlite3.connect(self.path, check_same_thread=False)
+            connection = cleanup.enter_context(closing(sqlite3.connect(self.path, check_same_thread=False)))
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")  # an id must not be lost with the power
             return connection
