@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from hubspot_timeline import (
     TimelineClient,
     event,
 )
+from model_service import ModelService
 from numbered_events import numbered
 from scripted_http import Answer, Script, batch_result, broken, created, inputs, status
 
@@ -274,6 +275,27 @@ def test_ids_with_placeholders_and_quotes_are_kept_as_well(send: Sender, journal
         send(script, [event(1, email="ada@example.com", id='a"\\ü-{{uuid}}-{{uuid}}')], journal)
 
     assert sent(first) == sent(again)
+
+
+@pytest.mark.parametrize("turns", range(0, 60, 3))
+def test_a_cancelled_run_leaves_a_journal_that_resumes(journal: Path, turns: int) -> None:
+    """Wherever the cancellation falls: in a request, or while a thread writes the journal."""
+    service = ModelService()
+
+    async def send() -> Report:
+        args = {"transport": httpx.MockTransport(service.respond)}
+        async with AsyncTimelineClient("t", httpx_args=args, rate=None, limits=BatchLimits(max_events=2)) as timeline:
+            task = asyncio.create_task(timeline.send(unnamed(20), journal=journal))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            return await timeline.send(unnamed(20), journal=journal)
+
+    report = asyncio.run(send())
+    assert (report.created, report.read) == (20, 20)
+    assert sorted(int(one["tokens"]["n"]) for one in service.created.values()) == list(range(20))
 
 
 def test_the_command_resumes(tmp_path: Path) -> None:

@@ -118,6 +118,17 @@ def test_a_429_holds_the_batches_that_were_not_told() -> None:
     assert time.now == 30
 
 
+def test_a_wait_beyond_all_patience_holds_nobody_for_longer_than_that() -> None:
+    """It stops the run that was told; whoever comes later hears so from the service itself."""
+    time = FakeTime()
+    script = Script(status(429, {"message": "slow"}, Retry_After="100000"))
+    with TimelineClient("t", httpx_args=script.httpx_args, sleep=time.sleep, clock=time.clock) as timeline:
+        assert timeline.send([event(1, email="ada@example.com")]).unsent == 1
+        assert timeline.send([event(1, email="ada@example.com")]).created == 1
+
+    assert time.now == 180
+
+
 def test_permits_that_are_over_are_forgotten() -> None:
     """A run of days needs no more memory than one of minutes."""
     time = FakeTime()
@@ -140,7 +151,7 @@ def test_a_limit_that_the_service_names_is_taken_if_it_is_lower(store: str, open
 
 @pytest.mark.parametrize(
     ("most", "interval", "seconds"),
-    [("1", "10000", 10.2), ("1", "", 0), ("0", "10000", 0), ("x", "1", 0), ("²", "²", 0)],
+    [("1", "10000", 10.2), ("1", "60001", 0), ("1", "", 0), ("0", "10000", 0), ("x", "1", 0), ("²", "²", 0)],
 )
 def test_the_client_learns_the_limit_from_the_headers(most: str, interval: str, seconds: float) -> None:
     """X-HubSpot-RateLimit-Max and -Interval-Milliseconds together, of any answer; what is no number is passed over."""

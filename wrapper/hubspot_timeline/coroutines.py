@@ -91,7 +91,7 @@ class AsyncCourier:
             halt(run, error)
             return run.stopped
         except TimelineError as error:
-            await self._in_pace(hold_if_limited, self.pace, error)
+            await self._in_pace(hold_if_limited, self.pace, error, self.retry.wait_total)
             return error
 
     async def _in_pace(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:

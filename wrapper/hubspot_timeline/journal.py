@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -46,6 +47,8 @@ class Journal:
 
     def __init__(self, path: str | Path, base_url: str) -> None:
         self.path = Path(path)
+        # A coroutine that is cancelled leaves its write to a thread, and closes meanwhile.
+        self._one_at_a_time = Lock()
         with ExitStack() as cleanup:
             self._keep_others_out(cleanup)
             self._connection = self._open(cleanup)
@@ -87,7 +90,8 @@ class Journal:
 
     def close(self) -> None:
         """Close the file and let others have it."""
-        self._cleanup.close()
+        with self._one_at_a_time:
+            self._cleanup.close()
 
     def _keep_others_out(self, cleanup: ExitStack) -> None:
         with self._errors():
@@ -131,7 +135,8 @@ class Journal:
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
-            yield
+            with self._one_at_a_time:
+                yield
         except (OSError, sqlite3.Error) as error:
             raise self._error(f"cannot be used: {error}") from error
 

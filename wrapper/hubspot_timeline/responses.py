@@ -14,6 +14,9 @@ from hubspot_timeline.pacing import RateLimit
 # Far more than the answer for the largest batch that the service takes.
 MAX_BODY_BYTES = 64_000_000
 
+# In milliseconds. The vendor's is 10,000; what is far from that would only bring everything to a halt.
+_LONGEST_WINDOW = 60_000
+
 _EXCERPT = 200
 _DIGITS = 12
 _TOKEN = 8
@@ -77,12 +80,12 @@ def _secrets(request: httpx.Request) -> list[str]:
 
 
 def rate_limit_of(response: httpx.Response) -> RateLimit | None:
-    """Return the rate limit that a response names, if it names one."""
+    """Return the rate limit that a response names, if it names one whose window can be meant."""
     requests = response.headers.get("X-HubSpot-RateLimit-Max", "")
     milliseconds = response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "")
     if not _is_count(requests) or not _is_count(milliseconds):
         return None
-    return RateLimit(int(requests), int(milliseconds) / 1000)
+    return RateLimit(int(requests), int(milliseconds) / 1000) if int(milliseconds) <= _LONGEST_WINDOW else None
 
 
 def _is_count(text: str) -> bool:

@@ -60,10 +60,14 @@ def halt(run: Stoppable, error: TimelineError) -> None:
     run.halt(error)
 
 
-def hold_if_limited(pace: Pace, error: TimelineError) -> None:
-    """Let everybody who shares the limit wait after a 429, not only the one who was told."""
+def hold_if_limited(pace: Pace, error: TimelineError, longest: float) -> None:
+    """Let everybody who shares the limit wait after a 429, not only the one who was told.
+
+    `longest` is in seconds: over a longer wait a run stops, and whoever comes later is to hear so from the service
+    itself.
+    """
     try:
         if isinstance(error, RateLimitError):
-            pace.hold(rate_limit_wait(error))
+            pace.hold(min(rate_limit_wait(error), longest))
     except RateStoreError as unheard:  # the next who asks hears of it, and stops
         log.warning("The others cannot be told of a rate limit that was reached (%s): %s", error, unheard)

@@ -85,7 +85,7 @@ class Courier:
             halt(run, error)
             return run.stopped
         except TimelineError as error:
-            hold_if_limited(self.pace, error)
+            hold_if_limited(self.pace, error, self.retry.wait_total)
             return error
 
     def _pause(self, seconds: float, run: Run) -> None:
