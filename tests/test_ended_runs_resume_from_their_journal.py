@@ -310,6 +310,7 @@ def test_the_command_resumes(tmp_path: Path) -> None:
 
     dead = ("--base-url", "http://127.0.0.1:9", "--attempts", "1", "--json")
     assert run(*words, *dead, folder=tmp_path, env=environment).result["unsent"] == 3
+    assert "The same command goes on from run.journal" in run(*words, *dead[:-1], folder=tmp_path, env=environment).out
     (tmp_path / "events.jsonl").write_text("\n".join(lines[1:]))
     other = run(*words, *dead, folder=tmp_path, env=environment)
     assert other.code == 2

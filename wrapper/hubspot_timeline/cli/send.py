@@ -93,7 +93,7 @@ def send(
         told = {"dead_letters": str(letters.path) if letters.count else None, "sandbox_events": held}
         say(json.dumps(numbers(report) | told))
     else:
-        summary(output(), report, letters, held)
+        summary(output(), report, letters, held, journal=journal)
     raise typer.Exit(exit_code)
 
 

@@ -1,5 +1,7 @@
 """The table at the end of a run."""
 
+from pathlib import Path
+
 from rich.console import Console
 from rich.table import Table
 
@@ -14,7 +16,9 @@ _MEANINGS = {
 }
 
 
-def summary(console: Console, report: Report, letters: DeadLetters, held: int | None) -> None:
+def summary(
+    console: Console, report: Report, letters: DeadLetters, held: int | None, *, journal: Path | None = None
+) -> None:
     """Print what became of the events; `held` is how many the sandbox holds, None without one."""
     table = Table(box=None, pad_edge=False)
     table.add_column("outcome")
@@ -33,3 +37,5 @@ def summary(console: Console, report: Report, letters: DeadLetters, held: int | 
         console.print(f"The sandbox holds {held:,} events.")
     if letters.count:
         console.print(f"Events not created, with their errors: {letters.path}", soft_wrap=True)
+    if journal and report.unsent + report.unconfirmed:
+        console.print(f"The same command goes on from {journal} with what is unsent or unconfirmed.", soft_wrap=True)
