@@ -1,12 +1,14 @@
 """Events are pulled only when a slot is free, memory stays flat, and whoever stops gets no more sent (G7)."""
 
+import asyncio
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 
 from hubspot_timeline import (
+    AsyncTimelineClient,
     BatchLimits,
     OptionError,
     TimelineClient,
@@ -34,6 +36,31 @@ def test_no_more_is_pulled_than_requests_can_be_made_of() -> None:
     transport = {"transport": httpx.MockTransport(counted)}
     with TimelineClient("t", httpx_args=transport, in_flight=2, limits=limits) as timeline:
         assert len(list(timeline.stream(watched()))) == 500
+    assert max(behind) <= 1
+
+
+def test_no_more_is_pulled_by_coroutines_either() -> None:
+    """The same with await; the service answers only after others had their turn."""
+    done: list[int] = []
+    behind: list[int] = []
+
+    async def counted(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        done.append(1)
+        return created(request)
+
+    async def watched() -> AsyncIterator[TimelineEvent]:
+        for number, one in enumerate(numbered(500)):
+            behind.append(number // 5 - len(done))
+            yield one
+
+    async def run() -> int:
+        options = {"transport": httpx.MockTransport(counted)}
+        limits = BatchLimits(max_events=5)
+        async with AsyncTimelineClient("t", httpx_args=options, in_flight=2, limits=limits) as timeline:
+            return len([outcome async for outcome in timeline.stream(watched())])
+
+    assert asyncio.run(run()) == 500
     assert max(behind) <= 1
 
 

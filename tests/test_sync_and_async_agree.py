@@ -15,6 +15,7 @@ from hubspot_timeline import (
     AsyncTimelineClient,
     BatchLimits,
     Outcome,
+    Progress,
     RateLimit,
     RetryPolicy,
     TimelineClient,
@@ -70,25 +71,29 @@ def told(outcome: Outcome) -> tuple[object, ...]:
 
 def in_threads(answers: list[str], count: int, **more: Any) -> list[object]:
     script, time, outcomes = Script(*map(ANSWERS.__getitem__, answers)), FakeTime(), list[object]()
+    pictures: list[Progress] = []
     options = OPTIONS | more | {"httpx_args": script.httpx_args, "clock": time.clock}
     with TimelineClient("t", sleep=time.sleep, **options) as timeline:
-        report = timeline.send(events(count), on_outcome=lambda outcome: outcomes.append(told(outcome)))
-    report.seconds = 0
-    return [time.waits, outcomes, [request.content for request in script.requests], str(report)]
+        report = timeline.send(
+            events(count), on_outcome=lambda outcome: outcomes.append(told(outcome)), on_progress=pictures.append
+        )
+    return [time.waits, outcomes, [request.content for request in script.requests], str(report), pictures]
 
 
 def in_a_loop(answers: list[str], count: int, **more: Any) -> list[object]:
     script, time, outcomes = Script(*map(ANSWERS.__getitem__, answers)), FakeTime(), list[object]()
+    pictures: list[Progress] = []
     options = OPTIONS | more | {"httpx_args": script.httpx_args, "clock": time.clock}
 
     async def send() -> str:
         async with AsyncTimelineClient("t", sleep=time.async_sleep, **options) as timeline:
-            report = await timeline.send(events(count), on_outcome=lambda outcome: outcomes.append(told(outcome)))
-        report.seconds = 0
+            report = await timeline.send(
+                events(count), on_outcome=lambda outcome: outcomes.append(told(outcome)), on_progress=pictures.append
+            )
         return str(report)
 
     report = asyncio.run(send())
-    return [time.waits, outcomes, [request.content for request in script.requests], report]
+    return [time.waits, outcomes, [request.content for request in script.requests], report, pictures]
 
 
 def events(count: int) -> list[Any]:
@@ -99,7 +104,7 @@ def events(count: int) -> list[Any]:
 @given(answers=st.lists(st.sampled_from(sorted(ANSWERS)), max_size=8), count=st.integers(0, 7))
 @settings(max_examples=examples(200, 2_000), deadline=None)
 def test_both_drivers_do_the_same(answers: list[str], count: int) -> None:
-    """Waits, outcomes, bodies and reports are equal, and each event has one outcome."""
+    """Waits, outcomes, bodies, reports and progress are equal, and each event has one outcome."""
     threaded = in_threads(answers, count)
 
     assert threaded == in_a_loop(answers, count)

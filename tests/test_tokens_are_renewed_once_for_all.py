@@ -17,6 +17,7 @@ from hubspot_timeline import (
     BatchLimits,
     OAuthRefresh,
     OptionError,
+    RateLimit,
     RefreshError,
     Report,
     RetryPolicy,
@@ -197,6 +198,38 @@ def test_a_life_that_is_no_number_of_seconds_is_refused(seconds: Any) -> None:
     answer = lambda _: httpx.Response(200, json={"access_token": "t", "expires_in": seconds})  # noqa: E731
     for service, report in both(lambda: Service(answer, answer)):
         assert (report.unsent, service.requests) == (4, [])
+
+
+def test_no_permit_grows_old_while_a_token_is_fetched() -> None:
+    """A request leaves when its permit is given, so that the next one is counted from there."""
+    left: list[list[float]] = []
+
+    def leaving(time: FakeTime, service: Service) -> Answer:
+        left.append([])
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            if request.url.path.startswith("/oauth"):
+                time.now += 5
+            else:
+                left[-1].append(time.now)
+            return service(request)
+
+        return answer
+
+    options: dict[str, Any] = {"in_flight": 1, "limits": BatchLimits(max_events=1), "rate": RateLimit(requests=1)}
+    time = FakeTime()
+    transport = args(leaving(time, Service()))
+    with TimelineClient(GRANT, httpx_args=transport, sleep=time.sleep, clock=time.clock, **options) as timeline:
+        timeline.send(numbered(2))
+
+    async def send() -> None:
+        time = FakeTime()
+        more = {"httpx_args": args(leaving(time, Service())), "sleep": time.async_sleep, "clock": time.clock}
+        async with AsyncTimelineClient(GRANT, **options | more) as timeline:
+            await timeline.send(numbered(2))
+
+    asyncio.run(send())
+    assert [second - first >= 10 for first, second in left] == [True, True]
 
 
 def test_a_new_token_that_is_refused_too_stops_the_run() -> None:
