@@ -45,7 +45,8 @@ def test_no_more_is_pulled_by_coroutines_either() -> None:
     behind: list[int] = []
 
     async def counted(request: httpx.Request) -> httpx.Response:
-        await asyncio.sleep(0)
+        for _ in range(20):
+            await asyncio.sleep(0)
         done.append(1)
         return created(request)
 
