@@ -125,7 +125,7 @@ def test_in_this_process(case: str, url: str, tmp_path: Path) -> None:
 
 
 def test_on_the_command_line(url: str, tmp_path: Path) -> None:
-    """Output, dead letters, journal, and what the process list shows while it runs."""
+    """Output, dead letters, and what the process list shows while it runs."""
     Blabber.answers = iter([(200, GOOD)])
     (tmp_path / "rows.jsonl").write_text(
         "\n".join(json.dumps({"eventTemplateId": "1", "id": f"e{n}", "tokens": {}, "email": "a@b.c"}) for n in range(3))
@@ -133,7 +133,7 @@ def test_on_the_command_line(url: str, tmp_path: Path) -> None:
     names = ("HUBSPOT_TIMELINE_CLIENT_ID", "HUBSPOT_TIMELINE_CLIENT_SECRET", "HUBSPOT_TIMELINE_REFRESH_TOKEN")
     given = dict(zip(names, ("app", CLIENT, REFRESH), strict=True))
     plain = {name: value for name, value in os.environ.items() if name != "HUBSPOT_TIMELINE_TOKEN"}
-    words = ["send", "--base-url", url, "--journal", "run.journal", "--dead-letters", "dead", "--json", "-"]
+    words = ["send", "--base-url", url, "--dead-letters", "dead", "--json", "-"]
     process = subprocess.Popen(
         [sys.executable, "-m", "hubspot_timeline", *words],
         cwd=tmp_path, env=plain | given, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -18,6 +18,7 @@ from hubspot_timeline.errors import AnswerError
 _ID_KEYS = {"id", "ids", "eventid", "eventids", "inputid", "inputids"}
 _INDEX_KEYS = {"index", "indexes", "indices", "inputindex"}
 _INDEX_DIGITS = 6
+_ADVICE = "Its events may have been created: send them again with the same ids."
 _INDEX_IN_PATH = re.compile(r"inputs\[(\d+)\]")
 
 
@@ -35,11 +36,11 @@ def read_answer(status: int, content: bytes) -> BatchAnswer:
     try:
         body = json.loads(content)
     except (ValueError, RecursionError) as error:
-        trouble = AnswerError(f"The {status} answer is no JSON ({len(content)} bytes): {error}")
+        trouble = AnswerError(f"The {status} answer is no JSON ({len(content)} bytes: {error}). {_ADVICE}")
         trouble.__cause__ = error
         return BatchAnswer(trouble=trouble)
     if not isinstance(body, Mapping):
-        return BatchAnswer(trouble=AnswerError(f"The {status} answer is no JSON object"))
+        return BatchAnswer(trouble=AnswerError(f"The {status} answer is no JSON object. {_ADVICE}"))
     results = {entry["id"]: entry for entry in _objects(body, "results") if isinstance(entry.get("id"), str)}
     errors = (entry for entry in _objects(body, "errors") if isinstance(entry.get("message"), str))
     return BatchAnswer(results, tuple(errors))

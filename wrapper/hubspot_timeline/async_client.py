@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from hubspot_timeline.base import BaseClient, refuse_what_is_no_iterable_of_events
+from hubspot_timeline.base import BaseClient, refuse_coroutine_functions, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.coroutines import AsyncCourier, AsyncRun
 from hubspot_timeline.delivery import Delivered
@@ -24,12 +24,16 @@ from hubspot_timeline.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
 from hubspot_timeline.queues.options import QueueOptions, WhenFull
-from hubspot_timeline.running import ErrorCount, halt
+from hubspot_timeline.running import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.transport import AsyncTransport
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
+
+
+# After so many events others get their turn in the loop, though nothing had to be waited for.
+_TURN = 256
 
 
 class AsyncTimelineClient(BaseClient):
@@ -64,6 +68,7 @@ class AsyncTimelineClient(BaseClient):
         where it was when the same events are sent with the same journal. Raises JournalError for one that is another
         run's.
         """
+        refuse_coroutine_functions(on_outcome=on_outcome, on_progress=on_progress)
         tally = Tally(Report(keep=keep_failures), on_outcome, on_progress, self._connection.clock)
         async with aclosing(self._deliveries(events, tally.activity, journal)) as deliveries:
             async for delivered in deliveries:
@@ -99,6 +104,7 @@ class AsyncTimelineClient(BaseClient):
 
         Batches are cut by the limits of the client, or when an event has waited for `max_age` seconds.
         """
+        refuse_coroutine_functions(on_outcome=on_outcome, on_drop=on_drop)
         queue = AsyncTimelineQueue(
             lambda batch, run: self._courier.deliver(batch, run),  # noqa: PLW0108 - a forked child has another courier
             QueueOptions(
@@ -144,7 +150,7 @@ class AsyncTimelineClient(BaseClient):
     async def _deliveries(
         self, events: Iterable[EventLike] | AsyncIterable[EventLike], activity: Activity, journal: str | Path | None
     ) -> AsyncGenerator[Delivered]:
-        refuse_what_is_no_iterable_of_events(events)
+        refuse_what_is_no_iterable_of_events(events, is_async=True)
         run = _Call(self._in_flight, activity, self._open_journal(journal))
         self._runs.add(run)
         if self._closed:
@@ -230,7 +236,8 @@ class _Call(AsyncRun):
 
     async def drain(self) -> None:
         """Wait until nothing is under way."""
-        await asyncio.gather(*self.under_way, return_exceptions=True)
+        if self.under_way:  # not gathered: whoever cancels this wait must not cancel the deliveries of others
+            await asyncio.wait(self.under_way)
 
     async def close(self) -> None:
         """Wait for what is under way, and let go of the journal."""
@@ -238,6 +245,7 @@ class _Call(AsyncRun):
             await self.drain()
         finally:
             if self.journal:
+                write_down_the_rest(self.journal, (task.result() for task in self.under_way if task.done()))
                 self.journal.close()
 
 
@@ -245,6 +253,8 @@ async def _each(events: Iterable[EventLike] | AsyncIterable[EventLike]) -> Async
     if isinstance(events, AsyncIterable):
         async for event in events:
             yield event
-    else:
-        for event in events:
-            yield event
+        return
+    for number, event in enumerate(events):
+        if not number % _TURN:
+            await asyncio.sleep(0)
+        yield event

@@ -1,5 +1,7 @@
 """What the threaded and the asynchronous client have in common: their options, and nothing that waits."""
 
+import inspect
+import os
 import random
 import time
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from hubspot_timeline.auth import (
     BASE_URL,
+    Secret,
     base_url_from_environment,
     checked_base_url,
 )
@@ -21,13 +24,15 @@ from hubspot_timeline.errors import (
     require_count,
 )
 from hubspot_timeline.forks import leave_to_the_parent, renew_after_fork
-from hubspot_timeline.pacing import RateLimit, open_pace
+from hubspot_timeline.pacing import RateLimit, Unavailable, open_pace
 from hubspot_timeline.policy import ErrorLimit, RetryPolicy
 from hubspot_timeline.transport import Connection
 from hubspot_timeline_api.models import TimelineEvent
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
+
+RATE_STORE_VARIABLE = "HUBSPOT_TIMELINE_RATE_STORE"
 
 _DEFAULT_RATE = RateLimit()
 
@@ -70,8 +75,14 @@ class BaseClient:
         chance: Callable[[], float] = random.random,
     ) -> None:
         require_count("in_flight", in_flight)
-        if not 0 < timeout < inf:
-            raise OptionError(f"timeout is {timeout}; it must be more than 0 seconds, and finite")
+        if not isinstance(timeout, int | float) or not 0 < timeout < inf:
+            raise OptionError(f"timeout is {timeout!r}; it must be more than 0 seconds, and finite")
+        kinds = {"limits": BatchLimits, "retry": RetryPolicy, "rate": RateLimit, "errors": ErrorLimit}
+        for name, given in (("limits", limits), ("retry", retry), ("rate", rate), ("errors", errors)):
+            if given is not None and not isinstance(given, kinds[name]):
+                raise OptionError(f"{name} is {given!r}; give a {kinds[name].__name__}")
+        if rate is None and rate_store != "memory:":
+            raise OptionError("rate_store is given, but rate is None, so that there is nothing to share")
         self._connection = Connection(
             tokens=token_source(token, clock),
             base_url=checked_base_url(base_url),
@@ -83,7 +94,7 @@ class BaseClient:
         self._limits = limits or BatchLimits()
         self._retry = retry or RetryPolicy()
         self._errors = errors or ErrorLimit()
-        self._open_pace = partial(open_pace, rate_store, rate, clock)
+        self._open_pace = partial(open_pace, Secret(rate_store), rate, clock)  # a URL may hold a password
         self._pace = self._open_pace()
         self._in_flight = in_flight
         self._sleep = sleep
@@ -105,7 +116,10 @@ class BaseClient:
         """Begin anew in a forked child, which must not speak on connections of its parent."""
         leave_to_the_parent(dict(vars(self)))
         self._connection.tokens.renew_locks()
-        self._pace = self._open_pace()
+        try:
+            self._pace = self._open_pace()
+        except OptionError as error:
+            self._pace = Unavailable(error)
         self._open()
 
     @classmethod
@@ -113,9 +127,12 @@ class BaseClient:
         """Return a client with the token in HUBSPOT_TIMELINE_TOKEN, or with what refreshes one.
 
         That is HUBSPOT_TIMELINE_CLIENT_ID, HUBSPOT_TIMELINE_CLIENT_SECRET and HUBSPOT_TIMELINE_REFRESH_TOKEN.
-        HUBSPOT_TIMELINE_BASE_URL, if set, is where it sends to. Raises OptionError if there is neither.
+        HUBSPOT_TIMELINE_BASE_URL, if set, is where it sends to, HUBSPOT_TIMELINE_RATE_STORE its rate_store.
+        Raises OptionError if there is neither.
         """
-        return cls(credentials_from_environment(), **{"base_url": base_url_from_environment(), **options})
+        store = os.environ.get(RATE_STORE_VARIABLE, "").strip() or "memory:"
+        found = {"base_url": base_url_from_environment(), "rate_store": store}
+        return cls(credentials_from_environment(), **{**found, **options})
 
     def stop(self, reason: str = "stop() was called") -> None:
         """Let the calls of send and stream end: what is under way is finished, the rest of their events is Unsent.
@@ -138,7 +155,16 @@ class BaseClient:
         return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
 
 
-def refuse_what_is_no_iterable_of_events(events: object) -> None:
+def refuse_coroutine_functions(**callbacks: object) -> None:
+    """Raise OptionError for callbacks that nobody would await."""
+    for name, given in callbacks.items():
+        if inspect.iscoroutinefunction(given):
+            raise OptionError(f"{name} is a coroutine function; give a plain one, which is called and must not block")
+
+
+def refuse_what_is_no_iterable_of_events(events: object, *, is_async: bool) -> None:
     """Raise OptionError for what can be iterated over, or not, but holds no events."""
+    if isinstance(events, AsyncIterable) and not isinstance(events, Iterable) and not is_async:
+        raise OptionError(f"events is a {type(events).__name__}, which only AsyncTimelineClient can iterate over")
     if isinstance(events, str | bytes | Mapping | TimelineEvent) or not isinstance(events, Iterable | AsyncIterable):
         raise OptionError(f"events is a {type(events).__name__}; give an iterable of events, such as a list")

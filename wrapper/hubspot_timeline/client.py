@@ -15,7 +15,7 @@ from hubspot_timeline.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.queues.options import QueueOptions, WhenFull
 from hubspot_timeline.queues.threaded import TimelineQueue
-from hubspot_timeline.running import ErrorCount, halt
+from hubspot_timeline.running import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.threads import Courier, Run
 from hubspot_timeline.transport import Transport
 from hubspot_timeline_api import AuthenticatedClient
@@ -130,7 +130,7 @@ class TimelineClient(BaseClient):
     def _deliveries(
         self, events: Iterable[EventLike], activity: Activity, journal: str | Path | None
     ) -> Iterator[Delivered]:
-        refuse_what_is_no_iterable_of_events(events)
+        refuse_what_is_no_iterable_of_events(events, is_async=False)
         run = _Call(self._in_flight, activity, self._open_journal(journal))
         self._runs.add(run)
         if self._closed:
@@ -223,4 +223,5 @@ class _Call(Run):
         """Wait for what is under way, and let go of the journal."""
         self._pool.shutdown()
         if self.journal:
+            write_down_the_rest(self.journal, (future.result() for future in self.under_way))
             self.journal.close()

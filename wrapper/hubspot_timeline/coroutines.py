@@ -74,7 +74,7 @@ class AsyncCourier:
             case Send(items):
                 return await self._send(items, run)
             case Wait(seconds, error):
-                log.info("Waiting %.1f s: %s", seconds, error)
+                log.info("Sending again after %.1f s: %s", seconds, error.brief)
                 await self._pause(seconds, run)
             case Halt(error):
                 halt(run, error)

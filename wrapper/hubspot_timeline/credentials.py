@@ -35,7 +35,10 @@ def credentials_from_environment() -> str | OAuthRefresh:
         return token
     grant = {name: os.environ.get(name, "").strip() for name in OAUTH_VARIABLES}
     if not any(grant.values()):
-        raise OptionError(f"there is no token; put an OAuth access token into {TOKEN_VARIABLE}")
+        raise OptionError(
+            f"there is no token; put an OAuth access token into {TOKEN_VARIABLE}, or what refreshes one into "
+            f"{', '.join(OAUTH_VARIABLES)}"
+        )
     if missing := [name for name, value in grant.items() if not value]:
         raise OptionError(f"there is no token, and to refresh one {' and '.join(missing)} must be set too")
     client_id, client_secret, refresh_token = grant.values()
@@ -114,9 +117,9 @@ class _Called(_AtHand):
 
     def get(self, post: Post) -> Secret:  # noqa: ARG002 - asks the caller
         try:
-            token = self.function()
-        except Exception as error:
-            raise _failed(error) from error
+            token = self._ask()
+        except Exception as error:  # noqa: BLE001 - told by its kind only, since its text may hold a secret
+            raise _failed(error) from None
         if inspect.iscoroutine(token):
             token.close()
             raise OptionError("token is a coroutine function, which only AsyncTimelineClient can await")
@@ -125,10 +128,17 @@ class _Called(_AtHand):
     async def get_async(self, post: AsyncPost) -> Secret:  # noqa: ARG002 - asks the caller
         try:
             is_coroutine = inspect.iscoroutinefunction(self.function)
-            token = self.function() if is_coroutine else await asyncio.to_thread(self.function)
-            return bearer(await token if inspect.isawaitable(token) else token)
-        except Exception as error:
-            raise _failed(error) from error
+            found = self.function() if is_coroutine else await asyncio.to_thread(self._ask)
+            token = await found if inspect.isawaitable(found) else found
+        except Exception as error:  # noqa: BLE001 - told by its kind only, since its text may hold a secret
+            raise _failed(error) from None
+        return bearer(token)
+
+    def _ask(self) -> str | Awaitable[str]:
+        try:
+            return self.function()
+        except StopIteration:  # an iterator of tokens that has ended; a thread could not hand it to a coroutine
+            raise RuntimeError("StopIteration") from None
 
     def refuse(self, header: str) -> bool:  # noqa: ARG002 - the next call may return another
         return True

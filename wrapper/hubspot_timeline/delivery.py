@@ -28,6 +28,11 @@ from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, U
 from hubspot_timeline.policy import Halve, Renew, RetryPolicy, Stop, decide
 from hubspot_timeline.reconciling import as_error, reconcile
 
+_AGAIN = "it may have been created. Send it again with the same id."
+_SILENT = AnswerError(f"The answer names the event neither as created nor as refused; {_AGAIN}")
+_MIXED = AnswerError(f"The answer refuses events without naming them, and does not list this one; {_AGAIN}")
+_EARLIER = ConnectionLostError(f"An earlier run ended before it knew the answer for the event; {_AGAIN}")
+
 
 @frozen
 class Send:
@@ -78,7 +83,7 @@ def undelivered(batch: Batch, error: Exception) -> Delivered:
 
 def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> Delivery:
     """Deliver a batch; `chance` returns a random number from 0 to 1 for the length of a wait."""
-    parts = [_Part(batch, unclear=batch[0].is_unclear)]
+    parts = [_Part(batch, unclear=batch[0].is_unclear, last=_EARLIER if batch[0].is_unclear else None)]
     outcomes: list[Outcome] = []
     requests = retried = 0
     while parts:
@@ -106,9 +111,12 @@ class _Part:
     unclear: bool = False  # whether an answer was lost that may have told of their creation
     renewed: bool = False  # whether the request before was refused over its token
     mixed: bool = False  # whether an answer did not tell which of them it had refused
+    last: TimelineError | None = None  # what hid the answer
 
     def give_up(self, error: TimelineError) -> list[Outcome]:
         kind = Unconfirmed if self.unclear or self.mixed else Unsent
+        if kind is Unconfirmed and isinstance(error, StoppedError):  # it was sent: what is open is the answer
+            error = self.last or error
         return [kind(item.position, item.event, item.id, self.attempts, error) for item in self.items]
 
     def refused(self, item: Item, error: ApiError) -> Outcome:
@@ -172,6 +180,7 @@ class _Course:
             retries=part.retries + 1,
             waited=part.waited + decision.seconds,
             unclear=part.unclear or decision.unclear,
+            last=error if decision.unclear else part.last,
         )
         if part.retries >= self.policy.attempts or part.waited > self.policy.wait_total:
             unreachable = isinstance(error, NotConnectedError)
@@ -195,8 +204,8 @@ class _Course:
         outcomes += [part.refused(item, as_error(errors)) for item, errors in said.refused]
         rest = self._after_silence(evolve(part, items=said.silent)) if said.silent else _After()
         # Any of the mixed may be created and only not listed: then "exists already" will be its confirmation.
-        parts = evolve(part, items=said.mixed, mixed=True).halves() if said.mixed else []
+        parts = evolve(part, items=said.mixed, mixed=True, last=_MIXED).halves() if said.mixed else []
         return _After(outcomes + rest.outcomes, parts + rest.parts, rest.step)
 
     def _after_silence(self, part: _Part) -> _After:
-        return self._after_trouble(part, AnswerError("The answer names the event neither as created nor as refused"))
+        return self._after_trouble(part, _SILENT)

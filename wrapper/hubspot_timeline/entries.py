@@ -1,13 +1,14 @@
 """One entry of a journal: an event, and how far it came."""
 
 import json
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Literal, TypeAlias
 
 from attrs import evolve, frozen
 
 from hubspot_timeline.batching import Item
-from hubspot_timeline.errors import ApiError, TimelineError, api_error
+from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, TimelineError, api_error
 from hubspot_timeline.events import NewId
 from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unsent
 
@@ -15,6 +16,9 @@ State: TypeAlias = Literal["open", "unsent", "created", "rejected"]
 """open: the event may have been created. unsent: it was not. created and rejected: settled for good."""
 
 _DIGEST_BYTES = 16
+
+# Errors that do not follow from their status: those of single events in a 207.
+_KINDS: Mapping[str, Callable[..., ApiError]] = {kind.__name__: kind for kind in (BadRequestError, ConflictError)}
 
 
 @frozen
@@ -66,12 +70,14 @@ def _as_json(text: str) -> bytes:
 
 def _error_text(error: TimelineError) -> str:
     if isinstance(error, ApiError):
-        return json.dumps({"status": error.status, "body": dict(error.body), "text": error.text})
+        told = {"kind": type(error).__name__, "status": error.status, "body": dict(error.body), "text": error.text}
+        return json.dumps(told)
     return json.dumps({"message": str(error)})
 
 
 def _error(text: str) -> TimelineError:
     told = json.loads(text)
     if "status" in told:
-        return api_error(told["status"], told["body"], text=told["text"])
+        kind = _KINDS.get(told["kind"], api_error)
+        return kind(told["status"], told["body"], text=told["text"])
     return TimelineError(told.get("message", "rejected in an earlier run"))

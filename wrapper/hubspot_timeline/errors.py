@@ -26,7 +26,7 @@ TimelineError
 └── StoppedError                the run had stopped before these events were sent
 
 Errors of httpx never come out as such; `__cause__` keeps them. Each message can be pasted into a support
-ticket: it quotes status, category and correlationId, and ends with what to do.
+ticket: it quotes status, category and correlationId where the service gave them, and ends with what to do.
 """
 
 import re
@@ -39,6 +39,11 @@ _EXISTS = re.compile(r"\bid\b.{0,200}\balready (in use|exists)", re.IGNORECASE)
 
 class TimelineError(Exception):
     """What all errors of this package have in common."""
+
+    @property
+    def brief(self) -> str:
+        """What happened, without what to do about it."""
+        return str(self)
 
 
 class OptionError(TimelineError, ValueError):
@@ -112,10 +117,15 @@ class ApiError(TimelineError):
         """Tell whether it says that the id exists already: 409, or the older words for it."""
         return self.status == 409 or self.category == "CONFLICT" or bool(_EXISTS.search(self.message))
 
-    def __str__(self) -> str:
+    @property
+    def brief(self) -> str:
+        """What the service said, without what to do about it."""
         head = f"{self.status} {self.category}" if self.category else f"{self.status}"
         tail = f" (correlationId {self.correlation_id})" if self.correlation_id else ""
-        return f"{head}: {self.message}{tail}. {self.advice}"
+        return f"{head}: {self.message}{tail}"
+
+    def __str__(self) -> str:
+        return f"{self.brief}. {self.advice}"
 
 
 class BadRequestError(ApiError):

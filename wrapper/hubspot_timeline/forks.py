@@ -1,10 +1,13 @@
 """Objects that begin anew in a forked child: locks, threads and connections are the parent's."""
 
 import codecs
+import logging
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -29,7 +32,10 @@ def leave_to_the_parent(*things: object) -> None:
 
 def _renew_all() -> None:
     for thing, renew in list(_RENEWALS.items()):
-        renew(thing)
+        try:
+            renew(thing)
+        except Exception:  # one that fails must not leave the others on their parents' connections
+            log.exception("%r cannot begin anew after a fork", thing)
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork

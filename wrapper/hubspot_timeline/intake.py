@@ -24,8 +24,15 @@ def prepare(position: int, event: object) -> Item:
     except EventError:
         raise
     except Exception as error:  # whatever an object does when it is looked at is its own fault, not the run's
-        raise EventError(f"cannot be read ({type(error).__name__}: {error})") from error
+        raise EventError(f"cannot be read ({_named(error)})") from error
     return Item(position, event, wire["id"], body)
+
+
+def _named(error: Exception) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001 - it cannot even say what it is
+        return type(error).__name__
 
 
 class Intake:
@@ -49,6 +56,8 @@ class Intake:
         try:
             item = prepare(position, event)
         except EventError as error:
+            if self._journal:
+                self._journal.refuse_if_known(position)
             return Delivered([Rejected(position, event, known_id(event), 0, error)])
         recalled = self._journal.recall(item) if self._journal else item
         return self._batcher.add(recalled) if isinstance(recalled, Item) else Delivered([recalled], is_recalled=True)

@@ -46,13 +46,16 @@ class Journal:
     """
 
     def __init__(self, path: str | Path, base_url: str) -> None:
-        self.path = Path(path)
+        self.path = Path(path).resolve()  # one lock, whichever link leads to it
         # A coroutine that is cancelled leaves its write to a thread, and closes meanwhile.
         self._one_at_a_time = Lock()
         with ExitStack() as cleanup:
             self._keep_others_out(cleanup)
             self._connection = self._open(cleanup)
             self._check(base_url)
+            with self._errors():  # only now, since it changes the file
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = FULL")  # an id must not be lost with the power
             self._count = self._number("SELECT coalesce(max(position) + 1, 0) FROM event")
             self._cleanup = cleanup.pop_all()
 
@@ -69,6 +72,14 @@ class Journal:
             )
         return resumed(item, entry)
 
+    def refuse_if_known(self, position: int) -> None:
+        """Raise JournalError if an earlier run sent an event from a position that holds none now."""
+        if position < self._count and self._row(_FIND, position):
+            raise self._error(
+                f"belongs to another input: there was an event at position {position}, and there is no valid one now. "
+                "Give the same events in the same order, or name another journal"
+            )
+
     def begin(self, batch: Batch) -> None:
         """Write down the events of a batch that is going to be sent."""
         with self._errors(), self._connection as connection:
@@ -76,7 +87,10 @@ class Journal:
 
     def end(self, outcomes: Iterable[Outcome]) -> None:
         """Write down what became of events that were begun."""
-        rows = [(*state_of(outcome), outcome) for outcome in outcomes]
+        try:
+            rows = [(*state_of(outcome), outcome) for outcome in outcomes]
+        except RecursionError as error:  # a body that is nested beyond what can be written
+            raise self._error("cannot hold an error of the service, which is nested too deeply") from error
         with self._errors(), self._connection as connection:
             connection.executemany(_END, [(state, o.attempts, error, o.position) for state, error, o in rows])
 
@@ -98,7 +112,7 @@ class Journal:
             if not self.path.parent.is_dir():  # the lock's library would make it
                 raise FileNotFoundError(f"there is no folder {self.path.parent}")
             try:
-                cleanup.enter_context(FileLock(f"{self.path}.lock", timeout=0, mode=0o600))
+                cleanup.enter_context(FileLock(f"{self.path}.lock", timeout=0, mode=0o600, thread_local=False))
             except Timeout:
                 raise self._error("is in use by another run; wait for its end, or name another journal") from None
 
@@ -106,8 +120,7 @@ class Journal:
         with self._errors():
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite would let others read it
             connection = cleanup.enter_context(closing(sqlite3.connect(self.path, check_same_thread=False)))
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")  # an id must not be lost with the power
+            connection.execute("PRAGMA schema_version")  # fails for what is no database
             return connection
 
     def _check(self, base_url: str) -> None:

@@ -1,7 +1,9 @@
 """Access tokens of OAuth's token endpoint: fetched before they are needed, once for all who need them."""
 
 import asyncio
+import inspect
 import json
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from math import inf
@@ -10,7 +12,6 @@ from threading import Lock
 from attrs import field, frozen
 
 from hubspot_timeline.auth import Secret, bearer
-from hubspot_timeline.callbacks import call_guarded
 from hubspot_timeline.errors import (
     ApiError,
     ConnectionLostError,
@@ -22,9 +23,14 @@ from hubspot_timeline.errors import (
     TokenUnavailableError,
 )
 
+log = logging.getLogger(__name__)
+
 # How long before its end a token is renewed, in seconds; of short lives it is the last tenth.
 _MARGIN = 60.0
 _SHARE = 0.1
+
+_WRONG_PLACE = "There is no token endpoint at that place: check base_url and the path of OAuthRefresh."
+_WRONG_GRANT = "Check client_id and client_secret, or let the account install the app again for a new refresh_token."
 
 
 @frozen
@@ -48,6 +54,8 @@ class OAuthRefresh:
         for name in ("client_id", "client_secret", "refresh_token"):
             if not getattr(self, name).strip():
                 raise OptionError(f"{name} is empty")
+        if inspect.iscoroutinefunction(self.on_refresh):
+            raise OptionError("on_refresh is a coroutine function, which nobody awaits; give a plain one")
         if not self.path.startswith("/"):
             raise OptionError(f"path is {self.path!r}; it starts with / and comes after base_url")
 
@@ -97,6 +105,13 @@ class RefreshedTokens:
             self._header = None
         return True
 
+    def _hand_out(self, refresh_token: str) -> None:
+        try:
+            if self._grant.on_refresh:
+                self._grant.on_refresh(refresh_token)
+        except Exception as error:  # noqa: BLE001 - without its text, which may quote what could not be stored
+            log.error("on_refresh raised %s; the new refresh token may not be stored", type(error).__name__)  # noqa: TRY400
+
     def _good(self) -> Secret | None:
         return self._header if self._clock() < self._good_until else None
 
@@ -112,7 +127,7 @@ class RefreshedTokens:
         token, seconds, refresh_token = _read(content)
         if refresh_token and refresh_token != self._refresh_token:
             self._refresh_token = Secret(refresh_token)
-            call_guarded(self._grant.on_refresh, refresh_token)
+            self._hand_out(refresh_token)
         self._header = bearer(token)
         self._good_until = began + seconds - min(_MARGIN, seconds * _SHARE)
         return self._header
@@ -120,7 +135,7 @@ class RefreshedTokens:
 
 def _read(content: bytes) -> tuple[str, float, str | None]:
     """Return the access token of an answer, the seconds that it lives, and the refresh token if there is one."""
-    with suppress(ValueError, TypeError, KeyError, RecursionError, AttributeError):
+    with suppress(ValueError, TypeError, KeyError, RecursionError, AttributeError, OverflowError):
         body = json.loads(content)
         token, seconds, refresh_token = body["access_token"], float(body["expires_in"]), body.get("refresh_token")
         if isinstance(token, str) and 0 < seconds < inf:
@@ -137,7 +152,7 @@ def _refresh_errors() -> Iterator[None]:
     except (RateLimitError, ServerError) as error:
         raise TokenUnavailableError(_said(error), error.retry_after) from error
     except ApiError as error:
-        advice = "Check client_id and client_secret, or let the account install the app again for a new refresh_token."
+        advice = _WRONG_PLACE if error.status in (404, 405) else _WRONG_GRANT
         raise RefreshError(f"{_said(error)}. {advice}") from error
     except (NotConnectedError, ConnectionLostError) as error:
         raise TokenUnavailableError(f"No access token, since the token endpoint gave no answer: {error}") from error
@@ -146,4 +161,5 @@ def _refresh_errors() -> Iterator[None]:
 def _said(error: ApiError) -> str:
     word = error.body.get("status")
     known = f" (correlationId {error.correlation_id})" if error.correlation_id else ""
-    return f"The token endpoint refused: {error.status} {word or error.category or ''}: {error.message}{known}"
+    head = " ".join(str(part) for part in (error.status, word if word != "error" else error.category) if part)
+    return f"The token endpoint refused: {head}: {error.message}{known}"

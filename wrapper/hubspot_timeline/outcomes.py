@@ -21,7 +21,7 @@ class Outcome:
     """
 
     position: int
-    event: object
+    event: object = field(repr=False)  # its own repr is long, and the id tells it
     id: str | None
     attempts: int
 
@@ -82,7 +82,8 @@ class Report:
     `duplicates` counts those of the rejected whose id existed before, `recalled` the events that had ended in an
     earlier run of the same journal. `failures` holds the outcomes other than Created, the first `keep` of them (None:
     all).
-    `requests` counts what was sent, and `retried` those of them that carried events again. `seconds` is the time that
+    `requests` counts all attempts at a request, also those that found no connection or no token, and `retried` those of
+    them that carried events again. `seconds` is the time that
     the run took.
     """
 

@@ -15,7 +15,8 @@ class Progress:
     """A picture of a run; it does not change.
 
     `read` events were taken from the input; of these `in_flight` have no outcome yet, the others are `created`,
-    `rejected`, `unconfirmed` or `unsent`. `requests` counts what was sent for those that have ended, and `retried`
+    `rejected`, `unconfirmed` or `unsent`; `recalled` of them had ended in an earlier run.
+    `requests` counts what was sent for those that have ended, and `retried`
     those of them that carried events again. `waited` is in seconds: what all requests together waited for the rate
     limit and between attempts. `seconds` is the time since the run began.
     """
@@ -26,6 +27,7 @@ class Progress:
     rejected: int
     unconfirmed: int
     unsent: int
+    recalled: int
     requests: int
     retried: int
     waited: float
@@ -38,8 +40,8 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """How many events have ended in a second, on average."""
-        return (self.read - self.in_flight) / self.seconds if self.seconds else 0.0
+        """How many events of this run have ended in a second, on average."""
+        return (self.read - self.in_flight - self.recalled) / self.seconds if self.seconds else 0.0
 
 
 class Activity:
@@ -95,6 +97,7 @@ class Tally:
             rejected=report.rejected,
             unconfirmed=report.unconfirmed,
             unsent=report.unsent,
+            recalled=report.recalled,
             requests=report.requests,
             retried=report.retried,
             waited=self.activity.waited,

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from urllib.parse import parse_qs
+from html import escape
+from urllib.parse import parse_qs, quote, quote_plus
 
 import httpx
 from attrs import frozen
@@ -59,9 +60,7 @@ class BodyLimits:
 
 def error_of(response: httpx.Response, content: bytes) -> ApiError:
     """Return the error that a response means; whatever its body quotes of the request's secrets is hidden."""
-    for secret in _secrets(response.request):
-        if len(secret) >= _TOKEN:  # no real token is shorter; one letter would be found in every word
-            content = content.replace(secret.encode(), b"***")
+    content = without_secrets(response.request, content)
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
@@ -69,6 +68,32 @@ def error_of(response: httpx.Response, content: bytes) -> ApiError:
     known = isinstance(body, Mapping)
     text = "" if known else content[:_EXCERPT].decode("utf-8", "replace")
     return api_error(response.status_code, body if known else None, _retry_after(response), text)
+
+
+def without_secrets(request: httpx.Request, content: bytes) -> bytes:
+    """Return the body of an answer without what it quotes of the request's secrets, in any of the usual spellings."""
+    for secret in _secrets(request):
+        if len(secret) >= _TOKEN:  # no real token is shorter; one letter would be found in every word
+            for spelling in _spellings(secret):
+                content = content.replace(spelling.encode(), b"***")
+    return content
+
+
+def _spellings(secret: str) -> set[str]:
+    """Return a secret as it is, as JSON writers escape it, and as URLs and HTML do."""
+    escaped = secret
+    for sign in "&=<>'+":
+        escaped = escaped.replace(sign, f"\\u{ord(sign):04x}")
+    slashed = secret.replace("/", "\\/")
+    return {
+        secret,
+        escaped,
+        slashed,
+        json.dumps(secret)[1:-1],
+        quote(secret, safe=""),
+        quote_plus(secret),
+        escape(secret),
+    }
 
 
 def _secrets(request: httpx.Request) -> list[str]:

@@ -1,15 +1,27 @@
 """What stops a run, what everybody hears of it, and what those who share a rate limit do."""
 
 import logging
-from typing import Protocol
+from asyncio import CancelledError
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import define
 
 from hubspot_timeline.delivery import Delivered
-from hubspot_timeline.errors import RateLimitError, RateStoreError, StoppedError, TimelineError, TooManyErrorsError
+from hubspot_timeline.errors import (
+    JournalError,
+    RateLimitError,
+    RateStoreError,
+    StoppedError,
+    TimelineError,
+    TooManyErrorsError,
+)
 from hubspot_timeline.outcomes import Created
 from hubspot_timeline.pacing import Pace
 from hubspot_timeline.policy import ErrorLimit, rate_limit_wait
+
+if TYPE_CHECKING:
+    from hubspot_timeline.journal import Journal
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +70,15 @@ def halt(run: Stoppable, error: TimelineError) -> None:
     if not run.stopped:
         log.warning("Stopping: %s", error)
     run.halt(error)
+
+
+def write_down_the_rest(journal: "Journal", deliveries: Iterable[Delivered]) -> None:
+    """Write down what ended after nobody asked for it any more, so that the next run need not find out."""
+    try:
+        for delivered in deliveries:
+            journal.end(delivered.outcomes)
+    except (JournalError, CancelledError) as error:  # the next run finds out
+        log.info("Not written down: %s", error)
 
 
 def hold_if_limited(pace: Pace, error: TimelineError, longest: float) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from threading import Event
+from threading import TIMEOUT_MAX, Condition
 
 from attrs import frozen
 
@@ -24,16 +24,18 @@ class Run:
     def __init__(self, activity: Activity | None = None) -> None:
         self.activity = activity or Activity()
         self.stopped: StoppedError | None = None
-        self._stop = Event()
+        self._changed = Condition()  # which a signal handler may enter while its own thread is in it; an Event may not
 
     def wait(self, seconds: float) -> None:
         """Let seconds pass, or fewer if the run stops."""
-        self._stop.wait(seconds)
+        with self._changed:
+            self._changed.wait_for(lambda: self.stopped, min(seconds, TIMEOUT_MAX))
 
     def halt(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""
-        self.stopped = self.stopped or stopped(reason)
-        self._stop.set()
+        with self._changed:
+            self.stopped = self.stopped or stopped(reason)
+            self._changed.notify_all()
 
 
 @frozen
@@ -68,7 +70,7 @@ class Courier:
             case Send(items):
                 return self._send(items, run)
             case Wait(seconds, error):
-                log.info("Waiting %.1f s: %s", seconds, error)
+                log.info("Sending again after %.1f s: %s", seconds, error.brief)
                 self._pause(seconds, run)
             case Halt(error):
                 halt(run, error)

@@ -18,7 +18,7 @@ from hubspot_timeline.batching import Batch
 from hubspot_timeline.credentials import TokenSource
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
 from hubspot_timeline.pacing import RateLimit
-from hubspot_timeline.responses import BodyLimits, error_of, rate_limit_of
+from hubspot_timeline.responses import BodyLimits, error_of, rate_limit_of, without_secrets
 from hubspot_timeline.wire import encode
 from hubspot_timeline_api import AuthenticatedClient
 from hubspot_timeline_api.api.events import create_events_request
@@ -96,7 +96,7 @@ class Transport:
     def send(self, batch: Batch) -> BatchAnswer:
         """Send one request. Raises ApiError, NotConnectedError or ConnectionLostError."""
         with _own_errors(self._http.base_url), self._http.stream(**_request(batch)) as response:
-            content = self._limits.body_of(response)
+            content = without_secrets(response.request, self._limits.body_of(response))
         return read_answer(response.status_code, content)
 
     def close(self) -> None:
@@ -133,7 +133,7 @@ class AsyncTransport:
         """Send one request. Raises ApiError, NotConnectedError or ConnectionLostError."""
         with _own_errors(self._http.base_url):
             async with self._http.stream(**_request(batch)) as response:
-                content = await self._limits.body_of_async(response)
+                content = without_secrets(response.request, await self._limits.body_of_async(response))
         return read_answer(response.status_code, content)
 
     async def close(self) -> None:

@@ -21,6 +21,7 @@ class Failures:
 
     console: Console
     letters: DeadLetters | None = None
+    has_journal: bool = False
     problems: int = 0
     _shown: int = field(default=0, init=False)
     _hidden: int = field(default=0, init=False)
@@ -41,7 +42,8 @@ class Failures:
         assert isinstance(outcome, Rejected | Unconfirmed | Unsent)  # noqa: S101 - there are four outcomes
         self.tell(row.origin, outcome.error)
         try:
-            if self.letters:
+            # With a journal, the same command sends again what is open; so must nobody else.
+            if self.letters and (isinstance(outcome, Rejected) or not self.has_journal):
                 self.letters.write(outcome, row)
         except FileError as error:  # told once; the counts go on
             self.letters = None
@@ -65,5 +67,5 @@ class Failures:
     def tell_rest(self) -> None:
         """Say how many failures were not shown."""
         if self._hidden:
-            where = f"; all are in {self.letters.path}" if self.letters else ""
+            where = f"; see {self.letters.path}" if self.letters and self.letters.count else ""
             self.console.print(Text(f"… and {self._hidden:,} more{where}"), soft_wrap=True)

@@ -39,7 +39,8 @@ class Interrupts:
             signal.signal(number, handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's signature
-        if self.came:  # whatever is being waited for; each dead letter is on disk already
+        if self.came:  # whatever is being waited for
+            self._console.print("Ended at once: not all is accounted for. Send the same files again.")
             os._exit(Exit.INTERRUPTED)
         self.came = True
         self._timeline.stop("the run was interrupted")

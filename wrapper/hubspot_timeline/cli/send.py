@@ -1,6 +1,7 @@
 """`hubspot-timeline send`: events of files to the service, or to a sandbox."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,7 +85,7 @@ def send(
             ) as timeline,
             DeadLetters(dead_letters or _dead_letters_of_now(), inputs=files) as letters,
         ):
-            failures = Failures(console, letters)
+            failures = Failures(console, letters, has_journal=journal is not None)
             console.print(f"Sending to {goal} in batches of {batch_size}, {in_flight} at once.")
             rows = read_files(files, failures.problem, form=form, template=template)
             report, exit_code = _run(timeline, files, rows, failures, journal=journal, as_json=as_json)
@@ -128,4 +129,5 @@ def _rate(asked: int | None, goal: Target) -> RateLimit | None:
 
 
 def _dead_letters_of_now() -> Path:
-    return Path(f"dead-letters-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl")
+    # With the process, since two runs may begin in one second.
+    return Path(f"dead-letters-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.jsonl")

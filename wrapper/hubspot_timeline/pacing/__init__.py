@@ -10,7 +10,7 @@ from math import inf
 from pathlib import Path
 from typing import Protocol
 
-from attrs import frozen
+from attrs import define, frozen
 
 from hubspot_timeline.errors import OptionError, RateStoreError, require_count
 
@@ -51,7 +51,7 @@ class Pace(Protocol):
         ...
 
     def learn(self, limit: RateLimit) -> None:
-        """Take the limit that the service names in its answers, if it is lower than the one that was set."""
+        """Keep the limit that the service names in its answers, besides the one that was set."""
         ...
 
     def close(self) -> None:
@@ -83,9 +83,50 @@ class Unlimited:
         """Do nothing."""
 
 
-def is_lower(limit: RateLimit, other: RateLimit) -> bool:
-    """Tell whether a limit lets fewer requests through than another one."""
-    return limit.requests / limit.seconds < other.requests / other.seconds
+class Unavailable:
+    """The pace of a forked child that cannot open the store of its parent: nobody may send."""
+
+    is_local = True
+
+    def __init__(self, reason: Exception) -> None:
+        self._reason = reason
+
+    def ask(self) -> float:
+        """Raise RateStoreError."""
+        raise RateStoreError(f"The rate limit cannot be shared after the fork: {self._reason}")
+
+    def hold(self, seconds: float) -> None:
+        """Do nothing."""
+
+    def learn(self, limit: RateLimit) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+@define
+class Limits:
+    """The limit that was asked for, and the lowest that the service has named for a window."""
+
+    own: RateLimit
+    named: RateLimit | None = None
+
+    def learn(self, limit: RateLimit) -> list[RateLimit]:
+        """Take a limit that the service names and return what keeps it and the own one."""
+        is_news = self.named is None or self.named.seconds != limit.seconds or limit.requests < self.named.requests
+        self.named = limit if is_news or self.named is None else self.named
+        return both(self.own, self.named)
+
+
+def both(limit: RateLimit, other: RateLimit) -> list[RateLimit]:
+    """Return what it takes to keep two limits: one of them if it implies the other, else both, the shorter first."""
+    short, long = sorted((limit, other), key=lambda one: one.seconds)
+    if long.requests <= short.requests:
+        return [long]
+    if short.seconds == long.seconds or short.requests / short.seconds <= long.requests / long.seconds:
+        return [short]
+    return [short, long]
 
 
 def open_pace(store: str, limit: RateLimit | None, clock: Callable[[], float] | None = None) -> Pace:
@@ -130,5 +171,9 @@ def _open_redis(url: str, limit: RateLimit, clock: Callable[[], float] | None) -
         ) from error
     try:
         return RedisPace(url, limit, clock)
-    except (RateStoreError, ValueError) as error:
-        raise OptionError(f"rate_store names a Redis server that cannot be used: {error}") from error
+    except ValueError:  # which quotes the part that it could not read
+        raise OptionError(
+            "rate_store is a redis URL that cannot be read; write signs of a password as %2F and so on"
+        ) from None
+    except RateStoreError as error:
+        raise OptionError(f"rate_store cannot be used: {error}") from error

@@ -7,7 +7,7 @@ from time import monotonic
 
 from pyrate_limiter import InMemoryBucket
 
-from hubspot_timeline.pacing import RateLimit, is_lower
+from hubspot_timeline.pacing import Limits, RateLimit
 from hubspot_timeline.pacing.window import rate, take
 
 
@@ -20,7 +20,7 @@ class MemoryPace:
     is_local = True
 
     def __init__(self, limit: RateLimit, clock: Callable[[], float] = monotonic) -> None:
-        self._limit = limit
+        self._limits = Limits(limit)
         self._clock = clock
         self._bucket = InMemoryBucket([rate(limit)])
         self._held_until = -inf
@@ -40,11 +40,9 @@ class MemoryPace:
             self._held_until = max(self._held_until, self._clock() + seconds)
 
     def learn(self, limit: RateLimit) -> None:
-        """Take a limit that is lower than the one in force; never a higher one than was asked for."""
+        """Keep a limit that the service names, besides the one that was asked for."""
         with self._lock:
-            if is_lower(limit, self._limit):
-                self._limit = limit
-                self._bucket.rates = [rate(limit)]
+            self._bucket.rates = [rate(one) for one in self._limits.learn(limit)]
 
     def close(self) -> None:
         """Do nothing: memory needs no closing."""

@@ -12,7 +12,7 @@ from pyrate_limiter.buckets import RedisStateStore, StateBucket
 from redis import Redis, RedisError
 
 from hubspot_timeline.errors import RateStoreError
-from hubspot_timeline.pacing import RateLimit, is_lower
+from hubspot_timeline.pacing import Limits, RateLimit
 from hubspot_timeline.pacing.window import span, take
 
 # Of a rolling window, GCRA lets the burst through on top of the rate; so both together make up the limit.
@@ -43,7 +43,7 @@ class RedisPace:
         address, name = urldefrag(url)
         self._key = f"hubspot-timeline:{unquote(name) or 'rate'}"
         self._redis = Redis.from_url(address, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
-        self._limit = limit
+        self._limits = Limits(limit)
         self._clock = clock
         self._hold = self._redis.register_script(_HOLD)
         self._bucket = StateBucket([_rate(limit)], GCRA(), RedisStateStore(self._redis, self._key))
@@ -68,11 +68,9 @@ class RedisPace:
             self._hold(keys=[self._held], args=[ceil(seconds * 1000) or 1])
 
     def learn(self, limit: RateLimit) -> None:
-        """Take a limit that is lower than the one in force, for this process: each hears it from the service itself."""
+        """Keep a limit that the service names too, in this process: each hears it from the service itself."""
         with self._lock:
-            if is_lower(limit, self._limit):
-                self._limit = limit
-                self._bucket.rates = [_rate(limit)]
+            self._bucket.rates = [_rate(one) for one in self._limits.learn(limit)]
 
     def close(self) -> None:
         """Close the connections."""

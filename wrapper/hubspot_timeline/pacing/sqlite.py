@@ -10,8 +10,11 @@ from threading import Lock
 from pyrate_limiter.buckets import SQLiteBucket
 
 from hubspot_timeline.errors import RateStoreError
-from hubspot_timeline.pacing import RateLimit, is_lower
+from hubspot_timeline.pacing import Limits, RateLimit
 from hubspot_timeline.pacing.window import rate, take
+
+# Milliseconds: longer than the windows of others who use the file.
+_KEEP = 600_000
 
 
 class SQLitePace:
@@ -27,7 +30,7 @@ class SQLitePace:
         if not path.parent.is_dir():  # the lock file's library would make it
             raise FileNotFoundError(f"there is no folder {path.parent}")
         self._path = path
-        self._limit = limit
+        self._limits = Limits(limit)
         self._clock = clock
         self._bucket = SQLiteBucket.init_from_file([rate(limit)], db_path=str(path), use_file_lock=True)
         self._threads = Lock()  # the lock file keeps processes apart, not the threads of one
@@ -42,7 +45,7 @@ class SQLitePace:
             held_until = self._held_until()
             if now < held_until:
                 return held_until - now
-            return take(self._bucket, now)
+            return take(self._bucket, now, keep=_KEEP)
 
     def hold(self, seconds: float) -> None:
         """Give no permit to any process for so many seconds."""
@@ -51,11 +54,9 @@ class SQLitePace:
             connection.execute("UPDATE held SET until = ?", (until,))
 
     def learn(self, limit: RateLimit) -> None:
-        """Take a limit that is lower than the one in force, for this process: each hears it from the service itself."""
+        """Keep a limit that the service names too, in this process: each hears it from the service itself."""
         with self._threads:
-            if is_lower(limit, self._limit):
-                self._limit = limit
-                self._bucket.rates = [rate(limit)]
+            self._bucket.rates = [rate(one) for one in self._limits.learn(limit)]
 
     def close(self) -> None:
         """Close the file."""

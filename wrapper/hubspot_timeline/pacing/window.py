@@ -21,10 +21,13 @@ def rate(limit: RateLimit) -> Rate:
     return Rate(limit.requests, span(limit))
 
 
-def take(bucket: AbstractBucket, now: float) -> float:
-    """Take a permit at a time in seconds and return 0.0, or return the seconds after which to ask again."""
+def take(bucket: AbstractBucket, now: float, *, keep: int = 0) -> float:
+    """Take a permit at a time in seconds and return 0.0, or return the seconds after which to ask again.
+
+    `keep`: for how many milliseconds beyond the window permits are not forgotten, for others with a longer one.
+    """
     item = RateItem("request", round(now * 1000))
-    bucket.leak(item.timestamp)
+    bucket.leak(item.timestamp - keep)
     if bucket.put(item):
         return 0.0
     wait = bucket.waiting(item)

@@ -1,21 +1,28 @@
 """The background queue for coroutines, in the same words with await."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from math import inf
 from types import TracebackType
 from typing import Self
 
+from attrs import evolve
+
 from hubspot_timeline.batching import Batch, BatchLimits, Item
 from hubspot_timeline.callbacks import call_guarded
 from hubspot_timeline.coroutines import AsyncRun
-from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.delivery import Delivered, undelivered
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.queues.options import QueueOptions
 from hubspot_timeline.queues.pending import Pending, prepared
 from hubspot_timeline.running import ErrorCount
+
+log = logging.getLogger(__name__)
+
+_CUT = RuntimeError("a task of the queue was cancelled from outside")
 
 
 class AsyncTimelineQueue:
@@ -43,6 +50,8 @@ class AsyncTimelineQueue:
         self._on_closed = on_closed
         self._pending = Pending(limits, options, clock)
         self._report = Report(keep=0)
+        self._clock = clock
+        self._began = clock()
         self._run = AsyncRun()
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle = 0
@@ -61,6 +70,7 @@ class AsyncTimelineQueue:
     async def flush(self, timeout: float | None = None) -> bool:
         """Send what waits, and return whether all that was put until now has ended within `timeout` seconds."""
         before = self._pending.hurry()
+        self._start_worker()
         self._changes.tell()
         return await self._changes.until(lambda: self._pending.has_ended(before), timeout)
 
@@ -71,6 +81,7 @@ class AsyncTimelineQueue:
         """
         self._closing = True
         self._pending.hurry()
+        self._start_worker()
         self._changes.tell()
         left: Sequence[Outcome] = []
         if not await self._changes.until(lambda: not self._pending, timeout):
@@ -88,7 +99,7 @@ class AsyncTimelineQueue:
     @property
     def report(self) -> Report:
         """The sum of what became of the events so far, without the failures themselves."""
-        return self._report.copy()
+        return evolve(self._report.copy(), seconds=self._clock() - self._began)
 
     @property
     def stopped(self) -> StoppedError | None:
@@ -98,10 +109,13 @@ class AsyncTimelineQueue:
     def halt(self, reason: BaseException) -> None:
         """Let no further request begin: what waits is Unsent."""
         self._run.halt(reason)
+        if waiting := self._pending.waiting:
+            log.warning("%d events of a queue are not sent: %s", waiting, reason)
         self._changes.tell()
 
     async def drain(self) -> None:
         """Wait until everything has ended."""
+        self._start_worker()
         await self._changes.until(lambda: not self._pending, None)
 
     async def __aenter__(self) -> Self:
@@ -134,14 +148,18 @@ class AsyncTimelineQueue:
             raise StoppedError("the queue is closed")
 
     def _start_worker(self) -> None:
-        if not self._idle and len(self._tasks) < self._workers:
+        if self._pending.waiting and not self._idle and len(self._tasks) < self._workers:
             task = asyncio.create_task(self._work(), name="hubspot-timeline-queue")
             self._tasks.add(task)  # a loop alone would let it be collected
             task.add_done_callback(self._tasks.discard)
 
     async def _work(self) -> None:
         while batch := await self._next():
-            self._end(await self._deliver(batch, self._run))
+            delivered = undelivered(batch, _CUT)
+            try:
+                delivered = await self._deliver(batch, self._run)
+            finally:  # whoever cancels this task, the events have an outcome
+                self._end(delivered)
 
     async def _next(self) -> Batch | None:
         """Wait for the next batch that is due; return None once there will be none."""

@@ -1,7 +1,6 @@
 """The options of a background queue."""
 
 from collections.abc import Callable
-from math import inf
 from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
@@ -11,6 +10,10 @@ from hubspot_timeline.outcomes import EventLike, Outcome
 
 WhenFull: TypeAlias = Literal["block", "raise", "drop"]
 """What `put` does where there is no room: wait for it, raise QueueFullError, or drop the event that is put."""
+
+
+# Seconds; some thirty years, which every clock and lock can count.
+_LONGEST = 1_000_000_000
 
 
 @frozen(kw_only=True)
@@ -37,8 +40,8 @@ class QueueOptions:
         for name in ("capacity", "capacity_bytes"):
             require_count(name, getattr(self, name))
         for name in ("max_age", "exit_timeout"):
-            if not 0 <= getattr(self, name) < inf:
-                raise OptionError(f"{name} is {getattr(self, name)}; it must be 0 or more seconds")
+            if not 0 <= getattr(self, name) <= _LONGEST:
+                raise OptionError(f"{name} is {getattr(self, name)}; it must be from 0 to {_LONGEST:,} seconds")
         if self.full not in get_args(WhenFull):
             raise OptionError(f"full is {self.full!r}; it must be one of {', '.join(get_args(WhenFull))}")
         if self.on_drop and self.full != "drop":

@@ -42,6 +42,11 @@ class Pending:
     def __len__(self) -> int:
         return len(self._sizes)
 
+    @property
+    def waiting(self) -> int:
+        """How many events are not under way yet."""
+        return len(self._waiting)
+
     def has_room(self, size: int) -> bool:
         """Tell whether an event of so many bytes may be put; one beyond the bound by itself goes alone."""
         fits = len(self) < self._options.capacity and self._bytes + size <= self._options.capacity_bytes

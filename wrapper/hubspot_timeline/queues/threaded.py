@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from math import inf
-from threading import Condition, Thread, current_thread
+from threading import TIMEOUT_MAX, Condition, Thread, current_thread
 from types import TracebackType
 from typing import Self
 from weakref import ref
 
+from attrs import evolve
+
 from hubspot_timeline.batching import Batch, BatchLimits, Item
 from hubspot_timeline.callbacks import call_guarded
-from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.delivery import Delivered, undelivered
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.forks import renew_after_fork
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
@@ -24,6 +26,8 @@ from hubspot_timeline.running import ErrorCount
 from hubspot_timeline.threads import Run
 
 log = logging.getLogger(__name__)
+
+_CUT = RuntimeError("a worker of the queue was ended from outside")
 
 
 class TimelineQueue:
@@ -57,6 +61,7 @@ class TimelineQueue:
         self._on_closed = on_closed
         self._new_pending = partial(Pending, limits, options, clock)
         self._closing = False
+        self._clock = clock
         self._begin()
         self._at_exit = _closing_at_exit(self)
         atexit.register(self._at_exit)
@@ -66,8 +71,8 @@ class TimelineQueue:
         """Take an event, as it is now.
 
         Where the queue is full, wait up to `timeout` seconds for room (None: as long as it takes), or do what `full`
-        says. An event that cannot be sent is Rejected and raises nothing. Raises QueueFullError, and StoppedError once
-        the queue is closed.
+        says; `on_outcome` never waits, since it would wait for itself. An event that cannot be sent is Rejected and
+        raises nothing. Raises QueueFullError, and StoppedError once the queue is closed.
         """
         taken = prepared(event)
         if isinstance(taken, Rejected):
@@ -79,8 +84,11 @@ class TimelineQueue:
         """Send what waits, and return whether all that was put until now has ended within `timeout` seconds."""
         with self._changed:
             before = self._pending.hurry()
+            self._start_worker()
             self._changed.notify_all()
-            return self._changed.wait_for(lambda: self._pending.has_ended(before), timeout)
+            if current_thread() in self._threads:  # a callback would wait for its own end
+                return False
+            return self._changed.wait_for(lambda: self._pending.has_ended(before), _bounded(timeout))
 
     def close(self, timeout: float | None = None) -> Sequence[Outcome]:
         """Take no more events, send what waits, and return the outcomes of those that are left after `timeout` seconds.
@@ -91,6 +99,7 @@ class TimelineQueue:
         with self._changed:
             self._closing = True
             self._pending.hurry()
+            self._start_worker()
             self._changed.notify_all()
             if current_thread() in self._threads:
                 return []
@@ -112,7 +121,7 @@ class TimelineQueue:
     def report(self) -> Report:
         """The sum of what became of the events so far, without the failures themselves."""
         with self._changed:
-            return self._report.copy()
+            return evolve(self._report.copy(), seconds=self._clock() - self._began)
 
     @property
     def stopped(self) -> StoppedError | None:
@@ -123,13 +132,19 @@ class TimelineQueue:
         """Let no further request begin: what waits is Unsent."""
         self._run.halt(reason)
         with self._changed:
+            if waiting := self._pending.waiting:
+                log.warning("%d events of a queue are not sent: %s", waiting, reason)
             self._changed.notify_all()
 
     def drain(self) -> None:
         """Wait until everything has ended, unless this is called by `on_outcome`."""
         with self._changed:
-            if current_thread() not in self._threads:
-                self._changed.wait_for(lambda: not self._pending)
+            self._start_worker()
+            if current_thread() in self._threads:
+                return
+            if not self._threads:  # and none can be started
+                self._tell(self._pending.give_up())
+            self._changed.wait_for(lambda: not self._pending)
 
     def __enter__(self) -> Self:
         return self
@@ -149,6 +164,7 @@ class TimelineQueue:
         self._changed = Condition()  # guards what follows
         self._pending = self._new_pending()
         self._report = Report(keep=0)
+        self._began = self._clock()
         self._run = Run()
         self._threads: list[Thread] = []
         self._idle = 0
@@ -163,8 +179,8 @@ class TimelineQueue:
         """Put an event, or return whether it has to be dropped instead."""
         size = len(item.body)
         with self._changed:
-            if self._options.full == "block":
-                self._changed.wait_for(lambda: self._closing or self._pending.has_room(size), timeout)
+            if self._options.full == "block" and current_thread() not in self._threads:
+                self._changed.wait_for(lambda: self._closing or self._pending.has_room(size), _bounded(timeout))
             self._refuse_if_closed()
             if not self._pending.put(item):
                 return False
@@ -177,7 +193,7 @@ class TimelineQueue:
             raise StoppedError("the queue is closed")
 
     def _start_worker(self) -> None:
-        if self._idle or len(self._threads) >= self._workers:
+        if not self._pending.waiting or self._idle or len(self._threads) >= self._workers:
             return
         thread = Thread(target=self._work, name="hubspot-timeline-queue", daemon=True)
         with suppress(RuntimeError):  # the program is ending; close() will do the work
@@ -185,8 +201,18 @@ class TimelineQueue:
             self._threads.append(thread)
 
     def _work(self) -> None:
-        while batch := self._next():
-            self._end(self._deliver(batch, self._run))
+        try:
+            while batch := self._next():
+                delivered = undelivered(batch, _CUT)
+                try:
+                    delivered = self._deliver(batch, self._run)
+                finally:  # whatever ends this thread, the events have an outcome
+                    self._end(delivered)
+        finally:
+            with self._changed:
+                with suppress(ValueError):  # close() works in a thread that is none of these
+                    self._threads.remove(current_thread())
+                self._changed.notify_all()
 
     def _next(self) -> Batch | None:
         """Wait for the next batch that is due; return None once there will be none."""
@@ -217,17 +243,19 @@ class TimelineQueue:
         self._tell(outcomes)
 
     def _tell(self, outcomes: Sequence[Outcome]) -> None:
-        for outcome in outcomes:
-            call_guarded(self._options.on_outcome, outcome)
-        with self._changed:
-            self._pending.told(outcomes)
+        try:
             for outcome in outcomes:
-                self._report.add(outcome)
-            self._changed.notify_all()
+                call_guarded(self._options.on_outcome, outcome)
+        finally:
+            with self._changed:
+                self._pending.told(outcomes)
+                for outcome in outcomes:
+                    self._report.add(outcome)
+                self._changed.notify_all()
 
     def _left_after(self, timeout: float | None) -> Sequence[Outcome]:
         with self._changed:
-            if self._changed.wait_for(lambda: not self._pending, timeout):
+            if self._changed.wait_for(lambda: not self._pending, _bounded(timeout)):
                 return []
             self._run.halt(StoppedError("the queue was closed before all was sent"))
             return self._pending.give_up()
@@ -235,6 +263,10 @@ class TimelineQueue:
     def _close_at_exit(self) -> None:
         if left := self.close(self._options.exit_timeout):
             log.warning("The program ended with %d events in a queue that was not closed", len(left))
+
+
+def _bounded(timeout: float | None) -> float | None:
+    return None if timeout is None else min(timeout, TIMEOUT_MAX)
 
 
 def _closing_at_exit(queue: TimelineQueue) -> Callable[[], None]:
