@@ -298,6 +298,43 @@ def test_a_cancelled_run_leaves_a_journal_that_resumes(journal: Path, turns: int
     assert sorted(int(one["tokens"]["n"]) for one in service.created.values()) == list(range(20))
 
 
+def test_a_journal_is_one_whatever_link_leads_to_it(send: Sender, journal: Path) -> None:
+    """A second run through another name is refused."""
+    send(Script(), numbered(1), journal)
+    other = journal.with_name("other.journal")
+    other.symlink_to(journal)
+    refusals: list[str] = []
+
+    def meanwhile() -> Iterator[Any]:
+        yield from numbered(1)
+        with pytest.raises(JournalError, match="in use") as caught:
+            in_threads(Script(), numbered(1), other)
+        refusals.append(str(caught.value))
+
+    send(Script(), meanwhile(), journal)
+    assert len(refusals) == 1
+
+
+def test_an_invalid_event_where_a_valid_one_was_sent_is_another_input(send: Sender, journal: Path) -> None:
+    """It would be called rejected, and is in the service."""
+    send(Script(), numbered(2), journal)
+    with pytest.raises(JournalError, match="there is no valid one now"):
+        send(Script(), [*numbered(1), {"id": "e1", "tokens": {}}], journal)
+
+
+def test_what_ends_after_nobody_asks_any_more_is_written_down(send: Sender, journal: Path) -> None:
+    """A refusal that came while the run was given up is no riddle for the next one."""
+    refused = status(400, {"message": "no", "category": "VALIDATION_ERROR"})
+    options: dict[str, Any] = OPTIONS | {"in_flight": 2, "httpx_args": Script(created, refused).httpx_args}
+    with TimelineClient("t", **options) as timeline:
+        stream = timeline.stream([*numbered(3)], journal=journal)
+        next(stream)
+        stream.close()  # type: ignore[attr-defined] # a generator
+    report, _ = send(Script(), numbered(3), journal)
+
+    assert report.unconfirmed == 0
+
+
 def test_the_command_resumes(tmp_path: Path) -> None:
     """And says so; with a sandbox of its own that makes no sense."""
     lines = [json.dumps({"eventTemplateId": "1", "id": f"e{n}", "tokens": {}, "email": "a@b.c"}) for n in range(3)]

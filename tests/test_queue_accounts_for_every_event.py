@@ -14,6 +14,7 @@ from hubspot_timeline import (
     BatchLimits,
     Created,
     ErrorLimit,
+    OptionError,
     Outcome,
     QueueFullError,
     Rejected,
@@ -431,6 +432,109 @@ def test_as_many_batches_are_under_way_as_the_client_allows() -> None:
             return queue.report.created
 
     assert asyncio.run(run()) == 4
+
+
+def test_a_callback_that_ends_its_thread_takes_no_event_with_it() -> None:
+    """SystemExit is no Exception; the queue goes on with other workers, and ends."""
+    outcomes: list[Outcome] = []
+
+    def leave(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        raise SystemExit(1)
+
+    one = BatchLimits(max_events=1)
+    with TimelineClient("t", httpx_args=Script().httpx_args, in_flight=1, limits=one) as timeline:
+        queue = timeline.queue(max_age=0, on_outcome=leave)
+        for number in numbered(3):
+            queue.put(number)
+        assert queue.close(30) == []
+
+    assert kinds(outcomes) == dict.fromkeys(range(3), Created)
+
+
+def test_a_transport_that_ends_its_thread_leaves_its_events_unconfirmed() -> None:
+    """And the next ones are sent."""
+
+    def ending(_: httpx.Request) -> httpx.Response:
+        raise SystemExit(1)
+
+    outcomes: list[Outcome] = []
+    one = BatchLimits(max_events=1)
+    with TimelineClient("t", httpx_args=Script(ending).httpx_args, in_flight=1, limits=one) as timeline:
+        queue = timeline.queue(max_age=0, on_outcome=outcomes.append)
+        for number in numbered(2):
+            queue.put(number)
+        assert queue.close(30) == []
+
+    assert kinds(outcomes) == {0: Unconfirmed, 1: Created}
+
+
+def test_cancelled_workers_leave_a_queue_that_ends() -> None:
+    """As when a program cancels all tasks that it finds."""
+    outcomes: list[Outcome] = []
+
+    async def run() -> None:
+        begun = asyncio.Event()
+
+        async def answer(request: httpx.Request) -> httpx.Response:
+            begun.set()
+            if b"e0" in request.content:
+                await asyncio.Event().wait()
+            return created(request)
+
+        args, one = {"transport": httpx.MockTransport(answer)}, BatchLimits(max_events=1)
+        async with AsyncTimelineClient("t", httpx_args=args, in_flight=1, limits=one) as timeline:
+            queue = timeline.queue(max_age=0, on_outcome=outcomes.append)
+            for number in numbered(2):
+                await queue.put(number)
+            await begun.wait()
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+            assert await queue.close(30) == []
+
+    asyncio.run(run())
+    assert kinds(outcomes) == {0: Unconfirmed, 1: Created}
+
+
+def test_a_callback_may_flush_and_put_without_waiting_for_itself() -> None:
+    """A flush returns at once, a put where there is no room raises."""
+    seen: list[object] = []
+
+    def listen(_: Outcome) -> None:
+        if not seen:
+            seen.append(queue.flush())
+            with pytest.raises(QueueFullError):
+                queue.put(event(1, email="ada@example.com"))
+
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+        queue = timeline.queue(capacity=1, on_outcome=listen)
+        queue.put(event(1, email="ada@example.com"))
+        assert queue.flush(30)
+        queue.close()
+    assert seen == [False]
+
+
+def test_coroutine_functions_are_refused_as_callbacks() -> None:
+    """Nobody would await them, and their outcomes would be gone."""
+
+    async def listen(_: object) -> None: ...
+
+    async def run() -> None:
+        async with AsyncTimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+            with pytest.raises(OptionError, match="on_outcome is a coroutine function"):
+                timeline.queue(on_outcome=listen)
+            with pytest.raises(OptionError, match="on_progress is a coroutine function"):
+                await timeline.send(numbered(1), on_progress=listen)
+
+    asyncio.run(run())
+
+
+def test_events_that_a_stop_leaves_in_a_queue_are_told_as_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever listens to nothing else finds it in the log."""
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+        timeline.queue(max_age=3600).put(event(1, email="ada@example.com"))
+
+    assert "1 events of a queue are not sent: " in caplog.text
 
 
 def test_a_queue_is_silent_unless_something_is_wrong(caplog: pytest.LogCaptureFixture) -> None:

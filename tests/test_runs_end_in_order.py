@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from hubspot_timeline import (
@@ -14,10 +15,11 @@ from hubspot_timeline import (
     StoppedError,
     TimelineClient,
     TimelineEvent,
+    Unconfirmed,
     Unsent,
 )
 from numbered_events import numbered
-from scripted_http import Script, created, status
+from scripted_http import Script, broken, created, status
 
 
 def test_closing_the_stream_sends_nothing_more() -> None:
@@ -146,3 +148,30 @@ def test_what_is_sent_while_the_interpreter_ends_is_unsent() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "250\n"
+
+
+def test_an_unconfirmed_event_of_a_stopped_run_says_what_hid_its_answer() -> None:
+    """Not that it was not sent."""
+    script = Script(broken(httpx.ReadError))
+    with TimelineClient("t", httpx_args=script.httpx_args, sleep=lambda _: timeline.stop("enough")) as timeline:
+        [failure] = timeline.send(numbered(1)).failures
+
+    assert isinstance(failure, Unconfirmed)
+    assert "broke before the answer was complete" in str(failure.error)
+
+
+def test_a_signal_handler_may_stop_a_run_while_it_stops_itself() -> None:
+    """At any instant of it: the handler runs in the same thread, between any two steps."""
+    code = (
+        "import signal\n"
+        "from hubspot_timeline.errors import StoppedError\n"
+        "from hubspot_timeline.threads import Run\n"
+        "run, reason = Run(), StoppedError('x')\n"
+        "signal.signal(signal.SIGALRM, lambda *_: run.halt(reason))\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0.00003, 0.00003)\n"
+        "for _ in range(100_000): run.halt(reason)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0)\n"
+        "print('through')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "through\n"

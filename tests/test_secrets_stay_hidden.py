@@ -123,3 +123,18 @@ def test_other_httpx_args_are_passed_on() -> None:
     assert script.requests[0].headers["X-Own"] == "1"
     assert script.requests[0].headers["Cookie"] == "c=2"
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    "quoted", ["pass/word==%s", "pass\\/word==%s", "pass/word\\u003d\\u003d%s", "pass%%2Fword%%3D%%3D%s"]
+)
+def test_a_secret_is_hidden_in_any_spelling(quoted: str) -> None:
+    """As writers of JSON and of URLs escape it; in the errors of single events too."""
+    token, body = f"pass/word=={TOKEN}", quoted % TOKEN
+    event_error = '{"status": "COMPLETE", "results": [], "errors": [{"message": "bad %s", "context": {"id": ["a"]}}]}'
+    for code, text in ((401, '{"message": "bad %s"}'), (207, event_error)):
+        answer = httpx.Response(code, content=(text % body).encode())
+        with TimelineClient(token, httpx_args=Script(lambda _, answer=answer: answer).httpx_args) as timeline:  # type: ignore[misc]
+            [failure] = timeline.send([event(1, id="a", email="ada@example.com")]).failures
+        assert "bad ***" in str(failure.error)
+        assert TOKEN not in str(failure.error) + repr(vars(failure.error))

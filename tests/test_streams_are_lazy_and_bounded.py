@@ -87,3 +87,10 @@ def test_options_that_cannot_be_meant_are_refused_at_once(options: dict[str, flo
     """The error names the option."""
     with pytest.raises(OptionError, match=next(iter(options))):
         TimelineClient("t", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("options", [{"rate": 5}, {"limits": 50}, {"retry": 3}, {"errors": 3}, {"timeout": "3"}])
+def test_options_of_another_kind_are_refused_at_once(options: dict[str, object]) -> None:
+    """Not when the first trouble comes."""
+    with pytest.raises(OptionError, match=next(iter(options))):
+        TimelineClient("t", **options)  # type: ignore[arg-type]

@@ -233,3 +233,42 @@ def test_a_limit_that_cannot_be_meant_is_refused(options: dict[str, float]) -> N
     """The error names the option."""
     with pytest.raises(OptionError, match=next(iter(options))):
         RateLimit(**options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("own", "named"),
+    [
+        (RateLimit(20, 2.0), RateLimit(500, 100.0)),
+        (RateLimit(50, 10.0), RateLimit(10, 1.0)),
+        (RateLimit(4, 10.0), RateLimit(2, 10.0)),
+        (RateLimit(4, 10.0), RateLimit(400, 10.0)),
+        (RateLimit(5, 1.0), RateLimit(100, 10.0)),
+        (RateLimit(5, 10.0), RateLimit(9, 1.0)),
+    ],
+)
+def test_the_own_limit_and_the_named_one_are_both_kept(
+    own: RateLimit, named: RateLimit, store: str, opened: Callable[..., Pace]
+) -> None:
+    """Whichever has the longer window; and a limit that is named once more, but higher, changes nothing."""
+    time = FakeTime()
+    pace = opened(store, own, time.clock)
+    pace.learn(named)
+    pace.learn(RateLimit(named.requests * 100, named.seconds))
+
+    given_at = permits(pace, time, [0.0] * 130)
+    for limit in (own, named):
+        for first, next_but_limit in zip(given_at, given_at[limit.requests :], strict=False):
+            assert next_but_limit - first >= limit.seconds
+
+
+def test_who_has_a_shorter_window_does_not_forget_for_others(tmp_path: Path, opened: Callable[..., Pace]) -> None:
+    """Two limits on one file: the one with the long window still counts everything."""
+    time = FakeTime()
+    time.now = 1_000_000.0
+    long = opened(f"sqlite:{tmp_path}/rate.db", RateLimit(5, 60.0), time.clock)
+    short = opened(f"sqlite:{tmp_path}/rate.db", RateLimit(2, 0.1), time.clock)
+    assert [long.ask() for _ in range(5)] == [0.0] * 5
+    time.now += 10
+    assert short.ask() == 0.0
+
+    assert long.ask() > 45

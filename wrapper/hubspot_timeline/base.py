@@ -75,7 +75,8 @@ class BaseClient:
         chance: Callable[[], float] = random.random,
     ) -> None:
         require_count("in_flight", in_flight)
-        if not isinstance(timeout, int | float) or not 0 < timeout < inf:
+        seconds: object = timeout  # whatever a caller without a type checker gives
+        if not isinstance(seconds, int | float) or not 0 < seconds < inf:
             raise OptionError(f"timeout is {timeout!r}; it must be more than 0 seconds, and finite")
         kinds = {"limits": BatchLimits, "retry": RetryPolicy, "rate": RateLimit, "errors": ErrorLimit}
         for name, given in (("limits", limits), ("retry", retry), ("rate", rate), ("errors", errors)):

@@ -14,5 +14,5 @@ def call_guarded(function: Callable[[T], object] | None, value: T) -> None:
     try:
         if function:
             function(value)
-    except Exception:
+    except (Exception, SystemExit):  # a thread that were ended so would take its events along
         log.exception("A function of the application failed; what it was called for goes on")

@@ -74,7 +74,7 @@ Reply: TypeAlias = BatchAnswer | TimelineError | None
 Delivery: TypeAlias = Generator[Step, Reply, Delivered]
 
 
-def undelivered(batch: Batch, error: Exception) -> Delivered:
+def undelivered(batch: Batch, error: BaseException) -> Delivered:
     """Return the outcomes of a batch whose delivery failed in a way that nobody foresaw: nothing is known of it."""
     reason = ConnectionLostError(f"Delivery failed unexpectedly ({type(error).__name__}: {error}). Please report this.")
     reason.__cause__ = error

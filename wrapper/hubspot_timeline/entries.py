@@ -1,7 +1,7 @@
 """One entry of a journal: an event, and how far it came."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Literal, TypeAlias
 
@@ -18,7 +18,7 @@ State: TypeAlias = Literal["open", "unsent", "created", "rejected"]
 _DIGEST_BYTES = 16
 
 # Errors that do not follow from their status: those of single events in a 207.
-_KINDS: Mapping[str, Callable[..., ApiError]] = {kind.__name__: kind for kind in (BadRequestError, ConflictError)}
+_KINDS: Mapping[str, type[ApiError]] = {kind.__name__: kind for kind in (BadRequestError, ConflictError)}
 
 
 @frozen
@@ -78,6 +78,7 @@ def _error_text(error: TimelineError) -> str:
 def _error(text: str) -> TimelineError:
     told = json.loads(text)
     if "status" in told:
-        kind = _KINDS.get(told["kind"], api_error)
-        return kind(told["status"], told["body"], text=told["text"])
+        if kind := _KINDS.get(told["kind"]):
+            return kind(told["status"], told["body"], text=told["text"])
+        return api_error(told["status"], told["body"], text=told["text"])
     return TimelineError(told.get("message", "rejected in an earlier run"))

@@ -151,7 +151,12 @@ class AsyncTimelineQueue:
         if self._pending.waiting and not self._idle and len(self._tasks) < self._workers:
             task = asyncio.create_task(self._work(), name="hubspot-timeline-queue")
             self._tasks.add(task)  # a loop alone would let it be collected
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.get_loop().is_closed():  # a task that was cancelled leaves its work to another
+            self._start_worker()
 
     async def _work(self) -> None:
         while batch := await self._next():

@@ -27,8 +27,6 @@ from hubspot_timeline.threads import Run
 
 log = logging.getLogger(__name__)
 
-_CUT = RuntimeError("a worker of the queue was ended from outside")
-
 
 class TimelineQueue:
     """Takes events one at a time, from any thread, and sends them in batches in the background.
@@ -130,10 +128,10 @@ class TimelineQueue:
 
     def halt(self, reason: BaseException) -> None:
         """Let no further request begin: what waits is Unsent."""
-        self._run.halt(reason)
         with self._changed:
             if waiting := self._pending.waiting:
                 log.warning("%d events of a queue are not sent: %s", waiting, reason)
+            self._run.halt(reason)
             self._changed.notify_all()
 
     def drain(self) -> None:
@@ -203,16 +201,19 @@ class TimelineQueue:
     def _work(self) -> None:
         try:
             while batch := self._next():
-                delivered = undelivered(batch, _CUT)
-                try:
-                    delivered = self._deliver(batch, self._run)
-                finally:  # whatever ends this thread, the events have an outcome
-                    self._end(delivered)
+                self._end(self._delivered(batch))
         finally:
             with self._changed:
                 with suppress(ValueError):  # close() works in a thread that is none of these
                     self._threads.remove(current_thread())
                 self._changed.notify_all()
+
+    def _delivered(self, batch: Batch) -> Delivered:
+        try:
+            return self._deliver(batch, self._run)
+        except BaseException as error:
+            log.exception("A delivery was ended from outside")
+            return undelivered(batch, error)
 
     def _next(self) -> Batch | None:
         """Wait for the next batch that is due; return None once there will be none."""
