@@ -537,6 +537,28 @@ def test_events_that_a_stop_leaves_in_a_queue_are_told_as_a_warning(caplog: pyte
     assert "1 events of a queue are not sent: " in caplog.text
 
 
+@pytest.mark.parametrize("bound", [{"capacity": 2}, {"capacity_bytes": 170}])
+def test_a_bound_below_a_batch_does_not_wait_for_age(bound: dict[str, Any]) -> None:
+    """A full queue sends what it has, though its batch is not full; with coroutines too."""
+    with (
+        TimelineClient("t", httpx_args=Script().httpx_args) as timeline,
+        timeline.queue(max_age=1_000_000, **bound) as queue,
+    ):
+        for number in numbered(5):
+            queue.put(number, timeout=30)
+
+    async def run() -> int:
+        async with (
+            AsyncTimelineClient("t", httpx_args=Script().httpx_args) as timeline,
+            timeline.queue(max_age=1_000_000, **bound) as queue,
+        ):
+            for number in numbered(5):
+                await queue.put(number, timeout=30)
+        return queue.report.created
+
+    assert (queue.report.created, asyncio.run(run())) == (5, 5)
+
+
 def test_a_queue_is_silent_unless_something_is_wrong(caplog: pytest.LogCaptureFixture) -> None:
     """No warning on the way of a good event."""
     caplog.set_level(logging.DEBUG, "hubspot_timeline")

@@ -134,6 +134,10 @@ class AsyncTimelineQueue:
     async def _accept(self, item: Item, seconds: float | None) -> bool:
         """Put an event, or return whether it has to be dropped instead."""
         size = len(item.body)
+        if not self._pending.has_room(size):  # what waits must not wait for its age, nor this put for that
+            self._pending.hurry()
+            self._start_worker()
+            self._changes.tell()
         if self._options.full == "block":
             await self._changes.until(lambda: self._closing or self._pending.has_room(size), seconds)
         self._refuse_if_closed()

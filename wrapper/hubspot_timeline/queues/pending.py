@@ -82,7 +82,8 @@ class Pending:
             return inf
         oldest, since = self._waiting[0]
         is_full = len(self._waiting) >= self._limits.max_events or self._waiting_bytes >= self._limits.max_bytes
-        if at_once or is_full or oldest.position < self._hurry:
+        has_no_room = len(self) >= self._options.capacity or self._bytes >= self._options.capacity_bytes
+        if at_once or is_full or has_no_room or oldest.position < self._hurry:
             return 0.0
         return max(since + self._options.max_age - self._clock(), 0.0)
 

@@ -86,7 +86,9 @@ class TimelineQueue:
             self._changed.notify_all()
             if current_thread() in self._threads:  # a callback would wait for its own end
                 return False
-            return self._changed.wait_for(lambda: self._pending.has_ended(before), _bounded(timeout))
+            # Without a worker, since none can be started any more, the end of the program sends what waits.
+            self._changed.wait_for(lambda: self._pending.has_ended(before) or not self._threads, _bounded(timeout))
+            return self._pending.has_ended(before)
 
     def close(self, timeout: float | None = None) -> Sequence[Outcome]:
         """Take no more events, send what waits, and return the outcomes of those that are left after `timeout` seconds.
@@ -177,8 +179,14 @@ class TimelineQueue:
         """Put an event, or return whether it has to be dropped instead."""
         size = len(item.body)
         with self._changed:
+            if not self._pending.has_room(size):  # what waits must not wait for its age, nor this put for that
+                self._pending.hurry()
+                self._start_worker()
+                self._changed.notify_all()
             if self._options.full == "block" and current_thread() not in self._threads:
-                self._changed.wait_for(lambda: self._closing or self._pending.has_room(size), _bounded(timeout))
+                self._changed.wait_for(
+                    lambda: self._closing or self._pending.has_room(size) or not self._threads, _bounded(timeout)
+                )
             self._refuse_if_closed()
             if not self._pending.put(item):
                 return False
