@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from threading import Event
 from typing import Any, TypeAlias
 
 import httpx
@@ -27,6 +28,17 @@ def broken(error: type[httpx.TransportError]) -> Answer:
 
     def answer(request: httpx.Request) -> httpx.Response:
         raise error("broken", request=request)
+
+    return answer
+
+
+def gated(gate: Callable[[], object], *, begun: Event) -> Answer:
+    """Answer once the gate lets through; `begun` tells that a request has come."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        begun.set()
+        gate()
+        return created(request)
 
     return answer
 

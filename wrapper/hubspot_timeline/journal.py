@@ -35,6 +35,7 @@ _TABLES = (
 _BEGIN = "INSERT INTO event VALUES (?, ?, ?, 'open', 0, NULL) ON CONFLICT (position) DO UPDATE SET state = 'open'"
 _END = "UPDATE event SET state = ?, attempts = attempts + ?, error = ? WHERE position = ?"
 _FIND = "SELECT id, digest, state, attempts, error FROM event WHERE position = ?"
+_SAME = "Give the same events in the same order, or name another journal"
 
 
 class Journal:
@@ -68,7 +69,7 @@ class Journal:
         if entry.digest != digest(item):
             raise self._error(
                 f"belongs to another input: the event at position {item.position} was {entry.id!r} with other content. "
-                "Give the same events in the same order, or name another journal"
+                f"{_SAME}"
             )
         return resumed(item, entry)
 
@@ -77,7 +78,7 @@ class Journal:
         if position < self._count and self._row(_FIND, position):
             raise self._error(
                 f"belongs to another input: there was an event at position {position}, and there is no valid one now. "
-                "Give the same events in the same order, or name another journal"
+                f"{_SAME}"
             )
 
     def begin(self, batch: Batch) -> None:

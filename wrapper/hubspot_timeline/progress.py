@@ -16,7 +16,7 @@ class Progress:
 
     `read` events were taken from the input; of these `in_flight` have no outcome yet, the others are `created`,
     `rejected`, `unconfirmed` or `unsent`; `recalled` of them had ended in an earlier run.
-    `requests` counts what was sent for those that have ended, and `retried`
+    `requests` counts all attempts for those that have ended, and `retried`
     those of them that carried events again. `waited` is in seconds: what all requests together waited for the rate
     limit and between attempts. `seconds` is the time since the run began.
     """
