@@ -16,7 +16,8 @@ WRAPPER = ROOT / "wrapper/hubspot_timeline"
 
 # From the bottom to the top; a module may import those in lines above its own, and of its own room.
 LAYERS = (
-    ("errors", "document", "callbacks"),
+    ("errors", "document", "callbacks", "workers"),
+    ("codec",),
     ("moments",),
     ("tokens",),
     ("events", "auth"),
@@ -24,8 +25,9 @@ LAYERS = (
     ("credentials",),
     ("wire",),
     ("checks",),
-    ("outcomes", "batching", "answers", "policy", "pacing"),
-    ("reconciling", "entries"),
+    ("answers",),
+    ("outcomes", "batching", "policy", "pacing"),
+    ("reconciling", "entries", "plain"),
     ("delivery", "journal"),
     ("intake",),
     ("responses", "progress", "running", "forks"),

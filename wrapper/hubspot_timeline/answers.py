@@ -7,10 +7,12 @@ have a message, the one thing that the document requires of them.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
+
 
 from hubspot_timeline.errors import AnswerError
 
@@ -21,18 +23,61 @@ _INDEX_DIGITS = 6
 _ADVICE = "Its events may have been created: send them again with the same ids."
 _INDEX_IN_PATH = re.compile(r"inputs\[(\d+)\]")
 
+try:
+    import msgspec
+except ImportError:
+    _decoder = None
+else:
+
+    class _Entry(msgspec.Struct):
+        id: str
+
+    class _Answer(msgspec.Struct):
+        results: list[_Entry]
+        errors: list[Any] | None = None
+
+    _decoder = msgspec.json.Decoder(_Answer)
+
 
 @frozen
 class BatchAnswer:
-    """What a success says: `results` by event id and `errors`, both as JSON; `trouble` where it cannot be read."""
+    """What a success says: the ids that it has `results` for, and `errors` as JSON; `trouble` where it cannot be read.
 
-    results: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    `content` is the body.
+    """
+
+    listed: Set[str] = frozenset()
     errors: Sequence[Mapping[str, Any]] = ()
     trouble: AnswerError | None = None
+    content: bytes = field(default=b"", repr=False)
+
+    @cached_property
+    def results(self) -> Mapping[str, Mapping[str, Any]]:
+        """The results by event id, as JSON; read when somebody looks, since most runs only count."""
+        try:
+            return {entry["id"]: entry for entry in _results(json.loads(self.content))}
+        except (ValueError, RecursionError):  # the ids were legible, and something beside them is not
+            return {}
 
 
 def read_answer(status: int, content: bytes) -> BatchAnswer:
     """Read the body of a success. Never raises: what cannot be read is a BatchAnswer with `trouble`."""
+    listed = _listed_alone(content)
+    return _read(status, content) if listed is None else BatchAnswer(listed, content=content)
+
+
+def _listed_alone(content: bytes) -> Set[str] | None:
+    """Return the ids of the results where an answer holds nothing else that matters, as nearly all do; else None."""
+    if _decoder is None:
+        return None
+    try:
+        answer = _decoder.decode(content)
+    except (ValueError, RecursionError):  # the slow way tells what is wrong, if anything is
+        return None
+    return None if answer.errors else {entry.id for entry in answer.results}
+
+
+def _read(status: int, content: bytes) -> BatchAnswer:
     try:
         body = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -41,9 +86,12 @@ def read_answer(status: int, content: bytes) -> BatchAnswer:
         return BatchAnswer(trouble=trouble)
     if not isinstance(body, Mapping):
         return BatchAnswer(trouble=AnswerError(f"The {status} answer is no JSON object. {_ADVICE}"))
-    results = {entry["id"]: entry for entry in _objects(body, "results") if isinstance(entry.get("id"), str)}
     errors = (entry for entry in _objects(body, "errors") if isinstance(entry.get("message"), str))
-    return BatchAnswer(results, tuple(errors))
+    return BatchAnswer({entry["id"] for entry in _results(body)}, tuple(errors), content=content)
+
+
+def _results(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [entry for entry in _objects(body, "results") if isinstance(entry.get("id"), str)]
 
 
 def named_events(error: Mapping[str, Any], ids: Sequence[str]) -> set[str]:
@@ -74,4 +122,4 @@ def _texts(value: object) -> Iterator[str]:
 
 def _objects(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     value = body.get(name)
-    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

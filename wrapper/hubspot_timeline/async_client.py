@@ -19,7 +19,7 @@ from hubspot_timeline.batching import Batch
 from hubspot_timeline.coroutines import AsyncCourier, AsyncRun
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import JournalError, StoppedError
-from hubspot_timeline.intake import Intake
+from hubspot_timeline.intake import Intake, chunked_async
 from hubspot_timeline.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
@@ -30,10 +30,6 @@ from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
-
-
-# After so many events others get their turn in the loop, though nothing had to be waited for.
-_TURN = 256
 
 
 class AsyncTimelineClient(BaseClient):
@@ -175,12 +171,12 @@ class AsyncTimelineClient(BaseClient):
         intake = Intake(self._limits, run.journal)
         failure = None
         try:
-            async for event in _each(events):
-                taken = intake.take(event)
-                run.activity.read = intake.read
-                if isinstance(taken, Delivered):
-                    yield taken
-                elif taken:
+            async for some in chunked_async(events, lambda: intake.wanted):
+                for taken in intake.take(some):
+                    run.activity.read = intake.read
+                    if isinstance(taken, Delivered):
+                        yield taken
+                        continue
                     await self._begin(taken, run)
                     for delivered in await run.ended(block=run.is_full):
                         yield delivered
@@ -248,13 +244,3 @@ class _Call(AsyncRun):
                 write_down_the_rest(self.journal, (task.result() for task in self.under_way if task.done()))
                 self.journal.close()
 
-
-async def _each(events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncIterator[EventLike]:
-    if isinstance(events, AsyncIterable):
-        async for event in events:
-            yield event
-        return
-    for number, event in enumerate(events):
-        if not number % _TURN:
-            await asyncio.sleep(0)
-        yield event

@@ -1,13 +1,15 @@
 """Batches: cut by count and by bytes as events are pushed in."""
 
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import define, frozen
 
 from hubspot_timeline.errors import require_count
 
 
-@frozen
+@define  # as if frozen, which would take three times as long to make
 class Item:
     """One event on its way: its place in the input, what was given, the id it is sent with, and its JSON.
 
@@ -53,6 +55,37 @@ class Batcher:
         self._items: list[Item] = []
         self._ids: set[str] = set()
         self._bytes = 0
+        self._largest = 1 + limits.max_bytes // 4  # of the last events; at first, as if they were large
+
+    @property
+    def room(self) -> int:
+        """How many events to add next: not more than fill a batch, if they are as large as the last; at least one."""
+        by_bytes = (self._limits.max_bytes - self._bytes) // self._largest
+        return max(1, min(self._limits.max_events - len(self._items), by_bytes))
+
+    def extend(self, items: Sequence[Item]) -> Iterator[Batch]:
+        """Add events: yield each batch that is thereby complete."""
+        sizes = [len(item.body) + 1 for item in items]  # with a comma
+        ids = {item.id for item in items}
+        if self._take_all(items, ids, sum(sizes)):
+            if len(self._items) == self._limits.max_events:
+                yield self.rest() or ()
+        else:
+            yield from filter(None, map(self.add, items))
+        self._largest = max(sizes, default=self._largest)
+
+    def _take_all(self, items: Sequence[Item], ids: set[str], size: int) -> bool:
+        """Add events that all fit into this batch, as they nearly always do; tell whether they did."""
+        has_room = len(self._items) + len(items) <= self._limits.max_events
+        is_small = self._bytes + size - 1 <= self._limits.max_bytes
+        if not has_room or not is_small or len(ids) < len(items) or not ids.isdisjoint(self._ids):
+            return False
+        if len({item.is_unclear for item in chain(self._items[:1], items)}) > 1:
+            return False
+        self._items += items
+        self._ids |= ids
+        self._bytes += size
+        return True
 
     def add(self, item: Item) -> Batch | None:
         """Add an event: return the batch that is thereby complete, with or without this event, or None."""

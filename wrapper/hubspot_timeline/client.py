@@ -1,7 +1,7 @@
 """TimelineClient: the threaded driver."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -10,7 +10,7 @@ from hubspot_timeline.base import BaseClient, refuse_what_is_no_iterable_of_even
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import JournalError, StoppedError
-from hubspot_timeline.intake import Intake
+from hubspot_timeline.intake import Intake, chunked
 from hubspot_timeline.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.queues.options import QueueOptions, WhenFull
@@ -18,6 +18,7 @@ from hubspot_timeline.queues.threaded import TimelineQueue
 from hubspot_timeline.running import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.threads import Courier, Run
 from hubspot_timeline.transport import Transport
+from hubspot_timeline.workers import Workers
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
@@ -151,22 +152,22 @@ class TimelineClient(BaseClient):
         intake = Intake(self._limits, run.journal)
         failure = None
         try:
-            for event in events:
-                taken = intake.take(event)
-                run.activity.read = intake.read
-                if isinstance(taken, Delivered):
-                    yield taken
-                elif taken:
-                    self._begin(taken, run)
-                    yield from run.ended(block=run.is_full)
+            for some in chunked(events, lambda: intake.wanted):
+                for taken in intake.take(some):
+                    run.activity.read = intake.read
+                    if isinstance(taken, Delivered):
+                        yield taken
+                    else:
+                        self._begin(taken, run)
+                        yield from run.workers.collect(block=run.workers.is_full)
             intake.ended(early=run.stopped is not None)
         except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
             failure = error
             run.halt(error)
         if rest := intake.rest():
             self._begin(rest, run)
-        while run.under_way:
-            yield from run.ended(block=True)
+        while run.workers.under_way:
+            yield from run.workers.collect(block=True)
         if failure is not None:
             raise failure
 
@@ -176,7 +177,7 @@ class TimelineClient(BaseClient):
                 run.journal.begin(batch)
         except JournalError as error:  # what is not written down is not sent
             halt(run, error)
-        run.begin(self._courier.deliver, batch)
+        run.workers.begin(partial(self._courier.deliver, batch, run))
 
     def _write_down(self, delivered: Delivered, run: "_Call") -> None:
         try:
@@ -192,36 +193,15 @@ class _Call(Run):
     def __init__(self, in_flight: int, activity: Activity, journal: "Journal | None") -> None:
         super().__init__(activity)
         self.journal = journal
-        self.under_way: set[Future[Delivered]] = set()
-        self._pool = ThreadPoolExecutor(in_flight, "hubspot-timeline")
-        self._in_flight = in_flight
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.under_way) >= self._in_flight
-
-    def begin(self, deliver: Callable[[Batch, Run], Delivered], batch: Batch) -> None:
-        try:
-            self.under_way.add(self._pool.submit(deliver, batch, self))
-        except RuntimeError as error:  # the interpreter is ending, or there are no threads left
-            self.halt(error)
-            unsent: Future[Delivered] = Future()
-            unsent.set_result(deliver(batch, self))
-            self.under_way.add(unsent)
-
-    def ended(self, *, block: bool) -> Iterator[Delivered]:
-        """Yield the deliveries that have ended; with `block`, wait for one if there is none."""
-        done, self.under_way = wait(self.under_way, None if block else 0, FIRST_COMPLETED)
-        for future in done:
-            yield future.result()
+        self.workers: Workers[Delivered] = Workers(in_flight, on_failure=self.halt)
 
     def drain(self) -> None:
         """Wait until nothing is under way."""
-        wait(self.under_way)
+        self.workers.drain()
 
     def close(self) -> None:
         """Wait for what is under way, and let go of the journal."""
-        self._pool.shutdown()
+        rest = self.workers.close()
         if self.journal:
-            write_down_the_rest(self.journal, (future.result() for future in self.under_way))
+            write_down_the_rest(self.journal, rest)
             self.journal.close()

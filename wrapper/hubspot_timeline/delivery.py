@@ -6,8 +6,8 @@ ids. A refused batch is sent again without the events that the refusal names, or
 alone. What still is unclear at the end is Unconfirmed, never a guess.
 """
 
-from collections.abc import Callable, Generator, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import accumulate, chain
 from typing import TypeAlias
 
 from attrs import evolve, field, frozen
@@ -57,16 +57,47 @@ class Halt:
 
 
 @frozen
+class Confirmed:
+    """Events that one answer lists as created. Their outcomes are made when somebody looks; most runs only count."""
+
+    items: Batch
+    attempts: int
+    answer: BatchAnswer
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Created]:
+        for item in self.items:
+            yield Created(item.position, item.event, item.id, self.attempts, self.answer)
+
+
+@frozen
 class Delivered:
     """What became of each event of a batch, how many requests it took, and how many of those carried events again.
 
+    `confirmed` are created, and `single` has the outcomes of all others.
     `is_recalled`: an earlier run did so, and its journal knows.
     """
 
-    outcomes: Sequence[Outcome]
+    single: Sequence[Outcome]
     requests: int = 0
     retried: int = 0
     is_recalled: bool = False
+    confirmed: Sequence[Confirmed] = ()
+
+    @property
+    def outcomes(self) -> Iterator[Outcome]:
+        """The outcome of each event."""
+        return chain(*self.confirmed, self.single)
+
+    @property
+    def created(self) -> int:
+        """How many events are created."""
+        return sum(map(len, self.confirmed)) + sum(isinstance(outcome, Created) for outcome in self.single)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.confirmed)) + len(self.single)
 
 
 Step: TypeAlias = Send | Wait | Halt
@@ -84,7 +115,8 @@ def undelivered(batch: Batch, error: BaseException) -> Delivered:
 def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> Delivery:
     """Deliver a batch; `chance` returns a random number from 0 to 1 for the length of a wait."""
     parts = [_Part(batch, unclear=batch[0].is_unclear, last=_EARLIER if batch[0].is_unclear else None)]
-    outcomes: list[Outcome] = []
+    confirmed: list[Confirmed] = []
+    single: list[Outcome] = []
     requests = retried = 0
     while parts:
         part = parts.pop()
@@ -93,11 +125,12 @@ def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> D
             requests += 1
             retried += part.attempts > 0
         after = _Course(policy, chance()).after(part, reply)
-        outcomes += after.outcomes
+        confirmed += after.confirmed
+        single += after.single
         parts += reversed(after.parts)
         if after.step:
             yield after.step
-    return Delivered(outcomes, requests, retried)
+    return Delivered(single, requests, retried, confirmed=confirmed)
 
 
 @frozen
@@ -142,9 +175,10 @@ class _Part:
 class _After:
     """What follows a reply: outcomes that are certain now, parts still to send, and a step to take before."""
 
-    outcomes: list[Outcome] = field(factory=list)
+    single: list[Outcome] = field(factory=list)
     parts: list[_Part] = field(factory=list)
     step: Wait | Halt | None = None
+    confirmed: Sequence[Confirmed] = ()
 
 
 @frozen
@@ -190,22 +224,20 @@ class _Course:
     def _after_refusal(self, part: _Part, error: ApiError) -> _After:
         """Set aside the events that the refusal names and send the others again; else look for them by halves."""
         named = named_events(error.body, [item.id for item in part.items])
-        outcomes = [part.refused(item, error) for item in part.items if item.id in named]
+        single = [part.refused(item, error) for item in part.items if item.id in named]
         others = tuple(item for item in part.items if item.id not in named)
         if not named:
             return _After(parts=part.halves(by_bytes=isinstance(error, TooLargeError)))
-        return _After(outcomes, [evolve(part, items=others)] if others else [])
+        return _After(single, [evolve(part, items=others)] if others else [])
 
     def _after_answer(self, part: _Part, answer: BatchAnswer) -> _After:
         said = reconcile(part.items, answer, unclear=part.unclear or part.mixed)
-        outcomes: list[Outcome] = [
-            Created(item.position, item.event, item.id, part.attempts, answer.results[item.id]) for item in said.created
-        ]
-        outcomes += [part.refused(item, as_error(errors)) for item, errors in said.refused]
+        confirmed = [Confirmed(said.created, part.attempts, answer)] if said.created else []
+        single = [part.refused(item, as_error(errors)) for item, errors in said.refused]
         rest = self._after_silence(evolve(part, items=said.silent)) if said.silent else _After()
         # Any of the mixed may be created and only not listed: then "exists already" will be its confirmation.
         parts = evolve(part, items=said.mixed, mixed=True, last=_MIXED).halves() if said.mixed else []
-        return _After(outcomes + rest.outcomes, parts + rest.parts, rest.step)
+        return _After(single + rest.single, parts + rest.parts, rest.step, confirmed)
 
     def _after_silence(self, part: _Part) -> _After:
         return self._after_trouble(part, _SILENT)

@@ -1,26 +1,34 @@
-"""The way in: each event is put into wire form, checked, encoded once, and laid into a batch."""
+"""The way in: events are put into wire form, checked, encoded once, and laid into batches."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hubspot_timeline.batching import Batch, Batcher, BatchLimits, Item
-from hubspot_timeline.checks import check, check_sizes
+from hubspot_timeline.checks import MAX_ID_BYTES, check, check_sizes
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.outcomes import Rejected
+from hubspot_timeline.plain import plain_item
 from hubspot_timeline.wire import encode, to_wire
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
 
+T = TypeVar("T")
+
 
 def prepare(position: int, event: object) -> Item:
     """Return an event ready for a batch. Raises EventError if the service would refuse it."""
     try:
+        if item := plain_item(position, event):
+            return item
         wire = to_wire(event)
         check(wire)
         body = encode(wire)
-        check_sizes(wire, len(body))
+        if len(body) > MAX_ID_BYTES:  # the least of the limits
+            check_sizes(wire, len(body))
     except EventError:
         raise
     except Exception as error:  # whatever an object does when it is looked at is its own fault, not the run's
@@ -35,8 +43,47 @@ def _named(error: Exception) -> str:
         return type(error).__name__
 
 
+def chunked(events: Iterable[T], wanted: Callable[[], int]) -> Iterator[list[T]]:
+    """Yield events in lists of as many as are wanted then; what came before an error is not lost to it."""
+    source = iter(events)
+    while True:
+        some: list[T] = []
+        try:
+            for event in islice(source, wanted()):
+                some.append(event)  # noqa: PERF402 - extend() does not promise to keep them
+        except Exception:
+            if some:
+                yield some
+            raise
+        if not some:
+            return
+        yield some
+
+
+async def chunked_async(events: Iterable[T] | AsyncIterable[T], wanted: Callable[[], int]) -> AsyncIterator[list[T]]:
+    """Yield events in lists; the same for what has to be awaited."""
+    if not isinstance(events, AsyncIterable):
+        for some in chunked(events, wanted):
+            await asyncio.sleep(0)  # others get their turn, though nothing had to be waited for
+            yield some
+        return
+    some, room = [], wanted()
+    try:
+        async for event in events:
+            some.append(event)
+            if len(some) >= room:
+                yield some
+                some, room = [], wanted()
+    except Exception:
+        if some:
+            yield some
+        raise
+    if some:
+        yield some
+
+
 class Intake:
-    """Takes the events of a run one by one and gives back batches, or what became of an event that is not to be sent.
+    """Takes the events of a run, some at a time, and gives back batches, or what became of events not to be sent.
 
     `read` counts them. With a journal, what has ended in an earlier run is not to be sent.
     """
@@ -46,21 +93,32 @@ class Intake:
         self._batcher = Batcher(limits)
         self._journal = journal
 
-    def take(self, event: object) -> Batch | Delivered | None:
-        """Take the next event: return a batch that it completed, its outcome if it has one already, or None.
+    @property
+    def wanted(self) -> int:
+        """How many events to take next: no more than fill a batch."""
+        return self._batcher.room
 
-        Raises JournalError where an earlier run had another event in its place.
+    def take(self, events: Sequence[object]) -> Iterator[Batch | Delivered]:
+        """Take the next events: yield the batches that they complete, and what became of those not to be sent.
+
+        Raises JournalError where an earlier run had another event in the place of one.
         """
-        position = self.read
-        self.read += 1
-        try:
-            item = prepare(position, event)
-        except EventError as error:
-            if self._journal:
-                self._journal.refuse_if_known(position)
-            return Delivered([Rejected(position, event, known_id(event), 0, error)])
-        recalled = self._journal.recall(item) if self._journal else item
-        return self._batcher.add(recalled) if isinstance(recalled, Item) else Delivered([recalled], is_recalled=True)
+        items: list[Item] = []
+        for position, event in enumerate(events, self.read):
+            self.read += 1
+            try:
+                item = prepare(position, event)
+            except EventError as error:
+                if self._journal:
+                    self._journal.refuse_if_known(position)
+                yield Delivered([Rejected(position, event, known_id(event), 0, error)])
+            else:
+                recalled = self._journal.recall(item) if self._journal else item
+                if isinstance(recalled, Item):
+                    items.append(recalled)
+                else:
+                    yield Delivered([recalled], is_recalled=True)
+        yield from self._batcher.extend(items)
 
     def ended(self, *, early: bool) -> None:
         """Take note that there are no more events. Raises JournalError where an earlier run had more.

@@ -1,7 +1,8 @@
 """Points in time: what callers give, and the two ways the service writes them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
+from hubspot_timeline.codec import iso_text
 from hubspot_timeline.errors import EventError
 
 # March 1973, or, taken for seconds, the year 5138: long before any CRM, and long after.
@@ -45,13 +46,14 @@ def _milliseconds(number: int) -> int:
 
 def rfc3339(when: datetime) -> str:
     """Return an aware datetime as the document's date-time: Z for UTC, 0, 3 or 6 digits of a second."""
-    if (when.utcoffset() or timedelta()).seconds % 60:  # as old local times have; RFC 3339 cannot write them
+    offset = when.utcoffset()
+    if offset and offset.seconds % 60:  # as old local times have; RFC 3339 cannot write them
         try:
             when = when.astimezone(UTC)
         except OverflowError as error:
             raise EventError(f"{when!s} is beyond the years 1 to 9999 in UTC", "timestamp") from error
-    digits = "auto" if not when.microsecond or when.microsecond % 1000 else "milliseconds"
-    return when.isoformat(timespec=digits).replace("+00:00", "Z")
+    text = iso_text(when)
+    return text if not when.microsecond or when.microsecond % 1000 else text[:23] + text[26:]
 
 
 def epoch_milliseconds(when: datetime | date) -> int:

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from attrs import define, evolve, field, frozen
 
+from hubspot_timeline.answers import BatchAnswer
 from hubspot_timeline.errors import ApiError, TimelineError
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
 
@@ -28,18 +29,24 @@ class Outcome:
 
 @frozen
 class Created(Outcome):
-    """The service has the event exactly once.
+    """The service has the event exactly once."""
 
-    `answer` is the service's own entry for it, as JSON; None where a later "exists already" confirmed what an
-    earlier, lost answer had left open.
-    """
+    _answer: BatchAnswer | None = field(default=None, repr=False, eq=False)  # to the whole request
 
-    answer: Mapping[str, Any] | None = field(default=None, repr=False)
+    @property
+    def answer(self) -> Mapping[str, Any] | None:
+        """The service's own entry for the event, as JSON.
+
+        None where a later "exists already" confirmed what an earlier, lost answer had left open, and for an event that
+        an earlier run of a journal created.
+        """
+        return None if self._answer is None or self.id is None else self._answer.results.get(self.id)
 
     @property
     def result(self) -> TimelineEventResult | None:
         """The service's entry as the generated model. Raises what the model raises if the entry breaks the document."""
-        return None if self.answer is None else TimelineEventResult.from_dict(self.answer)
+        answer = self.answer
+        return None if answer is None else TimelineEventResult.from_dict(answer)
 
 
 @frozen

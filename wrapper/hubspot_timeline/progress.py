@@ -78,11 +78,13 @@ class Tally:
     def add(self, delivered: Delivered) -> None:
         """Count one delivery."""
         self.report.requests += delivered.requests
-        self.report.recalled += len(delivered.outcomes) * delivered.is_recalled
+        self.report.recalled += len(delivered) * delivered.is_recalled
         self.report.retried += delivered.retried
-        for outcome in delivered.outcomes:
+        self.report.created += sum(map(len, delivered.confirmed))
+        for outcome in delivered.single:
             self.report.add(outcome)
-            if self._on_outcome:
+        if self._on_outcome:
+            for outcome in delivered.outcomes:
                 self._on_outcome(outcome)
         self.report.seconds = self._clock() - self._began
         if self._on_progress:

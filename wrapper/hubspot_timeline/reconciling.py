@@ -35,8 +35,10 @@ def reconcile(items: Batch, answer: BatchAnswer, *, unclear: bool) -> Verdicts:
     errors as events left, to all of them. `unclear`: the events may have been created by an earlier request, so that
     which one "exists already" matters, and they have to be told apart.
     """
+    listed = answer.listed
+    if not answer.errors and all(item.id in listed for item in items):
+        return Verdicts(items, (), (), ())
     own, loose = _by_event(answer.errors, [item.id for item in items])
-    listed = answer.results
     created = tuple(item for item in items if item.id in listed and item.id not in own)
     refused = [(item, own[item.id]) for item in items if item.id in own and item.id not in listed]
     both = tuple(item for item in items if item.id in listed and item.id in own)

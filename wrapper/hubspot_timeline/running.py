@@ -16,7 +16,6 @@ from hubspot_timeline.errors import (
     TimelineError,
     TooManyErrorsError,
 )
-from hubspot_timeline.outcomes import Created
 from hubspot_timeline.pacing import Pace
 from hubspot_timeline.policy import ErrorLimit, rate_limit_wait
 
@@ -51,8 +50,8 @@ class ErrorCount:
         """
         if delivered.is_recalled:
             return None
-        self.ended += len(delivered.outcomes)
-        self.failed += sum(not isinstance(outcome, Created) for outcome in delivered.outcomes)
+        self.ended += len(delivered)
+        self.failed += len(delivered) - delivered.created
         if not self.limit.is_passed(self.failed, self.ended):
             return None
         return TooManyErrorsError(f"{self.failed} of {self.ended} events failed, more than were allowed")

@@ -6,7 +6,7 @@ not a success is raised before that code sees it.
 
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import httpx
@@ -88,6 +88,7 @@ class Transport:
         self.api = connection.client(hook, _Auth(lambda: connection.tokens.get(self._post)))
         self._http = self.api.get_httpx_client()
         del self._http.headers["Authorization"]  # of the token that the generated client would send with all requests
+        self._request = _Requests(self._http)
 
     def prepare(self) -> None:
         """Have a token at hand. Raises RefreshError or TokenUnavailableError."""
@@ -95,8 +96,11 @@ class Transport:
 
     def send(self, batch: Batch) -> BatchAnswer:
         """Send one request. Raises ApiError, NotConnectedError or ConnectionLostError."""
-        with _own_errors(self._http.base_url), self._http.stream(**_request(batch)) as response:
-            content = without_secrets(response.request, self._limits.body_of(response))
+        with _own_errors(self._http.base_url):
+            response = self._http.send(self._request(batch), stream=True)
+            with closing(response):
+                content = self._limits.body_of(response)
+        content = without_secrets(response.request, content)
         return read_answer(response.status_code, content)
 
     def close(self) -> None:
@@ -124,6 +128,7 @@ class AsyncTransport:
         self.api = connection.client(hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post)))
         self._http = self.api.get_async_httpx_client()
         del self._http.headers["Authorization"]  # of the token that the generated client would send with all requests
+        self._request = _Requests(self._http)
 
     async def prepare(self) -> None:
         """Have a token at hand; the same with await."""
@@ -132,8 +137,12 @@ class AsyncTransport:
     async def send(self, batch: Batch) -> BatchAnswer:
         """Send one request. Raises ApiError, NotConnectedError or ConnectionLostError."""
         with _own_errors(self._http.base_url):
-            async with self._http.stream(**_request(batch)) as response:
-                content = without_secrets(response.request, await self._limits.body_of_async(response))
+            response = await self._http.send(self._request(batch), stream=True)
+            try:
+                content = await self._limits.body_of_async(response)
+            finally:
+                await response.aclose()
+        content = without_secrets(response.request, content)
         return read_answer(response.status_code, content)
 
     async def close(self) -> None:
@@ -168,15 +177,31 @@ class _AsyncAuth(httpx.Auth):
         yield request
 
 
-def _request(batch: Batch) -> dict[str, Any]:
-    """Return the generated request of a batch, its body laid together from the events' own bytes.
+class _Requests:
+    """Makes the generated request again and again, each time with the events of a batch.
 
     Each event was encoded once, when its size was taken; what stands around them comes from the generated model.
     """
-    request = create_events_request(body=TimelineEventBatch(inputs=[]))
-    before, after = encode(request.pop("json")).split(b"[]")
-    request["content"] = b"%b[%b]%b" % (before, b",".join(item.body for item in batch), after)
-    return request
+
+    def __init__(self, http: httpx.Client | httpx.AsyncClient) -> None:
+        self._http = http
+        self._generated = create_events_request(body=TimelineEventBatch(inputs=[]))
+        self._before, self._after = encode(self._generated.pop("json")).split(b"[]")
+        self._build()
+
+    def __call__(self, batch: Batch) -> httpx.Request:
+        if self._http.headers.raw != self._headers or self._http.cookies:  # as a caller or an answer may set them
+            self._build()
+        built = self._built
+        content = b"%b[%b]%b" % (self._before, b",".join([item.body for item in batch]), self._after)
+        return httpx.Request(
+            built.method, built.url, headers=built.headers, content=content, extensions=built.extensions
+        )
+
+    def _build(self) -> None:
+        self._headers = self._http.headers.raw
+        self._built = self._http.build_request(**self._generated)
+        del self._built.headers["Content-Length"]
 
 
 def _tell(learn: Callable[[RateLimit], object], response: httpx.Response) -> None:

@@ -1,17 +1,20 @@
 """Events in wire names: what a caller gave as the JSON object that is sent, and that object as bytes."""
 
-import json
+import copyreg
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC
 from difflib import get_close_matches
 from typing import Any
 
+from hubspot_timeline.codec import dumps
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events import fixed_id, new_id
 from hubspot_timeline.moments import moment, rfc3339
 from hubspot_timeline.tokens import token_texts
 from hubspot_timeline_api.models import TimelineEvent
 from hubspot_timeline_api.types import Unset
+
+# Generated code knows an absent field by identity, which copies and pickles of an event would lose.
+copyreg.pickle(Unset, lambda _: "UNSET")  # type: ignore[arg-type] # a name is what means the same object
 
 FIELDS = (
     "eventTemplateId",
@@ -28,7 +31,7 @@ FIELDS = (
 )
 """The fields of an event in wire names."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_KNOWN = frozenset(FIELDS)
 
 
 def to_wire(event: object) -> dict[str, Any]:
@@ -42,7 +45,7 @@ def to_wire(event: object) -> dict[str, Any]:
     match event:
         case TimelineEvent():
             return _model_to_wire(event)
-        case Mapping():
+        case dict() | Mapping():  # dict first, for which alone the answer is quick
             return _mapping_to_wire(event)
         case EventError():  # a reader's way of saying that this one could not be read
             raise event
@@ -52,7 +55,7 @@ def to_wire(event: object) -> dict[str, Any]:
 def encode(wire: Mapping[str, Any]) -> bytes:
     """Return a JSON object as the UTF-8 bytes that are sent. Raises EventError that names the field at fault."""
     try:
-        return _encode(wire).encode()
+        return dumps(wire)
     except (ValueError, TypeError, RecursionError) as error:
         raise _at_fault(wire, error) from error
 
@@ -66,12 +69,13 @@ def unknown_field(name: object, known: tuple[str, ...], prefix: str = "") -> Eve
 
 def _model_to_wire(event: TimelineEvent) -> dict[str, Any]:
     try:
-        # A copied or unpickled event has an Unset of its own, which the generated code does not know for one.
-        wire = {name: value for name, value in event.to_dict().items() if not isinstance(value, Unset)}
+        wire = event.to_dict()
     except AttributeError as error:
         raise EventError(f"a field has the wrong type ({error}); event() builds events safely") from error
-    if event.timestamp and event.timestamp.tzinfo is not UTC:
-        wire["timestamp"] = rfc3339(moment(event.timestamp))
+    if event.timestamp:
+        offset = event.timestamp.utcoffset()
+        if offset is None or offset.seconds % 60:  # no offset, or one that the document cannot have
+            wire["timestamp"] = rfc3339(moment(event.timestamp))
     if "{{uuid}}" in wire["id"]:
         wire["id"] = fixed_id(wire["id"])
     return wire
@@ -91,10 +95,9 @@ def fix_id(wire: dict[str, Any], new: Callable[[], str] = new_id) -> None:
 
 def normalise(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return a mapping in wire names with values as they are sent, but for the id. Raises EventError."""
-    for name in event:
-        if name not in FIELDS:
-            raise unknown_field(name, FIELDS)
     wire = dict(event)
+    if not wire.keys() <= _KNOWN:
+        raise unknown_field(next(name for name in wire if name not in _KNOWN), FIELDS)
     if isinstance(wire.get("tokens"), Mapping):
         wire["tokens"] = token_texts(wire["tokens"])
     if "timestamp" in wire:
@@ -106,7 +109,7 @@ def _at_fault(wire: Mapping[str, Any], error: Exception) -> EventError:
     try:
         for path, value in _leaves(wire, ""):
             try:
-                _encode(value).encode()
+                dumps(value)
             except UnicodeEncodeError:
                 return EventError("holds half of a surrogate pair, which is no text", path)
             except ValueError:

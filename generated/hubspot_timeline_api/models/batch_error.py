@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ..models.error_detail import ErrorDetail
     from ..models.links import Links
 
-
 T = TypeVar("T", bound="BatchError")
 
 
@@ -44,22 +43,22 @@ class BatchError:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        message = self.message
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+            "message": self.message,
+        }
+        if self.status is not UNSET:
+            wire["status"] = self.status
+        if self.id is not UNSET:
+            wire["id"] = self.id
+        if self.category is not UNSET:
+            wire["category"] = self.category
 
-        status = self.status
-
-        id = self.id
-
-        category = self.category
-
-        sub_category: dict[str, Any] | Unset = UNSET
         if not isinstance(self.sub_category, Unset):
-            sub_category = self.sub_category.to_dict()
+            wire["subCategory"] = self.sub_category.to_dict()
 
-        context: dict[str, Any] | Unset = UNSET
         if not isinstance(self.context, Unset):
-            context = self.context.to_dict()
-
+            wire["context"] = self.context.to_dict()
         errors: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.errors, Unset):
             errors = []
@@ -67,33 +66,12 @@ class BatchError:
                 errors_item = errors_item_data.to_dict()
                 errors.append(errors_item)
 
-        links: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.links, Unset):
-            links = self.links.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "message": message,
-            }
-        )
-        if status is not UNSET:
-            field_dict["status"] = status
-        if id is not UNSET:
-            field_dict["id"] = id
-        if category is not UNSET:
-            field_dict["category"] = category
-        if sub_category is not UNSET:
-            field_dict["subCategory"] = sub_category
-        if context is not UNSET:
-            field_dict["context"] = context
         if errors is not UNSET:
-            field_dict["errors"] = errors
-        if links is not UNSET:
-            field_dict["links"] = links
+            wire["errors"] = errors
 
-        return field_dict
+        if not isinstance(self.links, Unset):
+            wire["links"] = self.links.to_dict()
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
@@ -104,13 +82,9 @@ class BatchError:
 
         d = dict(src_dict)
         message = d.pop("message")
-
         status = d.pop("status", UNSET)
-
         id = d.pop("id", UNSET)
-
         category = d.pop("category", UNSET)
-
         _sub_category = d.pop("subCategory", UNSET)
         sub_category: BatchErrorSubCategory | Unset
         if isinstance(_sub_category, Unset):
@@ -151,7 +125,6 @@ class BatchError:
             errors=errors,
             links=links,
         )
-
         batch_error.additional_properties = d
         return batch_error
 

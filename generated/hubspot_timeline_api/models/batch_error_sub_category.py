@@ -16,17 +16,16 @@ class BatchErrorSubCategory:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-
-        return field_dict
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+
         d = dict(src_dict)
         batch_error_sub_category = cls()
-
         batch_error_sub_category.additional_properties = d
         return batch_error_sub_category
 

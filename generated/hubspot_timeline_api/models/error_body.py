@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from ..models.error_detail import ErrorDetail
     from ..models.links import Links
 
-
 T = TypeVar("T", bound="ErrorBody")
 
 
@@ -49,30 +48,33 @@ class ErrorBody:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+        }
         status: int | str | Unset
         if isinstance(self.status, Unset):
             status = UNSET
         else:
             status = self.status
+        if status is not UNSET:
+            wire["status"] = status
+        if self.message is not UNSET:
+            wire["message"] = self.message
+        if self.correlation_id is not UNSET:
+            wire["correlationId"] = self.correlation_id
+        if self.category is not UNSET:
+            wire["category"] = self.category
+        if self.sub_category is not UNSET:
+            wire["subCategory"] = self.sub_category
+        if self.error_type is not UNSET:
+            wire["errorType"] = self.error_type
+        if self.policy_name is not UNSET:
+            wire["policyName"] = self.policy_name
+        if self.group_name is not UNSET:
+            wire["groupName"] = self.group_name
 
-        message = self.message
-
-        correlation_id = self.correlation_id
-
-        category = self.category
-
-        sub_category = self.sub_category
-
-        error_type = self.error_type
-
-        policy_name = self.policy_name
-
-        group_name = self.group_name
-
-        context: dict[str, Any] | Unset = UNSET
         if not isinstance(self.context, Unset):
-            context = self.context.to_dict()
-
+            wire["context"] = self.context.to_dict()
         errors: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.errors, Unset):
             errors = []
@@ -80,37 +82,12 @@ class ErrorBody:
                 errors_item = errors_item_data.to_dict()
                 errors.append(errors_item)
 
-        links: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.links, Unset):
-            links = self.links.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if status is not UNSET:
-            field_dict["status"] = status
-        if message is not UNSET:
-            field_dict["message"] = message
-        if correlation_id is not UNSET:
-            field_dict["correlationId"] = correlation_id
-        if category is not UNSET:
-            field_dict["category"] = category
-        if sub_category is not UNSET:
-            field_dict["subCategory"] = sub_category
-        if error_type is not UNSET:
-            field_dict["errorType"] = error_type
-        if policy_name is not UNSET:
-            field_dict["policyName"] = policy_name
-        if group_name is not UNSET:
-            field_dict["groupName"] = group_name
-        if context is not UNSET:
-            field_dict["context"] = context
         if errors is not UNSET:
-            field_dict["errors"] = errors
-        if links is not UNSET:
-            field_dict["links"] = links
+            wire["errors"] = errors
 
-        return field_dict
+        if not isinstance(self.links, Unset):
+            wire["links"] = self.links.to_dict()
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
@@ -128,19 +105,12 @@ class ErrorBody:
         status = _parse_status(d.pop("status", UNSET))
 
         message = d.pop("message", UNSET)
-
         correlation_id = d.pop("correlationId", UNSET)
-
         category = d.pop("category", UNSET)
-
         sub_category = d.pop("subCategory", UNSET)
-
         error_type = d.pop("errorType", UNSET)
-
         policy_name = d.pop("policyName", UNSET)
-
         group_name = d.pop("groupName", UNSET)
-
         _context = d.pop("context", UNSET)
         context: ErrorContext | Unset
         if isinstance(_context, Unset):
@@ -177,7 +147,6 @@ class ErrorBody:
             errors=errors,
             links=links,
         )
-
         error_body.additional_properties = d
         return error_body
 

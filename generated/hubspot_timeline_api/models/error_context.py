@@ -16,24 +16,22 @@ class ErrorContext:
     additional_properties: dict[str, list[str]] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {}
+        for name, value in self.additional_properties.items():
+            wire[name] = value
 
-        field_dict: dict[str, Any] = {}
-        for prop_name, prop in self.additional_properties.items():
-            field_dict[prop_name] = prop
-
-        return field_dict
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+
         d = dict(src_dict)
         error_context = cls()
-
         additional_properties = {}
         for prop_name, prop_dict in d.items():
             additional_property = cast(list[str], prop_dict)
 
             additional_properties[prop_name] = additional_property
-
         error_context.additional_properties = additional_properties
         return error_context
 

@@ -11,7 +11,6 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.error_context import ErrorContext
 
-
 T = TypeVar("T", bound="ErrorDetail")
 
 
@@ -35,35 +34,20 @@ class ErrorDetail:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        message = self.message
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+            "message": self.message,
+        }
+        if self.code is not UNSET:
+            wire["code"] = self.code
+        if self.in_ is not UNSET:
+            wire["in"] = self.in_
+        if self.sub_category is not UNSET:
+            wire["subCategory"] = self.sub_category
 
-        code = self.code
-
-        in_ = self.in_
-
-        sub_category = self.sub_category
-
-        context: dict[str, Any] | Unset = UNSET
         if not isinstance(self.context, Unset):
-            context = self.context.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "message": message,
-            }
-        )
-        if code is not UNSET:
-            field_dict["code"] = code
-        if in_ is not UNSET:
-            field_dict["in"] = in_
-        if sub_category is not UNSET:
-            field_dict["subCategory"] = sub_category
-        if context is not UNSET:
-            field_dict["context"] = context
-
-        return field_dict
+            wire["context"] = self.context.to_dict()
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
@@ -71,13 +55,9 @@ class ErrorDetail:
 
         d = dict(src_dict)
         message = d.pop("message")
-
         code = d.pop("code", UNSET)
-
         in_ = d.pop("in", UNSET)
-
         sub_category = d.pop("subCategory", UNSET)
-
         _context = d.pop("context", UNSET)
         context: ErrorContext | Unset
         if isinstance(_context, Unset):
@@ -92,7 +72,6 @@ class ErrorDetail:
             sub_category=sub_category,
             context=context,
         )
-
         error_detail.additional_properties = d
         return error_detail
 

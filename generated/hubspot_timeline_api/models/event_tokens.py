@@ -19,17 +19,16 @@ class EventTokens:
     additional_properties: dict[str, str] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-
-        return field_dict
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+
         d = dict(src_dict)
         event_tokens = cls()
-
         event_tokens.additional_properties = d
         return event_tokens
 

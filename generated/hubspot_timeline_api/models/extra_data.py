@@ -16,17 +16,16 @@ class ExtraData:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-
-        return field_dict
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+        }
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+
         d = dict(src_dict)
         extra_data = cls()
-
         extra_data.additional_properties = d
         return extra_data
 

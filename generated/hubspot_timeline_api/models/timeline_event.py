@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ..models.extra_data import ExtraData
     from ..models.timeline_i_frame import TimelineIFrame
 
-
 T = TypeVar("T", bound="TimelineEvent")
 
 
@@ -54,65 +53,37 @@ class TimelineEvent:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        event_template_id = self.event_template_id
-
-        id = self.id
-
         tokens = self.tokens.to_dict()
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+            "eventTemplateId": self.event_template_id,
+            "id": self.id,
+            "tokens": tokens,
+        }
+        if self.custom_object_type_id is not UNSET:
+            wire["customObjectTypeId"] = self.custom_object_type_id
+        if self.domain is not UNSET:
+            wire["domain"] = self.domain
+        if self.email is not UNSET:
+            wire["email"] = self.email
 
-        custom_object_type_id = self.custom_object_type_id
-
-        domain = self.domain
-
-        email = self.email
-
-        extra_data: dict[str, Any] | Unset = UNSET
         if not isinstance(self.extra_data, Unset):
-            extra_data = self.extra_data.to_dict()
-
-        object_id = self.object_id
-
-        timestamp: str | Unset = UNSET
+            wire["extraData"] = self.extra_data.to_dict()
+        if self.object_id is not UNSET:
+            wire["objectId"] = self.object_id
         if not isinstance(self.timestamp, Unset):
-            timestamp = self.timestamp.isoformat(
+            wire["timestamp"] = self.timestamp.isoformat(
                 timespec="auto"
                 if not self.timestamp.microsecond or self.timestamp.microsecond % 1000
                 else "milliseconds"
             ).replace("+00:00", "Z")
 
-        utk = self.utk
+        if self.utk is not UNSET:
+            wire["utk"] = self.utk
 
-        timeline_i_frame: dict[str, Any] | Unset = UNSET
         if not isinstance(self.timeline_i_frame, Unset):
-            timeline_i_frame = self.timeline_i_frame.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "eventTemplateId": event_template_id,
-                "id": id,
-                "tokens": tokens,
-            }
-        )
-        if custom_object_type_id is not UNSET:
-            field_dict["customObjectTypeId"] = custom_object_type_id
-        if domain is not UNSET:
-            field_dict["domain"] = domain
-        if email is not UNSET:
-            field_dict["email"] = email
-        if extra_data is not UNSET:
-            field_dict["extraData"] = extra_data
-        if object_id is not UNSET:
-            field_dict["objectId"] = object_id
-        if timestamp is not UNSET:
-            field_dict["timestamp"] = timestamp
-        if utk is not UNSET:
-            field_dict["utk"] = utk
-        if timeline_i_frame is not UNSET:
-            field_dict["timelineIFrame"] = timeline_i_frame
-
-        return field_dict
+            wire["timelineIFrame"] = self.timeline_i_frame.to_dict()
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
@@ -122,17 +93,12 @@ class TimelineEvent:
 
         d = dict(src_dict)
         event_template_id = d.pop("eventTemplateId")
-
         id = d.pop("id")
-
         tokens = EventTokens.from_dict(d.pop("tokens"))
 
         custom_object_type_id = d.pop("customObjectTypeId", UNSET)
-
         domain = d.pop("domain", UNSET)
-
         email = d.pop("email", UNSET)
-
         _extra_data = d.pop("extraData", UNSET)
         extra_data: ExtraData | Unset
         if isinstance(_extra_data, Unset):
@@ -141,7 +107,6 @@ class TimelineEvent:
             extra_data = ExtraData.from_dict(_extra_data)
 
         object_id = d.pop("objectId", UNSET)
-
         _timestamp = d.pop("timestamp", UNSET)
         timestamp: datetime.datetime | Unset
         if isinstance(_timestamp, Unset):
@@ -150,7 +115,6 @@ class TimelineEvent:
             timestamp = datetime.datetime.fromisoformat(_timestamp)
 
         utk = d.pop("utk", UNSET)
-
         _timeline_i_frame = d.pop("timelineIFrame", UNSET)
         timeline_i_frame: TimelineIFrame | Unset
         if isinstance(_timeline_i_frame, Unset):
@@ -171,7 +135,6 @@ class TimelineEvent:
             utk=utk,
             timeline_i_frame=timeline_i_frame,
         )
-
         timeline_event.additional_properties = d
         return timeline_event
 

@@ -9,7 +9,6 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.timeline_event import TimelineEvent
 
-
 T = TypeVar("T", bound="TimelineEventBatch")
 
 
@@ -31,15 +30,11 @@ class TimelineEventBatch:
             inputs_item = inputs_item_data.to_dict()
             inputs.append(inputs_item)
 
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "inputs": inputs,
-            }
-        )
-
-        return field_dict
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+            "inputs": inputs,
+        }
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
@@ -56,7 +51,6 @@ class TimelineEventBatch:
         timeline_event_batch = cls(
             inputs=inputs,
         )
-
         timeline_event_batch.additional_properties = d
         return timeline_event_batch
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from ..models.links import Links
     from ..models.timeline_event_result import TimelineEventResult
 
-
 T = TypeVar("T", bound="TimelineEventBatchResult")
 
 
@@ -46,7 +45,6 @@ class TimelineEventBatchResult:
 
     def to_dict(self) -> dict[str, Any]:
         status = self.status.value
-
         results = []
         for results_item_data in self.results:
             results_item = results_item_data.to_dict()
@@ -64,21 +62,25 @@ class TimelineEventBatchResult:
             else "milliseconds"
         ).replace("+00:00", "Z")
 
-        requested_at: str | Unset = UNSET
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+            "status": status,
+            "results": results,
+            "startedAt": started_at,
+            "completedAt": completed_at,
+        }
         if not isinstance(self.requested_at, Unset):
-            requested_at = self.requested_at.isoformat(
+            wire["requestedAt"] = self.requested_at.isoformat(
                 timespec="auto"
                 if not self.requested_at.microsecond
                 or self.requested_at.microsecond % 1000
                 else "milliseconds"
             ).replace("+00:00", "Z")
 
-        links: dict[str, Any] | Unset = UNSET
         if not isinstance(self.links, Unset):
-            links = self.links.to_dict()
-
-        num_errors = self.num_errors
-
+            wire["links"] = self.links.to_dict()
+        if self.num_errors is not UNSET:
+            wire["numErrors"] = self.num_errors
         errors: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.errors, Unset):
             errors = []
@@ -86,26 +88,9 @@ class TimelineEventBatchResult:
                 errors_item = errors_item_data.to_dict()
                 errors.append(errors_item)
 
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "status": status,
-                "results": results,
-                "startedAt": started_at,
-                "completedAt": completed_at,
-            }
-        )
-        if requested_at is not UNSET:
-            field_dict["requestedAt"] = requested_at
-        if links is not UNSET:
-            field_dict["links"] = links
-        if num_errors is not UNSET:
-            field_dict["numErrors"] = num_errors
         if errors is not UNSET:
-            field_dict["errors"] = errors
-
-        return field_dict
+            wire["errors"] = errors
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
@@ -142,7 +127,6 @@ class TimelineEventBatchResult:
             links = Links.from_dict(_links)
 
         num_errors = d.pop("numErrors", UNSET)
-
         _errors = d.pop("errors", UNSET)
         errors: list[BatchError] | Unset = UNSET
         if _errors is not UNSET:
@@ -162,7 +146,6 @@ class TimelineEventBatchResult:
             num_errors=num_errors,
             errors=errors,
         )
-
         timeline_event_batch_result.additional_properties = d
         return timeline_event_batch_result
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ..models.extra_data import ExtraData
     from ..models.timeline_i_frame import TimelineIFrame
 
-
 T = TypeVar("T", bound="TimelineEventResult")
 
 
@@ -55,78 +54,45 @@ class TimelineEventResult:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        event_template_id = self.event_template_id
-
-        id = self.id
-
-        object_type = self.object_type
-
         tokens = self.tokens.to_dict()
-
-        created_at: str | Unset = UNSET
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+            "eventTemplateId": self.event_template_id,
+            "id": self.id,
+            "objectType": self.object_type,
+            "tokens": tokens,
+        }
         if not isinstance(self.created_at, Unset):
-            created_at = self.created_at.isoformat(
+            wire["createdAt"] = self.created_at.isoformat(
                 timespec="auto"
                 if not self.created_at.microsecond or self.created_at.microsecond % 1000
                 else "milliseconds"
             ).replace("+00:00", "Z")
 
-        custom_object_type_id = self.custom_object_type_id
+        if self.custom_object_type_id is not UNSET:
+            wire["customObjectTypeId"] = self.custom_object_type_id
+        if self.domain is not UNSET:
+            wire["domain"] = self.domain
+        if self.email is not UNSET:
+            wire["email"] = self.email
 
-        domain = self.domain
-
-        email = self.email
-
-        extra_data: dict[str, Any] | Unset = UNSET
         if not isinstance(self.extra_data, Unset):
-            extra_data = self.extra_data.to_dict()
+            wire["extraData"] = self.extra_data.to_dict()
+        if self.object_id is not UNSET:
+            wire["objectId"] = self.object_id
 
-        object_id = self.object_id
-
-        timeline_i_frame: dict[str, Any] | Unset = UNSET
         if not isinstance(self.timeline_i_frame, Unset):
-            timeline_i_frame = self.timeline_i_frame.to_dict()
-
-        timestamp: str | Unset = UNSET
+            wire["timelineIFrame"] = self.timeline_i_frame.to_dict()
         if not isinstance(self.timestamp, Unset):
-            timestamp = self.timestamp.isoformat(
+            wire["timestamp"] = self.timestamp.isoformat(
                 timespec="auto"
                 if not self.timestamp.microsecond or self.timestamp.microsecond % 1000
                 else "milliseconds"
             ).replace("+00:00", "Z")
 
-        utk = self.utk
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "eventTemplateId": event_template_id,
-                "id": id,
-                "objectType": object_type,
-                "tokens": tokens,
-            }
-        )
-        if created_at is not UNSET:
-            field_dict["createdAt"] = created_at
-        if custom_object_type_id is not UNSET:
-            field_dict["customObjectTypeId"] = custom_object_type_id
-        if domain is not UNSET:
-            field_dict["domain"] = domain
-        if email is not UNSET:
-            field_dict["email"] = email
-        if extra_data is not UNSET:
-            field_dict["extraData"] = extra_data
-        if object_id is not UNSET:
-            field_dict["objectId"] = object_id
-        if timeline_i_frame is not UNSET:
-            field_dict["timelineIFrame"] = timeline_i_frame
-        if timestamp is not UNSET:
-            field_dict["timestamp"] = timestamp
-        if utk is not UNSET:
-            field_dict["utk"] = utk
-
-        return field_dict
+        if self.utk is not UNSET:
+            wire["utk"] = self.utk
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
@@ -136,11 +102,8 @@ class TimelineEventResult:
 
         d = dict(src_dict)
         event_template_id = d.pop("eventTemplateId")
-
         id = d.pop("id")
-
         object_type = d.pop("objectType")
-
         tokens = EventTokens.from_dict(d.pop("tokens"))
 
         _created_at = d.pop("createdAt", UNSET)
@@ -151,11 +114,8 @@ class TimelineEventResult:
             created_at = datetime.datetime.fromisoformat(_created_at)
 
         custom_object_type_id = d.pop("customObjectTypeId", UNSET)
-
         domain = d.pop("domain", UNSET)
-
         email = d.pop("email", UNSET)
-
         _extra_data = d.pop("extraData", UNSET)
         extra_data: ExtraData | Unset
         if isinstance(_extra_data, Unset):
@@ -164,7 +124,6 @@ class TimelineEventResult:
             extra_data = ExtraData.from_dict(_extra_data)
 
         object_id = d.pop("objectId", UNSET)
-
         _timeline_i_frame = d.pop("timelineIFrame", UNSET)
         timeline_i_frame: TimelineIFrame | Unset
         if isinstance(_timeline_i_frame, Unset):
@@ -180,7 +139,6 @@ class TimelineEventResult:
             timestamp = datetime.datetime.fromisoformat(_timestamp)
 
         utk = d.pop("utk", UNSET)
-
         timeline_event_result = cls(
             event_template_id=event_template_id,
             id=id,
@@ -196,7 +154,6 @@ class TimelineEventResult:
             timestamp=timestamp,
             utk=utk,
         )
-
         timeline_event_result.additional_properties = d
         return timeline_event_result
 

@@ -29,43 +29,25 @@ class TimelineIFrame:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        link_label = self.link_label
-
-        header_label = self.header_label
-
-        url = self.url
-
-        width = self.width
-
-        height = self.height
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "linkLabel": link_label,
-                "headerLabel": header_label,
-                "url": url,
-                "width": width,
-                "height": height,
-            }
-        )
-
-        return field_dict
+        wire: dict[str, Any] = {
+            **self.additional_properties,
+            "linkLabel": self.link_label,
+            "headerLabel": self.header_label,
+            "url": self.url,
+            "width": self.width,
+            "height": self.height,
+        }
+        return wire
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+
         d = dict(src_dict)
         link_label = d.pop("linkLabel")
-
         header_label = d.pop("headerLabel")
-
         url = d.pop("url")
-
         width = d.pop("width")
-
         height = d.pop("height")
-
         timeline_i_frame = cls(
             link_label=link_label,
             header_label=header_label,
@@ -73,7 +55,6 @@ class TimelineIFrame:
             width=width,
             height=height,
         )
-
         timeline_i_frame.additional_properties = d
         return timeline_i_frame
 

@@ -1,0 +1,69 @@
+"""JSON as bytes and back: by orjson where it is installed (hubspot-timeline[speed]), ten times faster than without.
+
+Both ways take and mean the same: what orjson refuses, or would change unseen, is left to the standard library.
+"""
+
+import json
+from datetime import datetime
+from enum import Enum
+from math import isfinite
+from uuid import UUID
+
+try:
+    import orjson
+except ImportError:
+    orjson = None  # type: ignore[assignment] # which is what every use asks
+else:
+    _OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
+
+def dumps(value: object) -> bytes:
+    """Return JSON as UTF-8. Raises ValueError, TypeError or RecursionError for what has none."""
+    if orjson:
+        try:
+            text = orjson.dumps(value, None, _OPTIONS)
+        except TypeError:  # such as for an integer beyond 64 bits
+            return _encode(value)
+        if b"null" not in text or _is_finite(value):  # as which orjson writes NaN, too
+            return text
+    return _encode(value)
+
+
+def iso_text(when: datetime) -> str:
+    """Return an aware datetime as ISO text: Z for UTC, an offset in whole minutes, 0 or 6 digits of a second."""
+    if orjson:
+        return orjson.dumps(when, None, orjson.OPT_UTC_Z)[1:-1].decode()
+    return when.isoformat().removesuffix("+00:00") + "Z" if not when.utcoffset() else when.isoformat()
+
+
+def _is_finite(value: object) -> bool:
+    """Tell whether no number in a value is infinite or none at all."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):  # as most are
+            continue
+        if isinstance(one, dict):
+            left += one.values()
+        elif isinstance(one, (list, tuple)):
+            left += one
+        elif isinstance(one, float) and not isfinite(one):
+            return False
+    return True
+
+
+def _encode(value: object) -> bytes:
+    return _standard.encode(value).encode()
+
+
+def _plain(value: object) -> object:
+    """Return what is written for a value that is no JSON itself; orjson takes the same."""
+    match value:
+        case Enum():
+            return value.value
+        case UUID():
+            return str(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+_standard = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)

@@ -1,0 +1,111 @@
+"""The threads of one call: as many as it takes to keep its requests under way, and no more.
+
+Where answers come at once two threads are enough, and each further one costs more than it brings, since only one of
+them computes at a time. So one is added when work has waited for a while.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from threading import Condition
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_FIRST = 2  # threads
+_PATIENCE = 0.002  # seconds for which work waits before another thread is started
+
+
+class Workers(Generic[T]):
+    """Does work in up to `most` threads; begun and collected by one thread.
+
+    `on_failure` is told why no thread could be started; what is begun then is done by whoever begins it.
+    """
+
+    def __init__(self, most: int, on_failure: Callable[[RuntimeError], object]) -> None:
+        self.under_way = 0  # not collected
+        self._most = most
+        self._on_failure = on_failure
+        self._pool = ThreadPoolExecutor(most, "hubspot-timeline")
+        self._done: SimpleQueue[T | BaseException] = SimpleQueue()
+        self._changed = Condition()  # guards what follows
+        self._waiting: deque[tuple[Callable[[], T], float]] = deque()  # with the time of its begin
+        self._left = 0  # not done
+        self._threads = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether as much is under way as may be."""
+        return self.under_way >= self._most
+
+    def begin(self, work: Callable[[], T]) -> None:
+        """Begin a piece of work."""
+        self.under_way += 1
+        with self._changed:
+            self._waiting.append((work, time.monotonic()))
+            self._left += 1
+        if self._threads < min(_FIRST, self._most) or self._waits_too_long():
+            self._start()
+
+    def collect(self, *, block: bool) -> Iterator[T]:
+        """Yield the results that are there; with `block`, wait for one if there is none. Raises what work raised."""
+        while block or not self._done.empty():
+            result = self._next()
+            self.under_way -= 1
+            if isinstance(result, BaseException):
+                raise result
+            yield result
+            block = False
+
+    def drain(self) -> None:
+        """Wait until all that was begun is done."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._left)
+
+    def close(self) -> Iterator[T]:
+        """Wait until all is done, let the threads end, and return the results that were not collected."""
+        self._pool.shutdown()
+        return self.collect(block=False)
+
+    def _next(self) -> T | BaseException:
+        while True:
+            can_grow = self._waiting and self._threads < self._most
+            try:
+                return self._done.get(timeout=_PATIENCE if can_grow else None)
+            except Empty:
+                self._start()
+
+    def _waits_too_long(self) -> bool:
+        with self._changed:
+            since = self._waiting[0][1] if self._waiting else time.monotonic()
+        return self._threads < self._most and time.monotonic() - since > _PATIENCE
+
+    def _start(self) -> None:
+        with self._changed:
+            self._threads += 1
+        try:
+            self._pool.submit(self._work)
+        except RuntimeError as error:  # the interpreter is ending, or there are no threads left
+            if self._threads == 1:
+                self._on_failure(error)
+                self._work()
+            else:
+                with self._changed:
+                    self._threads -= 1
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                if not self._waiting:
+                    self._threads -= 1
+                    return
+                work, _ = self._waiting.popleft()
+            try:
+                self._done.put(work())
+            except BaseException as error:  # noqa: BLE001 - raised where the result is collected
+                self._done.put(error)
+            with self._changed:
+                self._left -= 1
+                self._changed.notify_all()
