@@ -29,7 +29,7 @@ except ImportError:
     _decoder = None
 else:
 
-    class _Entry(msgspec.Struct):
+    class _Entry(msgspec.Struct, gc=False):
         id: str
 
     class _Answer(msgspec.Struct):

@@ -215,6 +215,8 @@ class _Call(AsyncRun):
         super().__init__(activity)
         self.journal = journal
         self.under_way: set[asyncio.Task[Delivered]] = set()
+        self._done: list[asyncio.Task[Delivered]] = []  # of those under way
+        self._first: asyncio.Future[None] | None = None  # for the next that is done
         self._in_flight = in_flight
 
     @property
@@ -222,13 +224,23 @@ class _Call(AsyncRun):
         return len(self.under_way) >= self._in_flight
 
     def begin(self, delivery: Coroutine[Any, Any, Delivered]) -> None:
-        self.under_way.add(asyncio.create_task(delivery))
+        task = asyncio.create_task(delivery)
+        self.under_way.add(task)
+        task.add_done_callback(self._take_note)
 
     async def ended(self, *, block: bool) -> list[Delivered]:
         """Return the deliveries that have ended; with `block`, wait for one if there is none."""
-        timeout = None if block else 0
-        done, self.under_way = await asyncio.wait(self.under_way, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        if block and not self._done:
+            self._first = asyncio.get_running_loop().create_future()
+            await self._first
+        done, self._done = self._done, []
+        self.under_way.difference_update(done)
         return [task.result() for task in done]
+
+    def _take_note(self, task: asyncio.Task[Delivered]) -> None:
+        self._done.append(task)
+        if self._first and not self._first.done():
+            self._first.set_result(None)
 
     async def drain(self) -> None:
         """Wait until nothing is under way."""

@@ -55,27 +55,29 @@ class Batcher:
         self._items: list[Item] = []
         self._ids: set[str] = set()
         self._bytes = 0
-        self._largest = 1 + limits.max_bytes // 4  # of the last events; at first, as if they were large
+        self._usual = 1 + limits.max_bytes // 4  # bytes of the last events; at first, as if they were large
 
     @property
     def room(self) -> int:
         """How many events to add next: not more than fill a batch, if they are as large as the last; at least one."""
-        by_bytes = (self._limits.max_bytes - self._bytes) // self._largest
+        by_bytes = (self._limits.max_bytes - self._bytes) // self._usual
         return max(1, min(self._limits.max_events - len(self._items), by_bytes))
 
     def extend(self, items: Sequence[Item]) -> Iterator[Batch]:
         """Add events: yield each batch that is thereby complete."""
-        sizes = [len(item.body) + 1 for item in items]  # with a comma
-        ids = {item.id for item in items}
-        if self._take_all(items, ids, sum(sizes)):
+        if not items:
+            return
+        size = sum([len(item.body) for item in items]) + len(items)  # each with a comma
+        if self._take_all(items, size):
             if len(self._items) == self._limits.max_events:
                 yield self.rest() or ()
         else:
             yield from filter(None, map(self.add, items))
-        self._largest = max(sizes, default=self._largest)
+        self._usual = max(size // len(items), 1)
 
-    def _take_all(self, items: Sequence[Item], ids: set[str], size: int) -> bool:
+    def _take_all(self, items: Sequence[Item], size: int) -> bool:
         """Add events that all fit into this batch, as they nearly always do; tell whether they did."""
+        ids = {item.id for item in items}
         has_room = len(self._items) + len(items) <= self._limits.max_events
         is_small = self._bytes + size - 1 <= self._limits.max_bytes
         if not has_room or not is_small or len(ids) < len(items) or not ids.isdisjoint(self._ids):

@@ -10,7 +10,7 @@ from hubspot_timeline.checks import MAX_ID_BYTES, check, check_sizes
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.outcomes import Rejected
-from hubspot_timeline.plain import plain_item
+from hubspot_timeline.plain import plain_items
 from hubspot_timeline.wire import encode, to_wire
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ T = TypeVar("T")
 def prepare(position: int, event: object) -> Item:
     """Return an event ready for a batch. Raises EventError if the service would refuse it."""
     try:
-        if item := plain_item(position, event):
-            return item
         wire = to_wire(event)
         check(wire)
         body = encode(wire)
@@ -103,21 +101,30 @@ class Intake:
 
         Raises JournalError where an earlier run had another event in the place of one.
         """
+        plain = plain_items(self.read, events)
+        if all(plain) and self._journal is None:  # as nearly always
+            self.read += len(events)
+            yield from self._batcher.extend([item for item in plain if item])
+        else:
+            yield from self._take_each(events, plain)
+
+    def _take_each(self, events: Sequence[object], plain: Sequence[Item | None]) -> Iterator[Batch | Delivered]:
         items: list[Item] = []
-        for position, event in enumerate(events, self.read):
+        for event, found in zip(events, plain, strict=True):
+            position = self.read
             self.read += 1
             try:
-                item = prepare(position, event)
+                item = found or prepare(position, event)
             except EventError as error:
                 if self._journal:
                     self._journal.refuse_if_known(position)
                 yield Delivered([Rejected(position, event, known_id(event), 0, error)])
+                continue
+            recalled = self._journal.recall(item) if self._journal else item
+            if isinstance(recalled, Item):
+                items.append(recalled)
             else:
-                recalled = self._journal.recall(item) if self._journal else item
-                if isinstance(recalled, Item):
-                    items.append(recalled)
-                else:
-                    yield Delivered([recalled], is_recalled=True)
+                yield Delivered([recalled], is_recalled=True)
         yield from self._batcher.extend(items)
 
     def ended(self, *, early: bool) -> None:

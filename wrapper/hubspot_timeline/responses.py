@@ -36,22 +36,26 @@ class BodyLimits:
 
     def body_of(self, response: httpx.Response) -> bytes:
         """Return the body of a response that is being received. Raises ConnectionLostError for an endless one."""
-        body, deadline = bytearray(), self.clock() + self.seconds
+        chunks: list[bytes] = []
+        length, deadline = 0, self.clock() + self.seconds
         for chunk in response.iter_bytes():
-            body += chunk
-            self._refuse_endless(body, deadline)
-        return bytes(body)
+            chunks.append(chunk)
+            length += len(chunk)
+            self._refuse_endless(length, deadline)
+        return b"".join(chunks)
 
     async def body_of_async(self, response: httpx.Response) -> bytes:
         """Return the body; the same with await."""
-        body, deadline = bytearray(), self.clock() + self.seconds
+        chunks: list[bytes] = []
+        length, deadline = 0, self.clock() + self.seconds
         async for chunk in response.aiter_bytes():
-            body += chunk
-            self._refuse_endless(body, deadline)
-        return bytes(body)
+            chunks.append(chunk)
+            length += len(chunk)
+            self._refuse_endless(length, deadline)
+        return b"".join(chunks)
 
-    def _refuse_endless(self, body: bytearray, deadline: float) -> None:
-        if len(body) > MAX_BODY_BYTES:
+    def _refuse_endless(self, length: int, deadline: float) -> None:
+        if length > MAX_BODY_BYTES:
             what = f"is longer than {MAX_BODY_BYTES} bytes"
         elif self.clock() > deadline:
             what = f"was not complete {self.seconds:g} s after it had begun"
@@ -117,8 +121,10 @@ def _secrets(request: httpx.Request) -> list[str]:
 def rate_limit_of(response: httpx.Response) -> RateLimit | None:
     """Return the rate limit that a response names, if it names one whose window can be meant."""
     requests = response.headers.get("X-HubSpot-RateLimit-Max", "")
+    if not _is_count(requests):
+        return None
     milliseconds = response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "")
-    if not _is_count(requests) or not _is_count(milliseconds):
+    if not _is_count(milliseconds):
         return None
     return RateLimit(int(requests), int(milliseconds) / 1000) if int(milliseconds) <= _LONGEST_WINDOW else None
 

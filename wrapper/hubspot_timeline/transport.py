@@ -205,9 +205,8 @@ class _Requests:
 
 
 def _tell(learn: Callable[[RateLimit], object], response: httpx.Response) -> None:
-    # What carries no token is a refresh, which has a limit of its own.
-    limit = rate_limit_of(response) if "Authorization" in response.request.headers else None
-    if limit:
+    limit = rate_limit_of(response)
+    if limit and "Authorization" in response.request.headers:  # what has none is a refresh, with a limit of its own
         learn(limit)
 
 
