@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test test-long bench-rate bench-memory lint types client drift pytest redis-server build lock clean
+.PHONY: help demo test test-long bench bench-scaling bench-profile bench-rate bench-memory lint types client drift pytest redis-server build lock clean
 
 help:  ## Show these verbs.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,15 @@ redis-server:
 test-long: $(VENV)/.dev redis-server  ## Run all tests, the property tests with ten times as many examples.
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2
 
+bench: $(VENV)/.bench  ## Compare with a bare loop and with other clients, side by side (TURNS=5; about 10 min).
+	@python benchmarks/compare.py $(TURNS)
+
+bench-scaling: $(VENV)/.bench  ## Measure from 1,000 to 1,000,000 events, and from 1 to 64 requests in flight.
+	@python benchmarks/scaling.py
+
+bench-profile: $(VENV)/.bench  ## Show where the time goes.
+	@python benchmarks/profile.py
+
 bench-rate: $(VENV)/.dev redis-server  ## Measure how much of a rate limit is used (60 s).
 	@python benchmarks/rate.py
 
@@ -65,7 +74,7 @@ build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
 	@python -m hatchling build
 
 lock: $(VENV)/.dev  ## Pin the newest allowed version of everything, anew.
-	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --upgrade \
+	@uv pip compile pyproject.toml --all-extras --group dev --group bench --universal --python-version 3.11 --upgrade \
 		--no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 clean:  ## Remove the environment, caches and builds.
@@ -80,6 +89,14 @@ $(VENV)/.venv:
 $(VENV)/.run: pyproject.toml requirements.lock | $(VENV)/.venv
 	@echo "Setting up $(VENV) …"
 	@python -m pip install --quiet --editable '.[cli,sandbox]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	@echo "Setting up the benchmarks and the clients to compare with …"
+	@python -m pip install --quiet --group bench
+	@$(PYTHON) -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install --quiet --upgrade pip
+	@$(VENV)/peers/bin/python -m pip install --quiet --group peers
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run

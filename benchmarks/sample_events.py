@@ -1,7 +1,6 @@
 """The events that all senders send: the project's samples, over and over, each with an id of its own."""
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import cycle, islice
@@ -12,7 +11,9 @@ from hubspot_timeline.errors import EventError
 from hubspot_timeline.files import read_file
 from hubspot_timeline.intake import prepare
 
-SAMPLES = Path(__file__).parent.parent / "samples" / "events.jsonl"
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples" / "events.jsonl"
+BUILD = ROOT / "build" / "bench"
 
 
 def sendable() -> Iterator[dict[str, Any]]:
@@ -22,12 +23,14 @@ def sendable() -> Iterator[dict[str, Any]]:
             yield json.loads(prepare(0, row.event).body)
 
 
-def write(path: Path, count: int) -> None:
-    """Write so many events as JSON Lines."""
-    with path.open("w", encoding="utf-8") as file:
-        for number, event in enumerate(islice(cycle(sendable()), count)):
-            file.write(json.dumps(event | {"id": f"{event['id']}#{number}"}, ensure_ascii=False) + "\n")
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1]), int(sys.argv[2]))
+def events_file(count: int) -> Path:
+    """Return a file of so many events as JSON Lines, which is made where it is not there yet."""
+    path = BUILD / f"events-{count}.jsonl"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".part")
+        with unfinished.open("w", encoding="utf-8") as file:
+            for number, event in enumerate(islice(cycle(sendable()), count)):
+                file.write(json.dumps(event | {"id": f"{event['id']}#{number}"}, ensure_ascii=False) + "\n")
+        unfinished.replace(path)
+    return path

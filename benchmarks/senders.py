@@ -7,8 +7,10 @@ sender imports, and the events as it wants them, are ready before its time begin
 import asyncio
 import gc
 import json
+import os
 import re
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -191,6 +193,24 @@ def coroutines_mappings(url: str, path: str, batch: int, in_flight: int) -> Send
     return coroutines(url, path, batch, in_flight, wire_events)
 
 
+def command(url: str, path: str, batch: int, in_flight: int) -> Send:
+    """Run the command line on the file, with its start."""
+    where = ["--base-url", url, "--rate", "0", "--batch-size", str(batch), "--in-flight", str(in_flight)]
+    letters = ["--dead-letters", f"{path}.dead-letters"]
+    program = Path(sys.executable).with_name("hubspot-timeline")
+
+    def send() -> int:
+        done = subprocess.run(
+            [program, "send", *where, *letters, "--json", path],
+            env=os.environ | {"HUBSPOT_TIMELINE_TOKEN": TOKEN},
+            capture_output=True,
+            check=True,
+        )
+        return int(json.loads(done.stdout.splitlines()[-1])["created"])
+
+    return send
+
+
 SENDERS = {
     "bare": bare,
     "generated": generated,
@@ -200,6 +220,7 @@ SENDERS = {
     "sync-mappings": sync_mappings,
     "async": coroutines,
     "async-mappings": coroutines_mappings,
+    "command": command,
 }
 
 
@@ -218,7 +239,8 @@ def measured(send: Send, who: int = resource.RUSAGE_SELF) -> dict[str, float]:
 def main() -> None:
     """Run one sender and print what it took."""
     name, url, path, batch, in_flight = sys.argv[1:]
-    print(json.dumps(measured(SENDERS[name](url, path, int(batch), int(in_flight)))))
+    who = resource.RUSAGE_CHILDREN if name == "command" else resource.RUSAGE_SELF
+    print(json.dumps(measured(SENDERS[name](url, path, int(batch), int(in_flight)), who)))
 
 
 if __name__ == "__main__":

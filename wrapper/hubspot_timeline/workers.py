@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 _FIRST = 2  # threads
 _PATIENCE = 0.002  # seconds for which work waits before another thread is started
+_LONGEST_WAIT = 0.5  # seconds; a signal that comes just before a wait is heard only after it
 
 
 class Workers(Generic[T]):
@@ -73,9 +74,10 @@ class Workers(Generic[T]):
         while True:
             can_grow = self._waiting and self._threads < self._most
             try:
-                return self._done.get(timeout=_PATIENCE if can_grow else None)
+                return self._done.get(timeout=_PATIENCE if can_grow else _LONGEST_WAIT)
             except Empty:
-                self._start()
+                if can_grow:
+                    self._start()
 
     def _waits_too_long(self) -> bool:
         with self._changed:
