@@ -34,6 +34,12 @@ FIELDS = (
 _KNOWN = frozenset(FIELDS)
 
 
+class Normalised(dict[str, Any]):
+    """An event in wire names that `normalise` has made and whose id is fixed; it need not be read again."""
+
+    __slots__ = ()
+
+
 def to_wire(event: object) -> dict[str, Any]:
     """Return an event as a new JSON object in wire names, its id fixed.
 
@@ -45,6 +51,8 @@ def to_wire(event: object) -> dict[str, Any]:
     match event:
         case TimelineEvent():
             return _model_to_wire(event)
+        case Normalised():
+            return event
         case dict() | Mapping():  # dict first, for which alone the answer is quick
             return _mapping_to_wire(event)
         case EventError():  # a reader's way of saying that this one could not be read
@@ -93,9 +101,9 @@ def fix_id(wire: dict[str, Any], new: Callable[[], str] = new_id) -> None:
         wire["id"] = fixed_id(wire["id"], new)
 
 
-def normalise(event: Mapping[str, Any]) -> dict[str, Any]:
+def normalise(event: Mapping[str, Any]) -> Normalised:
     """Return a mapping in wire names with values as they are sent, but for the id. Raises EventError."""
-    wire = dict(event)
+    wire = Normalised(event)
     if not wire.keys() <= _KNOWN:
         raise unknown_field(next(name for name in wire if name not in _KNOWN), FIELDS)
     if isinstance(wire.get("tokens"), Mapping):

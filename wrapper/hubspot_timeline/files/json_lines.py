@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from hubspot_timeline.codec import loads_plain
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.files.rows import Row, Rows
 from hubspot_timeline.files.sources import FileError
@@ -46,7 +47,7 @@ def _row(line: int, data: bytes, rows: Rows) -> Row:
 def _object(data: bytes) -> dict[str, Any]:
     """Return the JSON object in a line. Raises EventError that says what is there instead, and in which column."""
     try:
-        value = json.loads(data.decode().rstrip("\r\n"), parse_constant=_refuse, object_pairs_hook=_without_doubles)
+        value = loads_plain(data) or _decode(data.decode().rstrip("\r\n"))
     except EventError:
         raise
     except UnicodeDecodeError as error:
@@ -80,3 +81,6 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> NoReturn:
     raise EventError(f"{constant} is no JSON; leave the value out or write it as a string")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_without_doubles).decode
