@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-from matplotlib import pyplot as plt
-
+import matplotlib as mpl  # pyright: ignore[reportMissingImports]
+from matplotlib import pyplot as plt  # pyright: ignore[reportMissingImports]
 
 
 def colour(sender: str) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 OPERATION = "/integrators/timeline/v3/events/batch/create"
-TOKEN = "of-nobody"
+TOKEN = "of-nobody"  # noqa: S105 - it opens nothing
 
 Wire: TypeAlias = dict[str, Any]
 Send: TypeAlias = Callable[[], int]
@@ -65,7 +65,7 @@ def snake(names: Wire) -> Wire:
 
 
 def bare(url: str, path: str, batch: int, _: int) -> Send:
-    """Ten lines of httpx and orjson, over dictionaries."""
+    """Write ten lines of httpx and orjson, over dictionaries."""
     import httpx
     import orjson
 
@@ -85,7 +85,7 @@ def bare(url: str, path: str, batch: int, _: int) -> Send:
 
 
 def generated(url: str, path: str, batch: int, _: int) -> Send:
-    """The generated client in a naive loop."""
+    """Use the generated client in a naive loop."""
     from hubspot_timeline_api import AuthenticatedClient
     from hubspot_timeline_api.api.events import create_events
     from hubspot_timeline_api.models import TimelineEventBatch, TimelineEventBatchResult
@@ -105,9 +105,9 @@ def generated(url: str, path: str, batch: int, _: int) -> Send:
 
 
 def api_client(url: str, path: str, batch: int, _: int) -> Send:
-    """hubspot-api-client, which throws the answer away."""
-    from hubspot import HubSpot
-    from hubspot.crm.timeline import BatchInputTimelineEvent, TimelineEvent, TimelineEventIFrame
+    """Use hubspot-api-client, which throws the answer away."""
+    from hubspot import HubSpot  # pyright: ignore[reportMissingImports]
+    from hubspot.crm.timeline import BatchInputTimelineEvent, TimelineEvent, TimelineEventIFrame  # pyright: ignore[reportMissingImports]
 
     events = [
         TimelineEvent(
@@ -135,8 +135,8 @@ def api_client(url: str, path: str, batch: int, _: int) -> Send:
 
 
 def sdk(url: str, path: str, batch: int, _: int) -> Send:
-    """hubspot-sdk on its own path, with that path's names."""
-    from hubspot_sdk import HubSpot
+    """Use hubspot-sdk on its own path, with that path's names."""
+    from hubspot_sdk import HubSpot  # pyright: ignore[reportMissingImports]
 
     own = {"event_template_id": "event_type_name", "tokens": "properties"}
     events: list[Any] = [
@@ -156,7 +156,7 @@ def sdk(url: str, path: str, batch: int, _: int) -> Send:
 
 
 def sync(url: str, path: str, batch: int, in_flight: int, make: Callable[[str], list[Any]] = made_events) -> Send:
-    """TimelineClient, given what event() made."""
+    """Use TimelineClient, given what event() made."""
     from hubspot_timeline import BatchLimits, TimelineClient
 
     events = make(path)
@@ -169,12 +169,12 @@ def sync(url: str, path: str, batch: int, in_flight: int, make: Callable[[str], 
 
 
 def sync_mappings(url: str, path: str, batch: int, in_flight: int) -> Send:
-    """TimelineClient, given mappings in wire names."""
+    """Use TimelineClient, given mappings in wire names."""
     return sync(url, path, batch, in_flight, wire_events)
 
 
 def coroutines(url: str, path: str, batch: int, in_flight: int, make: Callable[[str], list[Any]] = made_events) -> Send:
-    """AsyncTimelineClient, given what event() made."""
+    """Use AsyncTimelineClient, given what event() made."""
     from hubspot_timeline import AsyncTimelineClient, BatchLimits
 
     events = make(path)
@@ -189,7 +189,7 @@ def coroutines(url: str, path: str, batch: int, in_flight: int, make: Callable[[
 
 
 def coroutines_mappings(url: str, path: str, batch: int, in_flight: int) -> Send:
-    """AsyncTimelineClient, given mappings in wire names."""
+    """Use AsyncTimelineClient, given mappings in wire names."""
     return coroutines(url, path, batch, in_flight, wire_events)
 
 
@@ -211,7 +211,7 @@ def command(url: str, path: str, batch: int, in_flight: int) -> Send:
     return send
 
 
-SENDERS = {
+SENDERS: dict[str, Callable[[str, str, int, int], Send]] = {
     "bare": bare,
     "generated": generated,
     "api-client": api_client,
@@ -225,7 +225,7 @@ SENDERS = {
 
 
 def measured(send: Send, who: int = resource.RUSAGE_SELF) -> dict[str, float]:
-    """Return what a sender takes: seconds of wall and CPU, megabytes at its peak and what of them came while it sent."""
+    """Return what a sender takes: seconds of wall and CPU, megabytes at its peak, and what of them came meanwhile."""
     gc.collect()
     gc.freeze()  # the events are ready; that they lie there is nobody's cost
     before, began = resource.getrusage(who), time.perf_counter()

@@ -1,6 +1,6 @@
 """Every event ends in exactly one outcome, and the outcome is true (G1, G2, G4)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from random import Random
 
 import pytest
@@ -19,7 +19,7 @@ from model_service import PASSING, Driven, Duplicates, Fault, ModelService, Refu
 PATIENT = RetryPolicy(attempts=40, wait_total=10_000)
 
 
-def kinds(outcomes: Sequence[Outcome]) -> dict[str, type[Outcome]]:
+def kinds(outcomes: Iterable[Outcome]) -> dict[str, type[Outcome]]:
     return {str(outcome.id): type(outcome) for outcome in outcomes}
 
 

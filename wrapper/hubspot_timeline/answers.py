@@ -13,7 +13,6 @@ from typing import Any
 
 from attrs import field, frozen
 
-
 from hubspot_timeline.errors import AnswerError
 
 # How an error of a 207 names its event is undocumented; these are the names it could do so under.

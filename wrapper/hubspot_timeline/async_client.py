@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
-    AsyncIterator,
     Callable,
     Coroutine,
     Iterable,
@@ -255,4 +254,3 @@ class _Call(AsyncRun):
             if self.journal:
                 write_down_the_rest(self.journal, (task.result() for task in self.under_way if task.done()))
                 self.journal.close()
-

@@ -14,7 +14,7 @@ from hubspot_timeline_api.models import TimelineEvent
 from hubspot_timeline_api.types import Unset
 
 # Generated code knows an absent field by identity, which copies and pickles of an event would lose.
-copyreg.pickle(Unset, lambda _: "UNSET")  # type: ignore[arg-type] # a name is what means the same object
+copyreg.pickle(Unset, lambda _: "UNSET")
 
 FIELDS = (
     "eventTemplateId",
