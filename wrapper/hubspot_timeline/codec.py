@@ -9,13 +9,12 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+orjson: Any
 try:
     import orjson
 except ImportError:
-    _IS_FAST = False
-else:
-    _IS_FAST = True
-    _OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+    orjson = None
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME if orjson else 0
 
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _MANY_DIGITS = b"0" * 19
@@ -23,9 +22,9 @@ _MANY_DIGITS = b"0" * 19
 
 def dumps(value: object) -> bytes:
     """Return JSON as UTF-8. Raises ValueError, TypeError or RecursionError for what has none."""
-    if _IS_FAST:
+    if orjson:
         try:
-            text = orjson.dumps(value, None, _OPTIONS)
+            text: bytes = orjson.dumps(value, None, _OPTIONS)
         except TypeError:  # such as for an integer beyond 64 bits
             return _encode(value)
         # It writes NaN as null, which would be read as something else.
@@ -40,7 +39,7 @@ def loads_plain(text: bytes) -> Any:
     That is so for what orjson refuses, for names that may stand twice in one object, of which it would keep the last
     in silence, and for integers beyond 64 bits, of which it would make floats.
     """
-    if not _IS_FAST or _MANY_DIGITS in text.translate(_DIGITS_AS_ZEROS):
+    if not orjson or _MANY_DIGITS in text.translate(_DIGITS_AS_ZEROS):
         return None
     try:
         value = orjson.loads(text)
@@ -62,8 +61,9 @@ def _names_in(value: object) -> int:
 
 def iso_text(when: datetime) -> str:
     """Return an aware datetime as ISO text: Z for UTC, an offset in whole minutes, 0 or 6 digits of a second."""
-    if _IS_FAST:
-        return orjson.dumps(when, None, orjson.OPT_UTC_Z)[1:-1].decode()
+    if orjson:
+        text: bytes = orjson.dumps(when, None, orjson.OPT_UTC_Z)
+        return text[1:-1].decode()
     return when.isoformat().removesuffix("+00:00") + "Z" if not when.utcoffset() else when.isoformat()
 
 
