@@ -43,7 +43,7 @@ def _item(  # noqa: C901, PLR0912 - all fields, one after the other: to call for
     position: int, event: TimelineEvent
 ) -> Item | None:
     template, id_, tokens = event.event_template_id, event.id, event.tokens
-    if type(template) is not str or not template or event.additional_properties:
+    if type(template) is not str or not template or event.additional_properties != {}:
         return None
     if type(id_) not in _STRINGS or not id_ or len(id_) > _LONGEST_ID or "{{uuid}}" in id_:
         return None

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 _FIRST = 2  # threads
-_PATIENCE = 0.002  # seconds for which work waits before another thread is started
+_PATIENCE = 0.002
 _LONGEST_WAIT = 0.5  # seconds; a signal that comes just before a wait is heard only after it
 
 
@@ -23,10 +23,12 @@ class Workers(Generic[T]):
     """Does work in up to `most` threads; begun and collected by one thread.
 
     `on_failure` is told why no thread could be started; what is begun then is done by whoever begins it.
+    `patience` is in seconds: how long work waits before another thread is started.
     """
 
-    def __init__(self, most: int, on_failure: Callable[[RuntimeError], object]) -> None:
+    def __init__(self, most: int, on_failure: Callable[[RuntimeError], object], *, patience: float = _PATIENCE) -> None:
         self.under_way = 0  # not collected
+        self._patience = patience
         self._most = most
         self._on_failure = on_failure
         self._pool = ThreadPoolExecutor(most, "hubspot-timeline")
@@ -74,7 +76,7 @@ class Workers(Generic[T]):
         while True:
             can_grow = self._waiting and self._threads < self._most
             try:
-                return self._done.get(timeout=_PATIENCE if can_grow else _LONGEST_WAIT)
+                return self._done.get(timeout=self._patience if can_grow else _LONGEST_WAIT)
             except Empty:
                 if can_grow:
                     self._start()
@@ -82,7 +84,7 @@ class Workers(Generic[T]):
     def _waits_too_long(self) -> bool:
         with self._changed:
             since = self._waiting[0][1] if self._waiting else time.monotonic()
-        return self._threads < self._most and time.monotonic() - since > _PATIENCE
+        return self._threads < self._most and time.monotonic() - since > self._patience
 
     def _start(self) -> None:
         with self._changed:
