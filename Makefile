@@ -55,7 +55,7 @@ bench-scaling: $(VENV)/.bench  ## Measure from 1,000 to 1,000,000 events, and fr
 	@python benchmarks/scaling.py
 
 bench-profile: $(VENV)/.bench  ## Show where the time goes.
-	@python benchmarks/profile.py
+	@python benchmarks/where_the_time_goes.py
 
 bench-rate: $(VENV)/.dev redis-server  ## Measure how much of a rate limit is used (60 s).
 	@python benchmarks/rate.py
