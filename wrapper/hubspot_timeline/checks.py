@@ -6,6 +6,7 @@ not said, so the smaller holds.
 
 import re
 from collections.abc import Mapping
+from itertools import repeat
 from typing import Any
 
 from hubspot_timeline.errors import EventError
@@ -19,7 +20,7 @@ IFRAME_FIELDS = {"linkLabel": str, "headerLabel": str, "url": str, "width": int,
 """The fields of an event's timelineIFrame in wire names, all required, and their types."""
 
 _TEXTS = ("eventTemplateId", "id", "email", "objectId", "utk", "domain", "customObjectTypeId")
-_KINDS = dict.fromkeys(_TEXTS, str) | {"tokens": dict, "extraData": dict}
+_KINDS: dict[str, type] = dict.fromkeys(_TEXTS, str) | {"tokens": dict, "extraData": dict}
 _CONTACT_TYPES = ("", "CONTACT", "0-1")
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9._\-]+")
 _RESERVED = ("log", "lookup")
@@ -40,9 +41,8 @@ def check(wire: Mapping[str, Any]) -> None:
 
 def _is_plain(wire: Mapping[str, Any]) -> bool:
     """Tell at once that there is nothing to refuse, as in most events; their iframe aside."""
-    for name, value in wire.items():
-        if not isinstance(value, _KINDS.get(name, object)):
-            return False
+    if not all(map(isinstance, wire.values(), map(_KINDS.get, wire, repeat(object)))):
+        return False
     if not (wire.get("eventTemplateId") and wire.get("id") and "tokens" in wire):
         return False
     if "customObjectTypeId" in wire or not (wire.get("email") or wire.get("objectId") or wire.get("utk")):

@@ -13,8 +13,13 @@ TokenValue: TypeAlias = str | int | float | Decimal | bool | date | datetime | E
 """What a token may be given as; it is sent as a string."""
 
 
+_TEXT = frozenset((str,))
+
+
 def token_texts(tokens: Mapping[str, Any]) -> dict[str, str]:
     """Return the tokens as the strings that are sent. Raises EventError that names the token at fault."""
+    if _TEXT.issuperset(map(type, tokens.values())):
+        return dict(tokens)
     return {
         name: value if type(value) is str else token_text(value, f"tokens.{name}") for name, value in tokens.items()
     }
