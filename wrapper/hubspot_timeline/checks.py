@@ -20,7 +20,7 @@ IFRAME_FIELDS = {"linkLabel": str, "headerLabel": str, "url": str, "width": int,
 """The fields of an event's timelineIFrame in wire names, all required, and their types."""
 
 _TEXTS = ("eventTemplateId", "id", "email", "objectId", "utk", "domain", "customObjectTypeId")
-_KINDS: dict[str, type] = dict.fromkeys(_TEXTS, str) | {"tokens": dict, "extraData": dict}
+_KINDS: dict[str, type] = dict.fromkeys((*_TEXTS, "timestamp"), str) | {"tokens": dict, "extraData": dict}
 _CONTACT_TYPES = ("", "CONTACT", "0-1")
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9._\-]+")
 _RESERVED = ("log", "lookup")
@@ -33,13 +33,13 @@ _MOST_NAMES = 4096
 
 def check(wire: Mapping[str, Any]) -> None:
     """Raise EventError for the first thing in an event (wire names) that the service would refuse."""
-    if not _is_plain(wire):
+    if not is_plain(wire):
         _refuse_faults(wire)
     if "timelineIFrame" in wire:
         check_iframe(wire["timelineIFrame"])
 
 
-def _is_plain(wire: Mapping[str, Any]) -> bool:
+def is_plain(wire: Mapping[str, Any]) -> bool:
     """Tell at once that there is nothing to refuse, as in most events; their iframe aside."""
     if not all(map(isinstance, wire.values(), map(_KINDS.get, wire, repeat(object)))):
         return False

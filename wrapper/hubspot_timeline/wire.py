@@ -35,9 +35,11 @@ _KNOWN = frozenset(FIELDS)
 
 
 class Normalised(dict[str, Any]):
-    """An event in wire names that `normalise` has made and whose id is fixed; it need not be read again."""
+    """An event in wire names that `normalise` has made. `moment` is its timestamp then, by which a change is seen."""
 
-    __slots__ = ()
+    __slots__ = ("moment",)
+
+    moment: str | None
 
 
 def to_wire(event: object) -> dict[str, Any]:
@@ -51,8 +53,6 @@ def to_wire(event: object) -> dict[str, Any]:
     match event:
         case TimelineEvent():
             return _model_to_wire(event)
-        case Normalised():
-            return event
         case dict() | Mapping():  # dict first, for which alone the answer is quick
             return _mapping_to_wire(event)
         case EventError():  # a reader's way of saying that this one could not be read
@@ -104,12 +104,13 @@ def fix_id(wire: dict[str, Any], new: Callable[[], str] = new_id) -> None:
 def normalise(event: Mapping[str, Any]) -> Normalised:
     """Return a mapping in wire names with values as they are sent, but for the id. Raises EventError."""
     wire = Normalised(event)
+    wire.moment = None
     if not wire.keys() <= _KNOWN:
         raise unknown_field(next(name for name in wire if name not in _KNOWN), FIELDS)
     if isinstance(wire.get("tokens"), Mapping):
         wire["tokens"] = token_texts(wire["tokens"])
     if "timestamp" in wire:
-        wire["timestamp"] = rfc3339(moment(wire["timestamp"]))
+        wire["timestamp"] = wire.moment = rfc3339(moment(wire["timestamp"]))
     return wire
 
 
