@@ -26,6 +26,7 @@ from hubspot_timeline import (
     Report,
     RetryPolicy,
     TimelineClient,
+    codec,
     event,
 )
 from model_service import ModelService
@@ -156,6 +157,40 @@ def test_another_input_is_refused(send: Sender, journal: Path, others: list[Any]
     assert words in str(caught.value)
     assert str(journal) in str(caught.value)
     assert "name another journal" in str(caught.value)
+
+
+def test_what_was_read_before_another_input_showed_is_accounted_for(send: Sender, journal: Path) -> None:
+    """The journal knows one event with other content; those before it, in its batch too, are unsent."""
+    send(Script(), numbered(5), journal)
+    with closing(sqlite3.connect(journal)) as connection, connection:
+        connection.execute("DELETE FROM event WHERE position < 4")
+        connection.execute("UPDATE event SET digest = x'00' WHERE position = 4")
+    outcomes: list[Outcome] = []
+    script = Script()
+
+    with (
+        TimelineClient("t", httpx_args=script.httpx_args, limits=BatchLimits(max_events=3)) as timeline,
+        pytest.raises(JournalError, match="position 4"),
+    ):
+        timeline.send(numbered(8), journal=journal, on_outcome=outcomes.append)
+
+    assert sorted(outcome.position for outcome in outcomes) == [0, 1, 2, 3]
+
+
+def test_a_run_resumes_whatever_writes_its_numbers(
+    send: Sender, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small and large ones are spelled in other ways by orjson, which may come or go between two runs."""
+
+    def events() -> list[Any]:
+        return [event(1, email="a@example.com", id="a", extra_data={"n": [1e-7, 1e-5, 1e22, 5e-324]})]
+
+    send(Script(), events(), journal)
+    monkeypatch.setattr(codec, "orjson", None)
+    script = Script()
+    report, _ = send(script, events(), journal)
+    assert report.recalled == 1
+    assert not script.requests
 
 
 def test_events_in_another_order_are_another_input(send: Sender, journal: Path) -> None:

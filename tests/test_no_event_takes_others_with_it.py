@@ -41,6 +41,12 @@ class Hostile(dict[str, object]):
         raise RuntimeError("not today")
 
 
+def with_tokens(broken: object) -> TimelineEvent:
+    tokens = EventTokens()
+    tokens.additional_properties = broken  # type: ignore[assignment]
+    return TimelineEvent("1", "a", tokens, email="a@example.com")
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -50,6 +56,8 @@ class Hostile(dict[str, object]):
         {"eventTemplateId": "1", "tokens": {}, "email": "a", "extraData": {"n": 10**5000}},
         {"eventTemplateId": "1", "tokens": {}, "email": "a", "timestamp": "9999-12-31T23:59:59-00:00:30"},
         TimelineEvent("1", None, EventTokens()),  # type: ignore[arg-type]
+        with_tokens(None),
+        with_tokens([1]),
         5,
         None,
     ],

@@ -28,7 +28,7 @@ from hubspot_timeline.testing import wire_events
 from hubspot_timeline.wire import FIELDS as FIELDS_IN_WIRE_NAMES
 from hubspot_timeline.wire import normalise
 from hubspot_timeline_api.models import EventTokens, ExtraData
-from hubspot_timeline_api.types import UNSET
+from hubspot_timeline_api.types import UNSET, Unset
 
 FIELDS = [field.name for field in fields(TimelineEvent)]
 
@@ -45,7 +45,29 @@ class Text(str):
     __slots__ = ()
 
 
+class Stamp(datetime):
+    """A moment of somebody's own kind, as pandas has one."""
+
+
+class Raises:
+    """A value that cannot be looked at."""
+
+    def __bool__(self) -> bool:
+        raise ZeroDivisionError
+
+
+def broken_tokens() -> EventTokens:
+    tokens = EventTokens()
+    tokens.additional_properties = None  # type: ignore[assignment]
+    return tokens
+
+
 ODD_VALUES: list[Any] = [
+    Raises(),
+    broken_tokens(),
+    Stamp(2026, 3, 10, tzinfo=UTC),
+    Unset(),
+    datetime(2026, 3, 10, tzinfo=timezone(timedelta(microseconds=1))),
     UNSET,
     None,
     "",
@@ -123,7 +145,7 @@ def test_an_event_that_is_odd_has_the_same_bytes_or_stands_aside(field: str, bas
 @pytest.mark.parametrize("name", [*FIELDS_IN_WIRE_NAMES, "emial"])
 def test_a_row_that_was_changed_has_the_same_bytes_or_stands_aside(name: str) -> None:
     """What was read from a file may be corrected before it is sent, and is looked at again then."""
-    for value in (
+    values: list[Any] = [
         None,
         "",
         "x",
@@ -131,12 +153,12 @@ def test_a_row_that_was_changed_has_the_same_bytes_or_stands_aside(name: str) ->
         "2026-03-10T23:04:41",
         "y" * 600,
         7,
-        1.5,
         {},
         {"known": 1},
         {"a": None},
         [],
-    ):
+    ]
+    for value in values:
         for row in ({"email": "a@example.com"}, {"objectId": "7", "timestamp": "2026-03-10T23:04:41Z"}):
             read = normalise({"eventTemplateId": "1", "id": "a", "tokens": {"known": "x"}, **row})
             before = slow(read)
@@ -201,6 +223,14 @@ def test_json_is_written_alike_with_and_without_orjson(value: object) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(codec, "orjson", None)
         assert written(value) == quick
+
+
+def test_a_moment_of_another_kind_is_written_all_the_same() -> None:
+    """In a mapping and in a model."""
+    stamp = Stamp(2026, 3, 10, 23, 4, 41, 164_000, tzinfo=UTC)
+    one = event(1, email="a@example.com", id="a", timestamp=stamp)
+    mapping = {"eventTemplateId": "1", "id": "a", "tokens": {}, "email": "a@example.com", "timestamp": stamp}
+    assert slow(one) == slow(mapping)
 
 
 moments = st.datetimes(timezones=st.integers(-840, 840).map(lambda minutes: timezone(timedelta(minutes=minutes))))

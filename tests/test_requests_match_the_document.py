@@ -18,7 +18,8 @@ from hubspot_timeline.sandbox import SandboxServer
 from hubspot_timeline.testing import wire_events
 from hubspot_timeline.wire import FIELDS
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventBatch
-from scripted_http import Script, inputs
+from numbered_events import numbered
+from scripted_http import Script, created, inputs
 
 events_in_wire_names = wire_events()
 
@@ -115,3 +116,25 @@ def test_a_body_is_what_the_generated_model_writes() -> None:
 
     batch = TimelineEventBatch([TimelineEvent.from_dict(event)])
     assert httpx.Response(200, content=script.requests[0].content).json() == batch.to_dict()
+
+
+def test_a_request_keeps_to_what_was_set_meanwhile() -> None:
+    """By a caller on the generated client, and by an answer as a cookie, also where it takes that back."""
+    cookies = iter(["s=1; Path=/", "s=; Max-Age=0; Path=/"])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        found = created(request)
+        found.headers.update({"Set-Cookie": cookie} if (cookie := next(cookies, None)) else {})
+        return found
+
+    script = Script(*[answer] * 4)
+    limits = BatchLimits(max_events=1)
+    with TimelineClient("t", httpx_args=script.httpx_args, limits=limits, in_flight=1) as timeline:
+        timeline.send(numbered(3))
+        http = timeline.api.get_httpx_client()
+        http.headers["X-Set"], http.params, http.timeout = "late", {"x": "1"}, httpx.Timeout(1.5)
+        timeline.send(numbered(1))
+
+    assert [request.headers.get("Cookie") for request in script.requests] == [None, "s=1", None, None]
+    last = script.requests[-1]
+    assert (last.headers["X-Set"], last.url.query, last.extensions["timeout"]["read"]) == ("late", b"x=1", 1.5)

@@ -13,6 +13,7 @@ from hubspot_timeline import (
     OptionError,
     TimelineClient,
     TimelineEvent,
+    event,
 )
 from numbered_events import numbered
 from scripted_http import created
@@ -63,6 +64,30 @@ def test_no_more_is_pulled_by_coroutines_either() -> None:
 
     assert asyncio.run(run()) == 500
     assert max(behind) <= 1
+
+
+def test_an_iterator_that_has_ended_is_not_asked_again() -> None:
+    """One that reads from a terminal would wait for another end."""
+
+    class Once:
+        """Ends once, and would then begin anew."""
+
+        def __init__(self) -> None:
+            self.ends = 0
+
+        def __iter__(self) -> Iterator[TimelineEvent]:
+            return self
+
+        def __next__(self) -> TimelineEvent:
+            self.ends += 1
+            if self.ends != 4:
+                return event(1, email="a@example.com")
+            raise StopIteration
+
+    once = Once()
+    with TimelineClient("t", httpx_args={"transport": httpx.MockTransport(created)}) as timeline:
+        assert timeline.send(once).created == 3
+    assert once.ends == 4
 
 
 def test_memory_stays_flat() -> None:

@@ -29,7 +29,17 @@ def sums(crew: Workers[int], works: Sequence[Callable[[], int]]) -> list[int]:
 
 def test_work_that_is_done_at_once_takes_two_threads() -> None:
     """However many there may be: only one of them computes at a time."""
-    assert len(set(sums(workers(8), [threading.get_ident] * 500))) <= 2
+    at_work: set[int] = set()
+    most = []
+
+    def work() -> int:
+        at_work.add(threading.get_ident())
+        most.append(len(at_work))
+        at_work.remove(threading.get_ident())
+        return 1
+
+    assert sum(sums(workers(8), [work] * 500)) == 500
+    assert max(most) <= 2
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 8, 64])
@@ -40,16 +50,15 @@ def test_work_that_waits_is_under_way_all_at_once(most: int) -> None:
     assert len(sums(workers(most, patience=0.001), [together.wait] * 2 * most)) == 2 * most
 
 
-def test_a_thread_is_added_for_work_that_comes_slowly_too() -> None:
-    """Nobody waits for a result meanwhile: what was begun long ago is a reason as well."""
-    together = Barrier(3)
-    crew = workers(8, patience=0)
-    for _ in range(3):
+def test_threads_are_added_though_nobody_looks() -> None:
+    """Whoever began the work may be busy with something else, such as events that come slowly."""
+    together = Barrier(5)
+    crew = workers(8, patience=0.001)
+    for _ in range(5):
         crew.begin(together.wait)
-    crew.begin(lambda: 0)
 
     crew.drain()
-    assert len(list(crew.close())) == 4
+    assert len(list(crew.close())) == 5
 
 
 def test_what_work_raises_is_raised_where_it_is_collected() -> None:

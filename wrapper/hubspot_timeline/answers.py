@@ -54,7 +54,7 @@ class BatchAnswer:
     def results(self) -> Mapping[str, Mapping[str, Any]]:
         """The results by event id, as JSON; read when somebody looks, since most runs only count."""
         try:
-            return {entry["id"]: entry for entry in _results(json.loads(self.content))}
+            return {entry["id"]: entry for entry in _results(json.loads(self.content.decode("utf-8-sig", "replace")))}
         except (ValueError, RecursionError):  # the ids were legible, and something beside them is not
             return {}
 
@@ -78,7 +78,7 @@ def _listed_alone(content: bytes) -> Set[str] | None:
 
 def _read(status: int, content: bytes) -> BatchAnswer:
     try:
-        body = json.loads(content)
+        body = json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
         trouble = AnswerError(f"The {status} answer is no JSON ({len(content)} bytes: {error}). {_ADVICE}")
         trouble.__cause__ = error

@@ -183,8 +183,8 @@ class AsyncTimelineClient(BaseClient):
         except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
             failure = error
             run.halt(error)
-        if rest := intake.rest():
-            await self._begin(rest, run)
+        for batch in intake.rest():
+            await self._begin(batch, run)
         while run.under_way:
             for delivered in await run.ended(block=True):
                 yield delivered

@@ -1,6 +1,7 @@
 """TimelineClient: the threaded driver."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -145,8 +146,10 @@ class TimelineClient(BaseClient):
                 yield delivered
         finally:
             run.halt(StoppedError("the caller took no more outcomes"))
-            run.close()
-            self._runs.discard(run)
+            try:
+                run.close()
+            finally:
+                self._runs.discard(run)
 
     def _drive(self, events: Iterable[EventLike], run: "_Call") -> Iterator[Delivered]:
         intake = Intake(self._limits, run.journal)
@@ -164,8 +167,8 @@ class TimelineClient(BaseClient):
         except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
             failure = error
             run.halt(error)
-        if rest := intake.rest():
-            self._begin(rest, run)
+        for batch in intake.rest():
+            self._begin(batch, run)
         while run.workers.under_way:
             yield from run.workers.collect(block=True)
         if failure is not None:
@@ -203,5 +206,5 @@ class _Call(Run):
         """Wait for what is under way, and let go of the journal."""
         rest = self.workers.close()
         if self.journal:
-            write_down_the_rest(self.journal, rest)
-            self.journal.close()
+            with closing(self.journal):
+                write_down_the_rest(self.journal, rest)

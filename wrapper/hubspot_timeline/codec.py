@@ -52,7 +52,7 @@ def loads_plain(text: bytes) -> Any:
 
 def iso_text(when: datetime) -> str:
     """Return an aware datetime as ISO text: Z for UTC, an offset in whole minutes, 0 or 6 digits of a second."""
-    if orjson:
+    if orjson and type(when) is datetime:
         text: bytes = orjson.dumps(when, None, orjson.OPT_UTC_Z)
         return text[1:-1].decode()
     return when.isoformat().removesuffix("+00:00") + "Z" if not when.utcoffset() else when.isoformat()

@@ -46,16 +46,18 @@ def chunked(events: Iterable[T], wanted: Callable[[], int]) -> Iterator[list[T]]
     source = iter(events)
     while True:
         some: list[T] = []
+        room = wanted()
         try:
-            for event in islice(source, wanted()):
+            for event in islice(source, room):
                 some.append(event)  # noqa: PERF402 - extend() does not promise to keep them
         except Exception:
             if some:
                 yield some
             raise
-        if not some:
+        if some:
+            yield some
+        if len(some) < room:  # it has ended, and must not be asked again
             return
-        yield some
 
 
 async def chunked_async(events: Iterable[T] | AsyncIterable[T], wanted: Callable[[], int]) -> AsyncIterator[list[T]]:
@@ -89,6 +91,7 @@ class Intake:
     def __init__(self, limits: BatchLimits, journal: "Journal | None" = None) -> None:
         self.read = 0
         self._batcher = Batcher(limits)
+        self._items: list[Item] = []  # to be sent, and in no batch yet
         self._journal = journal
 
     @property
@@ -109,7 +112,6 @@ class Intake:
             yield from self._take_each(events, plain)
 
     def _take_each(self, events: Sequence[object], plain: Sequence[Item | None]) -> Iterator[Batch | Delivered]:
-        items: list[Item] = []
         for event, found in zip(events, plain, strict=True):
             position = self.read
             self.read += 1
@@ -122,9 +124,10 @@ class Intake:
                 continue
             recalled = self._journal.recall(item) if self._journal else item
             if isinstance(recalled, Item):
-                items.append(recalled)
+                self._items.append(recalled)
             else:
                 yield Delivered([recalled], is_recalled=True)
+        items, self._items = self._items, []
         yield from self._batcher.extend(items)
 
     def ended(self, *, early: bool) -> None:
@@ -135,9 +138,11 @@ class Intake:
         if self._journal and not early:
             self._journal.check_length(self.read)
 
-    def rest(self) -> Batch | None:
-        """Return the last batch, if events are left."""
-        return self._batcher.rest()
+    def rest(self) -> Iterator[Batch]:
+        """Yield the last batch, if events are left; several, where the journal refused an event after them."""
+        yield from self._batcher.extend(self._items)
+        if batch := self._batcher.rest():
+            yield batch
 
 
 def known_id(event: Any) -> str | None:

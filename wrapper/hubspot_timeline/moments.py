@@ -48,7 +48,7 @@ def _milliseconds(number: int) -> int:
 def rfc3339(when: datetime) -> str:
     """Return an aware datetime as the document's date-time: Z for UTC, 0, 3 or 6 digits of a second."""
     offset = when.utcoffset()
-    if offset and offset.seconds % 60:  # as old local times have; RFC 3339 cannot write them
+    if offset and (offset.seconds % 60 or offset.microseconds):  # as old local times have; RFC 3339 cannot write them
         try:
             when = when.astimezone(UTC)
         except OverflowError as error:

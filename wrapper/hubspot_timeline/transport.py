@@ -187,21 +187,10 @@ class _Requests:
         self._http = http
         self._generated = create_events_request(body=TimelineEventBatch(inputs=[]))
         self._before, self._after = encode(self._generated.pop("json")).split(b"[]")
-        self._build()
 
     def __call__(self, batch: Batch) -> httpx.Request:
-        if self._http.headers.raw != self._headers or self._http.cookies:  # as a caller or an answer may set them
-            self._build()
-        built = self._built
         content = b"%b[%b]%b" % (self._before, b",".join([item.body for item in batch]), self._after)
-        return httpx.Request(
-            built.method, built.url, headers=built.headers, content=content, extensions=built.extensions
-        )
-
-    def _build(self) -> None:
-        self._headers = self._http.headers.raw
-        self._built = self._http.build_request(**self._generated)
-        del self._built.headers["Content-Length"]
+        return self._http.build_request(**self._generated, content=content)
 
 
 def _tell(learn: Callable[[RateLimit], object], response: httpx.Response) -> None:

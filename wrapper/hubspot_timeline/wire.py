@@ -77,12 +77,13 @@ def unknown_field(name: object, known: tuple[str, ...], prefix: str = "") -> Eve
 
 def _model_to_wire(event: TimelineEvent) -> dict[str, Any]:
     try:
-        wire = event.to_dict()
+        # An event that was pickled elsewhere has an Unset of its own, which generated code does not know for one.
+        wire = {name: value for name, value in event.to_dict().items() if not isinstance(value, Unset)}
     except AttributeError as error:
         raise EventError(f"a field has the wrong type ({error}); event() builds events safely") from error
     if event.timestamp:
         offset = event.timestamp.utcoffset()
-        if offset is None or offset.seconds % 60:  # no offset, or one that the document cannot have
+        if offset is None or offset.seconds % 60 or offset.microseconds:  # which the document cannot have
             wire["timestamp"] = rfc3339(moment(event.timestamp))
     if "{{uuid}}" in wire["id"]:
         wire["id"] = fixed_id(wire["id"])

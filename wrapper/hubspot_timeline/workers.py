@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
-from threading import Condition
+from threading import Condition, Event
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -33,10 +33,12 @@ class Workers(Generic[T]):
         self._on_failure = on_failure
         self._pool = ThreadPoolExecutor(most, "hubspot-timeline")
         self._done: SimpleQueue[T | BaseException] = SimpleQueue()
+        self._closing = Event()
         self._changed = Condition()  # guards what follows
         self._waiting: deque[tuple[Callable[[], T], float]] = deque()  # with the time of its begin
         self._left = 0  # not done
         self._threads = 0
+        self._stands_by = False  # whether one of them waits for work that waits too long
 
     @property
     def is_full(self) -> bool:
@@ -49,13 +51,17 @@ class Workers(Generic[T]):
         with self._changed:
             self._waiting.append((work, time.monotonic()))
             self._left += 1
-        if self._threads < min(_FIRST, self._most) or self._waits_too_long():
-            self._start()
+            task = self._next_thread()
+        if task:
+            self._start(task)
 
     def collect(self, *, block: bool) -> Iterator[T]:
         """Yield the results that are there; with `block`, wait for one if there is none. Raises what work raised."""
         while block or not self._done.empty():
-            result = self._next()
+            try:
+                result = self._done.get(timeout=_LONGEST_WAIT)
+            except Empty:
+                continue
             self.under_way -= 1
             if isinstance(result, BaseException):
                 raise result
@@ -69,35 +75,46 @@ class Workers(Generic[T]):
 
     def close(self) -> Iterator[T]:
         """Wait until all is done, let the threads end, and return the results that were not collected."""
+        self._closing.set()
         self._pool.shutdown()
         return self.collect(block=False)
 
-    def _next(self) -> T | BaseException:
-        while True:
-            can_grow = self._waiting and self._threads < self._most
-            try:
-                return self._done.get(timeout=self._patience if can_grow else _LONGEST_WAIT)
-            except Empty:
-                if can_grow:
-                    self._start()
-
-    def _waits_too_long(self) -> bool:
-        with self._changed:
-            since = self._waiting[0][1] if self._waiting else time.monotonic()
-        return self._threads < self._most and time.monotonic() - since > self._patience
-
-    def _start(self) -> None:
-        with self._changed:
+    def _next_thread(self) -> Callable[[], None] | None:
+        """Return what another thread is to do, if there is to be one. To be called with the lock held."""
+        if self._threads < min(_FIRST, self._most):
             self._threads += 1
+            return self._work
+        if self._threads < self._most and not self._stands_by:
+            self._threads += 1
+            self._stands_by = True
+            return self._stand_by
+        return None
+
+    def _start(self, task: Callable[[], None]) -> None:
         try:
-            self._pool.submit(self._work)
+            self._pool.submit(task)
         except RuntimeError as error:  # the interpreter is ending, or there are no threads left
-            if self._threads == 1:
+            with self._changed:
+                is_only = self._threads == 1
+                self._threads -= not is_only
+                self._stands_by = False
+            if is_only:
                 self._on_failure(error)
                 self._work()
-            else:
-                with self._changed:
-                    self._threads -= 1
+
+    def _stand_by(self) -> None:
+        """Wait as long as nothing waits too long, then help."""
+        task = None
+        while not self._closing.wait(self._patience):
+            with self._changed:
+                if self._waiting and time.monotonic() - self._waiting[0][1] < self._patience:
+                    continue
+                self._stands_by = False
+                task = self._next_thread() if self._waiting else None
+            break
+        if task:
+            self._start(task)
+        self._work()
 
     def _work(self) -> None:
         while True:
