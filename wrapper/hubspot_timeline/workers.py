@@ -1,7 +1,7 @@
 """The threads of one call: as many as it takes to keep its requests under way, and no more.
 
 Where answers come at once two threads are enough, and each further one costs more than it brings, since only one of
-them computes at a time. So one is added when work has waited for a while.
+them computes at a time. So one is added when work waits, and nothing was done for a while.
 """
 
 import time
@@ -23,7 +23,7 @@ class Workers(Generic[T]):
     """Does work in up to `most` threads; begun and collected by one thread.
 
     `on_failure` is told why no thread could be started; what is begun then is done by whoever begins it.
-    `patience` is in seconds: how long work waits before another thread is started.
+    `patience` is in seconds: how long work waits, while nothing is done, before another thread is started.
     """
 
     def __init__(self, most: int, on_failure: Callable[[RuntimeError], object], *, patience: float = _PATIENCE) -> None:
@@ -37,6 +37,7 @@ class Workers(Generic[T]):
         self._changed = Condition()  # guards what follows
         self._waiting: deque[tuple[Callable[[], T], float]] = deque()  # with the time of its begin
         self._left = 0  # not done
+        self._last = 0.0  # when something was done
         self._threads = 0
         self._stands_by = False  # whether one of them waits for work that waits too long
 
@@ -103,11 +104,11 @@ class Workers(Generic[T]):
                 self._work()
 
     def _stand_by(self) -> None:
-        """Wait as long as nothing waits too long, then help."""
+        """Help as soon as work waits and nothing is done; end where nothing waits."""
         task = None
         while not self._closing.wait(self._patience):
             with self._changed:
-                if self._waiting and time.monotonic() - self._waiting[0][1] < self._patience:
+                if self._waiting and time.monotonic() < max(self._waiting[0][1], self._last) + self._patience:
                     continue
                 self._stands_by = False
                 task = self._next_thread() if self._waiting else None
@@ -128,5 +129,6 @@ class Workers(Generic[T]):
             except BaseException as error:  # noqa: BLE001 - raised where the result is collected
                 self._done.put(error)
             with self._changed:
+                self._last = time.monotonic()
                 self._left -= 1
                 self._changed.notify_all()
