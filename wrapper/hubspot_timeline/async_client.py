@@ -75,8 +75,9 @@ class AsyncTimelineClient(BaseClient):
     ) -> AsyncGenerator[Outcome]:
         """Yield the outcome of each event as it becomes known, in no promised order.
 
-        Lazy: an event is taken from the iterable only when a request can be made of it. To stop early, close the
-        iterator (contextlib.aclosing): what is under way is finished and nothing more is sent.
+        Lazy: events are taken from the iterable so many at a time as fill a batch, only when a request can be made of
+        them. To stop early, close the iterator (contextlib.aclosing): what is under way is finished and nothing more
+        is sent.
         `journal` is that of `send`.
         """
         async with aclosing(self._deliveries(events, Activity(), journal)) as deliveries:

@@ -66,8 +66,9 @@ class TimelineClient(BaseClient):
     def stream(self, events: Iterable[EventLike], *, journal: str | Path | None = None) -> Iterator[Outcome]:
         """Yield the outcome of each event as it becomes known, in no promised order.
 
-        Lazy: an event is taken from the iterable, in this thread, only when a request can be made of it. To stop
-        early, close the iterator: what is under way is finished and nothing more is sent. `journal` is that of `send`.
+        Lazy: events are taken from the iterable, in this thread, so many at a time as fill a batch, only when a
+        request can be made of them. To stop early, close the iterator: what is under way is finished and nothing more
+        is sent. `journal` is that of `send`.
         """
         for delivered in self._deliveries(events, Activity(), journal):
             yield from delivered.outcomes
