@@ -67,12 +67,24 @@ def test_what_work_raises_is_raised_where_it_is_collected() -> None:
     def ends() -> int:
         raise SystemExit("ended")
 
-    crew = workers(1)
+    crew = workers(2)
     crew.begin(ends)
-    crew.begin(lambda: 1)
     with pytest.raises(SystemExit, match="ended"):
         list(crew.collect(block=True))
+    crew.begin(lambda: 1)
     assert list(crew.collect(block=True)) == [1]
+
+
+def test_a_single_piece_of_work_at_a_time_takes_no_thread() -> None:
+    """Whoever begins it does it, and hears at once of what ends it."""
+
+    def ends() -> int:
+        raise SystemExit("ended")
+
+    crew = workers(1)
+    with pytest.raises(SystemExit, match="ended"):
+        crew.begin(ends)
+    assert set(sums(crew, [threading.get_ident] * 3)) == {threading.get_ident()}
 
 
 def test_what_was_not_collected_is_there_after_the_end() -> None:

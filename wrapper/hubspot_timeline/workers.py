@@ -1,7 +1,8 @@
 """The threads of one call: as many as it takes to keep its requests under way, and no more.
 
 Where answers come at once two threads are enough, and each further one costs more than it brings, since only one of
-them computes at a time. So one is added when work waits, and nothing was done for a while.
+them computes at a time. So one is added when work waits, and nothing was done for a while. Where only one request may
+be under way, the calling thread makes it.
 """
 
 import time
@@ -20,7 +21,7 @@ _LONGEST_WAIT = 0.5  # seconds; a signal that comes just before a wait is heard 
 
 
 class Workers(Generic[T]):
-    """Does work in up to `most` threads; begun and collected by one thread.
+    """Does up to `most` pieces of work at once; begun and collected by one thread.
 
     `on_failure` is told why no thread could be started; what is begun then is done by whoever begins it.
     `patience` is in seconds: how long work waits, while nothing is done, before another thread is started.
@@ -47,14 +48,14 @@ class Workers(Generic[T]):
         return self.under_way >= self._most
 
     def begin(self, work: Callable[[], T]) -> None:
-        """Begin a piece of work."""
-        self.under_way += 1
+        """Begin a piece of work; where only one may be under way, do it, since whoever begins it has to wait anyway."""
         with self._changed:
-            self._waiting.append((work, time.monotonic()))
             self._left += 1
-            task = self._next_thread()
-        if task:
-            self._start(task)
+        if self._most == 1:
+            self._do(work)
+        else:
+            self._hand_over(work)
+        self.under_way += 1
 
     def collect(self, *, block: bool) -> Iterator[T]:
         """Yield the results that are there; with `block`, wait for one if there is none. Raises what work raised."""
@@ -80,9 +81,16 @@ class Workers(Generic[T]):
         self._pool.shutdown()
         return self.collect(block=False)
 
+    def _hand_over(self, work: Callable[[], T]) -> None:
+        with self._changed:
+            self._waiting.append((work, time.monotonic()))
+            task = self._next_thread()
+        if task:
+            self._start(task)
+
     def _next_thread(self) -> Callable[[], None] | None:
         """Return what another thread is to do, if there is to be one. To be called with the lock held."""
-        if self._threads < min(_FIRST, self._most):
+        if self._threads < _FIRST:
             self._threads += 1
             return self._work
         if self._threads < self._most and not self._stands_by:
@@ -125,9 +133,14 @@ class Workers(Generic[T]):
                     return
                 work, _ = self._waiting.popleft()
             try:
-                self._done.put(work())
+                self._do(work)
             except BaseException as error:  # noqa: BLE001 - raised where the result is collected
                 self._done.put(error)
+
+    def _do(self, work: Callable[[], T]) -> None:
+        try:
+            self._done.put(work())
+        finally:
             with self._changed:
                 self._last = time.monotonic()
                 self._left -= 1
