@@ -25,7 +25,18 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 PEERS_PYTHON = Path(sys.prefix) / "peers" / "bin" / "python"
 PEERS = ("api-client", "sdk")
-SENDERS = ("bare", "generated", *PEERS, "sync", "sync-mappings", "async", "async-mappings", "command")
+SENDERS = (
+    "bare",
+    "generated",
+    *PEERS,
+    "sync",
+    "sync-one",
+    "sync-core",
+    "sync-mappings",
+    "async",
+    "async-mappings",
+    "command",
+)
 
 Run: TypeAlias = dict[str, float]
 

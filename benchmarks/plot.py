@@ -8,8 +8,8 @@ from matplotlib import pyplot as plt  # pyright: ignore[reportMissingImports]
 
 
 def colour(sender: str) -> str:
-    """Return the colour of a sender's bar: grey for the bare loop, orange for ours, blue for peers."""
-    if sender == "bare":
+    """Return the colour of a sender's bar: grey for loops of one's own, blue for the vendor's clients, else orange."""
+    if sender in ("bare", "generated"):
         return "#868e96"
     return "#4263eb" if sender in ("api-client", "sdk") else "#e8590c"
 
@@ -26,7 +26,8 @@ def plot(comparisons: list[dict[str, Any]], path: Path) -> None:
         left.set_xlabel("thousand events a second (more is better)", fontsize=8)
         right.set_xlabel("microseconds of CPU for an event (less is better)", fontsize=8)
         right.set_yticklabels([])
-    figure.tight_layout()
+    figure.suptitle("grey: a loop of one's own · blue: the vendor's clients · orange: this package", fontsize=9)
+    figure.tight_layout(rect=(0, 0, 1, 0.99))
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 

@@ -173,6 +173,17 @@ def sync_mappings(url: str, path: str, batch: int, in_flight: int) -> Send:
     return sync(url, path, batch, in_flight, wire_events)
 
 
+def sync_core(url: str, path: str, batch: int, in_flight: int) -> Send:
+    """Use TimelineClient without what makes it faster, given what event() made."""
+    sys.modules.update(dict.fromkeys(("orjson", "msgspec", "sniffio")))  # type: ignore[arg-type] # None: not installed
+    return sync(url, path, batch, in_flight)
+
+
+def sync_one(url: str, path: str, batch: int, _: int) -> Send:
+    """Use TimelineClient with one request in flight, as the bare loop has, given what event() made."""
+    return sync(url, path, batch, 1)
+
+
 def coroutines(url: str, path: str, batch: int, in_flight: int, make: Callable[[str], list[Any]] = made_events) -> Send:
     """Use AsyncTimelineClient, given what event() made."""
     from hubspot_timeline import AsyncTimelineClient, BatchLimits
@@ -217,6 +228,8 @@ SENDERS: dict[str, Callable[[str, str, int, int], Send]] = {
     "api-client": api_client,
     "sdk": sdk,
     "sync": sync,
+    "sync-one": sync_one,
+    "sync-core": sync_core,
     "sync-mappings": sync_mappings,
     "async": coroutines,
     "async-mappings": coroutines_mappings,

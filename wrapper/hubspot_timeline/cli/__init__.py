@@ -8,5 +8,6 @@ def main() -> None:
     try:
         from hubspot_timeline.cli.app import app  # noqa: PLC0415 - only the extra [cli] brings what it imports
     except ModuleNotFoundError as error:
-        sys.exit(f"hubspot-timeline: {error.name} is missing; install hubspot-timeline[cli,sandbox]")
+        print(f"{error.name} is missing; pip install 'hubspot-timeline[cli,sandbox]'", file=sys.stderr)
+        sys.exit(2)  # as for bad usage
     app(prog_name="hubspot-timeline")
