@@ -91,11 +91,12 @@ def cost(send: Any, events: Sequence[object]) -> float:
     for number in (EVENTS, EVENTS, 2 * EVENTS):  # what the first run sees for the first time is not an event's cost
         with instructions(found):
             assert send(events[:number]) == number
+    assert found[1] > EVENTS, "nothing was counted"
     return (found[2] - found[1]) / EVENTS
 
 
 @pytest.mark.parametrize("send", [sent_by_threads, sent_by_coroutines])
-@pytest.mark.parametrize(("make", "bound"), [(model, 840), (wire, 1110)])
+@pytest.mark.parametrize(("make", "bound"), [(model, 850), (wire, 970)])
 def test_an_event_is_sent_in_so_many_instructions(send: Any, make: Any, bound: float) -> None:
     """As event() makes it, and as a mapping."""
     assert cost(send, [make(number) for number in range(2 * EVENTS)]) < bound
@@ -110,4 +111,4 @@ def test_a_row_is_read_and_sent_in_so_many_instructions(tmp_path: Path) -> None:
         path.write_text("".join(some), encoding="utf-8")
         return sent_by_threads(row.event for row in read_file(str(path)))
 
-    assert cost(send, rows) < 1600
+    assert cost(send, rows) < 1110
