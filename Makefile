@@ -15,7 +15,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .PHONY: help demo test test-long bench bench-scaling bench-profile bench-rate bench-memory lint types client drift pytest redis-server build lock clean
 
 help:  ## Show these verbs.
-	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.run  ## Send the sample files to a sandbox on this machine and show what became of each event.
 	@rm -rf build/demo && mkdir -p build/demo

@@ -27,7 +27,7 @@ _RESERVED = ("log", "lookup")
 _INT32 = 2**31
 
 # Token names that were found good, since the same few come with every event.
-good_names: set[object] = set()
+_good_names: set[object] = set()
 _MOST_NAMES = 4096
 
 
@@ -55,7 +55,7 @@ def has_plain_tokens(tokens: object) -> bool:
     if type(tokens) is not dict:
         return False
     for name, text in tokens.items():  # noqa: SIM110 - all() takes three times as long
-        if type(text) is not str or name not in good_names:
+        if type(text) is not str or name not in _good_names:
             return False
     return True
 
@@ -105,8 +105,8 @@ def _check_tokens(wire: Mapping[str, Any]) -> None:
                 f"is {_kind(value)}, not a string; event() turns values into strings",
                 f"tokens.{name}",
             )
-        if len(good_names) < _MOST_NAMES:
-            good_names.add(name)
+        if len(_good_names) < _MOST_NAMES:
+            _good_names.add(name)
 
 
 def _token_name_problem(name: object) -> str | None:

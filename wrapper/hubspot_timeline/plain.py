@@ -11,7 +11,7 @@ from typing import Any
 from attrs import fields
 
 from hubspot_timeline.batching import Item
-from hubspot_timeline.checks import MAX_TOKEN_BYTES, check_iframe, good_names, is_plain
+from hubspot_timeline.checks import MAX_TOKEN_BYTES, check_iframe, has_plain_tokens, is_plain
 from hubspot_timeline.codec import dumps
 from hubspot_timeline.events import NewId
 from hubspot_timeline.moments import rfc3339
@@ -66,11 +66,8 @@ def _of_model(  # noqa: C901, PLR0912 - all fields, one after the other: to call
         return None
     if not (event.object_id or ((event.email or event.utk) and event.custom_object_type_id is UNSET)):
         return None
-    if type(tokens) is not EventTokens:
+    if type(tokens) is not EventTokens or not has_plain_tokens(tokens.additional_properties):
         return None
-    for name, text in tokens.additional_properties.items():
-        if type(text) is not str or name not in good_names:
-            return None
 
     # In the order of the generated code, since the bytes have to be the same.
     wire: dict[str, Any] = {"eventTemplateId": template, "id": id_, "tokens": tokens.additional_properties}

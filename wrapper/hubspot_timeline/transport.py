@@ -6,7 +6,7 @@ not a success is raised before that code sees it.
 
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -88,7 +88,7 @@ class Transport:
         self.api = connection.client(hook, _Auth(lambda: connection.tokens.get(self._post)))
         self._http = self.api.get_httpx_client()
         del self._http.headers["Authorization"]  # of the token that the generated client would send with all requests
-        self._request = _Requests(self._http)
+        self._request = _Requests()
 
     def prepare(self) -> None:
         """Have a token at hand. Raises RefreshError or TokenUnavailableError."""
@@ -96,11 +96,8 @@ class Transport:
 
     def send(self, batch: Batch) -> BatchAnswer:
         """Send one request. Raises ApiError, NotConnectedError or ConnectionLostError."""
-        with _own_errors(self._http.base_url):
-            response = self._http.send(self._request(batch), stream=True)
-            with closing(response):
-                content = self._limits.body_of(response)
-        content = without_secrets(response.request, content)
+        with _own_errors(self._http.base_url), self._http.stream(**self._request(batch)) as response:
+            content = without_secrets(response.request, self._limits.body_of(response))
         return read_answer(response.status_code, content)
 
     def close(self) -> None:
@@ -128,7 +125,7 @@ class AsyncTransport:
         self.api = connection.client(hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post)))
         self._http = self.api.get_async_httpx_client()
         del self._http.headers["Authorization"]  # of the token that the generated client would send with all requests
-        self._request = _Requests(self._http)
+        self._request = _Requests()
 
     async def prepare(self) -> None:
         """Have a token at hand; the same with await."""
@@ -137,12 +134,8 @@ class AsyncTransport:
     async def send(self, batch: Batch) -> BatchAnswer:
         """Send one request. Raises ApiError, NotConnectedError or ConnectionLostError."""
         with _own_errors(self._http.base_url):
-            response = await self._http.send(self._request(batch), stream=True)
-            try:
-                content = await self._limits.body_of_async(response)
-            finally:
-                await response.aclose()
-        content = without_secrets(response.request, content)
+            async with self._http.stream(**self._request(batch)) as response:
+                content = without_secrets(response.request, await self._limits.body_of_async(response))
         return read_answer(response.status_code, content)
 
     async def close(self) -> None:
@@ -183,14 +176,13 @@ class _Requests:
     Each event was encoded once, when its size was taken; what stands around them comes from the generated model.
     """
 
-    def __init__(self, http: httpx.Client | httpx.AsyncClient) -> None:
-        self._http = http
+    def __init__(self) -> None:
         self._generated = create_events_request(body=TimelineEventBatch(inputs=[]))
         self._before, self._after = encode(self._generated.pop("json")).split(b"[]")
 
-    def __call__(self, batch: Batch) -> httpx.Request:
+    def __call__(self, batch: Batch) -> dict[str, Any]:
         content = b"%b[%b]%b" % (self._before, b",".join([item.body for item in batch]), self._after)
-        return self._http.build_request(**self._generated, content=content)
+        return {**self._generated, "content": content}
 
 
 def _tell(learn: Callable[[RateLimit], object], response: httpx.Response) -> None:
