@@ -13,8 +13,8 @@ from starlette.applications import Starlette
 
 from hubspot_timeline.sandbox import SandboxSettings
 from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.store import Store
-from hubspot_timeline.sandbox.validation import validator
+from hubspot_timeline.sandbox.judging.validation import validator
+from hubspot_timeline.sandbox.state.store import Store
 
 PATH = "/integrators/timeline/v3/events/batch/create"
 NOW = datetime(2026, 3, 10, 23, 4, 41, 164000, tzinfo=UTC)

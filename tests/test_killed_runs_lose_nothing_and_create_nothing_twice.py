@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from hubspot_timeline.sandbox import SandboxProcess
-from hubspot_timeline.sandbox.fault_plan import FaultPlan
-from hubspot_timeline.sandbox.faults import Fault
+from hubspot_timeline.sandbox.faults.kinds import Fault
+from hubspot_timeline.sandbox.faults.plan import FaultPlan
 
 EVENTS = 20_000
 KILLS = 25

@@ -12,10 +12,10 @@ import pytest
 from fake_time import FakeTime
 from hubspot_timeline.sandbox import Fault, FaultPlan, SandboxSettings
 from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.faults import answer_instead, disturb
-from hubspot_timeline.sandbox.replies import Reset, Sent
-from hubspot_timeline.sandbox.store import Store
-from hubspot_timeline.sandbox.validation import validator
+from hubspot_timeline.sandbox.faults.kinds import answer_instead, disturb
+from hubspot_timeline.sandbox.judging.validation import validator
+from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline.sandbox.web.replies import Reset, Sent
 from sandbox_calls import HEADERS, PATH, Sandbox, event, opened, without
 
 IDS = ["a", "b", "c"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hubspot_timeline.sandbox.store import Store, StoredEvent
+from hubspot_timeline.sandbox.state.store import Store, StoredEvent
 
 
 def stored(event_id: str, request: int = 1, result: str = "{}") -> StoredEvent:

@@ -98,7 +98,7 @@ def _start(stack: ExitStack, port: int, database: Path | None, settings: Sandbox
     try:
         # Only here, since the other commands have to work without the sandbox's packages.
         from hubspot_timeline.sandbox.server import SandboxServer  # noqa: PLC0415
-        from hubspot_timeline.sandbox.store import Store  # noqa: PLC0415
+        from hubspot_timeline.sandbox.state.store import Store  # noqa: PLC0415
     except ImportError as error:
         raise _failure(f"{error}; the sandbox needs: pip install 'hubspot-timeline[sandbox]'") from error
     try:

@@ -7,16 +7,16 @@ application itself. All need the extra `hubspot-timeline[sandbox]`.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from hubspot_timeline.sandbox.fault_plan import FaultPlan
-from hubspot_timeline.sandbox.faults import Fault
-from hubspot_timeline.sandbox.limits import RequestLimit
+from hubspot_timeline.sandbox.faults.kinds import Fault
+from hubspot_timeline.sandbox.faults.plan import FaultPlan
 from hubspot_timeline.sandbox.process import SandboxProcess, SandboxStartError
 from hubspot_timeline.sandbox.settings import DuplicateMode, SandboxSettings
+from hubspot_timeline.sandbox.state.limits import RequestLimit
 
 if TYPE_CHECKING:
     from hubspot_timeline.sandbox.app import create_app
     from hubspot_timeline.sandbox.server import SandboxServer
-    from hubspot_timeline.sandbox.store import Store
+    from hubspot_timeline.sandbox.state.store import Store
 
 __all__ = [
     "DuplicateMode",
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 # What only talks to a sandbox need not load a web server.
-_LATER = {"SandboxServer": "server", "Store": "store", "create_app": "app"}
+_LATER = {"SandboxServer": "server", "Store": "state.store", "create_app": "app"}
 
 
 def __getattr__(name: str) -> Any:

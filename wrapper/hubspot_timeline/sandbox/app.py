@@ -10,13 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from hubspot_timeline.document import operation_path
-from hubspot_timeline.sandbox.operation import Operation
-from hubspot_timeline.sandbox.readback import ReadBack
+from hubspot_timeline.sandbox.operations.gate import Operation
+from hubspot_timeline.sandbox.operations.inspection import ReadBack
 from hubspot_timeline.sandbox.refusals import RefusedError
-from hubspot_timeline.sandbox.responses import refused
 from hubspot_timeline.sandbox.settings import SandboxSettings
-from hubspot_timeline.sandbox.store import Store
-from hubspot_timeline.sandbox.times import utc_now
+from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline.sandbox.state.times import utc_now
+from hubspot_timeline.sandbox.web.responses import refused
 
 
 def create_app(

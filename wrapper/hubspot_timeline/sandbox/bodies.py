@@ -10,9 +10,9 @@ from json import JSONEncoder
 from typing import Any
 from uuid import uuid4
 
+from hubspot_timeline.sandbox.judging.rules import Problem
 from hubspot_timeline.sandbox.refusals import RefusedError
-from hubspot_timeline.sandbox.rules import Problem
-from hubspot_timeline.sandbox.times import rfc3339
+from hubspot_timeline.sandbox.state.times import rfc3339
 
 encode = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Write a value as compact JSON."""

@@ -13,10 +13,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.connections import BreakableHttpProtocol
 from hubspot_timeline.sandbox.settings import SandboxSettings
-from hubspot_timeline.sandbox.store import Store
-from hubspot_timeline.sandbox.times import utc_now
+from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline.sandbox.state.times import utc_now
+from hubspot_timeline.sandbox.web.connections import BreakableHttpProtocol
 
 _HOST = "127.0.0.1"  # never any other: there is no check of who asks
 

@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias, get_args
 from attrs import field, frozen
 from attrs.validators import ge, in_
 
-from hubspot_timeline.sandbox.fault_plan import FaultPlan
-from hubspot_timeline.sandbox.limits import RequestLimit
+from hubspot_timeline.sandbox.faults.plan import FaultPlan
+from hubspot_timeline.sandbox.state.limits import RequestLimit
 
 DuplicateMode: TypeAlias = Literal["conflict", "in-use", "last-wins"]
 """What happens to a batch that holds an id which its template has already, or holds the same id twice.

@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from attrs import evolve
 
-from hubspot_timeline.sandbox import alterations
 from hubspot_timeline.sandbox.bodies import encode, limited_body
-from hubspot_timeline.sandbox.replies import Reply, Reset, Sent, error_reply, first_half, html_reply, json_reply
+from hubspot_timeline.sandbox.faults import alterations
+from hubspot_timeline.sandbox.web.replies import Reply, Reset, Sent, error_reply, first_half, html_reply, json_reply
 
 _SOON = {"retry-after": "1"}
 

@@ -5,11 +5,11 @@ from typing import Any
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from hubspot_timeline.document import schemas
-from hubspot_timeline.sandbox.leniency import normalise
-from hubspot_timeline.sandbox.positions import event_offset, place
+from hubspot_timeline.sandbox.judging.leniency import normalise
+from hubspot_timeline.sandbox.judging.positions import event_offset, place
+from hubspot_timeline.sandbox.judging.strict_json import Json, parse
+from hubspot_timeline.sandbox.judging.validation import validator
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
-from hubspot_timeline.sandbox.strict_json import Json, parse
-from hubspot_timeline.sandbox.validation import validator
 
 _BATCH = "TimelineEventBatch"
 _EVENT = "TimelineEvent"

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline.sandbox.positions import place
+from hubspot_timeline.sandbox.judging.positions import place
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
 
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")

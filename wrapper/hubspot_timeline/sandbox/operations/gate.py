@@ -7,17 +7,17 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hubspot_timeline.sandbox.batch import Answer, create_events
 from hubspot_timeline.sandbox.bodies import error_body, limited_body
-from hubspot_timeline.sandbox.faults import answer_instead, disturb
-from hubspot_timeline.sandbox.limits import RollingWindow
+from hubspot_timeline.sandbox.faults.kinds import answer_instead, disturb
+from hubspot_timeline.sandbox.operations.batch import Answer, create_events
 from hubspot_timeline.sandbox.refusals import RefusedError
-from hubspot_timeline.sandbox.replies import Reply, Sent, json_reply
-from hubspot_timeline.sandbox.requests import bearer_token, json_body
-from hubspot_timeline.sandbox.sending import as_response
 from hubspot_timeline.sandbox.settings import SandboxSettings
-from hubspot_timeline.sandbox.store import Store
-from hubspot_timeline.sandbox.times import rfc3339
+from hubspot_timeline.sandbox.state.limits import RollingWindow
+from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline.sandbox.state.times import rfc3339
+from hubspot_timeline.sandbox.web.replies import Reply, Sent, json_reply
+from hubspot_timeline.sandbox.web.requests import bearer_token, json_body
+from hubspot_timeline.sandbox.web.sending import as_response
 
 
 class Operation:

@@ -8,11 +8,11 @@ from uuid import uuid4
 from attrs import field, frozen
 
 from hubspot_timeline.sandbox.bodies import batch_error, batch_result, encode, event_result
-from hubspot_timeline.sandbox.reading import read_events
+from hubspot_timeline.sandbox.judging.reading import read_events
+from hubspot_timeline.sandbox.judging.rules import find_problem
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
-from hubspot_timeline.sandbox.rules import find_problem
 from hubspot_timeline.sandbox.settings import SandboxSettings
-from hubspot_timeline.sandbox.store import Store, StoredEvent
+from hubspot_timeline.sandbox.state.store import Store, StoredEvent
 
 _PLACEHOLDER = "{{uuid}}"
 

@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from hubspot_timeline.sandbox.bodies import encode, json_list
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
-from hubspot_timeline.sandbox.responses import json_response
-from hubspot_timeline.sandbox.store import Store
+from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline.sandbox.web.responses import json_response
 
 _NUMBER = re.compile(r"[0-9]{1,15}")  # what SQLite can count
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from hubspot_timeline.sandbox.connections import STATE, Connection
-from hubspot_timeline.sandbox.replies import Reply, Reset
+from hubspot_timeline.sandbox.web.connections import STATE, Connection
+from hubspot_timeline.sandbox.web.replies import Reply, Reset
 
 
 def as_response(reply: Reply, headers: Mapping[str, str]) -> Response:

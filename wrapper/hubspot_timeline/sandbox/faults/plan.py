@@ -7,7 +7,7 @@ from random import Random
 from attrs import field, frozen
 from attrs.validators import ge, le, lt, min_len
 
-from hubspot_timeline.sandbox.faults import Fault
+from hubspot_timeline.sandbox.faults.kinds import Fault
 
 
 def _script(given: Iterable[Fault | str | None]) -> tuple[Fault | None, ...]:

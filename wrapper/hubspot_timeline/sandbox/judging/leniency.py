@@ -3,7 +3,7 @@
 from typing import Any
 
 from hubspot_timeline.sandbox.bodies import encode
-from hubspot_timeline.sandbox.times import from_epoch, rfc3339
+from hubspot_timeline.sandbox.state.times import from_epoch, rfc3339
 
 _OWN_FIELDS = ("objectType", "createdAt")
 

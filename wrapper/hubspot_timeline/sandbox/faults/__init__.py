@@ -1,0 +1,1 @@
+"""Ways to misbehave: which there are, and which requests they meet."""

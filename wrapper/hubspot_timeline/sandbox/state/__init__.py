@@ -1,0 +1,1 @@
+"""What a sandbox remembers: its database, its rate window, its times."""

@@ -1,0 +1,1 @@
+"""HTTP: what is read of a request, and how an answer leaves, whole or broken."""
