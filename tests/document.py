@@ -32,12 +32,20 @@ def validator(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
 
 
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield every operation: its verb, its path, and what the document says of it."""
+    for path, item in document()["paths"].items():
+        for verb, operation in item.items():
+            if verb != "parameters":
+                yield verb, path, operation
+
+
 def examples() -> Iterator[tuple[str, str, Any]]:
     """Yield every named example: where it stands, the schema that it is of, and its value."""
-    operation = document()["paths"][PATH]["post"]
-    bodies = {"request": operation["requestBody"], **operation["responses"]}
-    for where, body in bodies.items():
-        content = body["content"]["application/json"]
-        schema = content["schema"]["$ref"].rpartition("/")[2]
-        for name, example in content.get("examples", {}).items():
-            yield f"{where} {name}", schema, example["value"]
+    for _, _, operation in operations():
+        request = {"request": operation["requestBody"]} if "requestBody" in operation else {}
+        for where, body in (request | operation["responses"]).items():
+            content = body.get("content", {}).get("application/json", {})
+            for name, example in content.get("examples", {}).items():
+                schema = content["schema"]["$ref"].rpartition("/")[2]
+                yield f"{operation['operationId']} {where} {name}", schema, example["value"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from document import ROOT, document, examples, schemas, validator
+from document import ROOT, document, examples, operations, schemas, validator
 
 SEED = (ROOT / "spec/seed.txt").read_text(encoding="utf-8")
 SOURCES = {"seed", "doc", "seen", "guess"}
@@ -83,6 +83,15 @@ def test_the_map_of_sources_lists_every_field() -> None:
         assert section, name
         for field in schema.get("properties", {}):
             assert f"| `{field}` |" in section, f"{name}.{field}"
+
+
+def test_the_map_of_sources_lists_every_operation() -> None:
+    """Each with its verb and its path, and each names its source."""
+    text = (ROOT / "spec/README.md").read_text(encoding="utf-8")
+    for verb, path, operation in operations():
+        short = path.removeprefix("/integrators/timeline/v3")
+        assert f"`{verb.upper()} {short}`" in text or f"`{verb.upper()} {path}`" in text, path
+        assert operation["x-source"] in SOURCES
 
 
 def test_the_package_ships_the_same_document() -> None:

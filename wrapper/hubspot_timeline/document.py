@@ -1,6 +1,7 @@
 """The OpenAPI document, as it ships inside the generated client."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,12 +15,25 @@ def document() -> dict[str, Any]:
     return loaded
 
 
+_VERBS = ("get", "put", "post", "delete", "patch")
+
+
+@cache
+def operations() -> Mapping[str, tuple[str, str]]:
+    """Return the HTTP method, such as POST, and the path of each operation by its operationId."""
+    return {
+        item[verb]["operationId"]: (verb.upper(), path)
+        for path, item in document()["paths"].items()
+        for verb in _VERBS
+        if verb in item
+    }
+
+
 def operation_path(operation_id: str) -> str:
     """Return the path of an operation, such as create_events. Raises LookupError if the document has none of it."""
-    for path, item in document()["paths"].items():
-        if any(operation.get("operationId") == operation_id for operation in item.values()):
-            return str(path)
-    raise LookupError(f"the document has no operation {operation_id}")
+    if operation_id not in operations():
+        raise LookupError(f"the document has no operation {operation_id}")
+    return operations()[operation_id][1]
 
 
 def schemas() -> dict[str, Any]:

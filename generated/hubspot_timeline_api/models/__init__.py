@@ -6,6 +6,7 @@ from .batch_status import BatchStatus
 from .error_body import ErrorBody
 from .error_context import ErrorContext
 from .error_detail import ErrorDetail
+from .event_detail import EventDetail
 from .event_tokens import EventTokens
 from .extra_data import ExtraData
 from .links import Links
@@ -13,7 +14,15 @@ from .timeline_event import TimelineEvent
 from .timeline_event_batch import TimelineEventBatch
 from .timeline_event_batch_result import TimelineEventBatchResult
 from .timeline_event_result import TimelineEventResult
+from .timeline_event_template import TimelineEventTemplate
+from .timeline_event_template_create import TimelineEventTemplateCreate
+from .timeline_event_template_list import TimelineEventTemplateList
+from .timeline_event_template_token import TimelineEventTemplateToken
+from .timeline_event_template_token_option import TimelineEventTemplateTokenOption
+from .timeline_event_template_token_update import TimelineEventTemplateTokenUpdate
+from .timeline_event_template_update import TimelineEventTemplateUpdate
 from .timeline_i_frame import TimelineIFrame
+from .token_type import TokenType
 
 __all__ = (
     "BatchError",
@@ -22,6 +31,7 @@ __all__ = (
     "ErrorBody",
     "ErrorContext",
     "ErrorDetail",
+    "EventDetail",
     "EventTokens",
     "ExtraData",
     "Links",
@@ -29,5 +39,13 @@ __all__ = (
     "TimelineEventBatch",
     "TimelineEventBatchResult",
     "TimelineEventResult",
+    "TimelineEventTemplate",
+    "TimelineEventTemplateCreate",
+    "TimelineEventTemplateList",
+    "TimelineEventTemplateToken",
+    "TimelineEventTemplateTokenOption",
+    "TimelineEventTemplateTokenUpdate",
+    "TimelineEventTemplateUpdate",
     "TimelineIFrame",
+    "TokenType",
 )

@@ -62,14 +62,14 @@ def _object(schema: Mapping[str, Any]) -> Json:
             optional={name: inner for name, inner in properties.items() if name not in required},
         )
     values = schema.get("additionalProperties", True)
-    names = _names(schema.get("propertyNames", {}))
+    names = _text(schema.get("propertyNames", {}))
     return st.dictionaries(names, _anything if values is True else from_schema(values), max_size=5)
 
 
-def _names(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
-    names = st.from_regex(schema["pattern"], fullmatch=True) if "pattern" in schema else st.text()
+def _text(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
+    texts = st.from_regex(schema["pattern"], fullmatch=True) if "pattern" in schema else st.text()
     reserved = schema.get("not", {}).get("enum", ())
-    return names.filter(lambda name: name not in reserved)
+    return texts.filter(lambda text: text not in reserved)
 
 
 def _array(schema: Mapping[str, Any]) -> Json:
@@ -77,7 +77,7 @@ def _array(schema: Mapping[str, Any]) -> Json:
 
 
 def _string(schema: Mapping[str, Any]) -> Json:
-    return _date_times if schema.get("format") == "date-time" else st.text()
+    return _date_times if schema.get("format") == "date-time" else _text(schema)
 
 
 def _integer(schema: Mapping[str, Any]) -> Json:

@@ -1,0 +1,192 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...models.error_body import ErrorBody
+from ...models.timeline_event_template_token import TimelineEventTemplateToken
+from ...types import Response
+
+
+def _get_kwargs(
+    app_id: int,
+    event_template_id: str,
+    *,
+    body: TimelineEventTemplateToken,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/integrators/timeline/v3/{app_id}/event-templates/{event_template_id}/tokens".format(
+            app_id=quote(str(app_id), safe=""),
+            event_template_id=quote(str(event_template_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorBody | TimelineEventTemplateToken:
+    if response.status_code == 200:
+        response_200 = TimelineEventTemplateToken.from_dict(response.json())
+
+        return response_200
+
+    response_default = ErrorBody.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorBody | TimelineEventTemplateToken]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    app_id: int,
+    event_template_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TimelineEventTemplateToken,
+) -> Response[ErrorBody | TimelineEventTemplateToken]:
+    """Add a token to a template.
+
+    Args:
+        app_id (int):
+        event_template_id (str):
+        body (TimelineEventTemplateToken): A placeholder of a template, with the values that it
+            takes.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | TimelineEventTemplateToken]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        event_template_id=event_template_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    app_id: int,
+    event_template_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TimelineEventTemplateToken,
+) -> ErrorBody | TimelineEventTemplateToken | None:
+    """Add a token to a template.
+
+    Args:
+        app_id (int):
+        event_template_id (str):
+        body (TimelineEventTemplateToken): A placeholder of a template, with the values that it
+            takes.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | TimelineEventTemplateToken
+    """
+
+    return sync_detailed(
+        app_id=app_id,
+        event_template_id=event_template_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    app_id: int,
+    event_template_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TimelineEventTemplateToken,
+) -> Response[ErrorBody | TimelineEventTemplateToken]:
+    """Add a token to a template.
+
+    Args:
+        app_id (int):
+        event_template_id (str):
+        body (TimelineEventTemplateToken): A placeholder of a template, with the values that it
+            takes.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | TimelineEventTemplateToken]
+    """
+
+    kwargs = _get_kwargs(
+        app_id=app_id,
+        event_template_id=event_template_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    app_id: int,
+    event_template_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: TimelineEventTemplateToken,
+) -> ErrorBody | TimelineEventTemplateToken | None:
+    """Add a token to a template.
+
+    Args:
+        app_id (int):
+        event_template_id (str):
+        body (TimelineEventTemplateToken): A placeholder of a template, with the values that it
+            takes.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | TimelineEventTemplateToken
+    """
+
+    return (
+        await asyncio_detailed(
+            app_id=app_id,
+            event_template_id=event_template_id,
+            client=client,
+            body=body,
+        )
+    ).parsed
