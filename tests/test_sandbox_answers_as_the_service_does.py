@@ -180,7 +180,7 @@ def test_the_media_type_may_have_parameters(sandbox: Sandbox) -> None:
     assert sandbox.post_raw(b'{"inputs": []}', headers).status_code == 201
 
 
-@pytest.mark.parametrize("path", ["/", f"{PATH}/", "/integrators/timeline/v3/events", "/_sandbox", "/%ff"])
+@pytest.mark.parametrize("path", ["/nowhere", f"{PATH}/", "/integrators/timeline/v3/event", "/_sandbox", "/%ff"])
 def test_an_unknown_path_is_not_found(sandbox: Sandbox, path: str) -> None:
     """Another path is a 404 in the service's shape, never a redirect."""
     response = sandbox.request("POST", path, headers=HEADERS, content=b"{}")

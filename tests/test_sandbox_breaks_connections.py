@@ -60,7 +60,13 @@ def test_clients_see_a_lost_connection(caplog: pytest.LogCaptureFixture) -> None
             assert client.post(PATH, json={"inputs": [event(f"fine {number}")]}).status_code == 201
             with pytest.raises(httpx.TransportError):
                 client.post(PATH, json={"inputs": [event(f"lost {number}")]})
-        assert client.get("/_sandbox/counts").json() == {"events": 5, "requests": 6, "limited": 0}
+        assert client.get("/_sandbox/counts").json() == {
+            "events": 5,
+            "requests": 6,
+            "limited": 0,
+            "records": 1,
+            "templates": 0,
+        }
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 

@@ -43,7 +43,13 @@ def test_refused_requests_count_as_requests(sandbox: Sandbox) -> None:
     sandbox.post(event("a"), event("b"))
     sandbox.post(without("id"))
     sandbox.post_raw(b"", {})
-    assert sandbox.get("/_sandbox/counts").json() == {"events": 2, "requests": 3, "limited": 0}
+    assert sandbox.get("/_sandbox/counts").json() == {
+        "events": 2,
+        "requests": 3,
+        "limited": 0,
+        "records": 1,
+        "templates": 0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_child_misbehaves_as_told() -> None:
         answers = [client.post(PATH, headers=HEADERS, json={"inputs": [event(f"e{n}")]}) for n in range(4)]
         counts = client.get("/_sandbox/counts").json()
     assert [answer.status_code for answer in answers] == [502, 201, 200, 429]
-    assert counts == {"events": 2, "requests": 4, "limited": 1}
+    assert counts == {"events": 2, "requests": 4, "limited": 1, "records": 1, "templates": 0}
     assert 0 < int(answers[3].headers["retry-after"]) <= 3600
 
 

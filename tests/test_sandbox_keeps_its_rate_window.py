@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from fake_time import FakeTime
 from hubspot_timeline.sandbox import Fault, FaultPlan, RequestLimit, SandboxSettings
+from hubspot_timeline.sandbox.access.limits import RollingWindow
 from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.state.limits import RollingWindow
 from hubspot_timeline.sandbox.state.store import Store
 from sandbox_calls import HEADERS, NOW, PATH, Sandbox, event
 
@@ -49,7 +49,13 @@ def test_what_is_beyond_is_a_429(time: FakeTime) -> None:
         assert [sandbox.post(event(name)).status_code for name in ("a", "b", "c")] == [201, 201, 429]
         body = sandbox.post(event("d")).json()
         assert sandbox.store.count() == 2
-        assert sandbox.get("/_sandbox/counts").json() == {"events": 2, "requests": 4, "limited": 2}
+        assert sandbox.get("/_sandbox/counts").json() == {
+            "events": 2,
+            "requests": 4,
+            "limited": 2,
+            "records": 1,
+            "templates": 0,
+        }
     assert (body["status"], body["errorType"], body["policyName"]) == ("error", "RATE_LIMIT", "TEN_SECONDLY_ROLLING")
     assert body["message"]
     assert body["correlationId"]

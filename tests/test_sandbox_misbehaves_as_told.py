@@ -82,7 +82,13 @@ def test_limited_says_which_limit() -> None:
     with scripted(Fault.LIMITED) as sandbox:
         body = sandbox.post(event()).json()
         assert (body["errorType"], body["policyName"]) == ("RATE_LIMIT", "TEN_SECONDLY_ROLLING")
-        assert sandbox.get("/_sandbox/counts").json() == {"events": 0, "requests": 1, "limited": 1}
+        assert sandbox.get("/_sandbox/counts").json() == {
+            "events": 0,
+            "requests": 1,
+            "limited": 1,
+            "records": 0,
+            "templates": 0,
+        }
 
 
 @pytest.mark.parametrize(("fault", "status"), PAGES.items())

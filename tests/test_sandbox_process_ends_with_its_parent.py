@@ -112,7 +112,13 @@ def test_a_signal_ends_the_command_cleanly(number: signal.Signals) -> None:
         assert child.stdout is not None
         url = json.loads(child.stdout.readline())["url"]
         with httpx.Client(base_url=url) as client:  # still connected while the command ends
-            assert client.get("/_sandbox/counts").json() == {"events": 0, "requests": 0, "limited": 0}
+            assert client.get("/_sandbox/counts").json() == {
+                "events": 0,
+                "requests": 0,
+                "limited": 0,
+                "records": 0,
+                "templates": 0,
+            }
             child.send_signal(number)
             child.wait(SECONDS)  # while its stdin is open and watched
             assert child.communicate() == ("", "")

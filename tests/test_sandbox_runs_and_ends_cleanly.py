@@ -47,7 +47,13 @@ def test_nothing_is_left_behind() -> None:
 def test_a_client_that_stays_connected_does_not_hold_it_up() -> None:
     """An idle connection is closed at the end of the `with`."""
     with SandboxServer() as server, httpx.Client(base_url=server.url) as client:
-        assert client.get("/_sandbox/counts").json() == {"events": 0, "requests": 0, "limited": 0}
+        assert client.get("/_sandbox/counts").json() == {
+            "events": 0,
+            "requests": 0,
+            "limited": 0,
+            "records": 0,
+            "templates": 0,
+        }
 
 
 def test_an_answer_is_not_held_back() -> None:

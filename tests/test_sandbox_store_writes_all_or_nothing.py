@@ -24,7 +24,7 @@ def test_a_taken_id_stops_the_whole_write() -> None:
 def test_an_event_remembers_its_request() -> None:
     """Each event is stored with the number of the request that it came with."""
     with Store() as store:
-        first, second = store.count_request("2026-03-10T23:04:41Z"), store.count_request("2026-03-10T23:04:42Z")
+        first, second = store.requests.begin("2026-03-10T23:04:41Z"), store.requests.begin("2026-03-10T23:04:42Z")
         store.create([stored("a", second)])
         found = store.get("1000123", "a")
         assert found is not None
@@ -34,11 +34,11 @@ def test_an_event_remembers_its_request() -> None:
 def test_a_file_outlives_the_store(tmp_path: Path) -> None:
     """Events and the number of requests are there when the file is opened again."""
     with Store(tmp_path / "events.db") as store:
-        store.count_request("2026-03-10T23:04:41Z")
+        store.requests.begin("2026-03-10T23:04:41Z")
         store.create([stored("a")])
     with Store(tmp_path / "events.db") as store:
         assert store.get("1000123", "a") == stored("a")
-        assert store.count_request("2026-03-10T23:04:42Z") == 2
+        assert store.requests.begin("2026-03-10T23:04:42Z") == 2
 
 
 def test_a_file_of_another_kind_is_an_error(tmp_path: Path) -> None:

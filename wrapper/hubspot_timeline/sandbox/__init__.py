@@ -7,11 +7,13 @@ application itself. All need the extra `hubspot-timeline[sandbox]`.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from hubspot_timeline.sandbox.access.accounts import Account
+from hubspot_timeline.sandbox.access.limits import DailyLimit, RequestLimit
 from hubspot_timeline.sandbox.faults.kinds import Fault
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
+from hubspot_timeline.sandbox.modes import DuplicateMode
 from hubspot_timeline.sandbox.process import SandboxProcess, SandboxStartError
-from hubspot_timeline.sandbox.settings import DuplicateMode, SandboxSettings
-from hubspot_timeline.sandbox.state.limits import RequestLimit
+from hubspot_timeline.sandbox.settings import SandboxSettings
 
 if TYPE_CHECKING:
     from hubspot_timeline.sandbox.app import create_app
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from hubspot_timeline.sandbox.state.store import Store
 
 __all__ = [
+    "Account",
+    "DailyLimit",
     "DuplicateMode",
     "Fault",
     "FaultPlan",

@@ -1,22 +1,34 @@
 """The sandbox as an ASGI application."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from time import monotonic
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
-from hubspot_timeline.document import operation_path
-from hubspot_timeline.sandbox.operations.gate import Operation
-from hubspot_timeline.sandbox.operations.inspection import ReadBack
+from hubspot_timeline.document import operations
+from hubspot_timeline.sandbox.access.gatekeeper import Gatekeeper
+from hubspot_timeline.sandbox.access.limits import DayCount, Limits, RollingWindow
+from hubspot_timeline.sandbox.faults.switch import FaultSwitch
+from hubspot_timeline.sandbox.inspection.controls import Controls
+from hubspot_timeline.sandbox.inspection.readback import ReadBack
+from hubspot_timeline.sandbox.operations.gate import Gate
+from hubspot_timeline.sandbox.operations.oauth import TokenEndpoint
+from hubspot_timeline.sandbox.operations.table import OPERATIONS
+from hubspot_timeline.sandbox.operations.world import World
 from hubspot_timeline.sandbox.refusals import RefusedError
 from hubspot_timeline.sandbox.settings import SandboxSettings
+from hubspot_timeline.sandbox.state.clock import Clock
 from hubspot_timeline.sandbox.state.store import Store
 from hubspot_timeline.sandbox.state.times import utc_now
 from hubspot_timeline.sandbox.web.responses import refused
+from hubspot_timeline.sandbox.web.routing import EncodedPaths, Endpoint, path_route
 
 
 def create_app(
@@ -30,13 +42,38 @@ def create_app(
     """Return the stand-in of the service, writing to `store`.
 
     `now` gives aware times, `clock` the seconds of the rate window; `sleep` waits the seconds of a latency.
-    It serves the operation at the path that the document gives it, for any bearer token, and `ReadBack`.
+    It serves the operations at the paths that the document gives them, the token endpoint, and under /_sandbox what
+    ReadBack and Controls have. `app.state.controls` are the latter, for use in the same thread.
     """
-    operation = Operation(store, settings or SandboxSettings(), now, clock=clock, sleep=sleep)
-    route = Route(operation_path("create_events"), operation.answer, methods=["POST"])
+    world = World(store, settings or SandboxSettings(), Clock(now, clock))
+    limits = Limits(
+        RollingWindow(world.settings.limit, world.clock.seconds), DayCount(world.settings.daily, world.clock.now)
+    )
+    faults = FaultSwitch(world.settings.faults)
+    controls = Controls(world, limits, faults)
+    gate = Gate(world, Gatekeeper(world.settings.accounts, store.access_tokens, world.clock), limits, faults, sleep)
+    routes = [*_operations(gate), *TokenEndpoint(world).routes(), *ReadBack(world).routes(), *controls.routes()]
     app = Starlette(
-        routes=[route, *ReadBack(store).routes()],
+        routes=routes,
+        middleware=[Middleware(EncodedPaths)],
         exception_handlers={RefusedError: refused, HTTPException: refused},
     )
     app.router.redirect_slashes = False  # a path with one slash too many is unknown to the service
+    app.state.controls = controls
     return app
+
+
+def _operations(gate: Gate) -> Iterator[Route]:
+    """Yield a route for each path of the document, those without values first, as OpenAPI wants it."""
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for operation_id, (method, path) in operations().items():
+        by_path.setdefault(path, {})[method] = _endpoint(gate, operation_id)
+    for path in sorted(by_path, key=lambda path: "{" in path):
+        yield path_route(path, by_path[path])
+
+
+def _endpoint(gate: Gate, operation_id: str) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        return await gate.answer(request, OPERATIONS[operation_id])
+
+    return answer

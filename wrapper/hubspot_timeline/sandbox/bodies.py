@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from hubspot_timeline.sandbox.judging.rules import Problem
+from hubspot_timeline.sandbox.modes import NamingMode
 from hubspot_timeline.sandbox.refusals import RefusedError
 from hubspot_timeline.sandbox.state.times import rfc3339
 
@@ -47,35 +48,33 @@ def batch_result(
     return with_fields(encode(body | failed), results=json_list(results))
 
 
-def batch_error(problem: Problem, event_id: str) -> dict[str, Any]:
-    """Return the entry of a 207 for one refused event.
-
-    How the service names the event is unknown; here it is the list `id` in the context.
-    """
-    return {
-        "status": "error",
-        "category": problem.category,
-        "message": problem.message,
-        "context": {"id": [event_id]},
+def batch_error(problem: Problem, event_id: str, naming: NamingMode) -> dict[str, Any]:
+    """Return the entry of a 207 for one refused event, which names that in the given way."""
+    named: dict[str, dict[str, Any]] = {
+        "context": {"context": {"id": [event_id]}},
+        "id": {"id": event_id},
+        "message": {"message": f"{problem.message} The event is {event_id}."},
+        "nothing": {},
     }
+    return {"status": "error", "category": problem.category, "message": problem.message} | named[naming]
 
 
 def error_body(refusal: RefusedError) -> str:
     """Return the body of an answer that is not a success, under a fresh correlation id."""
-    optional = {"category": refusal.category, "context": refusal.context}
+    optional = {"category": refusal.category, "context": refusal.context, "errors": refusal.errors}
     given = {name: value for name, value in optional.items() if value is not None}
     return encode({"status": "error", "message": refusal.message, "correlationId": str(uuid4())} | given)
 
 
-def limited_body() -> str:
-    """Return the body of a 429 of the rolling window, which has other fields than other refusals."""
+def limited_body(policy: str = "TEN_SECONDLY_ROLLING") -> str:
+    """Return the body of a 429, which has other fields than other refusals; the policy names the limit."""
     return encode(
         {
             "status": "error",
-            "message": "You have reached your ten_secondly_rolling limit.",
+            "message": f"You have reached your {policy.lower()} limit.",
             "errorType": "RATE_LIMIT",
             "correlationId": str(uuid4()),
-            "policyName": "TEN_SECONDLY_ROLLING",
+            "policyName": policy,
             "groupName": "publicapi:sandbox",
         }
     )

@@ -2,9 +2,9 @@
 
 from math import inf
 
+from hubspot_timeline.sandbox.access.limits import RequestLimit
 from hubspot_timeline.sandbox.faults.kinds import Fault
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
-from hubspot_timeline.sandbox.state.limits import RequestLimit
 
 KINDS = ", ".join(Fault)
 """All kinds of faults, for people to read."""

@@ -11,10 +11,10 @@ from threading import Timer
 from types import TracebackType
 from typing import IO, Self
 
+from hubspot_timeline.sandbox.access.limits import RequestLimit
 from hubspot_timeline.sandbox.command_words import fault_options, limit_options
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
-from hubspot_timeline.sandbox.settings import DuplicateMode
-from hubspot_timeline.sandbox.state.limits import RequestLimit
+from hubspot_timeline.sandbox.modes import DuplicateMode
 
 _COMMAND = (sys.executable, "-m", "hubspot_timeline", "sandbox")
 _SECONDS_TO_START = 30.0

@@ -1,31 +1,45 @@
 """How a sandbox behaves where the service is undocumented or a test wants it otherwise."""
 
-from typing import Literal, TypeAlias, get_args
+from typing import get_args
 
 from attrs import field, frozen
 from attrs.validators import ge, in_
 
+from hubspot_timeline.sandbox.access.accounts import Account
+from hubspot_timeline.sandbox.access.limits import DailyLimit, RequestLimit
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
-from hubspot_timeline.sandbox.state.limits import RequestLimit
-
-DuplicateMode: TypeAlias = Literal["conflict", "in-use", "last-wins"]
-"""What happens to a batch that holds an id which its template has already, or holds the same id twice.
-
-conflict: 409 for the whole batch, as the successor of v3 answers. in-use: 400 for the whole batch, as v1 answered.
-last-wins: the newer event replaces the older one, as an old text has it.
-"""
+from hubspot_timeline.sandbox.modes import DuplicateMode, InvalidMode, NamingMode, RecordMode, TemplateMode, TypeMode
 
 
 @frozen(kw_only=True)
 class SandboxSettings:
     """The settings of one sandbox. Raises ValueError for values that make no sense.
 
-    `duplicates`: what v3 does is undocumented, so the default is an assumption: that it does as its successor does.
-    `max_body_bytes`: a longer request body is refused with 413 while it is read; the service's own limit is unknown.
-    `faults`: how it misbehaves. `limit`: the rate window of each bearer token; by default there is none.
+    What the service does is undocumented in these points, so that the defaults are assumptions:
+    `duplicates`: that v3 does as its successor does. `max_events`: 100 in a batch, as in v1 and in the sibling
+    operations; None for any number. `invalid_events`: that the others of a batch are created. `error_names`: that a 207
+    names an event in the context of its error. `limit.retry_after`: that a 429 has no Retry-After.
+    `max_body_bytes`: a longer request body is refused with 413 while it is read.
+
+    These are for the convenience of tests: `templates`, `records`, `types` (see the modes' own words).
+    `accounts`: who is let in; without any, every token is. `limit`: the rate window of each account, `daily` its day;
+    by default there is neither. `faults`: how it misbehaves.
     """
 
     duplicates: DuplicateMode = field(default="conflict", validator=in_(get_args(DuplicateMode)))
+    max_events: int | None = field(default=100)
+    invalid_events: InvalidMode = field(default="partial", validator=in_(get_args(InvalidMode)))
+    error_names: NamingMode = field(default="context", validator=in_(get_args(NamingMode)))
+    templates: TemplateMode = field(default="lenient", validator=in_(get_args(TemplateMode)))
+    records: RecordMode = field(default="create", validator=in_(get_args(RecordMode)))
+    types: TypeMode = field(default="lenient", validator=in_(get_args(TypeMode)))
     max_body_bytes: int = field(default=20_000_000, validator=ge(1))
+    accounts: tuple[Account, ...] = field(default=(), converter=tuple)
     faults: FaultPlan = field(factory=FaultPlan)
     limit: RequestLimit | None = None
+    daily: DailyLimit | None = None
+
+    @max_events.validator
+    def _is_a_count(self, attribute: object, given: int | None) -> None:  # noqa: ARG002 - as attrs calls it
+        if given is not None and given < 1:
+            raise ValueError(f"max_events is {given}; it must be 1 or more, or None for any number")

@@ -11,7 +11,16 @@ from attrs import evolve
 
 from hubspot_timeline.sandbox.bodies import encode, limited_body
 from hubspot_timeline.sandbox.faults import alterations
-from hubspot_timeline.sandbox.web.replies import Reply, Reset, Sent, error_reply, first_half, html_reply, json_reply
+from hubspot_timeline.sandbox.web.replies import (
+    Reply,
+    Reset,
+    Sent,
+    error_reply,
+    first_half,
+    html_reply,
+    json_reply,
+    text_reply,
+)
 
 _SOON = {"retry-after": "1"}
 
@@ -54,9 +63,9 @@ def answer_instead(fault: Fault) -> Reply:
     return _INSTEAD[fault]()
 
 
-def disturb(fault: Fault | None, status: int, text: str) -> Reply:
-    """Return what is sent of a finished answer, given as its status and JSON text; without a fault all of it."""
-    answer = json_reply(status, text)
+def disturb(fault: Fault | None, status: int, text: str, media_type: str = "application/json") -> Reply:
+    """Return what is sent of a finished answer, given as its status and text; without a fault all of it."""
+    answer = text_reply(status, text, media_type)
     if fault in _INSTEAD:
         return _INSTEAD[fault]()
     if fault in _AFTER:
@@ -68,7 +77,11 @@ def _altered(alter: Callable[[alterations.Body], alterations.Body]) -> Callable[
     def apply(answer: Sent) -> Sent:
         try:
             return evolve(answer, body=encode(alter(json.loads(answer.body))).encode())
-        except RecursionError:  # an event nested so deeply that it could only just be created
+        except (
+            RecursionError,
+            ValueError,
+            LookupError,
+        ):  # nested so deeply that it could only just be created, or no batch
             return answer
 
     return apply

@@ -5,16 +5,14 @@ from typing import Any
 from hubspot_timeline.sandbox.bodies import encode
 from hubspot_timeline.sandbox.state.times import from_epoch, rfc3339
 
-_OWN_FIELDS = ("objectType", "createdAt")
-
 
 def normalise(body: Any) -> None:
-    """Change the events of a parsed request in place.
+    """Change the events of a parsed request, of a batch or of a single event, in place.
 
     Token values that are numbers or booleans become strings as JSON writes them, an epoch in milliseconds becomes a
-    date-time, and fields that the service sets itself are dropped. The body may be any JSON value.
+    date-time. The body may be any JSON value.
     """
-    events = body.get("inputs") if isinstance(body, dict) else None
+    events = body.get("inputs", [body]) if isinstance(body, dict) else None
     for event in events if isinstance(events, list) else ():
         if isinstance(event, dict):
             _normalise_event(event)
@@ -28,8 +26,6 @@ def _normalise_event(event: dict[str, Any]) -> None:
                 tokens[name] = encode(value)
     if type(event.get("timestamp")) is int:
         event["timestamp"] = _date_time(event["timestamp"])
-    for name in _OWN_FIELDS:
-        event.pop(name, None)
 
 
 def _date_time(epoch: int) -> str | int:

@@ -9,12 +9,13 @@ from typing import Any
 
 from attrs import frozen
 
+from hubspot_timeline.sandbox.state.records import CONTACT
+
 MAX_ID_BYTES = 500
 MAX_TOKEN_BYTES = 510_000
 MAX_EVENT_BYTES = 1_000_000
 
 _IDENTITIES = ("objectId", "utk", "email")
-_CONTACT_TYPES = ("CONTACT", "0-1")
 
 
 @frozen
@@ -25,17 +26,19 @@ class Problem:
     category: str = "VALIDATION_ERROR"
 
 
-def find_problem(event: Mapping[str, Any], text: str) -> Problem | None:
-    """Return the first rule that an event breaks. It must conform to the document; `text` is the event as JSON."""
-    return _no_record(event) or _long_id(event["id"]) or _long_token(event["tokens"]) or _long_event(text)
+def find_problem(event: Mapping[str, Any], text: str, object_type: str) -> Problem | None:
+    """Return the first rule that an event breaks. It must conform to the document; `text` is the event as JSON.
+
+    `object_type` is that of the record that it lands on, by the name of `records.object_type_name`.
+    """
+    return _no_record(event, object_type) or _long_id(event["id"]) or _long_token(event["tokens"]) or _long_event(text)
 
 
-def _no_record(event: Mapping[str, Any]) -> Problem | None:
+def _no_record(event: Mapping[str, Any], object_type: str) -> Problem | None:
     if not any(event.get(name) for name in _IDENTITIES):
         return Problem(f"The event names no record to land on: it has none of {', '.join(_IDENTITIES)}.")
-    type_id = event.get("customObjectTypeId")
-    if type_id and type_id not in _CONTACT_TYPES and not event.get("objectId"):
-        return Problem(f"An event on a record of type {type_id[:100]} needs an objectId.")
+    if object_type != CONTACT and not event.get("objectId"):
+        return Problem(f"An event on a record of type {object_type[:100]} needs an objectId.")
     return None
 
 

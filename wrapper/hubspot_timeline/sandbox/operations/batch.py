@@ -1,84 +1,62 @@
-"""The operation: a request body in, an answer out, the store changed in between."""
+"""create_events: a batch in, a 201 or a 207 out."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from attrs import field, frozen
 
-from hubspot_timeline.sandbox.bodies import batch_error, batch_result, encode, event_result
-from hubspot_timeline.sandbox.judging.reading import read_events
-from hubspot_timeline.sandbox.judging.rules import find_problem
+from hubspot_timeline.sandbox.bodies import batch_error, batch_result, encode
+from hubspot_timeline.sandbox.judging.judge import Judge
+from hubspot_timeline.sandbox.judging.reading import read_body
+from hubspot_timeline.sandbox.judging.rules import Problem
+from hubspot_timeline.sandbox.operations.keeping import keep, made_ready
+from hubspot_timeline.sandbox.operations.world import Answer, Call, World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
-from hubspot_timeline.sandbox.settings import SandboxSettings
-from hubspot_timeline.sandbox.state.store import Store, StoredEvent
-
-_PLACEHOLDER = "{{uuid}}"
-
-
-@frozen
-class Answer:
-    """What is sent back: the HTTP status and the body as JSON text."""
-
-    status: int
-    body: str
+from hubspot_timeline.sandbox.state.store import StoredEvent
 
 
 @frozen
 class _Sorted:
-    """The events of a batch: those to create, and an error for each of the others."""
+    """The events of a batch: those to create, and the others with what is wrong with them."""
 
     accepted: list[StoredEvent] = field(factory=list)
-    errors: list[dict[str, Any]] = field(factory=list)
+    refused: list[tuple[Problem, str]] = field(factory=list)
 
 
-def create_events(
-    raw: bytes, request: int, *, store: Store, settings: SandboxSettings, now: Callable[[], datetime]
-) -> Answer:
-    """Create the events of a request body and return the 201, or the 207 if some or all of them break a rule.
+def create_events(world: World, call: Call) -> Answer:
+    """Create the events of a request body: 201, or 207 if some or all of them break a rule.
 
-    `request` is the number that the events are stored under. Raises RefusedError, with nothing created, for a body
-    that breaks the document (400) and, unless the last one wins, for an id that is taken (409 or 400).
+    Raises RefusedError, with nothing created, for a body that breaks the document or holds too many events (400), for
+    an event that breaks a rule where settings say so (400), and for an id that is taken (409 or 400).
     """
-    started = now()
-    try:
-        batch = _sort(read_events(raw), request, started)
-    except RecursionError as error:
-        raise invalid("Invalid input JSON: it is nested too deeply") from error
-    _save(batch.accepted, store, settings)
-    results = [event.result for event in batch.accepted]
-    body = batch_result(results, batch.errors, started, completed=now())
-    return Answer(207 if batch.errors else 201, body)
+    started = world.clock.now()
+    events = read_body(call.raw, "TimelineEventBatch", lenient=world.settings.types == "lenient")["inputs"]
+    _refuse_too_many(events, world.settings.max_events)
+    batch = _sort(events, world, call)
+    if batch.refused and world.settings.invalid_events == "refuse-batch":
+        raise _refusal_of_all(batch.refused[0][0])
+    keep(batch.accepted, world)
+    errors = [batch_error(problem, event_id, world.settings.error_names) for problem, event_id in batch.refused]
+    body = batch_result([event.result for event in batch.accepted], errors, started, completed=world.clock.now())
+    return Answer(207 if errors else 201, body, events=len(events))
 
 
-def _sort(events: Sequence[dict[str, Any]], request: int, created_at: datetime) -> _Sorted:
+def _refuse_too_many(events: Sequence[Any], most: int | None) -> None:
+    if most is not None and len(events) > most:
+        raise invalid(f"The batch holds {len(events)} events; at most {most} are allowed")
+
+
+def _refusal_of_all(problem: Problem) -> RefusedError:
+    return RefusedError(400, problem.message, problem.category)
+
+
+def _sort(events: Sequence[dict[str, Any]], world: World, call: Call) -> _Sorted:
     batch = _Sorted()
+    judge = Judge(world.store, world.settings, call.caller)
     for event in events:
-        text = encode(event)
-        problem = find_problem(event, text)
+        problem = judge.find_problem(event, encode(event))
         if problem:
-            batch.errors.append(batch_error(problem, event["id"]))
+            batch.refused.append((problem, event["id"]))
         else:
-            batch.accepted.append(_stored(event, text, request, created_at))
+            batch.accepted.append(made_ready(event, judge.landing(event), world, call.number))
     return batch
-
-
-def _stored(event: dict[str, Any], text: str, request: int, created_at: datetime) -> StoredEvent:
-    if _PLACEHOLDER in event["id"]:
-        event["id"] = event["id"].replace(_PLACEHOLDER, str(uuid4()))
-        text = encode(event)
-    object_type = event.get("customObjectTypeId") or "CONTACT"
-    result = event_result(text, object_type, created_at)
-    return StoredEvent(event["eventTemplateId"], event["id"], request, result)
-
-
-def _save(events: Sequence[StoredEvent], store: Store, settings: SandboxSettings) -> None:
-    if settings.duplicates == "last-wins":
-        store.replace(events)
-        return
-    taken = store.create(events)
-    if taken and settings.duplicates == "in-use":
-        raise invalid("Event ID already in use", {"id": taken})
-    if taken:
-        raise RefusedError(409, "Events with these ids exist already; none was created", "CONFLICT", {"id": taken})

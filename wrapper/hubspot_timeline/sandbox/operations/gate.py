@@ -1,73 +1,131 @@
-"""The operation behind HTTP: who is let in, what is done, and what is let out of it."""
+"""The way of a request through the sandbox: counted, let in, limited, disturbed, worked off, written down."""
 
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from urllib.parse import unquote
 
+from attrs import define, field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hubspot_timeline.sandbox.access.accounts import Caller
+from hubspot_timeline.sandbox.access.gatekeeper import Gatekeeper, require_scope
+from hubspot_timeline.sandbox.access.limits import Limits
 from hubspot_timeline.sandbox.bodies import error_body, limited_body
-from hubspot_timeline.sandbox.faults.kinds import answer_instead, disturb
-from hubspot_timeline.sandbox.operations.batch import Answer, create_events
-from hubspot_timeline.sandbox.refusals import RefusedError
-from hubspot_timeline.sandbox.settings import SandboxSettings
-from hubspot_timeline.sandbox.state.limits import RollingWindow
-from hubspot_timeline.sandbox.state.store import Store
-from hubspot_timeline.sandbox.state.times import rfc3339
+from hubspot_timeline.sandbox.faults.kinds import Fault, answer_instead, disturb
+from hubspot_timeline.sandbox.faults.switch import FaultSwitch
+from hubspot_timeline.sandbox.operations.table import Operation
+from hubspot_timeline.sandbox.operations.world import Answer, Call, World
+from hubspot_timeline.sandbox.refusals import RefusedError, invalid
+from hubspot_timeline.sandbox.state.request_log import Ending
 from hubspot_timeline.sandbox.web.replies import Reply, Sent, json_reply
-from hubspot_timeline.sandbox.web.requests import bearer_token, json_body
+from hubspot_timeline.sandbox.web.requests import json_body
 from hubspot_timeline.sandbox.web.sending import as_response
 
 
-class Operation:
-    """Answers the requests of one app. It never waits while it writes, so they are worked off one after the other.
+@define
+class _Passage:
+    """One request on its way: what is known of it so far."""
 
-    The rate window comes first: what it refuses meets neither latency nor fault, and draws none.
+    request: Request
+    operation: Operation
+    number: int
+    began: float
+    caller: Caller | None = None
+    fault: Fault | None = None
+    raw: bytes = b""
+    events: int = 0
+    message: str | None = None
+    headers: dict[str, str] = field(factory=dict)
+
+
+class Gate:
+    """Answers the operations of the document. It never waits while it writes: they are worked off one by one.
+
+    Who is not let in, or beyond the rate limit, meets neither latency nor fault, and draws none.
     """
 
     def __init__(
         self,
-        store: Store,
-        settings: SandboxSettings,
-        now: Callable[[], datetime],
-        *,
-        clock: Callable[[], float],
+        world: World,
+        gatekeeper: Gatekeeper,
+        limits: Limits,
+        faults: FaultSwitch,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._store = store
-        self._settings = settings
-        self._now = now
+        self._world = world
+        self._gatekeeper = gatekeeper
+        self._limits = limits
+        self._faults = faults
         self._sleep = sleep
-        self._window = RollingWindow(settings.limit, clock)
-        self._faults = settings.faults.faults()
 
-    async def answer(self, request: Request) -> Response:
-        """Answer one request. Raises RefusedError for one without a token, which nothing else is looked at of."""
-        number = self._store.count_request(rfc3339(self._now()))
-        admission = self._window.admit(bearer_token(request))
-        reply = await self._reply(request, number) if admission.is_granted else json_reply(429, limited_body())
-        if isinstance(reply, Sent) and reply.status == 429:
-            self._store.count_limited(number)
-        return as_response(reply, admission.headers)
+    async def answer(self, request: Request, operation: Operation) -> Response:
+        """Answer one request."""
+        log, clock = self._world.store.requests, self._world.clock
+        number = log.begin(clock.text(), request.method, request.url.path)
+        passage = _Passage(request, operation, number, clock.seconds())
+        try:
+            reply = await self._reply(passage)
+        except RefusedError as error:
+            reply = self._refusal(passage, error)
+        log.end(number, self._ending(passage, reply))
+        return as_response(reply, passage.headers)
 
-    async def _reply(self, request: Request, number: int) -> Reply:
-        fault = next(self._faults)
+    async def _reply(self, passage: _Passage) -> Reply:
+        caller = passage.caller = self._gatekeeper.identify(passage.request, passage.operation.scope)
+        admission = self._limits.admit(caller.account)
+        passage.headers.update(admission.headers)
+        if not admission.is_granted:
+            passage.message = f"beyond the limit {admission.policy}"
+            return json_reply(429, limited_body(admission.policy))
+        require_scope(caller, passage.operation.scope)
+        return await self._disturbed(passage, caller)
+
+    async def _disturbed(self, passage: _Passage, caller: Caller) -> Reply:
+        passage.fault = next(self._faults)
         await self._wait()
-        if fault and fault.is_before_work:
-            return answer_instead(fault)
-        answer = await self._work(request, number)
-        return disturb(fault, answer.status, answer.body)
+        if passage.fault and passage.fault.is_before_work:
+            return answer_instead(passage.fault)
+        answer = await self._work(passage, caller)
+        return disturb(passage.fault, answer.status, answer.body, answer.media_type)
 
     async def _wait(self) -> None:
         try:
-            await self._sleep(self._settings.faults.latency)
+            await self._sleep(self._faults.plan.latency)
         except CancelledError as error:
             raise RefusedError(503, "The sandbox ended before the work began") from error
 
-    async def _work(self, request: Request, number: int) -> Answer:
+    async def _work(self, passage: _Passage, caller: Caller) -> Answer:
+        request = passage.request
         try:
-            raw = await json_body(request, self._settings.max_body_bytes)
-            return create_events(raw, number, store=self._store, settings=self._settings, now=self._now)
+            if request.method in ("POST", "PUT"):
+                passage.raw = await json_body(request, self._world.settings.max_body_bytes)
+            path = {name: unquote(value) for name, value in request.path_params.items()}
+            call = Call(passage.number, caller, path, request.query_params, passage.raw)
+            answer = passage.operation.work(self._world, call)
+        except RecursionError:
+            return self._answer_of(passage, invalid("Invalid input JSON: it is nested too deeply"))
         except RefusedError as error:
-            return Answer(error.status, error_body(error))
+            return self._answer_of(passage, error)
+        passage.events = answer.events
+        return answer
+
+    def _answer_of(self, passage: _Passage, error: RefusedError) -> Answer:
+        passage.message = error.message
+        passage.headers.update(error.headers)
+        return Answer(error.status, error_body(error))
+
+    def _refusal(self, passage: _Passage, error: RefusedError) -> Reply:
+        answer = self._answer_of(passage, error)
+        return json_reply(answer.status, answer.body)
+
+    def _ending(self, passage: _Passage, reply: Reply) -> Ending:
+        return Ending(
+            account=passage.caller.account if passage.caller else None,
+            status=reply.status if isinstance(reply, Sent) else None,
+            fault=passage.fault,
+            milliseconds=round((self._world.clock.seconds() - passage.began) * 1000, 3),
+            events=passage.events,
+            bytes=len(passage.raw),
+            message=passage.message,
+        )

@@ -1,79 +1,74 @@
-"""What the sandbox has created, in SQLite: in memory, or in a file that outlives it."""
+"""What a sandbox holds, in SQLite: in memory, or in a file that outlives it. Events here, the rest beside it."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
-from attrs import frozen
+from attrs import field, frozen
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS requests (number INTEGER PRIMARY KEY, received_at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS events (
-    sequence INTEGER PRIMARY KEY,
-    event_template_id TEXT NOT NULL,
-    id TEXT NOT NULL,
-    request INTEGER NOT NULL REFERENCES requests,
-    result TEXT NOT NULL,
-    UNIQUE (event_template_id, id)
-);
-CREATE TABLE IF NOT EXISTS limited (request INTEGER PRIMARY KEY REFERENCES requests);
+from hubspot_timeline.sandbox.state.access_tokens import AccessTokens
+from hubspot_timeline.sandbox.state.database import Database
+from hubspot_timeline.sandbox.state.records import Landing, Records, land
+from hubspot_timeline.sandbox.state.request_log import RequestLog
+from hubspot_timeline.sandbox.state.templates import Templates
+
+_INSERT = """
+INSERT INTO events (event_template_id, id, request, result, happened_at, utk, record) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
-_INSERT = "INTO events (event_template_id, id, request, result) VALUES (?, ?, ?, ?)"
+_REPLACE = """
+ON CONFLICT (event_template_id, id) DO UPDATE SET request = excluded.request, result = excluded.result,
+    happened_at = excluded.happened_at, utk = excluded.utk, record = excluded.record, times = times + 1
+"""
 _SELECT = "SELECT event_template_id, id, request, result FROM events"
 _COUNT = """
-SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM requests), (SELECT COUNT(*) FROM limited)
+SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM requests),
+    (SELECT COUNT(*) FROM requests WHERE status = 429), (SELECT COUNT(*) FROM records),
+    (SELECT COUNT(*) FROM templates)
 """
 
 
 @frozen
 class StoredEvent:
-    """A created event: its key, the number of the request that it came with, and its result as JSON text."""
+    """A created event: its key, the number of the request that it came with, and its result as JSON text.
+
+    `landing` says which record it belongs to, `happened_at` when it happened, in milliseconds since 1970; both
+    are for writing only.
+    """
 
     event_template_id: str
     id: str
     request: int
     result: str
+    landing: Landing | None = field(default=None, eq=False)
+    happened_at: int = field(default=0, eq=False)
 
 
 @frozen
 class Counts:
-    """How many events are stored, how many requests were counted, refused ones too, and how many of them got a 429."""
+    """How many there are: events, requests, refused ones too, those of them with a 429, records, templates."""
 
     events: int
     requests: int
     limited: int
+    records: int
+    templates: int
 
 
 class Store:
-    """The events of one app. Safe to use from several threads; several sandboxes may share a file.
+    """The events of a sandbox, and beside them `templates`, `records`, `requests` and `access_tokens`.
 
-    `path` names the SQLite file, made where there is none; without it everything is gone once the store is closed.
-    Raises sqlite3.Error if the file cannot be used.
+    Safe to use from several threads; several sandboxes may share a file. `path` names the SQLite file, made where there
+    is none; without it everything is gone once the store is closed. Raises sqlite3.Error if the file cannot be used.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._lock = Lock()
-        self._connection = sqlite3.connect(path or ":memory:", check_same_thread=False)
-        try:
-            # Survives the end of the process, if not that of the machine, and need not wait for the disk.
-            self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _TABLES)
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def count_request(self, received_at: str) -> int:
-        """Record that a request arrived and return its number, counted from 1."""
-        with self._lock, self._connection:
-            cursor = self._connection.execute("INSERT INTO requests (received_at) VALUES (?)", (received_at,))
-            return cursor.lastrowid or 0
-
-    def count_limited(self, request: int) -> None:
-        """Record that the request of that number was answered with 429."""
-        with self._lock, self._connection:
-            self._connection.execute("INSERT INTO limited VALUES (?)", (request,))
+        self.database = Database(path)
+        self.templates = Templates(self.database)
+        self.records = Records(self.database)
+        self.requests = RequestLog(self.database)
+        self.access_tokens = AccessTokens(self.database)
 
     def create(self, events: Sequence[StoredEvent]) -> list[str]:
         """Store all events, or none of them where an id is taken for its template or given twice.
@@ -81,14 +76,14 @@ class Store:
         Returns the ids that stand in the way: none if the events were stored.
         """
         try:
-            self._write("INSERT", events)
+            self._write(_INSERT, events)
         except sqlite3.IntegrityError:
             return self._taken(events)
         return []
 
     def replace(self, events: Sequence[StoredEvent]) -> None:
         """Store all events; those stored before under the same template and id are gone."""
-        self._write("INSERT OR REPLACE", events)
+        self._write(_INSERT + _REPLACE, events)
 
     def get(self, event_template_id: str, event_id: str) -> StoredEvent | None:
         """Return the event under that template and id, if there is one."""
@@ -99,18 +94,31 @@ class Store:
         """Return up to `limit` events in the order of their creation, leaving out the first `offset`."""
         return self._select(f"{_SELECT} ORDER BY sequence LIMIT ? OFFSET ?", limit, offset)
 
+    def timeline(self, record: int, offset: int, limit: int) -> list[StoredEvent]:
+        """Return events of a record, the latest first."""
+        query = f"{_SELECT} WHERE record = ? ORDER BY happened_at DESC, sequence DESC LIMIT ? OFFSET ?"
+        return self._select(query, record, limit, offset)
+
+    def timeline_length(self, record: int) -> int:
+        """Return how many events a record has."""
+        return int(self.database.rows("SELECT COUNT(*) FROM events WHERE record = ?", record)[0][0])
+
+    def times_created(self, ids: Iterable[str]) -> dict[str, int]:
+        """Return how often each id was created, whatever its template; an id that never was has 0."""
+        query = "SELECT coalesce(SUM(times), 0) FROM events WHERE id = ?"
+        return {event_id: int(self.database.rows(query, event_id)[0][0]) for event_id in ids}
+
     def counts(self) -> Counts:
-        """Return how many events and requests there are."""
-        with self._lock:
-            return Counts(*self._connection.execute(_COUNT).fetchone())
+        """Return how much of everything there is."""
+        return Counts(*self.database.rows(_COUNT)[0])
 
     def count(self) -> int:
         """Return how many events are stored."""
-        return self.counts().events
+        return int(self.database.rows("SELECT COUNT(*) FROM events")[0][0])
 
     def close(self) -> None:
         """Close the database; the store cannot be used any more."""
-        self._connection.close()
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -120,14 +128,12 @@ class Store:
     ) -> None:
         self.close()
 
-    def _write(self, verb: str, events: Sequence[StoredEvent]) -> None:
-        rows = [(event.event_template_id, event.id, event.request, event.result) for event in events]
-        with self._lock, self._connection:  # the connection makes it one transaction
-            self._connection.executemany(f"{verb} {_INSERT}", rows)
+    def _write(self, statement: str, events: Sequence[StoredEvent]) -> None:
+        with self.database.transaction() as connection:
+            connection.executemany(statement, (_row(connection, event) for event in events))
 
     def _select(self, query: str, *values: Any) -> list[StoredEvent]:
-        with self._lock:
-            return [StoredEvent(*row) for row in self._connection.execute(query, values)]
+        return [StoredEvent(*row) for row in self.database.rows(query, *values)]
 
     def _taken(self, events: Sequence[StoredEvent]) -> list[str]:
         seen: set[tuple[str, str]] = set()
@@ -138,3 +144,10 @@ class Store:
                 taken[event.id] = None
             seen.add(key)
         return list(taken)
+
+
+def _row(connection: sqlite3.Connection, event: StoredEvent) -> tuple[Any, ...]:
+    landing = event.landing
+    record = land(connection, landing) if landing else None
+    utk = landing.utk if landing else None
+    return (event.event_template_id, event.id, event.request, event.result, event.happened_at, utk or None, record)

@@ -15,6 +15,11 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def to_epoch(moment: datetime) -> int:
+    """Return the whole milliseconds since 1970 of an aware datetime."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
 def from_epoch(milliseconds: int) -> datetime:
     """Return the time that lies so many milliseconds after 1970. Raises OverflowError outside the years 1 to 9999."""
     return _EPOCH + timedelta(milliseconds=milliseconds)

@@ -36,7 +36,13 @@ Reply: TypeAlias = Sent | Reset
 
 def json_reply(status: int, text: str, headers: Mapping[str, str] | None = None) -> Sent:
     """Return an answer with JSON text as its body."""
-    return Sent(status, text.encode(), {"content-type": "application/json"} | dict(headers or {}))
+    return text_reply(status, text, "application/json", headers)
+
+
+def text_reply(status: int, text: str, media_type: str, headers: Mapping[str, str] | None = None) -> Sent:
+    """Return an answer with text as its body; a 204 has neither a body nor a type."""
+    typed = {} if status == 204 else {"content-type": media_type}
+    return Sent(status, text.encode(), typed | dict(headers or {}))
 
 
 def error_reply(status: int, headers: Mapping[str, str] | None = None) -> Sent:

@@ -1,4 +1,4 @@
-"""What is asked of a request before its body is looked into."""
+"""The body of a request, read no further than it may be."""
 
 from asyncio import CancelledError
 
@@ -7,21 +7,21 @@ from starlette.requests import ClientDisconnect, Request
 from hubspot_timeline.sandbox.refusals import RefusedError
 
 
-def bearer_token(request: Request) -> str:
-    """Return the token of a request. Raises RefusedError with 401 if there is none."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise RefusedError(401, "The request holds no bearer token", "INVALID_AUTHENTICATION")
-    return token.strip()
-
-
 async def json_body(request: Request, limit: int) -> bytes:
     """Return the body of a request, which only has to be declared as JSON.
 
-    Raises RefusedError with 415 for another media type, with 413 as soon as it is longer than so many bytes, so that it
-    never fills the memory, and with 503 if it does not come to its end.
+    Raises RefusedError with 415 for another media type, and as `whole_body` does.
     """
-    _check_media_type(request)
+    require_media_type(request, "application/json")
+    return await whole_body(request, limit)
+
+
+async def whole_body(request: Request, limit: int) -> bytes:
+    """Return the body of a request.
+
+    Raises RefusedError with 413 as soon as it is longer than so many bytes, so that it never fills the memory, and with
+    503 if it does not come to its end.
+    """
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -33,7 +33,8 @@ async def json_body(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-def _check_media_type(request: Request) -> None:
+def require_media_type(request: Request, wanted: str) -> None:
+    """Raise RefusedError with 415 if the body is declared as something else."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise RefusedError(415, "The body must be application/json", "UNSUPPORTED_MEDIA_TYPE")
+    if media_type != wanted:
+        raise RefusedError(415, f"The body must be {wanted}", "UNSUPPORTED_MEDIA_TYPE")

@@ -21,7 +21,7 @@ async def refused(request: Request, error: Exception) -> Response:
     """Answer a RefusedError, and the HTTPException of a router that finds no route, with the service's error body."""
     match error:
         case RefusedError():
-            return json_response(error.status, error_body(error))
+            return json_response(error.status, error_body(error), error.headers)
         case HTTPException():
             message = f"{error.detail}: {request.method} {request.url.path}"[:500]
             refusal = RefusedError(error.status_code, message, _CATEGORIES.get(error.status_code))

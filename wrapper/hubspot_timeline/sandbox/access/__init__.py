@@ -1,0 +1,1 @@
+"""Who is let in, and how often: accounts, access tokens, rate limits."""

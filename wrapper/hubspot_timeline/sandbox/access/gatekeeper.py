@@ -1,0 +1,88 @@
+"""Who sends a request, and whether it may do what it asks for."""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+
+from hubspot_timeline.sandbox.access.accounts import EVENTS, READ_TEMPLATES, WRITE_TEMPLATES, Account, Caller, anonymous
+from hubspot_timeline.sandbox.refusals import RefusedError
+from hubspot_timeline.sandbox.state.access_tokens import AccessTokens
+from hubspot_timeline.sandbox.state.clock import Clock
+
+
+class Gatekeeper:
+    """Knows the accounts. Without any it lets in every token and every developer key, each as an account of its own.
+
+    Tokens that the sandbox issued expire in either case.
+    """
+
+    def __init__(self, accounts: Sequence[Account], issued: AccessTokens, clock: Clock) -> None:
+        self._accounts = {account.name: account for account in accounts}
+        self._issued = issued
+        self._clock = clock
+
+    def identify(self, request: Request, scope: str) -> Caller:
+        """Return who sends a request. Raises RefusedError with 401 for nobody known."""
+        key = request.query_params.get("hapikey")
+        token = _bearer_token(request)
+        if token:
+            return self._by_token(token)
+        if key and scope in (READ_TEMPLATES, WRITE_TEMPLATES):
+            return self._by_developer_key(key)
+        raise _unknown(f"The request holds no bearer token{'; a developer key manages templates only' if key else ''}")
+
+    def _by_token(self, token: str) -> Caller:
+        issued = self._issued.find(token)
+        if issued:
+            if issued.expires_at <= self._clock.text():
+                raise _expired(issued.expires_at)
+            return self._caller(issued.account)
+        for account in self._accounts.values():
+            if account.access_token == token:
+                return self._caller(account.name)
+        return self._stranger(token)
+
+    def _by_developer_key(self, key: str) -> Caller:
+        for account in self._accounts.values():
+            if account.developer_key == key:
+                return self._caller(account.name)
+        return self._stranger(key)
+
+    def _caller(self, name: str) -> Caller:
+        account = self._accounts.get(name)
+        return Caller(name, account.app, account.scopes) if account else Caller(name)
+
+    def _stranger(self, secret: str) -> Caller:
+        if self._accounts:
+            raise _unknown("The access token is not one of the sandbox's accounts")
+        return Caller(anonymous("token", secret))
+
+
+def require_scope(caller: Caller, scope: str) -> None:
+    """Raise RefusedError with 403, in the service's shape, if a caller may not do what needs that scope."""
+    if scope not in caller.scopes:
+        raise missing_scope(scope)
+
+
+def missing_scope(scope: str = EVENTS) -> RefusedError:
+    """Return the refusal of a token that lacks a scope."""
+    detail = {
+        "message": "One or more of the following scopes are required.",
+        "context": {"requiredGranularScopes": [scope]},
+    }
+    message = "This app hasn't been granted all required scopes to make this call."
+    return RefusedError(403, message, "MISSING_SCOPES", errors=[detail])
+
+
+def _expired(expires_at: str) -> RefusedError:
+    message = "The OAuth token used to make this call has expired."
+    return RefusedError(401, message, "EXPIRED_AUTHENTICATION", {"expire time": [expires_at]})
+
+
+def _unknown(message: str) -> RefusedError:
+    return RefusedError(401, message, "INVALID_AUTHENTICATION")
+
+
+def _bearer_token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

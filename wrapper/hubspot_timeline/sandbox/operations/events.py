@@ -1,0 +1,63 @@
+"""The operations on single events."""
+
+import json
+
+from hubspot_timeline.sandbox.bodies import encode
+from hubspot_timeline.sandbox.judging.judge import Judge
+from hubspot_timeline.sandbox.judging.reading import read_body
+from hubspot_timeline.sandbox.operations.keeping import keep, made_ready
+from hubspot_timeline.sandbox.operations.world import Answer, Call, World
+from hubspot_timeline.sandbox.refusals import RefusedError, invalid, not_found
+from hubspot_timeline.sandbox.state.store import StoredEvent
+from hubspot_timeline.sandbox.timelines import Rendered, render_event
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+def create_event(world: World, call: Call) -> Answer:
+    """Create the event of a request body; one that breaks a rule is refused with 400."""
+    event = read_body(call.raw, "TimelineEvent", lenient=world.settings.types == "lenient")
+    judge = Judge(world.store, world.settings, call.caller)
+    problem = judge.find_problem(event, encode(event))
+    if problem:
+        raise RefusedError(400, problem.message, problem.category)
+    ready = made_ready(event, judge.landing(event), world, call.number)
+    keep([ready], world)
+    return Answer(201, ready.result, events=1)
+
+
+def get_event(world: World, call: Call) -> Answer:
+    """Answer with an event as it was created."""
+    return Answer(200, _find(world, call).result)
+
+
+def get_event_detail(world: World, call: Call) -> Answer:
+    """Answer with the detail template of an event, its values in it; empty where there is no template."""
+    return Answer(200, encode({"details": _rendered(world, call).detail}))
+
+
+def render_event_as_html(world: World, call: Call) -> Answer:
+    """Answer with the header, or with detail=true with the detail, as HTML."""
+    wanted = call.query.get("detail", "false")
+    if wanted not in _BOOLEANS:
+        raise invalid("detail must be true or false")
+    rendered = _rendered(world, call)
+    return Answer(200, rendered.detail if _BOOLEANS[wanted] else rendered.header, "text/html")
+
+
+def _find(world: World, call: Call) -> StoredEvent:
+    template_id, event_id = call.path["eventTemplateId"], call.path["eventId"]
+    found = world.store.get(template_id, event_id)
+    if found is None or not _is_own(world, call, template_id):
+        raise not_found(f"event {event_id} of the template {template_id}")
+    return found
+
+
+def _is_own(world: World, call: Call, template_id: str) -> bool:
+    template = world.store.templates.get(template_id)
+    return template is None or call.caller.app in (None, template.app)
+
+
+def _rendered(world: World, call: Call) -> Rendered:
+    found = _find(world, call)
+    return render_event(json.loads(found.result), world.store.templates.get(found.event_template_id))

@@ -1,0 +1,44 @@
+"""Events on their way into the store."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from hubspot_timeline.sandbox.bodies import encode, event_result
+from hubspot_timeline.sandbox.operations.world import World
+from hubspot_timeline.sandbox.refusals import RefusedError, invalid
+from hubspot_timeline.sandbox.state.records import Landing
+from hubspot_timeline.sandbox.state.store import StoredEvent
+from hubspot_timeline.sandbox.state.times import to_epoch
+
+_PLACEHOLDER = "{{uuid}}"
+_OWN_FIELDS = ("objectType", "createdAt")  # of the service, whatever is sent under these names
+
+
+def made_ready(event: Mapping[str, Any], landing: Landing, world: World, request: int) -> StoredEvent:
+    """Return an event as it is to be stored, with {{uuid}} in its id replaced."""
+    event_id = event["id"].replace(_PLACEHOLDER, str(uuid4())) if _PLACEHOLDER in event["id"] else event["id"]
+    now = world.clock.now()
+    sent = {name: value for name, value in event.items() if name not in _OWN_FIELDS} | {"id": event_id}
+    result = event_result(encode(sent), landing.object_type, now)
+    return StoredEvent(event["eventTemplateId"], event_id, request, result, landing, _happened_at(event, now))
+
+
+def keep(events: Sequence[StoredEvent], world: World) -> None:
+    """Store events. Raises RefusedError, with none stored, where an id is taken, unless the last one wins."""
+    if world.settings.duplicates == "last-wins":
+        world.store.replace(events)
+        return
+    taken = world.store.create(events)
+    if taken and world.settings.duplicates == "in-use":
+        raise invalid("Event ID already in use", {"id": taken})
+    if taken:
+        raise RefusedError(409, "Events with these ids exist already; none was created", "CONFLICT", {"id": taken})
+
+
+def _happened_at(event: Mapping[str, Any], now: datetime) -> int:
+    try:
+        return to_epoch(datetime.fromisoformat(event["timestamp"].upper()) if "timestamp" in event else now)
+    except ValueError:  # a leap second
+        return to_epoch(now)

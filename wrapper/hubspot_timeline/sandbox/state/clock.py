@@ -1,0 +1,38 @@
+"""The time of a sandbox, which can be moved forward."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from time import monotonic
+
+from hubspot_timeline.sandbox.state.times import rfc3339, utc_now
+
+
+class Clock:
+    """A clock that goes as the given ones do, and jumps when it is told to.
+
+    `now` gives aware times; `seconds` never goes back. Not for use from several threads at once.
+    """
+
+    def __init__(self, now: Callable[[], datetime] = utc_now, seconds: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._seconds = seconds
+        self._ahead = 0.0
+
+    def now(self) -> datetime:
+        """Return the time, aware."""
+        return self._now() + timedelta(seconds=self._ahead)
+
+    def text(self) -> str:
+        """Return the time as the service writes it."""
+        return rfc3339(self.now())
+
+    def seconds(self) -> float:
+        """Return seconds since some moment, for measuring."""
+        return self._seconds() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Let so many seconds pass at once. Raises OverflowError beyond the year 9999, ValueError for going back."""
+        if not seconds >= 0:
+            raise ValueError(f"a clock goes forward only, not by {seconds} seconds")
+        self._now() + timedelta(seconds=self._ahead + seconds)
+        self._ahead += seconds
