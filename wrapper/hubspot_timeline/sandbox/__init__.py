@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hubspot_timeline.sandbox.access.accounts import Account
 from hubspot_timeline.sandbox.access.limits import DailyLimit, RequestLimit
+from hubspot_timeline.sandbox.control import SandboxControl
 from hubspot_timeline.sandbox.faults.kinds import Fault
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
 from hubspot_timeline.sandbox.modes import DuplicateMode
@@ -27,6 +28,7 @@ __all__ = [
     "Fault",
     "FaultPlan",
     "RequestLimit",
+    "SandboxControl",
     "SandboxProcess",
     "SandboxServer",
     "SandboxSettings",

@@ -13,6 +13,7 @@ from typing import IO, Self
 
 from hubspot_timeline.sandbox.access.limits import RequestLimit
 from hubspot_timeline.sandbox.command_words import fault_options, limit_options
+from hubspot_timeline.sandbox.control import SandboxControl
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
 from hubspot_timeline.sandbox.modes import DuplicateMode
 
@@ -66,6 +67,11 @@ class SandboxProcess:
         """The base URL for clients, such as http://127.0.0.1:40123. To be asked for inside the `with` only."""
         return self._url
 
+    @property
+    def control(self) -> SandboxControl:
+        """What looks into it and steers it: faults, time, reset, snapshots. To be asked for inside the `with` only."""
+        return self._control
+
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
             complaints = cleanup.enter_context(TemporaryFile())  # a pipe could fill up and block the child
@@ -73,6 +79,7 @@ class SandboxProcess:
             self._pid = child.pid
             cleanup.callback(_end, child)
             self._url = _read_url(child, complaints)
+            self._control = cleanup.enter_context(SandboxControl(self._url))
             self._cleanup = cleanup.pop_all()
         return self
 

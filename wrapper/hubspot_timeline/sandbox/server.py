@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hubspot_timeline.sandbox.app import create_app
+from hubspot_timeline.sandbox.control import SandboxControl
 from hubspot_timeline.sandbox.settings import SandboxSettings
 from hubspot_timeline.sandbox.state.store import Store
 from hubspot_timeline.sandbox.state.times import utc_now
@@ -55,6 +56,11 @@ class SandboxServer:
         """What was created so far. To be asked for inside the `with` only."""
         return self._store
 
+    @property
+    def control(self) -> SandboxControl:
+        """What looks into it and steers it: faults, time, reset, snapshots. To be asked for inside the `with` only."""
+        return self._control
+
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
             self._store = self._given_store or cleanup.enter_context(Store())
@@ -65,6 +71,7 @@ class SandboxServer:
             thread.start()
             cleanup.callback(thread.stop)
             thread.ready.wait()
+            self._control = cleanup.enter_context(SandboxControl(self.url))
             self._cleanup = cleanup.pop_all()
         return self
 
