@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import httpx
 from attrs import frozen
 
-from hubspot_timeline.sandbox import RequestLimit, SandboxProcess
+from hubspot_timeline.sandbox import RequestLimit, SandboxProcess, SandboxSettings
 
 SECONDS = 60
 LIMIT = RequestLimit(110, 10)
@@ -57,7 +57,7 @@ def main() -> int:
             cases.append(Case("Redis, 3 processes", stack.enter_context(redis_server()), 3, 0.90))
         else:
             print("redis-server is missing: Redis is not measured.")
-        sandboxes = [stack.enter_context(SandboxProcess(limit=LIMIT)) for _ in cases]
+        sandboxes = [stack.enter_context(SandboxProcess(settings=SandboxSettings(limit=LIMIT))) for _ in cases]
         senders = [start(case, box) for case, box in zip(cases, sandboxes, strict=True) for _ in range(case.processes)]
         for sender in senders:
             sender.wait()

@@ -10,13 +10,13 @@ from hubspot_timeline.document import document, operations
 from sandbox_calls import HEADERS, Sandbox
 
 APP = 77
-TOKENS = [
+TOKENS: list[dict[str, Any]] = [
     {"name": "webinarName", "label": "Webinar", "type": "string", "options": []},
     {"name": "seats", "label": "Seats", "type": "number", "options": []},
     {"name": "on", "label": "On", "type": "date", "options": []},
     {"name": "plan", "label": "Plan", "type": "enumeration", "options": [{"value": "pro", "label": "Professional"}]},
 ]
-TEMPLATE = {
+TEMPLATE: dict[str, Any] = {
     "name": "Webinar registration",
     "objectType": "contacts",
     "headerTemplate": "Registered for {{webinarName}}",

@@ -38,6 +38,7 @@ LAYERS = (
     ("__init__",),
     ("files", "testing"),
     ("sandbox",),
+    ("pytest_plugin",),
     ("cli",),
     ("__main__",),
 )

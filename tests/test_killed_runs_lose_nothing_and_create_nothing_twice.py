@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hubspot_timeline.sandbox import SandboxProcess
+from hubspot_timeline.sandbox import SandboxProcess, SandboxSettings
 from hubspot_timeline.sandbox.faults.kinds import Fault
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
 
@@ -67,7 +67,7 @@ def test_twenty_thousand_events_survive_twenty_five_kills(tmp_path: Path) -> Non
     """Killed at random instants while a sandbox loses, cuts and garbles answers; then run to its end."""
     chance, journal = random.Random(), tmp_path / "run.journal"  # noqa: S311 - for no secret
     plan = FaultPlan(rate=0.2, kinds=FAULTS, seed=chance.randrange(1_000), latency=0.02)
-    with SandboxProcess(database=tmp_path / "sandbox.db", faults=plan) as sandbox:
+    with SandboxProcess(database=tmp_path / "sandbox.db", settings=SandboxSettings(faults=plan)) as sandbox:
         for _ in range(KILLS):
             kill(start(sandbox.url, journal), chance.uniform(0.0, 0.1))
         last, _ = start(sandbox.url, journal).communicate()

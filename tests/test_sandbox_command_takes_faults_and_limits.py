@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from hubspot_timeline.cli.app import app
-from hubspot_timeline.sandbox import Fault, FaultPlan, RequestLimit, SandboxProcess
+from hubspot_timeline.sandbox import Fault, FaultPlan, RequestLimit, SandboxProcess, SandboxSettings
 from hubspot_timeline.sandbox.command_words import fault_options, limit_options, read_limit, read_plan
 from sandbox_calls import HEADERS, PATH, event
 
@@ -52,7 +52,8 @@ def test_a_child_misbehaves_as_told() -> None:
     """Script, kinds, latency, window and Retry-After reach the sandbox in a process of its own."""
     plan = FaultPlan(script=[Fault.HTTP_502, None], rate=1, kinds=[Fault.STATUS_200], seed=-7, latency=0.001)
     limit = RequestLimit(3, 3600, retry_after=True)
-    with SandboxProcess(faults=plan, limit=limit) as sandbox, httpx.Client(base_url=sandbox.url) as client:
+    settings = SandboxSettings(faults=plan, limit=limit)
+    with SandboxProcess(settings=settings) as sandbox, httpx.Client(base_url=sandbox.url) as client:
         answers = [client.post(PATH, headers=HEADERS, json={"inputs": [event(f"e{n}")]}) for n in range(4)]
         counts = client.get("/_sandbox/counts").json()
     assert [answer.status_code for answer in answers] == [502, 201, 200, 429]

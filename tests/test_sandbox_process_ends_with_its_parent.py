@@ -14,9 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hubspot_timeline.sandbox import SandboxProcess, SandboxStartError
+from hubspot_timeline.sandbox import SandboxProcess, SandboxSettings, SandboxStartError
 from sandbox_calls import HEADERS, PATH, event
 
+LAST_WINS = SandboxSettings(duplicates="last-wins")
 COMMAND = (sys.executable, "-c", "import typer; from hubspot_timeline.cli.sandbox import sandbox; typer.run(sandbox)")
 SECONDS = 20.0
 
@@ -48,7 +49,7 @@ def ended(pid: int) -> bool:
 
 def test_it_serves_and_ends(tmp_path: Path) -> None:
     """Inside the `with` the child serves with the settings given, after it the child is gone."""
-    with SandboxProcess(database=tmp_path / "events.db", duplicates="last-wins", command=COMMAND) as sandbox:
+    with SandboxProcess(database=tmp_path / "events.db", settings=LAST_WINS, command=COMMAND) as sandbox:
         statuses = [
             httpx.post(sandbox.url + PATH, headers=HEADERS, json={"inputs": [event()]}).status_code for _ in range(2)
         ]

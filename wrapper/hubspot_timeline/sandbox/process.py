@@ -3,19 +3,16 @@
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Timer
 from types import TracebackType
 from typing import IO, Self
 
-from hubspot_timeline.sandbox.access.limits import RequestLimit
-from hubspot_timeline.sandbox.command_words import fault_options, limit_options
 from hubspot_timeline.sandbox.control import SandboxControl
-from hubspot_timeline.sandbox.faults.plan import FaultPlan
-from hubspot_timeline.sandbox.modes import DuplicateMode
+from hubspot_timeline.sandbox.settings import SandboxSettings
 
 _COMMAND = (sys.executable, "-m", "hubspot_timeline", "sandbox")
 _SECONDS_TO_START = 30.0
@@ -31,28 +28,21 @@ class SandboxProcess:
 
     The child watches its stdin, which only this process holds open: it ends with this process however that ends, even
     by SIGKILL. It is in a session of its own, so that Ctrl-C on the terminal does not end it before the `with` is left.
-    `database` is the file for its events, by default memory; `duplicates`, `faults` and `limit` are those of
-    SandboxSettings. `command` replaces what is started, up to its options.
+    `settings` are handed over in a file that only this user can read, since accounts hold secrets. `database` is the
+    file for its events, by default memory. `command` replaces what is started, up to its options.
     Entering raises SandboxStartError.
     """
 
     def __init__(
         self,
         *,
+        settings: SandboxSettings | None = None,
         database: Path | None = None,
-        duplicates: DuplicateMode = "conflict",
-        faults: FaultPlan | None = None,
-        limit: RequestLimit | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        options = [
-            "--port=0",
-            f"--duplicates={duplicates}",
-            *fault_options(faults or FaultPlan()),
-            *limit_options(limit),
-        ]
         stored = [f"--database={database}"] if database else []
-        self._command = [*command, *options, *stored, "--json", "--until-stdin-closes"]
+        self._command = [*command, "--port=0", *stored, "--json", "--until-stdin-closes"]
+        self._settings = settings
         self._cleanup = ExitStack()
         self._url = ""
         self._pid = 0
@@ -75,7 +65,7 @@ class SandboxProcess:
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
             complaints = cleanup.enter_context(TemporaryFile())  # a pipe could fill up and block the child
-            child = self._start(complaints)
+            child = self._start(complaints, cleanup.enter_context(_handed_over(self._settings)))
             self._pid = child.pid
             cleanup.callback(_end, child)
             self._url = _read_url(child, complaints)
@@ -88,14 +78,28 @@ class SandboxProcess:
     ) -> None:
         self._cleanup.close()
 
-    def _start(self, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _start(self, complaints: IO[bytes], options: Sequence[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - the caller's own command
-            self._command,
+            [*self._command, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
             start_new_session=True,
         )
+
+
+@contextmanager
+def _handed_over(settings: SandboxSettings | None) -> Iterator[list[str]]:
+    """Give the options that name a file with the settings, which is there for the time of the block."""
+    if settings is None:
+        yield []
+        return
+    from hubspot_timeline.sandbox.configuration import settings_to_json  # noqa: PLC0415 - needs the extra [sandbox]
+
+    with TemporaryDirectory(prefix="hubspot-timeline-") as folder:  # for this user alone
+        path = Path(folder, "sandbox.json")
+        path.write_text(json.dumps(settings_to_json(settings)), encoding="utf-8")
+        yield [f"--config={path}"]
 
 
 def _read_url(child: subprocess.Popen[bytes], complaints: IO[bytes]) -> str:

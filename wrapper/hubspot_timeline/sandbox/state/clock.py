@@ -30,9 +30,13 @@ class Clock:
         """Return seconds since some moment, for measuring."""
         return self._seconds() + self._ahead
 
-    def advance(self, seconds: float) -> None:
-        """Let so many seconds pass at once. Raises OverflowError beyond the year 9999, ValueError for going back."""
+    def advance(self, seconds: float) -> datetime:
+        """Let so many seconds pass at once and return the time then.
+
+        Raises OverflowError beyond the year 9999, ValueError for going back.
+        """
         if not seconds >= 0:
             raise ValueError(f"a clock goes forward only, not by {seconds} seconds")
-        self._now() + timedelta(seconds=self._ahead + seconds)
+        then = self.now() + timedelta(seconds=seconds)
         self._ahead += seconds
+        return then

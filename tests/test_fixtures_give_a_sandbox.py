@@ -1,0 +1,90 @@
+"""pytest's users get a sandbox by asking for a fixture: empty for each test, for any HTTP client."""
+
+import pytest
+
+SYNCHRONOUS = """
+import httpx
+import urllib.request
+
+PATH = "/integrators/timeline/v3/events/batch/create"
+BODY = b'{"inputs": [{"eventTemplateId": "1", "id": "a", "tokens": {}, "email": "ada@example.com"}]}'
+HEADERS = {"Authorization": "Bearer any", "Content-Type": "application/json"}
+urls = []
+
+def test_httpx(timeline_sandbox):
+    assert httpx.post(timeline_sandbox.url + PATH, content=BODY, headers=HEADERS).status_code == 201
+    timeline_sandbox.control.assert_exactly_once(["a"])
+    urls.append(timeline_sandbox.url)
+
+def test_urllib(timeline_sandbox):
+    assert timeline_sandbox.store.count() == 0
+    request = urllib.request.Request(timeline_sandbox.url + PATH, BODY, HEADERS)
+    assert urllib.request.urlopen(request).status == 201
+    assert urls == [timeline_sandbox.url]
+
+def test_none():
+    pass
+"""
+ASYNCHRONOUS = """
+import asyncio
+from hubspot_timeline import AsyncTimelineClient, event
+
+def test_async(timeline_sandbox_asgi):
+    async def run():
+        options = {"transport": timeline_sandbox_asgi.transport}
+        async with AsyncTimelineClient("any", base_url=timeline_sandbox_asgi.url, httpx_args=options) as timeline:
+            return await timeline.send([event(1, id="a", email="ada@example.com")])
+
+    assert asyncio.run(run()).created == 1
+    assert timeline_sandbox_asgi.store.get("1", "a")
+"""
+SETTINGS = """
+import pytest
+from hubspot_timeline.sandbox import SandboxSettings
+
+@pytest.fixture(scope="session")
+def timeline_sandbox_settings():
+    return SandboxSettings(max_events=1)
+"""
+SETTINGS_USED = """
+import httpx
+
+def test_settings(timeline_sandbox):
+    url = timeline_sandbox.url + "/integrators/timeline/v3/events/batch/create"
+    answer = httpx.post(url, json={"inputs": [{}, {}]}, headers={"Authorization": "Bearer any"})
+    assert answer.status_code == 400
+"""
+
+
+def test_one_server_serves_all_tests_and_is_empty_for_each(pytester: pytest.Pytester) -> None:
+    """With httpx and with urllib."""
+    pytester.makepyfile(SYNCHRONOUS)
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=3)
+
+
+def test_one_without_a_server_is_the_tests_own(pytester: pytest.Pytester) -> None:
+    """Through an ASGI transport, in the same event loop."""
+    pytester.makepyfile(ASYNCHRONOUS)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_its_settings_are_a_fixture_too(pytester: pytest.Pytester) -> None:
+    """Overridden in a conftest.py."""
+    pytester.makeconftest(SETTINGS)
+    pytester.makepyfile(SETTINGS_USED)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_who_asks_for_none_pays_nothing(pytester: pytest.Pytester) -> None:
+    """Neither the sandbox nor what it is made of is loaded."""
+    pytester.makepyfile("def test_none():\n    import sys\n    assert 'starlette' not in sys.modules\n")
+    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
+
+
+def test_a_missing_extra_is_said(pytester: pytest.Pytester) -> None:
+    """With what to install."""
+    pytester.makeconftest("import sys\nsys.modules['starlette'] = None\n")
+    pytester.makepyfile("def test_some(timeline_sandbox):\n    pass\n")
+    done = pytester.runpytest_subprocess("-p", "no:schemathesis")
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines(["*pip install 'hubspot-timeline?testing?'*"])
