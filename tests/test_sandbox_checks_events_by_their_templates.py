@@ -50,7 +50,7 @@ def test_an_unknown_template_is_taken_leniently() -> None:
     """By default; a strict sandbox wants every template to be there."""
     with opened() as lenient:
         assert problem(lenient, "5", {"any": "x"}) == ""
-    with opened(SandboxSettings(templates="strict")) as strict:
+    with opened(SandboxSettings(template_checks="strict")) as strict:
         assert "5" in problem(strict, "5", {})
         assert problem(strict, new_template(strict), {"webinarName": "x"}) == ""
 

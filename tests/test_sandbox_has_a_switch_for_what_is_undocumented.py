@@ -67,7 +67,7 @@ def test_types_are_taken_as_documented_or_as_the_document_has_them() -> None:
         {"max_events": 0},
         {"invalid_events": "some"},
         {"error_names": "index"},
-        {"templates": "none"},
+        {"template_checks": "none"},
         {"records": "maybe"},
         {"types": "odd"},
     ],

@@ -16,6 +16,7 @@ from hubspot_timeline.document import operations
 from hubspot_timeline.sandbox.access.gatekeeper import Gatekeeper
 from hubspot_timeline.sandbox.access.limits import DayCount, Limits, RollingWindow
 from hubspot_timeline.sandbox.faults.switch import FaultSwitch
+from hubspot_timeline.sandbox.furnishing import furnish
 from hubspot_timeline.sandbox.inspection.controls import Controls
 from hubspot_timeline.sandbox.inspection.readback import ReadBack
 from hubspot_timeline.sandbox.operations.gate import Gate
@@ -51,6 +52,7 @@ def create_app(
     )
     faults = FaultSwitch(world.settings.faults)
     controls = Controls(world, limits, faults)
+    furnish(store, world.settings)
     gate = Gate(world, Gatekeeper(world.settings.accounts, store.access_tokens, world.clock), limits, faults, sleep)
     routes = [*_operations(gate), *TokenEndpoint(world).routes(), *ReadBack(world).routes(), *controls.routes()]
     app = Starlette(

@@ -1,7 +1,7 @@
 """How a sandbox behaves where the service is undocumented or a test wants it otherwise."""
 
 from collections.abc import Iterable
-from typing import get_args
+from typing import Any, TypeAlias, get_args
 
 from attrs import field, frozen
 from attrs.validators import ge, in_
@@ -11,8 +11,14 @@ from hubspot_timeline.sandbox.access.limits import DailyLimit, RequestLimit
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
 from hubspot_timeline.sandbox.modes import DuplicateMode, InvalidMode, NamingMode, RecordMode, TemplateMode, TypeMode
 
+Template: TypeAlias = dict[str, Any]
+
 
 def _accounts(given: Iterable[Account]) -> tuple[Account, ...]:
+    return tuple(given)
+
+
+def _templates(given: Iterable[Template]) -> tuple[Template, ...]:
     return tuple(given)
 
 
@@ -31,7 +37,8 @@ class SandboxSettings:
     names an event in the context of its error. `limit.retry_after`: that a 429 has no Retry-After.
     `max_body_bytes`: a longer request body is refused with 413 while it is read.
 
-    These are for the convenience of tests: `templates`, `records`, `types` (see the modes' own words).
+    These are for the convenience of tests: `template_checks`, `records`, `types` (see the modes' own words).
+    `templates`: those that it holds from the beginning, each as the service lists it, of the app `app`.
     `accounts`: who is let in; without any, every token is. `limit`: the rate window of each account, `daily` its day;
     by default there is neither. `faults`: how it misbehaves.
     """
@@ -40,11 +47,13 @@ class SandboxSettings:
     max_events: int | None = field(default=100, validator=_is_a_count)
     invalid_events: InvalidMode = field(default="partial", validator=in_(get_args(InvalidMode)))
     error_names: NamingMode = field(default="context", validator=in_(get_args(NamingMode)))
-    templates: TemplateMode = field(default="lenient", validator=in_(get_args(TemplateMode)))
+    template_checks: TemplateMode = field(default="lenient", validator=in_(get_args(TemplateMode)))
     records: RecordMode = field(default="create", validator=in_(get_args(RecordMode)))
     types: TypeMode = field(default="lenient", validator=in_(get_args(TypeMode)))
     max_body_bytes: int = field(default=20_000_000, validator=ge(1))
     accounts: tuple[Account, ...] = field(default=(), converter=_accounts)
+    templates: tuple[Template, ...] = field(default=(), converter=_templates)
+    app: int = 1
     faults: FaultPlan = field(factory=FaultPlan)
     limit: RequestLimit | None = None
     daily: DailyLimit | None = None

@@ -12,6 +12,7 @@ from hubspot_timeline.sandbox.access.limits import Limits
 from hubspot_timeline.sandbox.bodies import encode
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
 from hubspot_timeline.sandbox.faults.switch import FaultSwitch
+from hubspot_timeline.sandbox.furnishing import furnish
 from hubspot_timeline.sandbox.inspection.queries import json_object, json_value
 from hubspot_timeline.sandbox.operations.world import World
 from hubspot_timeline.sandbox.refusals import invalid
@@ -94,8 +95,9 @@ class Controls:
         return Response(status_code=204)
 
     def forget(self) -> None:
-        """Begin anew: no events, no requests, no templates; full rate windows; the plan from its beginning."""
+        """Begin anew: no events, no requests, the templates of the settings; full windows; the plan from its beginning."""
         snapshots.clear(self.world.store.database)
+        furnish(self.world.store, self.world.settings)
         self.limits.forget()
         self.faults.set(self.world.settings.faults)
 

@@ -42,7 +42,7 @@ class Judge:
     def _problem_of_template(self, event: Mapping[str, Any]) -> Problem | None:
         template = self._template(event)
         if template is None:
-            return foreign(event["eventTemplateId"]) if self._settings.templates == "strict" else None
+            return foreign(event["eventTemplateId"]) if self._settings.template_checks == "strict" else None
         if self._caller.app not in (None, template.app):
             return foreign(event["eventTemplateId"])
         return find_misfit(event, template)

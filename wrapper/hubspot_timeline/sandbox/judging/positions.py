@@ -1,7 +1,7 @@
 """Where in a request something stands; only looked for once something is wrong with it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from json import JSONDecoder
 from typing import Any
@@ -48,3 +48,8 @@ def _skip(text: str, offset: int) -> int:
     """Return the offset of what follows whitespace and separators; that these are in order is known already."""
     found = _SEPARATORS.match(text, offset)
     return found.end() if found else offset
+
+
+def json_path(path: Sequence[str | int]) -> str:
+    """Return the way to a value within another, such as $.inputs[3].id."""
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)

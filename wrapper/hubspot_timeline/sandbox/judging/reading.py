@@ -6,7 +6,7 @@ from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from hubspot_timeline.document import schemas
 from hubspot_timeline.sandbox.judging.leniency import normalise
-from hubspot_timeline.sandbox.judging.positions import event_offset, place
+from hubspot_timeline.sandbox.judging.positions import event_offset, json_path, place
 from hubspot_timeline.sandbox.judging.strict_json import Json, parse
 from hubspot_timeline.sandbox.judging.validation import validator
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
@@ -53,13 +53,9 @@ def _complaint(path: list[str | int], body: Json, error: ValidationError, schema
             return _missing(body.value["inputs"][index])
         case [], ValidationErrorKind.Required(), "TimelineEvent":
             return _missing(body.value)
-    return f"{_json_path(path)}: {error.message}"
+    return f"{json_path(path)}: {error.message}"
 
 
 def _missing(event: dict[str, Any]) -> str:
     missing = [name for name in schemas()[_EVENT]["required"] if name not in event]
     return f"Cannot build {_EVENT}, some of required attributes are not set [{', '.join(missing)}]"
-
-
-def _json_path(path: list[str | int]) -> str:
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)

@@ -3,9 +3,10 @@
 from functools import cache
 from typing import Any
 
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from hubspot_timeline.document import document, schemas
+from hubspot_timeline.sandbox.judging.positions import json_path
 
 _INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
 
@@ -24,6 +25,15 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(
         {"$ref": f"#/components/schemas/{name}", "components": components}, validate_formats=True, mask="it"
     )
+
+
+def complaint(name: str, value: Any) -> str | None:
+    """Return what is wrong with a value that is to conform to a schema, and where, if anything."""
+    try:
+        validator(name).validate(value)
+    except ValidationError as error:
+        return f"{json_path(error.instance_path)}: {error.message}"
+    return None
 
 
 def _with_int32_bounds(node: Any) -> Any:
