@@ -95,7 +95,7 @@ class Controls:
         return Response(status_code=204)
 
     def forget(self) -> None:
-        """Begin anew: no events, no requests, the templates of the settings; full windows; the plan from its beginning."""
+        """Begin anew: no events or requests, the templates of the settings; full windows; the plan anew."""
         snapshots.clear(self.world.store.database)
         furnish(self.world.store, self.world.settings)
         self.limits.forget()
