@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline.sandbox.rendering import render
+from hubspot_timeline.sandbox.rendering import render_line, render_text
 from hubspot_timeline.sandbox.state.templates import Template
 
 
@@ -21,4 +21,5 @@ def render_event(event: Mapping[str, Any], template: Template | None) -> Rendere
     """Return an event (in wire names) rendered by its template."""
     texts = template.body if template else {}
     values = {**event["tokens"], "extraData": event.get("extraData", {})}
-    return Rendered(render(texts.get("headerTemplate", ""), values), render(texts.get("detailTemplate", ""), values))
+    header, detail = texts.get("headerTemplate", ""), texts.get("detailTemplate", "")
+    return Rendered(render_line(header, values), render_text(detail, values))
