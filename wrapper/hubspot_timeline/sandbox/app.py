@@ -29,7 +29,8 @@ def create_app(
 ) -> Starlette:
     """Return the stand-in of the service, writing to `store`.
 
-    `now` gives aware times, `clock` the seconds of the rate window; `sleep` waits the seconds of a latency.
+    `now` gives aware times, `clock` the seconds of the rate window; `sleep` waits the seconds of a latency, or between
+    the pieces of a slow body.
     It serves the operation at the path that the document gives it, for any bearer token, and `ReadBack`.
     """
     operation = Operation(store, settings or SandboxSettings(), now, clock=clock, sleep=sleep)

@@ -67,15 +67,15 @@ def error_body(refusal: RefusedError) -> str:
     return encode({"status": "error", "message": refusal.message, "correlationId": str(uuid4())} | given)
 
 
-def limited_body() -> str:
-    """Return the body of a 429 of the rolling window, which has other fields than other refusals."""
+def limited_body(policy: str = "TEN_SECONDLY_ROLLING") -> str:
+    """Return the body of a 429, by default of the rolling window; it has other fields than other refusals."""
     return encode(
         {
             "status": "error",
-            "message": "You have reached your ten_secondly_rolling limit.",
+            "message": f"You have reached your {policy.lower()} limit.",
             "errorType": "RATE_LIMIT",
             "correlationId": str(uuid4()),
-            "policyName": "TEN_SECONDLY_ROLLING",
+            "policyName": policy,
             "groupName": "publicapi:sandbox",
         }
     )
