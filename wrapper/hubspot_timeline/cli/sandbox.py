@@ -15,7 +15,10 @@ import typer
 
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.sandbox import DuplicateMode, SandboxSettings
-from hubspot_timeline.sandbox.command_words import KINDS, read_limit, read_plan
+from hubspot_timeline.sandbox.command_words import read_limit, read_plan
+from hubspot_timeline.sandbox.faults.kinds import NAMED_ONLY, Fault
+from hubspot_timeline.sandbox.faults.latency import LATENCY_WORDS
+from hubspot_timeline.sandbox.faults.words import KINDS
 
 if TYPE_CHECKING:
     from hubspot_timeline.sandbox.server import SandboxServer
@@ -29,9 +32,15 @@ _DuplicatesOption = Annotated[
         help="What an id that exists already does: refuse its batch with 409, refuse it with 400, or replace the event."
     ),
 ]
-_FaultRateOption = Annotated[float, typer.Option(min=0, max=1, help="The chance that a request meets a fault.")]
+_FaultRateOption = Annotated[
+    float | None, typer.Option(min=0, max=1, help="The chance that a request meets a fault.", show_default="0")
+]
 _FaultsOption = Annotated[
-    str | None, typer.Option(help=f"Which faults it may meet, with commas between: {KINDS}.", show_default="all")
+    str | None,
+    typer.Option(
+        help=f"Which faults it may meet, with commas between: {KINDS}.",
+        show_default=f"all names but {', '.join(fault for fault in Fault if fault in NAMED_ONLY)}",
+    ),
 ]
 _ScriptOption = Annotated[
     str | None,
@@ -40,8 +49,24 @@ _ScriptOption = Annotated[
         show_default="nothing",
     ),
 ]
-_SeedOption = Annotated[int, typer.Option(help="The same seed draws the same faults.")]
-_LatencyOption = Annotated[float, typer.Option(min=0, help="Seconds that every request waits before its work.")]
+_SeedOption = Annotated[
+    int | None, typer.Option(help="The same seed draws the same faults and latencies.", show_default="0")
+]
+_LatencyOption = Annotated[
+    str | None,
+    typer.Option(help=f"What every request waits before its work: {LATENCY_WORDS}.", show_default="0"),
+]
+_FaultsFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="A file with a whole plan as JSON, instead of the options above: script, rate, kinds, seed, latency, and "
+        "events, which says what events meet by patterns of their ids.",
+        show_default=False,
+    ),
+]
+_FaultsJsonOption = Annotated[
+    str | None, typer.Option(help="A whole plan as --faults-file takes it, as text.", show_default=False)
+]
 _RateOption = Annotated[
     int | None,
     typer.Option(
@@ -61,11 +86,13 @@ def sandbox(
     port: _PortOption = 8080,
     database: _DatabaseOption = None,
     duplicates: _DuplicatesOption = "conflict",
-    fault_rate: _FaultRateOption = 0.0,
+    fault_rate: _FaultRateOption = None,
     faults: _FaultsOption = None,
     fault_script: _ScriptOption = None,
-    seed: _SeedOption = 0,
-    latency: _LatencyOption = 0.0,
+    seed: _SeedOption = None,
+    latency: _LatencyOption = None,
+    faults_file: _FaultsFileOption = None,
+    faults_json: _FaultsJsonOption = None,
     rate: _RateOption = None,
     rate_seconds: _RateSecondsOption = 10.0,
     retry_after: _RetryAfterOption = False,
@@ -78,7 +105,15 @@ def sandbox(
     read at /_sandbox/events, /_sandbox/event?eventTemplateId=…&id=… and /_sandbox/counts.
     """
     try:
-        plan = read_plan(fault_rate, faults, script=fault_script, seed=seed, latency=latency)
+        plan = read_plan(
+            rate=fault_rate,
+            kinds=faults,
+            script=fault_script,
+            seed=seed,
+            latency=latency,
+            file=faults_file,
+            text=faults_json,
+        )
         limit = read_limit(rate, rate_seconds, retry_after=retry_after)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error

@@ -7,7 +7,8 @@ application itself. All need the extra `hubspot-timeline[sandbox]`.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from hubspot_timeline.sandbox.faults.kinds import Fault
+from hubspot_timeline.sandbox.faults.kinds import EventFault, Fault, StatusFault
+from hubspot_timeline.sandbox.faults.latency import Distribution
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
 from hubspot_timeline.sandbox.process import SandboxProcess, SandboxStartError
 from hubspot_timeline.sandbox.settings import DuplicateMode, SandboxSettings
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from hubspot_timeline.sandbox.state.store import Store
 
 __all__ = [
+    "Distribution",
     "DuplicateMode",
+    "EventFault",
     "Fault",
     "FaultPlan",
     "RequestLimit",
@@ -27,6 +30,7 @@ __all__ = [
     "SandboxServer",
     "SandboxSettings",
     "SandboxStartError",
+    "StatusFault",
     "Store",
     "create_app",
 ]

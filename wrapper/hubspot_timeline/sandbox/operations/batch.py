@@ -9,12 +9,13 @@ from attrs import field, frozen
 
 from hubspot_timeline.sandbox.bodies import batch_error, batch_result, encode, event_result
 from hubspot_timeline.sandbox.judging.reading import read_events
-from hubspot_timeline.sandbox.judging.rules import find_problem
+from hubspot_timeline.sandbox.judging.rules import Problem, find_problem
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
 from hubspot_timeline.sandbox.settings import SandboxSettings
 from hubspot_timeline.sandbox.state.store import Store, StoredEvent
 
 _PLACEHOLDER = "{{uuid}}"
+_TOLD = Problem("The sandbox was told to refuse this event.")
 
 
 @frozen
@@ -34,16 +35,23 @@ class _Sorted:
 
 
 def create_events(
-    raw: bytes, request: int, *, store: Store, settings: SandboxSettings, now: Callable[[], datetime]
+    raw: bytes,
+    request: int,
+    *,
+    store: Store,
+    settings: SandboxSettings,
+    now: Callable[[], datetime],
+    refuses: Callable[[str], bool] = lambda _: False,
 ) -> Answer:
     """Create the events of a request body and return the 201, or the 207 if some or all of them break a rule.
 
-    `request` is the number that the events are stored under. Raises RefusedError, with nothing created, for a body
-    that breaks the document (400) and, unless the last one wins, for an id that is taken (409 or 400).
+    `request` is the number that the events are stored under; `refuses` says of an id that its event is refused though
+    it breaks no rule. Raises RefusedError, with nothing created, for a body that breaks the document (400) and, unless
+    the last one wins, for an id that is taken (409 or 400).
     """
     started = now()
     try:
-        batch = _sort(read_events(raw), request, started)
+        batch = _sort(read_events(raw), request, started, refuses)
     except RecursionError as error:
         raise invalid("Invalid input JSON: it is nested too deeply") from error
     _save(batch.accepted, store, settings)
@@ -52,11 +60,13 @@ def create_events(
     return Answer(207 if batch.errors else 201, body)
 
 
-def _sort(events: Sequence[dict[str, Any]], request: int, created_at: datetime) -> _Sorted:
+def _sort(
+    events: Sequence[dict[str, Any]], request: int, created_at: datetime, refuses: Callable[[str], bool]
+) -> _Sorted:
     batch = _Sorted()
     for event in events:
         text = encode(event)
-        problem = find_problem(event, text)
+        problem = find_problem(event, text) or (_TOLD if refuses(event["id"]) else None)
         if problem:
             batch.errors.append(batch_error(problem, event["id"]))
         else:

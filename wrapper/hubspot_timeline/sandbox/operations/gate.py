@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hubspot_timeline.sandbox.bodies import error_body, limited_body
-from hubspot_timeline.sandbox.faults.kinds import answer_instead, disturb
+from hubspot_timeline.sandbox.faults.effects import answer_instead, disturb
+from hubspot_timeline.sandbox.faults.switch import FaultSwitch
 from hubspot_timeline.sandbox.operations.batch import Answer, create_events
 from hubspot_timeline.sandbox.refusals import RefusedError
 from hubspot_timeline.sandbox.settings import SandboxSettings
@@ -23,7 +24,8 @@ from hubspot_timeline.sandbox.web.sending import as_response
 class Operation:
     """Answers the requests of one app. It never waits while it writes, so they are worked off one after the other.
 
-    The rate window comes first: what it refuses meets neither latency nor fault, and draws none.
+    The rate window comes first: what it refuses meets neither latency nor fault, and draws none. `faults` is the plan
+    that holds, and may be replaced at any time.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class Operation:
         self._now = now
         self._sleep = sleep
         self._window = RollingWindow(settings.limit, clock)
-        self._faults = settings.faults.faults()
+        self.faults = FaultSwitch(settings.faults)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request. Raises RefusedError for one without a token, which nothing else is looked at of."""
@@ -49,25 +51,32 @@ class Operation:
         reply = await self._reply(request, number) if admission.is_granted else json_reply(429, limited_body())
         if isinstance(reply, Sent) and reply.status == 429:
             self._store.count_limited(number)
-        return as_response(reply, admission.headers)
+        return as_response(reply, admission.headers, self._sleep)
 
     async def _reply(self, request: Request, number: int) -> Reply:
-        fault = next(self._faults)
+        fault = self.faults.next_fault()
         await self._wait()
         if fault and fault.is_before_work:
             return answer_instead(fault)
-        answer = await self._work(request, number)
+        try:
+            raw = await json_body(request, self._settings.max_body_bytes)
+        except RefusedError as error:
+            return disturb(fault, error.status, error_body(error))
+        fault = fault or self.faults.fault_of_events(raw)
+        if fault and fault.is_before_work:
+            return answer_instead(fault)
+        answer = self._work(raw, number)
         return disturb(fault, answer.status, answer.body)
 
     async def _wait(self) -> None:
         try:
-            await self._sleep(self._settings.faults.latency)
+            await self._sleep(self.faults.next_wait())
         except CancelledError as error:
             raise RefusedError(503, "The sandbox ended before the work began") from error
 
-    async def _work(self, request: Request, number: int) -> Answer:
+    def _work(self, raw: bytes, number: int) -> Answer:
+        store, settings, refuses = self._store, self._settings, self.faults.refuses
         try:
-            raw = await json_body(request, self._settings.max_body_bytes)
-            return create_events(raw, number, store=self._store, settings=self._settings, now=self._now)
+            return create_events(raw, number, store=store, settings=settings, now=self._now, refuses=refuses)
         except RefusedError as error:
             return Answer(error.status, error_body(error))
