@@ -11,6 +11,7 @@ import httpx
 from attrs import frozen
 from starlette.applications import Starlette
 
+from fake_time import FakeTime
 from hubspot_timeline.sandbox import SandboxSettings
 from hubspot_timeline.sandbox.app import create_app
 from hubspot_timeline.sandbox.judging.validation import validator
@@ -69,4 +70,4 @@ async def _request(app: Starlette, method: str, path: str, options: Mapping[str,
 def opened(settings: SandboxSettings | None = None, now: Callable[[], datetime] = lambda: NOW) -> Iterator[Sandbox]:
     """Give a fresh sandbox whose clock stands still."""
     with Store() as store:
-        yield Sandbox(create_app(store, settings=settings, now=now), store)
+        yield Sandbox(create_app(store, settings=settings, now=now, sleep=FakeTime().async_sleep), store)

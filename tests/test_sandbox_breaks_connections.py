@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from fake_time import FakeTime
 from hubspot_timeline.sandbox import Fault, FaultPlan, SandboxServer, SandboxSettings
 from sandbox_calls import HEADERS, PATH, event
 
@@ -16,7 +17,8 @@ RESETS = pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.RESET_AFTER
 
 @contextmanager
 def scripted(*faults: Fault | None) -> Iterator[SandboxServer]:
-    with SandboxServer(settings=SandboxSettings(faults=FaultPlan(script=faults))) as server:
+    settings = SandboxSettings(faults=FaultPlan(script=faults))
+    with SandboxServer(settings=settings, sleep=FakeTime().async_sleep) as server:
         yield server
 
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline.sandbox import Fault, FaultPlan, SandboxSettings
+from hubspot_timeline.sandbox.faults.kinds import DRAWN, RequestFault
 
 
-def first(plan: FaultPlan, count: int = 1000) -> list[Fault | None]:
+def first(plan: FaultPlan, count: int = 1000) -> list[RequestFault | None]:
     return list(islice(plan.faults(), count))
 
 
@@ -44,10 +45,17 @@ def test_another_seed_draws_others() -> None:
 
 
 def test_the_rate_is_the_share() -> None:
-    """About as many requests meet a fault as the rate says, and without kinds each kind occurs."""
+    """About as many requests meet a fault as the rate says, and without kinds each that needs no naming occurs."""
     drawn = Counter(first(FaultPlan(rate=0.3, seed=7)))
     assert 600 < drawn.pop(None) < 800
-    assert set(drawn) == set(Fault)
+    assert set(drawn) == set(DRAWN)
+
+
+def test_a_seed_means_what_it_always_meant() -> None:
+    """Kinds that came later are drawn only where they are named, and latencies have a stream of their own."""
+    plan = FaultPlan(rate=0.5, seed=7, latency="uniform:0:1")
+    drawn = "locked http-502 wrong-ids http-502 - http-503 http-503 wrong-ids limited - - - html-success http-520-after"
+    assert [str(fault or "-") for fault in first(plan, 14)] == drawn.split()
 
 
 def test_names_will_do() -> None:
@@ -64,7 +72,10 @@ def test_names_will_do() -> None:
         {"rate": 1.1},
         {"rate": nan},
         {"kinds": []},
-        {"kinds": ["http-418"]},
+        {"kinds": ["http-600"]},
+        {"kinds": [True]},
+        {"script": [99]},
+        {"events": {"a*": "refused"}},
         {"script": ["none"]},
         {"latency": -1},
         {"latency": inf},

@@ -56,7 +56,8 @@ def test_a_batch_holds_so_many_events() -> None:
 def test_types_are_taken_as_documented_or_as_the_document_has_them() -> None:
     """Numbers in tokens and an epoch as a timestamp."""
     with opened() as lenient, opened(SandboxSettings(types="strict")) as strict:
-        for changes in ({"tokens": {"seats": 2}}, {"timestamp": 1773184181164}):
+        more: tuple[dict[str, Any], ...] = ({"tokens": {"seats": 2}}, {"timestamp": 1773184181164})
+        for changes in more:
             assert lenient.post(event(f"{changes}", **changes)).status_code == 201
             assert strict.post(event(**changes)).status_code == 400
 

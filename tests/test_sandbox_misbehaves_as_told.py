@@ -1,9 +1,11 @@
 """Each fault does what its name says, with the work undone or done, and only where it was asked for."""
 
+import asyncio
 import json
 from asyncio import CancelledError
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -12,16 +14,17 @@ import pytest
 from fake_time import FakeTime
 from hubspot_timeline.sandbox import Fault, FaultPlan, SandboxSettings
 from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.faults.kinds import answer_instead, disturb
+from hubspot_timeline.sandbox.faults.effects import OVERSIZED_BYTES, SLOW_PIECES, answer_instead, disturb
 from hubspot_timeline.sandbox.judging.validation import validator
 from hubspot_timeline.sandbox.state.store import Store
 from hubspot_timeline.sandbox.web.replies import Reset, Sent
+from hubspot_timeline.sandbox.web.sending import PAUSE, as_response
 from sandbox_calls import HEADERS, PATH, Sandbox, event, opened, without
 
 IDS = ["a", "b", "c"]
 RESULTS = json.dumps({"status": "COMPLETE", "results": [{"id": name} for name in IDS]})
 INSTEAD = [fault for fault in Fault if fault.is_before_work]
-LOST = (Fault.HTTP_520_AFTER, Fault.RESET_AFTER, Fault.TRUNCATED)
+LOST = (Fault.HTTP_520_AFTER, Fault.RESET_AFTER, Fault.TRUNCATED, Fault.SLOW_BODY)
 OF_SUCCESS = [fault for fault in Fault if fault not in (*INSTEAD, *LOST)]
 RESETS = (Fault.RESET_BEFORE, Fault.RESET_AFTER)
 PAGES = {Fault.HTTP_502: 502, Fault.HTTP_520_AFTER: 520, Fault.HTML_SUCCESS: 201}
@@ -45,6 +48,10 @@ def sent(fault: Fault | None, status: int = 201, text: str = RESULTS) -> Sent:
     return reply
 
 
+async def no_receive() -> Any:
+    raise AssertionError
+
+
 def named(response: httpx.Response) -> list[str]:
     return [result["id"] for result in response.json()["results"]]
 
@@ -64,8 +71,11 @@ def test_a_fault_hits_before_or_after_the_work(fault: Fault) -> None:
         (Fault.HTTP_500, 500),
         (Fault.HTTP_503, 503),
         (Fault.LIMITED, 429),
+        (Fault.LIMITED_DAILY, 429),
         (Fault.LOCKED, 423),
         (Fault.MIGRATING, 477),
+        (Fault.EXPIRED_TOKEN, 401),
+        (Fault.MISSING_SCOPES, 403),
     ],
 )
 def test_a_refusal_is_in_the_services_shape(fault: Fault, status: int) -> None:
@@ -89,6 +99,39 @@ def test_limited_says_which_limit() -> None:
             "records": 0,
             "templates": 0,
         }
+
+
+def test_the_daily_limit_is_another_one() -> None:
+    """The policy is DAILY, in the words of the vendor, and no header says when to come again."""
+    with scripted(Fault.LIMITED_DAILY) as sandbox:
+        response = sandbox.post(event())
+    body = response.json()
+    assert (body["errorType"], body["policyName"]) == ("RATE_LIMIT", "DAILY")
+    assert body["message"] == "You have reached your daily limit."
+    assert "retry-after" not in response.headers
+
+
+def test_an_expired_token_is_told_with_its_time() -> None:
+    """The category is what clients renew a token for."""
+    with scripted(Fault.EXPIRED_TOKEN) as sandbox:
+        body = sandbox.post(event()).json()
+    assert body["category"] == "EXPIRED_AUTHENTICATION"
+    [expired_at] = body["context"]["expire time"]
+    assert datetime.fromisoformat(expired_at) < datetime.now(UTC)
+
+
+def test_missing_scopes_are_named() -> None:
+    """The body is the one that was seen, but for its correlation id."""
+    with scripted(Fault.MISSING_SCOPES) as sandbox:
+        body = sandbox.post(event()).json()
+    scopes = {"requiredGranularScopes": ["timeline"]}
+    assert body.pop("correlationId")
+    assert body == {
+        "status": "error",
+        "message": "This app hasn't been granted all required scopes to make this call.",
+        "category": "MISSING_SCOPES",
+        "errors": [{"message": "One or more of the following scopes are required.", "context": scopes}],
+    }
 
 
 @pytest.mark.parametrize(("fault", "status"), PAGES.items())
@@ -156,6 +199,53 @@ def test_a_status_word_may_be_unknown() -> None:
     assert body["status"] == "FINISHED"
     assert not validator("TimelineEventBatchResult").is_valid(body)
     assert validator("TimelineEventBatchResult").is_valid(body | {"status": "COMPLETE"})
+
+
+def test_a_status_word_may_be_a_likelier_one() -> None:
+    """COMPLETED is what a reader would expect, and not what the document says."""
+    with scripted(Fault.COMPLETED) as sandbox:
+        body = send(sandbox).json()
+    assert body["status"] == "COMPLETED"
+    assert validator("TimelineEventBatchResult").is_valid(body | {"status": "COMPLETE"})
+
+
+def test_an_oversized_answer_is_valid() -> None:
+    """It says what it would have said, in many more bytes."""
+    with scripted(Fault.OVERSIZED) as sandbox:
+        response = sandbox.post(event("a"), event("b"))
+    assert len(response.content) > OVERSIZED_BYTES
+    assert (response.status_code, named(response)) == (201, ["a", "b"])
+
+
+def test_a_slow_body_comes_whole() -> None:
+    """It waits before each of its pieces, which make up the whole answer; a refusal is as slow."""
+    time = FakeTime()
+    with Store() as store:
+        settings = SandboxSettings(faults=FaultPlan(script=[Fault.SLOW_BODY] * 2))
+        sandbox = Sandbox(create_app(store, settings=settings, sleep=time.async_sleep), store)
+        assert named(sandbox.post(*[event(name) for name in IDS])) == IDS
+        waits = [wait for wait in time.waits if wait]
+        assert sandbox.post_raw(b"").status_code == 400
+    assert SLOW_PIECES - 2 <= len(waits) <= SLOW_PIECES
+    assert set(waits) == {PAUSE}
+
+
+def test_an_answer_in_pieces_is_sent_in_pieces() -> None:
+    """No piece is larger than its share, and the last message says that it was all."""
+    messages: list[Any] = []
+
+    async def send_on(message: Any) -> None:
+        messages.append(message)
+
+    async def run() -> None:
+        response = as_response(sent(Fault.SLOW_BODY), {}, FakeTime().async_sleep)
+        await response({"type": "http"}, no_receive, send_on)
+
+    asyncio.run(run())
+    pieces = [message["body"] for message in messages[1:]]
+    assert b"".join(pieces) == RESULTS.encode()
+    assert max(map(len, pieces)) == -(-len(RESULTS) // SLOW_PIECES)
+    assert [message["more_body"] for message in messages[1:]] == [True] * (len(pieces) - 1) + [False]
 
 
 def test_truncation_is_a_value() -> None:

@@ -127,10 +127,10 @@ def test_a_signal_ends_the_command_cleanly(number: signal.Signals) -> None:
 
 
 def test_the_greeting_says_how_to_use_it() -> None:
-    """Without --json the command says in one line where it is and how a client gets there."""
+    """Without --json the command says where it is, for a browser and for a client."""
     with running("--port", "0", "--until-stdin-closes") as child:
         said, _ = child.communicate(timeout=SECONDS)  # closes stdin
-    assert said.count("\n") == 1
+    assert said.count("\n") == 2
     assert 'base_url="http://127.0.0.1:' in said
     assert child.returncode == 0
 

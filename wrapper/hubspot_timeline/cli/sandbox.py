@@ -9,77 +9,61 @@ from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from hubspot_timeline.cli import sandbox_options as options
 from hubspot_timeline.cli.exits import Exit
-from hubspot_timeline.sandbox import DuplicateMode, SandboxSettings
-from hubspot_timeline.sandbox.command_words import KINDS, read_limit, read_plan
+from hubspot_timeline.sandbox import SandboxSettings
+from hubspot_timeline.sandbox.command_words import PlanOptions, read_all, read_limit, with_limits
 
 if TYPE_CHECKING:
     from hubspot_timeline.sandbox.server import SandboxServer
-_PortOption = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")]
-_DatabaseOption = Annotated[
-    Path | None, typer.Option(dir_okay=False, help="SQLite file that keeps the events; without it, memory does.")
-]
-_DuplicatesOption = Annotated[
-    DuplicateMode,
-    typer.Option(
-        help="What an id that exists already does: refuse its batch with 409, refuse it with 400, or replace the event."
-    ),
-]
-_FaultRateOption = Annotated[float, typer.Option(min=0, max=1, help="The chance that a request meets a fault.")]
-_FaultsOption = Annotated[
-    str | None, typer.Option(help=f"Which faults it may meet, with commas between: {KINDS}.", show_default="all")
-]
-_ScriptOption = Annotated[
-    str | None,
-    typer.Option(
-        help="What the first requests meet, in their order: faults, or none, with commas between.",
-        show_default="nothing",
-    ),
-]
-_SeedOption = Annotated[int, typer.Option(help="The same seed draws the same faults.")]
-_LatencyOption = Annotated[float, typer.Option(min=0, help="Seconds that every request waits before its work.")]
-_RateOption = Annotated[
-    int | None,
-    typer.Option(
-        min=1, help="The most requests of a token in any --rate-seconds; 429 beyond.", show_default="any number"
-    ),
-]
-_RateSecondsOption = Annotated[float, typer.Option(help="The length of the rate window.")]
-_RetryAfterOption = Annotated[
-    bool, typer.Option("--retry-after", help="Say in a 429 of the rate window when to come again.")
-]
-_JsonOption = Annotated[bool, typer.Option("--json", help='Print the address as one line of JSON: {"url": …}.')]
-_StdinOption = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
 
 
 def sandbox(
     *,
-    port: _PortOption = 8080,
-    database: _DatabaseOption = None,
-    duplicates: _DuplicatesOption = "conflict",
-    fault_rate: _FaultRateOption = 0.0,
-    faults: _FaultsOption = None,
-    fault_script: _ScriptOption = None,
-    seed: _SeedOption = 0,
-    latency: _LatencyOption = 0.0,
-    rate: _RateOption = None,
-    rate_seconds: _RateSecondsOption = 10.0,
-    retry_after: _RetryAfterOption = False,
-    as_json: _JsonOption = False,
-    until_stdin_closes: _StdinOption = False,
+    port: options.Port = 8080,
+    database: options.Database = None,
+    config: options.Config = None,
+    templates: options.TemplatesFile = None,
+    duplicates: options.Duplicates = None,
+    max_events: options.MaxEvents = None,
+    invalid_events: options.InvalidEvents = None,
+    error_names: options.ErrorNames = None,
+    template_checks: options.TemplateChecks = None,
+    records: options.Records = None,
+    types: options.Types = None,
+    fault_rate: options.FaultRate = None,
+    faults: options.Faults = None,
+    fault_script: options.Script = None,
+    seed: options.Seed = None,
+    latency: options.Latency = None,
+    faults_file: options.FaultsFile = None,
+    faults_json: options.FaultsJson = None,
+    rate: options.Rate = None,
+    rate_seconds: options.RateSeconds = 10.0,
+    retry_after: options.RetryAfter = False,
+    daily: options.Daily = None,
+    as_json: options.Json = False,
+    until_stdin_closes: options.Stdin = False,
 ) -> None:
-    """Run a stand-in of the service on this machine until Ctrl-C.
+    """Run a stand-in of the service on this machine until Ctrl-C, with a page to look at.
 
-    It takes any token, creates events in its own store and answers in the service's shape. What it created is to be
-    read at /_sandbox/events, /_sandbox/event?eventTemplateId=…&id=… and /_sandbox/counts.
+    It takes any token, unless it is given accounts, creates events in its own store and answers in the service's shape.
+    What it holds is to be read at /_sandbox/…; docs/sandbox.md says how, and what each option assumes.
     """
+    modes: dict[str, str | None] = {
+        "duplicates": duplicates,
+        "invalid_events": invalid_events,
+        "error_names": error_names,
+    }
+    modes |= {"template_checks": template_checks, "records": records, "types": types}
+    plan = PlanOptions(fault_rate, faults, fault_script, seed, latency, faults_file, faults_json)
     try:
-        plan = read_plan(fault_rate, faults, script=fault_script, seed=seed, latency=latency)
-        limit = read_limit(rate, rate_seconds, retry_after=retry_after)
+        settings = read_all(config, modes, plan, templates, max_events=max_events)
+        settings = with_limits(settings, read_limit(rate, rate_seconds, retry_after=retry_after), daily)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     ended: SimpleQueue[None] = SimpleQueue()  # the one queue that a signal handler may put into
@@ -88,7 +72,6 @@ def sandbox(
             stack.callback(signal.signal, number, signal.signal(number, lambda *_: ended.put(None)))
         if until_stdin_closes:
             Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
-        settings = SandboxSettings(duplicates=duplicates, faults=plan, limit=limit)
         server = _start(stack, port, database, settings)
         print(json.dumps({"url": server.url}) if as_json else _greeting(server.url), flush=True)
         ended.get()
@@ -104,6 +87,8 @@ def _start(stack: ExitStack, port: int, database: Path | None, settings: Sandbox
     try:
         store = stack.enter_context(Store(database))
         return stack.enter_context(SandboxServer(store=store, settings=settings, port=port))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     except sqlite3.Error as error:
         raise _failure(f"Cannot use the database {database}: {error}") from error
     except OSError as error:
@@ -116,7 +101,10 @@ def _failure(message: str) -> typer.Exit:
 
 
 def _greeting(url: str) -> str:
-    return f'Sandbox at {url}; point a client at it with TimelineClient("any-token", base_url="{url}"). Ctrl-C ends it.'
+    return (
+        f"Sandbox at {url}; open that in a browser to look into it.\n"
+        f'Point a client at it with TimelineClient("any-token", base_url="{url}"). Ctrl-C ends it.'
+    )
 
 
 def _watch_stdin(ended: "SimpleQueue[None]") -> None:

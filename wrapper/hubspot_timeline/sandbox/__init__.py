@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from hubspot_timeline.sandbox.access.accounts import Account
 from hubspot_timeline.sandbox.access.limits import DailyLimit, RequestLimit
 from hubspot_timeline.sandbox.control import SandboxControl
-from hubspot_timeline.sandbox.faults.kinds import Fault
+from hubspot_timeline.sandbox.faults.kinds import EventFault, Fault, StatusFault
+from hubspot_timeline.sandbox.faults.latency import Distribution
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
 from hubspot_timeline.sandbox.modes import DuplicateMode
 from hubspot_timeline.sandbox.process import SandboxProcess, SandboxStartError
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "DailyLimit",
+    "Distribution",
     "DuplicateMode",
+    "EventFault",
     "Fault",
     "FaultPlan",
     "RequestLimit",
@@ -33,6 +36,7 @@ __all__ = [
     "SandboxServer",
     "SandboxSettings",
     "SandboxStartError",
+    "StatusFault",
     "Store",
     "create_app",
 ]

@@ -42,18 +42,19 @@ def create_app(
 ) -> Starlette:
     """Return the stand-in of the service, writing to `store`.
 
-    `now` gives aware times, `clock` the seconds of the rate window; `sleep` waits the seconds of a latency.
-    It serves the operations at the paths that the document gives them, the token endpoint, and under /_sandbox what
-    ReadBack and Controls have. `app.state.controls` are the latter, for use in the same thread.
+    `now` gives aware times, `clock` the seconds of the rate window; `sleep` waits the seconds of a latency, or between
+    the pieces of a slow body. It serves the operations at the paths that the document gives them, the token endpoint,
+    and under /_sandbox what ReadBack and Controls have; the latter are `app.state.controls`, for use in the same thread.
+    Raises ValueError for templates in the settings that are none.
     """
-    world = World(store, settings or SandboxSettings(), Clock(now, clock))
+    settings = settings or SandboxSettings()
+    world = World(store, settings, Clock(now, clock), FaultSwitch(settings.faults))
     limits = Limits(
         RollingWindow(world.settings.limit, world.clock.seconds), DayCount(world.settings.daily, world.clock.now)
     )
-    faults = FaultSwitch(world.settings.faults)
-    controls = Controls(world, limits, faults)
+    controls = Controls(world, limits)
     furnish(store, world.settings)
-    gate = Gate(world, Gatekeeper(world.settings.accounts, store.access_tokens, world.clock), limits, faults, sleep)
+    gate = Gate(world, Gatekeeper(world.settings.accounts, store.access_tokens, world.clock), limits, sleep)
     routes = [*_operations(gate), *TokenEndpoint(world).routes(), *ReadBack(world).routes(), *controls.routes()]
     app = Starlette(
         routes=routes,

@@ -1,46 +1,86 @@
-"""Faults and rate window in the words of the command `sandbox`: as options for it, and read from them."""
+"""The settings of a sandbox in the words of its command."""
 
+from collections.abc import Mapping
 from math import inf
+from pathlib import Path
+from typing import Any
 
-from hubspot_timeline.sandbox.access.limits import RequestLimit
-from hubspot_timeline.sandbox.faults.kinds import Fault
+from attrs import evolve, frozen
+
+from hubspot_timeline.sandbox.access.limits import DailyLimit, RequestLimit
+from hubspot_timeline.sandbox.faults.kinds import DRAWN, RequestFault
+from hubspot_timeline.sandbox.faults.latency import Latency, read_latency
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
-
-KINDS = ", ".join(Fault)
-"""All kinds of faults, for people to read."""
+from hubspot_timeline.sandbox.faults.plan_text import read_plan_file, read_plan_text
+from hubspot_timeline.sandbox.faults.words import read_fault
+from hubspot_timeline.sandbox.settings import SandboxSettings
+from hubspot_timeline.sandbox.template_files import read_templates
 
 _NO_FAULT = "none"
+_WHOLE = ("--faults-file", "--faults-json")
 
 
-def fault_options(plan: FaultPlan) -> list[str]:
-    """Return the options that make the command follow a plan."""
-    options = [f"--latency={plan.latency}"]
-    if plan.script:
-        options.append(f"--fault-script={','.join(fault or _NO_FAULT for fault in plan.script)}")
-    if plan.rate:
-        options += [f"--fault-rate={plan.rate}", f"--faults={','.join(plan.kinds)}", f"--seed={plan.seed}"]
-    return options
+@frozen
+class PlanOptions:
+    """The options that make a plan; None stands for one that is not given.
 
-
-def limit_options(limit: RequestLimit | None) -> list[str]:
-    """Return the options that make the command keep a rate window; none for no window."""
-    if limit is None:
-        return []
-    options = [f"--rate={limit.requests}", f"--rate-seconds={limit.seconds}"]
-    return [*options, "--retry-after"] if limit.retry_after else options
-
-
-def read_plan(rate: float, kinds: str | None, *, script: str | None, seed: int, latency: float) -> FaultPlan:
-    """Return the plan that the options make. Raises ValueError, which names the option, and the known kinds.
-
-    `kinds` and `script` name faults with commas between them; without `kinds` all are drawn from.
+    `kinds` and `script` name faults with commas between them. `file` or `text` holds a whole plan as JSON and goes
+    without the others.
     """
-    _require(0 <= rate <= 1, f"--fault-rate is {rate}; it must be from 0 to 1")
-    _require(0 <= latency < inf, f"--latency is {latency}; it must be 0 or more seconds")
-    _require(kinds is None or rate > 0, "--faults goes with a --fault-rate above 0")
-    chosen = tuple(Fault) if kinds is None else [_fault("--faults", word) for word in _words(kinds)]
-    first = [None if word == _NO_FAULT else _fault("--fault-script", word) for word in _words(script)]
-    return FaultPlan(script=first, rate=rate, kinds=chosen, seed=seed, latency=latency)
+
+    rate: float | None = None
+    kinds: str | None = None
+    script: str | None = None
+    seed: int | None = None
+    latency: str | None = None
+    file: Path | None = None
+    text: str | None = None
+
+    def given(self) -> list[str]:
+        """Return the names of those that are given."""
+        options = {"--faults-file": self.file, "--faults-json": self.text, "--fault-rate": self.rate}
+        options |= {"--faults": self.kinds, "--fault-script": self.script, "--seed": self.seed}
+        options |= {"--latency": self.latency}
+        return [option for option, value in options.items() if value is not None]
+
+
+def read_all(
+    config: Path | None,
+    modes: Mapping[str, str | None],
+    plan: PlanOptions,
+    templates: Path | None,
+    *,
+    max_events: int | None,
+) -> SandboxSettings:
+    """Return the settings of a file, by default those without one, with what the options say in their place.
+
+    Raises ValueError, which names the option or the file, and what is wrong.
+    """
+    settings = _settings_in(config)
+    changes: dict[str, Any] = {name: mode for name, mode in modes.items() if mode is not None}
+    if max_events is not None:
+        changes["max_events"] = max_events or None
+    if plan.given():
+        changes["faults"] = read_plan(plan)
+    if templates is not None:
+        changes["templates"] = read_templates(templates)
+    return evolve(settings, **changes)
+
+
+def with_limits(settings: SandboxSettings, limit: RequestLimit | None, daily: int | None) -> SandboxSettings:
+    """Return settings with the limits that the options name."""
+    return evolve(settings, limit=limit or settings.limit, daily=DailyLimit(daily) if daily else settings.daily)
+
+
+def read_plan(plan: PlanOptions) -> FaultPlan:
+    """Return the plan that the options make. Raises ValueError, which names the option and what it takes."""
+    first, *others = plan.given() or [""]
+    _require(not others or first not in _WHOLE, f"{first} holds a whole plan; it goes without {', '.join(others)}")
+    if plan.file is not None:
+        return read_plan_file(plan.file)
+    if plan.text is not None:
+        return read_plan_text(plan.text, "--faults-json")
+    return _plan_of_parts(plan)
 
 
 def read_limit(rate: int | None, seconds: float, *, retry_after: bool) -> RequestLimit | None:
@@ -53,13 +93,43 @@ def read_limit(rate: int | None, seconds: float, *, retry_after: bool) -> Reques
     return None
 
 
+def _settings_in(config: Path | None) -> SandboxSettings:
+    if config is None:
+        return SandboxSettings()
+    from hubspot_timeline.sandbox.configuration import read_settings  # noqa: PLC0415 - needs the extra [sandbox]
+
+    try:
+        return read_settings(config)
+    except OSError as error:
+        raise ValueError(f"{config} cannot be read: {error.strerror}") from error
+
+
+def _plan_of_parts(plan: PlanOptions) -> FaultPlan:
+    rate = plan.rate or 0.0
+    _require(0 <= rate <= 1, f"--fault-rate is {rate}; it must be from 0 to 1")
+    _require(plan.kinds is None or rate > 0, "--faults goes with a --fault-rate above 0")
+    chosen = DRAWN if plan.kinds is None else [_fault("--faults", word) for word in _words(plan.kinds)]
+    first = [None if word == _NO_FAULT else _fault("--fault-script", word) for word in _words(plan.script)]
+    latency = _latency("0" if plan.latency is None else plan.latency)
+    return FaultPlan(script=first, rate=rate, kinds=chosen, seed=plan.seed or 0, latency=latency)
+
+
 def _words(text: str | None) -> list[str]:
     return [] if text is None else [word.strip() for word in text.split(",")]
 
 
-def _fault(option: str, word: str) -> Fault:
-    _require(word in list(Fault), f"{option} names {word!r}, which is no fault; known are {KINDS}")
-    return Fault(word)
+def _fault(option: str, word: str) -> RequestFault:
+    try:
+        return read_fault(word)
+    except ValueError as error:
+        raise ValueError(f"{option}: {error}") from error
+
+
+def _latency(words: str) -> Latency:
+    try:
+        return read_latency(words)
+    except ValueError as error:
+        raise ValueError(f"--latency: {error}") from error
 
 
 def _require(is_met: bool, complaint: str) -> None:

@@ -49,7 +49,7 @@ def _said(error: BaseException, kind: type | None) -> str:
         case KeyError():
             return f"{error.args[0]} is missing"
         case TypeError():
-            return "must be an object" if is_attrs(kind) else "is of a wrong type"
+            return "must be an object" if kind and is_attrs(kind) else "is of a wrong type"
     return str(error.args[0]) if error.args else str(error)  # attrs puts more behind its first argument
 
 
@@ -64,7 +64,7 @@ def _names(settings: Any) -> list[str]:
 
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
-    converter.register_structure_hook_func(lambda kind: get_origin(kind) is Literal, _one_of)
+    converter.register_structure_hook_func(_is_literal, _one_of)
     for kind in (str, bool, int):
         converter.register_structure_hook(kind, _exactly)
     converter.register_structure_hook(float, _number)
@@ -78,6 +78,10 @@ def _exactly(value: Any, kind: type) -> Any:
     if type(value) is not kind:
         raise ValueError(f"is {value!r:.100}; it must be {_WORDS[kind]}")
     return value
+
+
+def _is_literal(kind: Any) -> bool:
+    return get_origin(kind) is Literal
 
 
 def _one_of(value: Any, words: Any) -> Any:

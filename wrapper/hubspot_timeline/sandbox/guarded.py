@@ -1,7 +1,7 @@
 """Values of events on their way into a template: they escape themselves, and count what is done with them."""
 
 import re
-from collections.abc import ItemsView, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from attrs import define
@@ -46,6 +46,7 @@ class _Text(str):
     """Text that is printed as Markdown for itself."""
 
     __slots__ = ("_budget",)
+    _budget: Budget
 
     def __new__(cls, text: str, budget: Budget) -> Self:
         """Return the text with its budget."""
@@ -78,7 +79,7 @@ class _Object(dict[str, Any]):
         super().__init__(values)
         self._budget = budget
 
-    def items(self) -> ItemsView[str, Any]:
+    def items(self) -> Any:
         self._budget.spend(turns=len(self))
         return {self._budget.guard(key): self._budget.guard(value) for key, value in super().items()}.items()
 

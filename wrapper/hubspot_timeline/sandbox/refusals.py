@@ -38,3 +38,13 @@ def invalid(message: str, context: Mapping[str, Sequence[str]] | None = None) ->
 def not_found(what: str) -> RefusedError:
     """Return the refusal of a request for something that there is not."""
     return RefusedError(404, f"There is no {what}"[:500], "OBJECT_NOT_FOUND")
+
+
+def missing_scope(scope: str) -> RefusedError:
+    """Return the refusal of a token that lacks a scope."""
+    detail = {
+        "message": "One or more of the following scopes are required.",
+        "context": {"requiredGranularScopes": [scope]},
+    }
+    message = "This app hasn't been granted all required scopes to make this call."
+    return RefusedError(403, message, "MISSING_SCOPES", errors=[detail])

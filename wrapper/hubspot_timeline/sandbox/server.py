@@ -1,7 +1,8 @@
 """The sandbox in a thread of this process, on a port of this machine."""
 
+import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from datetime import datetime
 from threading import Event, Thread
@@ -26,7 +27,8 @@ class SandboxServer:
     """A running sandbox for the time of a `with`; it accepts connections once that is entered.
 
     `store` is where events go, by default a new one in memory that is closed at the end. `port` 0 takes a free one.
-    `now` gives aware times; `clock` gives the seconds of the rate window, and never goes back.
+    `now` gives aware times; `clock` gives the seconds of the rate window, and never goes back;
+    `sleep` waits so many seconds wherever a fault takes time.
     Entering raises OSError if the port is not to be had.
     """
 
@@ -38,12 +40,14 @@ class SandboxServer:
         port: int = 0,
         now: Callable[[], datetime] = utc_now,
         clock: Callable[[], float] = monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._given_store = store
         self._settings = settings
         self._port = port
         self._now = now
         self._clock = clock
+        self._sleep = sleep
         self._cleanup = ExitStack()
 
     @property
@@ -64,7 +68,8 @@ class SandboxServer:
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
             self._store = self._given_store or cleanup.enter_context(Store())
-            app = create_app(self._store, settings=self._settings, now=self._now, clock=self._clock)
+            settings, now, clock, sleep = self._settings, self._now, self._clock, self._sleep
+            app = create_app(self._store, settings=settings, now=now, clock=clock, sleep=sleep)
             listener = cleanup.enter_context(_listen(self._port))
             self._port = listener.getsockname()[1]
             thread = _ServerThread(app, listener)

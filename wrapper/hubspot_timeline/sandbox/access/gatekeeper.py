@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
-from hubspot_timeline.sandbox.access.accounts import EVENTS, READ_TEMPLATES, WRITE_TEMPLATES, Account, Caller, anonymous
-from hubspot_timeline.sandbox.refusals import RefusedError
+from hubspot_timeline.sandbox.access.accounts import READ_TEMPLATES, WRITE_TEMPLATES, Account, Caller, anonymous
+from hubspot_timeline.sandbox.refusals import RefusedError, missing_scope
 from hubspot_timeline.sandbox.state.access_tokens import AccessTokens
 from hubspot_timeline.sandbox.state.clock import Clock
 
@@ -62,16 +62,6 @@ def require_scope(caller: Caller, scope: str) -> None:
     """Raise RefusedError with 403, in the service's shape, if a caller may not do what needs that scope."""
     if scope not in caller.scopes:
         raise missing_scope(scope)
-
-
-def missing_scope(scope: str = EVENTS) -> RefusedError:
-    """Return the refusal of a token that lacks a scope."""
-    detail = {
-        "message": "One or more of the following scopes are required.",
-        "context": {"requiredGranularScopes": [scope]},
-    }
-    message = "This app hasn't been granted all required scopes to make this call."
-    return RefusedError(403, message, "MISSING_SCOPES", errors=[detail])
 
 
 def _expired(expires_at: str) -> RefusedError:

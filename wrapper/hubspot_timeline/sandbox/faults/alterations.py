@@ -27,6 +27,11 @@ def with_unknown_word(body: Body) -> Body:
     return body | {"status": "FINISHED"}
 
 
+def with_word_completed(body: Body) -> Body:
+    """Return the body with the status that a reader would rather expect than the document's COMPLETE."""
+    return body | {"status": "COMPLETED"}
+
+
 def with_wrong_ids(body: Body) -> Body:
     """Return the body with ids that nobody sent, not even in another event."""
     return body | {"results": [result | {"id": f"{result['id']}-{uuid4()}"} for result in body["results"]]}

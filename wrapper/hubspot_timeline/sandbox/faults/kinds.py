@@ -1,28 +1,13 @@
 """The faults: ways in which the service, or what stands before it, is known or feared to misbehave.
 
-Nothing here does I/O. A further kind is a name in Fault and a row in one of the three tables.
+Nothing here does I/O. A further kind is a name in Fault and a row in one of the tables of `effects`.
 """
 
-import json
-from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import TypeAlias
 
-from attrs import evolve
-
-from hubspot_timeline.sandbox.bodies import encode, limited_body
-from hubspot_timeline.sandbox.faults import alterations
-from hubspot_timeline.sandbox.web.replies import (
-    Reply,
-    Reset,
-    Sent,
-    error_reply,
-    first_half,
-    html_reply,
-    json_reply,
-    text_reply,
-)
-
-_SOON = {"retry-after": "1"}
+from attrs import field, frozen
+from attrs.validators import ge, instance_of, le
 
 
 class Fault(StrEnum):
@@ -33,14 +18,18 @@ class Fault(StrEnum):
     HTTP_502 = "http-502"  # an HTML page of a gateway
     HTTP_503 = "http-503"  # an error body of the service
     LIMITED = "limited"  # 429 in the vendor's shape, with Retry-After: 1, whether or not there is a rate window
+    LIMITED_DAILY = "limited-daily"  # 429 of the daily limit, which does not pass by waiting
     LOCKED = "locked"  # 423
     MIGRATING = "migrating"  # 477, with Retry-After: 1
+    EXPIRED_TOKEN = "expired-token"  # noqa: S105 - 401 EXPIRED_AUTHENTICATION
+    MISSING_SCOPES = "missing-scopes"  # 403 MISSING_SCOPES
     RESET_BEFORE = "reset-before"  # the connection is reset without a byte of an answer
 
     # After the work, whatever came of it.
     HTTP_520_AFTER = "http-520-after"  # an HTML page of a gateway
     RESET_AFTER = "reset-after"  # the connection is reset without a byte of an answer
     TRUNCATED = "truncated"  # the head and half of the body, then the connection breaks
+    SLOW_BODY = "slow-body"  # all of the body, in small pieces with a wait before each
 
     # After the work, if it was a success; a refusal is answered as it is.
     EMPTY = "empty"  # no body
@@ -50,64 +39,73 @@ class Fault(StrEnum):
     SHUFFLED = "shuffled"  # the results in reverse order
     STATUS_200 = "status-200"  # 200 where 201 belongs
     UNKNOWN_WORD = "unknown-word"  # the status word FINISHED
+    COMPLETED = "completed"  # the status word COMPLETED
+    OVERSIZED = "oversized"  # the same JSON, with 20 MB of whitespace in it
     WRONG_IDS = "wrong-ids"  # results under ids that nobody sent
 
     @property
     def is_before_work(self) -> bool:
         """Whether nothing of the request is done."""
-        return self in _INSTEAD
+        return _ORDER.index(self) < _ORDER.index(Fault.HTTP_520_AFTER)
 
 
-def answer_instead(fault: Fault) -> Reply:
-    """Return what a fault before the work answers. Raises LookupError for the others, which need a finished answer."""
-    return _INSTEAD[fault]()
+_ORDER = tuple(Fault)
+
+NAMED_ONLY = frozenset(
+    {
+        Fault.COMPLETED,
+        Fault.SLOW_BODY,
+        Fault.OVERSIZED,
+        Fault.EXPIRED_TOKEN,
+        Fault.MISSING_SCOPES,
+        Fault.LIMITED_DAILY,
+    }
+)
+"""Faults that a plan draws only where it names them: they came later, and most end a run or take long."""
+
+DRAWN = tuple(fault for fault in Fault if fault not in NAMED_ONLY)
+"""Faults that a plan with a rate and no kinds draws from. Its order is part of what a seed means."""
 
 
-def disturb(fault: Fault | None, status: int, text: str, media_type: str = "application/json") -> Reply:
-    """Return what is sent of a finished answer, given as its status and text; without a fault all of it."""
-    answer = text_reply(status, text, media_type)
-    if fault in _INSTEAD:
-        return _INSTEAD[fault]()
-    if fault in _AFTER:
-        return _AFTER[fault](answer)
-    return _OF_SUCCESS[fault](answer) if fault in _OF_SUCCESS and 200 <= status < 300 else answer
+class EventFault(StrEnum):
+    """What happens to events whose id matches a pattern, beside the faults of requests."""
+
+    REFUSE = "refuse"  # that event alone gets an error in a 207
+    REFUSE_BATCH = "refuse-batch"  # the whole batch is a 400 that names nobody
+
+    @property
+    def is_before_work(self) -> bool:
+        """Whether nothing of the request is done."""
+        return self is EventFault.REFUSE_BATCH
 
 
-def _altered(alter: Callable[[alterations.Body], alterations.Body]) -> Callable[[Sent], Sent]:
-    def apply(answer: Sent) -> Sent:
-        try:
-            return evolve(answer, body=encode(alter(json.loads(answer.body))).encode())
-        except (
-            RecursionError,
-            ValueError,
-            LookupError,
-        ):  # nested so deeply that it could only just be created, or no batch
-            return answer
+@frozen
+class StatusFault:
+    """A request is answered with any status from 200 to 599. Raises ValueError for others.
 
-    return apply
+    `is_html`: with a gateway's page instead of an error body of the service. `is_after_work`: when the work is done.
+    As text it is the word for it, such as http-524-html-after.
+    """
+
+    status: int = field(validator=[instance_of(int), ge(200), le(599)])
+    is_html: bool = field(default=False, kw_only=True)
+    is_after_work: bool = field(default=False, kw_only=True)
+
+    @property
+    def is_before_work(self) -> bool:
+        """Whether nothing of the request is done."""
+        return not self.is_after_work
+
+    def __str__(self) -> str:
+        after = "-after" if self.is_after_work else ""
+        # The short words that are names of Fault mean what they always did: two of them are pages.
+        is_name = f"http-{self.status}{after}" in _ORDER
+        form = "-html" if self.is_html else "-json" if is_name else ""
+        return f"http-{self.status}{form}{after}"
 
 
-_INSTEAD: Mapping[Fault | None, Callable[[], Reply]] = {
-    Fault.HTTP_500: lambda: error_reply(500),
-    Fault.HTTP_502: lambda: html_reply(502),
-    Fault.HTTP_503: lambda: error_reply(503),
-    Fault.LIMITED: lambda: json_reply(429, limited_body(), _SOON),
-    Fault.LOCKED: lambda: error_reply(423),
-    Fault.MIGRATING: lambda: error_reply(477, _SOON),
-    Fault.RESET_BEFORE: Reset,
-}
-_AFTER: Mapping[Fault | None, Callable[[Sent], Reply]] = {
-    Fault.HTTP_520_AFTER: lambda _: html_reply(520),
-    Fault.RESET_AFTER: lambda _: Reset(),
-    Fault.TRUNCATED: first_half,
-}
-_OF_SUCCESS: Mapping[Fault | None, Callable[[Sent], Sent]] = {
-    Fault.EMPTY: lambda answer: evolve(answer, body=b""),
-    Fault.NO_RESULTS: _altered(alterations.without_results),
-    Fault.HTML_SUCCESS: lambda _: html_reply(201),
-    Fault.HALF_NAMED: _altered(alterations.half_named),
-    Fault.SHUFFLED: _altered(alterations.shuffled),
-    Fault.STATUS_200: lambda answer: evolve(answer, status=200 if answer.status == 201 else answer.status),
-    Fault.UNKNOWN_WORD: _altered(alterations.with_unknown_word),
-    Fault.WRONG_IDS: _altered(alterations.with_wrong_ids),
-}
+RequestFault: TypeAlias = Fault | StatusFault
+"""What can happen to a request as such."""
+
+AnyFault: TypeAlias = RequestFault | EventFault
+"""What can happen to a request as such, or because of an event in it."""

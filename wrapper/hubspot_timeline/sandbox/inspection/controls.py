@@ -11,7 +11,6 @@ from starlette.routing import Route
 from hubspot_timeline.sandbox.access.limits import Limits
 from hubspot_timeline.sandbox.bodies import encode
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
-from hubspot_timeline.sandbox.faults.switch import FaultSwitch
 from hubspot_timeline.sandbox.furnishing import furnish
 from hubspot_timeline.sandbox.inspection.queries import json_object, json_value
 from hubspot_timeline.sandbox.operations.world import World
@@ -36,7 +35,6 @@ class Controls:
 
     world: World
     limits: Limits
-    faults: FaultSwitch
 
     def routes(self) -> list[Route]:
         """Return the routes of the application."""
@@ -53,16 +51,16 @@ class Controls:
         """Answer with what the page shows; `version` changes when anything of it but the time does."""
         told = {
             "counts": asdict(self.world.store.counts()),
-            "faults": self.faults.plan.to_json(),
-            "met": self.faults.met,
+            "faults": self.world.faults.plan.to_json(),
+            "met": self.world.faults.met,
             "limits": self.limits.usage(),
         }
-        version = self.world.store.database.changes + self.faults.changes
+        version = self.world.store.database.changes + self.world.faults.changes
         return json_response(200, encode({"version": version, "now": self.world.clock.text()} | told))
 
     async def read_faults(self, request: Request) -> Response:  # noqa: ARG002
         """Answer with the plan."""
-        return json_response(200, encode(self.faults.plan.to_json()))
+        return json_response(200, encode(self.world.faults.plan.to_json()))
 
     async def set_faults(self, request: Request) -> Response:
         """Follow another plan from its beginning."""
@@ -70,12 +68,12 @@ class Controls:
             plan = FaultPlan.from_json(await self._json(request))
         except ValueError as error:
             raise invalid(str(error)) from error
-        self.faults.set(plan)
+        self.world.faults.set(plan)
         return await self.read_faults(request)
 
     async def end_faults(self, request: Request) -> Response:  # noqa: ARG002
         """Misbehave no more."""
-        self.faults.set(FaultPlan())
+        self.world.faults.set(FaultPlan())
         return Response(status_code=204)
 
     async def advance(self, request: Request) -> Response:
@@ -99,7 +97,7 @@ class Controls:
         snapshots.clear(self.world.store.database)
         furnish(self.world.store, self.world.settings)
         self.limits.forget()
-        self.faults.set(self.world.settings.faults)
+        self.world.faults.set(self.world.settings.faults)
 
     async def take_snapshot(self, request: Request) -> Response:  # noqa: ARG002
         """Answer with everything."""

@@ -50,11 +50,15 @@ def _refusal_of_all(problem: Problem) -> RefusedError:
     return RefusedError(400, problem.message, problem.category)
 
 
+def _told_to(world: World, event_id: str) -> Problem | None:
+    return Problem("The event is refused, as the sandbox was told to.") if world.faults.refuses(event_id) else None
+
+
 def _sort(events: Sequence[dict[str, Any]], world: World, call: Call) -> _Sorted:
     batch = _Sorted()
     judge = Judge(world.store, world.settings, call.caller)
     for event in events:
-        problem = judge.find_problem(event, encode(event))
+        problem = judge.find_problem(event, encode(event)) or _told_to(world, event["id"])
         if problem:
             batch.refused.append((problem, event["id"]))
         else:

@@ -12,8 +12,8 @@ from hubspot_timeline.sandbox.access.accounts import Caller
 from hubspot_timeline.sandbox.access.gatekeeper import Gatekeeper, require_scope
 from hubspot_timeline.sandbox.access.limits import Limits
 from hubspot_timeline.sandbox.bodies import error_body, limited_body
-from hubspot_timeline.sandbox.faults.kinds import Fault, answer_instead, disturb
-from hubspot_timeline.sandbox.faults.switch import FaultSwitch
+from hubspot_timeline.sandbox.faults.effects import answer_instead, disturb
+from hubspot_timeline.sandbox.faults.kinds import AnyFault
 from hubspot_timeline.sandbox.operations.table import Operation
 from hubspot_timeline.sandbox.operations.world import Answer, Call, World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
@@ -32,7 +32,7 @@ class _Passage:
     number: int
     began: float
     caller: Caller | None = None
-    fault: Fault | None = None
+    fault: AnyFault | None = None
     raw: bytes = b""
     events: int = 0
     message: str | None = None
@@ -50,13 +50,11 @@ class Gate:
         world: World,
         gatekeeper: Gatekeeper,
         limits: Limits,
-        faults: FaultSwitch,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._world = world
         self._gatekeeper = gatekeeper
         self._limits = limits
-        self._faults = faults
         self._sleep = sleep
 
     async def answer(self, request: Request, operation: Operation) -> Response:
@@ -69,7 +67,7 @@ class Gate:
         except RefusedError as error:
             reply = self._refusal(passage, error)
         log.end(number, self._ending(passage, reply))
-        return as_response(reply, passage.headers)
+        return as_response(reply, passage.headers, self._sleep)
 
     async def _reply(self, passage: _Passage) -> Reply:
         caller = passage.caller = self._gatekeeper.identify(passage.request, passage.operation.scope)
@@ -82,24 +80,36 @@ class Gate:
         return await self._disturbed(passage, caller)
 
     async def _disturbed(self, passage: _Passage, caller: Caller) -> Reply:
-        passage.fault = next(self._faults)
+        faults = self._world.faults
+        passage.fault = faults.next_fault()
         await self._wait()
         if passage.fault and passage.fault.is_before_work:
             return answer_instead(passage.fault)
-        answer = await self._work(passage, caller)
+        answer = await self._read(passage)
+        passage.fault = passage.fault or faults.fault_of_events(passage.raw)
+        if passage.fault and passage.fault.is_before_work:
+            return answer_instead(passage.fault)
+        answer = answer or self._work(passage, caller)
         return disturb(passage.fault, answer.status, answer.body, answer.media_type)
 
     async def _wait(self) -> None:
         try:
-            await self._sleep(self._faults.plan.latency)
+            await self._sleep(self._world.faults.next_wait())
         except CancelledError as error:
             raise RefusedError(503, "The sandbox ended before the work began") from error
 
-    async def _work(self, passage: _Passage, caller: Caller) -> Answer:
+    async def _read(self, passage: _Passage) -> Answer | None:
+        """Read the body, if the operation has one; return an answer if that is refused."""
+        try:
+            if passage.request.method in ("POST", "PUT"):
+                passage.raw = await json_body(passage.request, self._world.settings.max_body_bytes)
+        except RefusedError as error:
+            return self._answer_of(passage, error)
+        return None
+
+    def _work(self, passage: _Passage, caller: Caller) -> Answer:
         request = passage.request
         try:
-            if request.method in ("POST", "PUT"):
-                passage.raw = await json_body(request, self._world.settings.max_body_bytes)
             path = {name: unquote(value) for name, value in request.path_params.items()}
             call = Call(passage.number, caller, path, request.query_params, passage.raw)
             answer = passage.operation.work(self._world, call)
@@ -123,7 +133,7 @@ class Gate:
         return Ending(
             account=passage.caller.account if passage.caller else None,
             status=reply.status if isinstance(reply, Sent) else None,
-            fault=passage.fault,
+            fault=str(passage.fault) if passage.fault else None,
             milliseconds=round((self._world.clock.seconds() - passage.began) * 1000, 3),
             events=passage.events,
             bytes=len(passage.raw),

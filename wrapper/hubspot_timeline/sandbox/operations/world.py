@@ -6,6 +6,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from hubspot_timeline.sandbox.access.accounts import Caller
+from hubspot_timeline.sandbox.faults.switch import FaultSwitch
 from hubspot_timeline.sandbox.settings import SandboxSettings
 from hubspot_timeline.sandbox.state.clock import Clock
 from hubspot_timeline.sandbox.state.store import Store
@@ -18,6 +19,7 @@ class World:
     store: Store
     settings: SandboxSettings
     clock: Clock
+    faults: FaultSwitch
 
 
 @frozen

@@ -44,17 +44,20 @@ PRAGMA user_version = {VERSION};
 
 
 class Database:
-    """One SQLite file, or memory. Safe to use from several threads; several sandboxes may share a file.
+    """One SQLite file, or a temporary one. Safe to use from several threads; several sandboxes may share a file.
 
     `path` names the file, made where there is none. Raises sqlite3.Error if it cannot be used.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._lock = Lock()
-        self._connection = sqlite3.connect(path or ":memory:", check_same_thread=False)
+        # Without a name it is a temporary file of SQLite's own, which is not touched while all fits into the cache.
+        self._connection = sqlite3.connect(path or "", check_same_thread=False)
         try:
             # Survives the end of the process, if not that of the machine, and need not wait for the disk.
-            self._connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+            self._connection.executescript(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000"
+            )
             self._make_tables()
         except BaseException:
             self._connection.close()

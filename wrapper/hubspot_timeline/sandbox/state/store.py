@@ -1,4 +1,4 @@
-"""What a sandbox holds, in SQLite: in memory, or in a file that outlives it. Events here, the rest beside it."""
+"""What a sandbox holds, in SQLite: for itself, or in a file that outlives it. Events here, the rest beside it."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence

@@ -10,7 +10,16 @@ from hubspot_timeline.sandbox.bodies import error_body
 from hubspot_timeline.sandbox.refusals import RefusedError
 
 # What http.HTTPStatus does not know.
-_PHRASES = {477: "Migration in Progress", 520: "Unknown Error"}
+_PHRASES = {
+    477: "Migration in Progress",
+    520: "Unknown Error",
+    521: "Web Server Is Down",
+    522: "Connection Timed Out",
+    523: "Origin Is Unreachable",
+    524: "A Timeout Occurred",
+    525: "SSL Handshake Failed",
+    526: "Invalid SSL Certificate",
+}
 
 
 @frozen
@@ -18,12 +27,14 @@ class Sent:
     """An HTTP answer; the names of its headers are in small letters.
 
     `is_whole`: False where the connection breaks after `body`, which is less than the header content-length announces.
+    `pieces`: how many the body leaves in; if more than one, `sending` waits before each.
     """
 
     status: int
     body: bytes
     headers: Mapping[str, str]
     is_whole: bool = True
+    pieces: int = 1
 
 
 @frozen
@@ -64,5 +75,13 @@ def first_half(answer: Sent) -> Sent:
     return evolve(answer, body=answer.body[: length // 2], headers=headers, is_whole=False)
 
 
+def without_body(answer: Sent) -> Sent:
+    """Return the answer without a body and without what is said of it."""
+    return evolve(answer, body=b"", headers={})
+
+
 def _phrase(status: int) -> str:
-    return _PHRASES.get(status) or HTTPStatus(status).phrase
+    try:
+        return _PHRASES.get(status) or HTTPStatus(status).phrase
+    except ValueError:
+        return "Unassigned"
