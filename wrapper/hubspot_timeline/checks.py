@@ -45,7 +45,7 @@ def is_plain(wire: Mapping[str, Any]) -> bool:
         return False
     if not (wire.get("eventTemplateId") and wire.get("id") and "tokens" in wire):
         return False
-    if "customObjectTypeId" in wire or not (wire.get("email") or wire.get("objectId") or wire.get("utk")):
+    if not (wire.get("objectId") or ((wire.get("email") or wire.get("utk")) and "customObjectTypeId" not in wire)):
         return False
     return has_plain_tokens(wire["tokens"])
 

@@ -40,14 +40,21 @@ def loads_plain(text: bytes) -> Any:
     That is so for what orjson refuses, for names that may stand twice in one object, of which it would keep the last
     in silence, and for integers beyond 64 bits, of which it would make floats.
     """
+    found = reread(text)
+    return found and found[0]
+
+
+def reread(text: bytes) -> tuple[Any, bytes] | None:
+    """Return what JSON says, and what `dumps` writes of it; None where `loads_plain` says so."""
     if not orjson or _MANY_DIGITS in text.translate(_DIGITS_AS_ZEROS) or _ESCAPED_COLON in text:
         return None
     try:
         value = orjson.loads(text)
-        # There is a colon for each name, so that one that was lost is missed.
-        return value if text.count(b":") == orjson.dumps(value).count(b":") else None
+        again: bytes = orjson.dumps(value)
     except (ValueError, TypeError):
         return None
+    # There is a colon for each name, so that one that was lost is missed.
+    return (value, again) if text.count(b":") == again.count(b":") else None
 
 
 def iso_text(when: datetime) -> str:

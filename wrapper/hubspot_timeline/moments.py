@@ -1,5 +1,6 @@
 """Points in time: what callers give, and the two ways the service writes them."""
 
+import re
 from datetime import UTC, date, datetime
 
 from hubspot_timeline.codec import iso_text
@@ -7,6 +8,12 @@ from hubspot_timeline.errors import EventError
 
 # March 1973, or, taken for seconds, the year 5138: long before any CRM, and long after.
 _LEAST_MILLISECONDS = 10**11
+
+# What rfc3339() writes for most moments. Not so an hour of 24, which some versions of Python read as the next day's 0.
+_USUAL = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.(?!000)[0-9]{3})?"
+    r"(?:Z|(?!.00:00)[+-][0-9]{2}:[0-5][0-9])"
+)
 
 
 def moment(value: object, field: str = "timestamp") -> datetime:
@@ -43,6 +50,17 @@ def _milliseconds(number: int) -> int:
     if abs(number) < _LEAST_MILLISECONDS:
         raise EventError(f"{number} looks like epoch seconds; epoch milliseconds are taken", "timestamp")
     return number
+
+
+def is_as_sent(value: object) -> bool:
+    """Tell of text that it is a time, and already as `rfc3339` writes it; other text may be so too."""
+    if type(value) is not str or not _USUAL.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:  # such as for the 30th of February
+        return False
+    return True
 
 
 def rfc3339(when: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The quick way in, for plain events: models, and rows of files, all of whose values are what the document wants.
+"""The quick way in, for plain events: models, rows of files and lines of JSON whose values are what the document wants.
 
 It takes little more than half the time, for which it is written in one piece. What is not plain, or not certainly so,
 is None here and goes the way of all others, with the same bytes; that way alone knows what to say of a fault.
@@ -14,8 +14,8 @@ from hubspot_timeline.batching import Item
 from hubspot_timeline.checks import MAX_TOKEN_BYTES, check_iframe, has_plain_tokens, is_plain
 from hubspot_timeline.codec import dumps
 from hubspot_timeline.events import NewId
-from hubspot_timeline.moments import rfc3339
-from hubspot_timeline.wire import FIELDS, Normalised
+from hubspot_timeline.moments import is_as_sent, rfc3339
+from hubspot_timeline.wire import FIELDS, Encoded, Normalised
 from hubspot_timeline_api.models import EventTokens, ExtraData, TimelineEvent, TimelineIFrame
 from hubspot_timeline_api.types import UNSET
 
@@ -46,14 +46,32 @@ def _not_plain(position: int, event: object) -> None:  # noqa: ARG001 - as the o
 
 def _of_row(position: int, wire: Normalised) -> Item | None:
     """Return a row of a file ready for a batch, unless somebody has changed it after it was read."""
-    if not wire.keys() <= _FIELDS or wire.get("timestamp") is not wire.moment or not is_plain(wire):
+    if wire.get("timestamp") is not wire.moment or not _is_ready(wire):
         return None
-    if len(wire["id"]) > _LONGEST_ID or "{{uuid}}" in wire["id"]:
-        return None
-    if "timelineIFrame" in wire:
-        check_iframe(wire["timelineIFrame"])
     body = dumps(wire)
     return Item(position, wire, wire["id"], body) if len(body) <= MAX_TOKEN_BYTES else None
+
+
+def _of_encoded(position: int, event: Encoded) -> Item:
+    return Item(position, event, event.id, event.body)
+
+
+def plain_json(wire: object, body: bytes) -> Encoded | None:
+    """Return an event that is to be sent as it is, from what its JSON says and is; else None. Raises EventError."""
+    if type(wire) is not dict or len(body) > MAX_TOKEN_BYTES or not _is_ready(wire):
+        return None
+    if "timestamp" in wire and not is_as_sent(wire["timestamp"]):
+        return None
+    return Encoded(wire["id"], body)
+
+
+def _is_ready(wire: dict[str, Any]) -> bool:
+    """Tell of a JSON object that nothing is to be done to it, its timestamp aside. Raises EventError."""
+    if not wire.keys() <= _FIELDS or not is_plain(wire) or len(wire["id"]) > _LONGEST_ID or "{{uuid}}" in wire["id"]:
+        return False
+    if "timelineIFrame" in wire:
+        check_iframe(wire["timelineIFrame"])
+    return True
 
 
 def _of_model(  # noqa: C901, PLR0912 - all fields, one after the other: to call for each would take twice the time
@@ -108,6 +126,6 @@ def _of_model(  # noqa: C901, PLR0912 - all fields, one after the other: to call
     return Item(position, event, id_, body) if len(body) <= MAX_TOKEN_BYTES else None
 
 
-_READY: dict[type, Callable[[int, Any], Item | None]] = {Normalised: _of_row}
+_READY: dict[type, Callable[[int, Any], Item | None]] = {Encoded: _of_encoded, Normalised: _of_row}
 if _IS_WHOLE:
     _READY[TimelineEvent] = _of_model

@@ -88,7 +88,7 @@ class Transport:
         self.api = connection.client(hook, _Auth(lambda: connection.tokens.get(self._post)))
         self._http = self.api.get_httpx_client()
         del self._http.headers["Authorization"]  # of the token that the generated client would send with all requests
-        self._request = _Requests()
+        self._request = _Requests(self._http)
 
     def prepare(self) -> None:
         """Have a token at hand. Raises RefreshError or TokenUnavailableError."""
@@ -125,7 +125,7 @@ class AsyncTransport:
         self.api = connection.client(hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post)))
         self._http = self.api.get_async_httpx_client()
         del self._http.headers["Authorization"]  # of the token that the generated client would send with all requests
-        self._request = _Requests()
+        self._request = _Requests(self._http)
 
     async def prepare(self) -> None:
         """Have a token at hand; the same with await."""
@@ -173,11 +173,13 @@ class _AsyncAuth(httpx.Auth):
 class _Requests:
     """Makes the generated request again and again, each time with the events of a batch.
 
-    Each event was encoded once, when its size was taken; what stands around them comes from the generated model.
+    Each event was encoded once, when its size was taken; what stands around them comes from the generated model. The
+    URL is put together once, which takes httpx a tenth of a request's time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, http: httpx.Client | httpx.AsyncClient) -> None:
         self._generated = create_events_request(body=TimelineEventBatch(inputs=[]))
+        self._generated["url"] = http.build_request(self._generated["method"], self._generated["url"]).url
         self._before, self._after = encode(self._generated.pop("json")).split(b"[]")
 
     def __call__(self, batch: Batch) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Failures:
         """Yield the event of each row, and remember the row until its outcome is known."""
         for position, row in enumerate(rows):
             self._rows[position] = row
-            yield row.event
+            yield row.given
 
     def outcome(self, outcome: Outcome) -> None:
         """Take the outcome of an event."""

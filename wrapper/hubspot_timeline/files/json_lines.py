@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from hubspot_timeline.codec import loads_plain
+from hubspot_timeline.codec import reread
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.files.rows import Row, Rows
+from hubspot_timeline.files.rows import Row, Rows, line_text
 from hubspot_timeline.files.sources import FileError
 
 # An event of 1 MB, written with escapes and blanks, stays well below.
@@ -37,17 +37,20 @@ def _skip_line(stream: io.BufferedReader) -> None:
 
 
 def _row(line: int, data: bytes, rows: Rows) -> Row:
-    text = data.decode("utf-8", "surrogateescape").rstrip("\r\n")
+    value, body = reread(data) or (None, b"")
+    if value and (row := rows.plain(line, value, body, data)):
+        return row
+    text = line_text(data)
     try:
-        return rows.good(line, _object(data), text)
+        return rows.good(line, _object(value or _decoded(data)), text)
     except EventError as error:
         return rows.bad(line, error, text)
 
 
-def _object(data: bytes) -> dict[str, Any]:
-    """Return the JSON object in a line. Raises EventError that says what is there instead, and in which column."""
+def _decoded(data: bytes) -> Any:
+    """Return the JSON in a line. Raises EventError that says what is there instead, and in which column."""
     try:
-        value = loads_plain(data) or _decode(data.decode().rstrip("\r\n"))
+        return _decode(data.decode().rstrip("\r\n"))
     except EventError:
         raise
     except UnicodeDecodeError as error:
@@ -59,6 +62,10 @@ def _object(data: bytes) -> dict[str, Any]:
         raise EventError("nested too deeply to be read") from error
     except ValueError as error:  # a whole number with thousands of digits
         raise EventError(f"no JSON that can be read: {error}") from error
+
+
+def _object(value: object) -> dict[str, Any]:
+    """Return the event that a line holds. Raises EventError if it holds none."""
     if not isinstance(value, dict):
         raise EventError(f"a JSON {type(value).__name__}, not an object")
     return _of_dead_letter(value) if value.keys() >= _DEAD_LETTER else value

@@ -10,19 +10,46 @@ from uuid import UUID, uuid5
 from attrs import define, field
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.wire import fix_id, normalise
+from hubspot_timeline.plain import plain_json
+from hubspot_timeline.wire import Encoded, fix_id, normalise
 
 # The namespace of the ids that are derived from rows; another one would make a second run create all events twice.
 _NAMESPACE = UUID("7d1c8a52-6f6b-4b0e-9a35-2f4c6c1f0e64")
 
 
-@define  # as if frozen, which would take twice as long to make
+@define
 class Row:
-    """One row: where it stands (`events.jsonl:12`), its event in wire names or the error in it, and its own text."""
+    """One row. Most are only sent, so that what else is asked of one is made when it is asked for.
 
-    origin: str
-    event: dict[str, Any] | EventError
-    text: str = field(repr=False)
+    `given` is what to send: the event in wire names, the error in it, or, if there is nothing to do to it, its bytes.
+    """
+
+    _file: str
+    _line: int
+    _text: str | bytes = field(repr=False)
+    given: dict[str, Any] | EventError | Encoded
+
+    @property
+    def origin(self) -> str:
+        """Where it stands: `events.jsonl:12`."""
+        return f"{self._file}:{self._line}"
+
+    @property
+    def event(self) -> dict[str, Any] | EventError:
+        """The event in wire names, or the error in it; what is sent then, so that it may be changed."""
+        if isinstance(self.given, Encoded):
+            self.given = self.given.decoded()
+        return self.given
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        return self._text if isinstance(self._text, str) else line_text(self._text)
+
+
+def line_text(data: bytes) -> str:
+    """Return the text of a line, whatever its bytes are."""
+    return data.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
 class Rows:
@@ -38,6 +65,15 @@ class Rows:
         self._template = template
         self._seen = seen
 
+    def plain(self, line: int, value: object, body: bytes, text: bytes) -> Row | None:
+        """Return the row of an event that is to be sent as it is, its JSON being this body; else None."""
+        try:
+            # The template would stand first in what is sent.
+            event = None if self._template else plain_json(value, body)
+        except EventError:
+            return None
+        return Row(self.file, line, text, event) if event else None
+
     def good(self, line: int, mapping: Mapping[str, Any], text: str) -> Row:
         """Return the row of a mapping in wire names; its event is an error if a field is unknown or has no meaning."""
         fixed = {"eventTemplateId": self._template} if self._template else {}
@@ -48,11 +84,11 @@ class Rows:
             return self.bad(line, error, text)
         except (RecursionError, OverflowError, ValueError) as error:
             return self.bad(line, EventError(f"cannot be sent ({type(error).__name__}: {error})"), text)
-        return Row(f"{self.file}:{line}", wire, text)
+        return Row(self.file, line, text, wire)
 
     def bad(self, line: int, error: EventError, text: str) -> Row:
         """Return the row that holds no event."""
-        return Row(f"{self.file}:{line}", error, text)
+        return Row(self.file, line, text, error)
 
     def _derived_id(self, wire: Mapping[str, Any]) -> str:
         digest = blake2b(json.dumps(wire, sort_keys=True).encode(), digest_size=16).digest()
