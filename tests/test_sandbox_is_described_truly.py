@@ -7,7 +7,8 @@ import pytest
 from attrs import fields
 
 from document import ROOT
-from hubspot_timeline.sandbox import FaultPlan, SandboxSettings, Store, create_app
+from hubspot_timeline.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, Store, create_app
+from hubspot_timeline.sandbox.faults.explained import SAYS
 
 TEXT = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
 [EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
@@ -31,8 +32,15 @@ def test_every_request_under_sandbox_has_its_row() -> None:
     """With its path and each of its methods."""
     with Store() as store:
         paths = {route.path for route in create_app(store).routes if route.path.startswith("/_sandbox/")}  # type: ignore[attr-defined]
-    told = set(re.findall(r"/_sandbox/[a-z-]+", TEXT))
+    told = set(re.findall(r"/_sandbox(?:/[a-z-]+)+", TEXT))
     assert told == {path for path in paths if "page" not in path}
+
+
+def test_every_fault_has_its_row() -> None:
+    """By its word, here and where the sandbox itself tells of them."""
+    assert set(SAYS) == {*Fault, *EventFault}
+    for fault in SAYS:
+        assert f"| `{fault}` |" in TEXT, fault
 
 
 def test_the_plan_is_one() -> None:

@@ -44,7 +44,7 @@ def create_app(
 
     `now` gives aware times, `clock` the seconds of the rate window; `sleep` waits the seconds of a latency, or between
     the pieces of a slow body. It serves the operations at the paths that the document gives them, the token endpoint,
-    and under /_sandbox what ReadBack and Controls have; the latter are `app.state.controls`, for use in the same thread.
+    and under /_sandbox what ReadBack and Controls have; the latter are `app.state.controls`, for the same thread.
     Raises ValueError for templates in the settings that are none.
     """
     settings = settings or SandboxSettings()

@@ -11,37 +11,37 @@ from attrs.validators import ge, instance_of, le
 
 
 class Fault(StrEnum):
-    """What happens to one request instead of a plain answer."""
+    """What happens to one request instead of a plain answer; `explained.SAYS` tells what each is."""
 
     # Instead of the work: nothing is created.
-    HTTP_500 = "http-500"  # an error body of the service
-    HTTP_502 = "http-502"  # an HTML page of a gateway
-    HTTP_503 = "http-503"  # an error body of the service
-    LIMITED = "limited"  # 429 in the vendor's shape, with Retry-After: 1, whether or not there is a rate window
-    LIMITED_DAILY = "limited-daily"  # 429 of the daily limit, which does not pass by waiting
-    LOCKED = "locked"  # 423
-    MIGRATING = "migrating"  # 477, with Retry-After: 1
-    EXPIRED_TOKEN = "expired-token"  # noqa: S105 - 401 EXPIRED_AUTHENTICATION
-    MISSING_SCOPES = "missing-scopes"  # 403 MISSING_SCOPES
-    RESET_BEFORE = "reset-before"  # the connection is reset without a byte of an answer
+    HTTP_500 = "http-500"
+    HTTP_502 = "http-502"
+    HTTP_503 = "http-503"
+    LIMITED = "limited"
+    LIMITED_DAILY = "limited-daily"
+    LOCKED = "locked"
+    MIGRATING = "migrating"
+    EXPIRED_TOKEN = "expired-token"  # noqa: S105 - a word for one
+    MISSING_SCOPES = "missing-scopes"
+    RESET_BEFORE = "reset-before"
 
     # After the work, whatever came of it.
-    HTTP_520_AFTER = "http-520-after"  # an HTML page of a gateway
-    RESET_AFTER = "reset-after"  # the connection is reset without a byte of an answer
-    TRUNCATED = "truncated"  # the head and half of the body, then the connection breaks
-    SLOW_BODY = "slow-body"  # all of the body, in small pieces with a wait before each
+    HTTP_520_AFTER = "http-520-after"
+    RESET_AFTER = "reset-after"
+    TRUNCATED = "truncated"
+    SLOW_BODY = "slow-body"
 
     # After the work, if it was a success; a refusal is answered as it is.
-    EMPTY = "empty"  # no body
-    NO_RESULTS = "no-results"  # neither results nor errors
-    HTML_SUCCESS = "html-success"  # 201 with an HTML page
-    HALF_NAMED = "half-named"  # only every second result
-    SHUFFLED = "shuffled"  # the results in reverse order
-    STATUS_200 = "status-200"  # 200 where 201 belongs
-    UNKNOWN_WORD = "unknown-word"  # the status word FINISHED
-    COMPLETED = "completed"  # the status word COMPLETED
-    OVERSIZED = "oversized"  # the same JSON, with 20 MB of whitespace in it
-    WRONG_IDS = "wrong-ids"  # results under ids that nobody sent
+    EMPTY = "empty"
+    NO_RESULTS = "no-results"
+    HTML_SUCCESS = "html-success"
+    HALF_NAMED = "half-named"
+    SHUFFLED = "shuffled"
+    STATUS_200 = "status-200"
+    UNKNOWN_WORD = "unknown-word"
+    COMPLETED = "completed"
+    OVERSIZED = "oversized"
+    WRONG_IDS = "wrong-ids"
 
     @property
     def is_before_work(self) -> bool:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from hubspot_timeline.sandbox.access.limits import Limits
 from hubspot_timeline.sandbox.bodies import encode
+from hubspot_timeline.sandbox.faults.explained import SAYS
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
 from hubspot_timeline.sandbox.furnishing import furnish
 from hubspot_timeline.sandbox.inspection.queries import json_object, json_value
@@ -28,6 +29,7 @@ class Controls:
 
     GET /_sandbox/state answers what the page shows: version, now, counts, limits, faults, met.
     GET, PUT, DELETE /_sandbox/faults read, set and end the plan of faults (see FaultPlan.from_json).
+    GET /_sandbox/faults/kinds tells which faults there are.
     POST /_sandbox/clock {"advance": seconds} lets time pass: tokens expire, rate windows empty.
     POST /_sandbox/reset forgets everything and begins the plan of faults anew.
     GET, PUT /_sandbox/snapshot give everything as JSON, and begin from that again.
@@ -42,6 +44,7 @@ class Controls:
         return [
             path_route("/_sandbox/state", {"GET": self.state}),
             path_route("/_sandbox/faults", faults),
+            path_route("/_sandbox/faults/kinds", {"GET": self.fault_kinds}),
             path_route("/_sandbox/clock", {"POST": self.advance}),
             path_route("/_sandbox/reset", {"POST": self.reset}),
             path_route("/_sandbox/snapshot", {"GET": self.take_snapshot, "PUT": self.restore}),
@@ -75,6 +78,11 @@ class Controls:
         """Misbehave no more."""
         self.world.faults.set(FaultPlan())
         return Response(status_code=204)
+
+    async def fault_kinds(self, request: Request) -> Response:  # noqa: ARG002
+        """Answer with the words for faults, and what each is; those for any status are not among them."""
+        kinds = [{"word": fault, "says": says} for fault, says in SAYS.items()]
+        return json_response(200, encode({"kinds": kinds}))
 
     async def advance(self, request: Request) -> Response:
         """Let time pass."""

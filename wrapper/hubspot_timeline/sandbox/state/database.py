@@ -43,6 +43,10 @@ PRAGMA user_version = {VERSION};
 )
 
 
+# Survives the end of the process, if not that of the machine, and need not wait for the disk; 16 MB of cache.
+_PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000"
+
+
 class Database:
     """One SQLite file, or a temporary one. Safe to use from several threads; several sandboxes may share a file.
 
@@ -54,10 +58,7 @@ class Database:
         # Without a name it is a temporary file of SQLite's own, which is not touched while all fits into the cache.
         self._connection = sqlite3.connect(path or "", check_same_thread=False)
         try:
-            # Survives the end of the process, if not that of the machine, and need not wait for the disk.
-            self._connection.executescript(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000"
-            )
+            self._connection.executescript(_PRAGMAS)
             self._make_tables()
         except BaseException:
             self._connection.close()
