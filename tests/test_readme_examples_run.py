@@ -12,6 +12,15 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
+def test_examples_that_are_tests_pass(pytester: pytest.Pytester) -> None:
+    """With the imports of the first example, as in a file of a reader's own."""
+    imports = EXAMPLES[0].partition("\n\n")[0]
+    tests = [example for example in EXAMPLES if example.startswith("def test_")]
+    pytester.makepyfile("\n\n".join([imports, *tests]))
+    pytester.runpytest_subprocess().assert_outcomes(passed=len(tests))
+    assert tests
+
+
 def test_the_examples_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """One after the other, as a reader would type them into one session."""
     monkeypatch.chdir(tmp_path)
