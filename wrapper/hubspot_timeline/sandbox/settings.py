@@ -1,5 +1,6 @@
 """How a sandbox behaves where the service is undocumented or a test wants it otherwise."""
 
+from collections.abc import Iterable
 from typing import get_args
 
 from attrs import field, frozen
@@ -9,6 +10,15 @@ from hubspot_timeline.sandbox.access.accounts import Account
 from hubspot_timeline.sandbox.access.limits import DailyLimit, RequestLimit
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
 from hubspot_timeline.sandbox.modes import DuplicateMode, InvalidMode, NamingMode, RecordMode, TemplateMode, TypeMode
+
+
+def _tuple(given: Iterable[Account]) -> tuple[Account, ...]:
+    return tuple(given)
+
+
+def _is_a_count(instance: object, attribute: object, given: int | None) -> None:  # noqa: ARG001 - as attrs calls it
+    if given is not None and given < 1:
+        raise ValueError(f"max_events is {given}; it must be 1 or more, or None for any number")
 
 
 @frozen(kw_only=True)
@@ -27,19 +37,14 @@ class SandboxSettings:
     """
 
     duplicates: DuplicateMode = field(default="conflict", validator=in_(get_args(DuplicateMode)))
-    max_events: int | None = field(default=100)
+    max_events: int | None = field(default=100, validator=_is_a_count)
     invalid_events: InvalidMode = field(default="partial", validator=in_(get_args(InvalidMode)))
     error_names: NamingMode = field(default="context", validator=in_(get_args(NamingMode)))
     templates: TemplateMode = field(default="lenient", validator=in_(get_args(TemplateMode)))
     records: RecordMode = field(default="create", validator=in_(get_args(RecordMode)))
     types: TypeMode = field(default="lenient", validator=in_(get_args(TypeMode)))
     max_body_bytes: int = field(default=20_000_000, validator=ge(1))
-    accounts: tuple[Account, ...] = field(default=(), converter=tuple)
+    accounts: tuple[Account, ...] = field(default=(), converter=_tuple)
     faults: FaultPlan = field(factory=FaultPlan)
     limit: RequestLimit | None = None
     daily: DailyLimit | None = None
-
-    @max_events.validator
-    def _is_a_count(self, attribute: object, given: int | None) -> None:  # noqa: ARG002 - as attrs calls it
-        if given is not None and given < 1:
-            raise ValueError(f"max_events is {given}; it must be 1 or more, or None for any number")

@@ -1,5 +1,6 @@
 """Accounts: who has installed the app, and what its tokens may do."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 from attrs import field, frozen
@@ -10,6 +11,10 @@ READ_TEMPLATES = "developers-read"
 WRITE_TEMPLATES = "developers-write"
 SCOPES = (EVENTS, READ_TEMPLATES, WRITE_TEMPLATES)
 """All scopes that the operations ask for; that the last two are asked for here is documented, where is assumed."""
+
+
+def _tuple(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
 
 
 @frozen(kw_only=True)
@@ -23,7 +28,7 @@ class Account:
 
     name: str = field(validator=min_len(1))
     app: int | None = None
-    scopes: tuple[str, ...] = field(default=SCOPES, converter=tuple, validator=deep_iterable(in_(SCOPES)))
+    scopes: tuple[str, ...] = field(default=SCOPES, converter=_tuple, validator=deep_iterable(in_(SCOPES)))
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     refresh_token: str = field(default="", repr=False)

@@ -33,6 +33,13 @@ class RequestLimit:
         return "SECONDLY" if self.seconds == 1 else "TEN_SECONDLY_ROLLING"
 
 
+def _is_a_zone(instance: object, attribute: object, given: str) -> None:  # noqa: ARG001 - as attrs calls it
+    try:
+        ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"time_zone is {given!r}, which is no time zone such as Europe/Dublin") from error
+
+
 @frozen
 class DailyLimit:
     """How many requests of one account are accepted in a day, which ends at midnight in its time zone.
@@ -41,14 +48,7 @@ class DailyLimit:
     """
 
     requests: int = field(default=250_000, validator=ge(1))
-    time_zone: str = field(default="UTC")
-
-    @time_zone.validator
-    def _is_known(self, attribute: object, given: str) -> None:  # noqa: ARG002 - as attrs calls it
-        try:
-            ZoneInfo(given)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"time_zone is {given!r}, which is no time zone such as Europe/Dublin") from error
+    time_zone: str = field(default="UTC", validator=_is_a_zone)
 
 
 @frozen
