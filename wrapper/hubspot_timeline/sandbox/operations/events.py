@@ -38,7 +38,7 @@ def get_event_detail(world: World, call: Call) -> Answer:
 
 def render_event_as_html(world: World, call: Call) -> Answer:
     """Answer with the header, or with detail=true with the detail, as HTML."""
-    wanted = call.query.get("detail", "false")
+    wanted = call.query.get("detail", "false").lower()  # the vendor's Python client writes True
     if wanted not in _BOOLEANS:
         raise invalid("detail must be true or false")
     rendered = _rendered(world, call)
