@@ -32,7 +32,7 @@ ACCOUNTS = SandboxSettings(accounts=(OWNER, READER))
 def connected(token: str = "", key: str = "", settings: SandboxSettings = ACCOUNTS) -> Iterator[Any]:
     """Give the timeline part of a client that knows a token, a developer key, or both."""
     with SandboxServer(settings=settings) as server:
-        secrets = {"access_token": token, "api_key": key}
+        secrets: dict[str, Any] = {"access_token": token, "api_key": key}
         yield HubSpot(host=server.url, **{name: secret for name, secret in secrets.items() if secret}).crm.timeline
 
 
