@@ -26,8 +26,8 @@ class TimelineEventTemplateToken:
         name (str): The name in the template and in events. The words log and lookup are reserved.
         label (str): The name for people.
         type_ (TokenType): What the values of a token are. A date is sent as epoch milliseconds.
-        options (list[TimelineEventTemplateTokenOption]): The values that a token of the type enumeration takes; empty
-            for the others.
+        options (list[TimelineEventTemplateTokenOption] | Unset): The values that a token of the type enumeration takes;
+            empty for the others, and where left out.
         object_property_name (str | Unset): The property of the record that the token's value is written to.
         created_at (datetime.datetime | Unset): When the token was created.
         updated_at (datetime.datetime | Unset): When the token was changed for the last time.
@@ -36,7 +36,7 @@ class TimelineEventTemplateToken:
     name: str
     label: str
     type_: TokenType
-    options: list[TimelineEventTemplateTokenOption]
+    options: list[TimelineEventTemplateTokenOption] | Unset = UNSET
     object_property_name: str | Unset = UNSET
     created_at: datetime.datetime | Unset = UNSET
     updated_at: datetime.datetime | Unset = UNSET
@@ -44,18 +44,21 @@ class TimelineEventTemplateToken:
 
     def to_dict(self) -> dict[str, Any]:
         type_ = self.type_.value
-        options = []
-        for options_item_data in self.options:
-            options_item = options_item_data.to_dict()
-            options.append(options_item)
-
         wire: dict[str, Any] = {
             **self.additional_properties,
             "name": self.name,
             "label": self.label,
             "type": type_,
-            "options": options,
         }
+        options: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.options, Unset):
+            options = []
+            for options_item_data in self.options:
+                options_item = options_item_data.to_dict()
+                options.append(options_item)
+
+        if options is not UNSET:
+            wire["options"] = options
         if self.object_property_name is not UNSET:
             wire["objectPropertyName"] = self.object_property_name
         if not isinstance(self.created_at, Unset):
@@ -85,12 +88,16 @@ class TimelineEventTemplateToken:
         label = d.pop("label")
         type_ = TokenType(d.pop("type"))
 
-        options = []
-        _options = d.pop("options")
-        for options_item_data in _options:
-            options_item = TimelineEventTemplateTokenOption.from_dict(options_item_data)
+        _options = d.pop("options", UNSET)
+        options: list[TimelineEventTemplateTokenOption] | Unset = UNSET
+        if _options is not UNSET:
+            options = []
+            for options_item_data in _options:
+                options_item = TimelineEventTemplateTokenOption.from_dict(
+                    options_item_data
+                )
 
-            options.append(options_item)
+                options.append(options_item)
 
         object_property_name = d.pop("objectPropertyName", UNSET)
         _created_at = d.pop("createdAt", UNSET)

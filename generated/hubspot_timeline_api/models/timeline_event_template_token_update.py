@@ -22,27 +22,30 @@ class TimelineEventTemplateTokenUpdate:
 
     Attributes:
         label (str): The name for people.
-        options (list[TimelineEventTemplateTokenOption]): The values that a token of the type enumeration takes; empty
-            for the others.
+        options (list[TimelineEventTemplateTokenOption] | Unset): The values that a token of the type enumeration takes;
+            empty for the others, and where left out.
         object_property_name (str | Unset): The property of the record that the token's value is written to.
     """
 
     label: str
-    options: list[TimelineEventTemplateTokenOption]
+    options: list[TimelineEventTemplateTokenOption] | Unset = UNSET
     object_property_name: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        options = []
-        for options_item_data in self.options:
-            options_item = options_item_data.to_dict()
-            options.append(options_item)
-
         wire: dict[str, Any] = {
             **self.additional_properties,
             "label": self.label,
-            "options": options,
         }
+        options: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.options, Unset):
+            options = []
+            for options_item_data in self.options:
+                options_item = options_item_data.to_dict()
+                options.append(options_item)
+
+        if options is not UNSET:
+            wire["options"] = options
         if self.object_property_name is not UNSET:
             wire["objectPropertyName"] = self.object_property_name
         return wire
@@ -55,12 +58,16 @@ class TimelineEventTemplateTokenUpdate:
 
         d = dict(src_dict)
         label = d.pop("label")
-        options = []
-        _options = d.pop("options")
-        for options_item_data in _options:
-            options_item = TimelineEventTemplateTokenOption.from_dict(options_item_data)
+        _options = d.pop("options", UNSET)
+        options: list[TimelineEventTemplateTokenOption] | Unset = UNSET
+        if _options is not UNSET:
+            options = []
+            for options_item_data in _options:
+                options_item = TimelineEventTemplateTokenOption.from_dict(
+                    options_item_data
+                )
 
-            options.append(options_item)
+                options.append(options_item)
 
         object_property_name = d.pop("objectPropertyName", UNSET)
         timeline_event_template_token_update = cls(

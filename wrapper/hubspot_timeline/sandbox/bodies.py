@@ -6,6 +6,7 @@ too deeply cannot fail in an answer after it was created.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from json import JSONEncoder
 from typing import Any
 from uuid import uuid4
@@ -31,7 +32,12 @@ def json_list(texts: Sequence[str]) -> str:
 
 def event_result(event: str, object_type: str, created_at: datetime) -> str:
     """Return the result for an event, given as JSON text without the two fields that the service adds."""
-    return with_fields(event, objectType=encode(object_type), createdAt=encode(rfc3339(created_at)))
+    return event[:-1] + _fields_of_the_service(object_type, created_at)
+
+
+@lru_cache(maxsize=16)  # most events of a batch share them
+def _fields_of_the_service(object_type: str, created_at: datetime) -> str:
+    return f',"objectType":{encode(object_type)},"createdAt":{encode(rfc3339(created_at))}}}'
 
 
 def batch_result(

@@ -23,9 +23,8 @@ class Judge:
     _caller: Caller
     _templates: dict[str, Template | None] = field(factory=dict)  # looked up once for a request
 
-    def find_problem(self, event: Mapping[str, Any], text: str) -> Problem | None:
-        """Return why an event is refused, if it is; `text` is the event as JSON."""
-        landing = self.landing(event)
+    def find_problem(self, event: Mapping[str, Any], text: str, landing: Landing) -> Problem | None:
+        """Return why an event is refused, if it is; `text` is the event as JSON, `landing` its record."""
         return (
             find_problem(event, text, landing.object_type)
             or self._problem_of_template(event)

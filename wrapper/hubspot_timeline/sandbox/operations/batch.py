@@ -9,7 +9,7 @@ from hubspot_timeline.sandbox.bodies import batch_error, batch_result, encode
 from hubspot_timeline.sandbox.judging.judge import Judge
 from hubspot_timeline.sandbox.judging.reading import read_body
 from hubspot_timeline.sandbox.judging.rules import Problem
-from hubspot_timeline.sandbox.operations.keeping import keep, made_ready
+from hubspot_timeline.sandbox.operations.keeping import Sent, keep, made_ready
 from hubspot_timeline.sandbox.operations.world import Answer, Call, World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
 from hubspot_timeline.sandbox.state.store import StoredEvent
@@ -57,10 +57,12 @@ def _told_to(world: World, event_id: str) -> Problem | None:
 def _sort(events: Sequence[dict[str, Any]], world: World, call: Call) -> _Sorted:
     batch = _Sorted()
     judge = Judge(world.store, world.settings, call.caller)
+    now = world.clock.now()
     for event in events:
-        problem = judge.find_problem(event, encode(event)) or _told_to(world, event["id"])
+        sent = Sent(event, encode(event), judge.landing(event))
+        problem = judge.find_problem(event, sent.text, sent.landing) or _told_to(world, event["id"])
         if problem:
             batch.refused.append((problem, event["id"]))
         else:
-            batch.accepted.append(made_ready(event, judge.landing(event), world, call.number))
+            batch.accepted.append(made_ready(sent, now, call.number))
     return batch

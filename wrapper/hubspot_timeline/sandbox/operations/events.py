@@ -5,7 +5,7 @@ import json
 from hubspot_timeline.sandbox.bodies import encode
 from hubspot_timeline.sandbox.judging.judge import Judge
 from hubspot_timeline.sandbox.judging.reading import read_body
-from hubspot_timeline.sandbox.operations.keeping import keep, made_ready
+from hubspot_timeline.sandbox.operations.keeping import Sent, keep, made_ready
 from hubspot_timeline.sandbox.operations.world import Answer, Call, World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid, not_found
 from hubspot_timeline.sandbox.state.store import StoredEvent
@@ -18,10 +18,11 @@ def create_event(world: World, call: Call) -> Answer:
     """Create the event of a request body; one that breaks a rule is refused with 400."""
     event = read_body(call.raw, "TimelineEvent", lenient=world.settings.types == "lenient")
     judge = Judge(world.store, world.settings, call.caller)
-    problem = judge.find_problem(event, encode(event))
+    sent = Sent(event, encode(event), judge.landing(event))
+    problem = judge.find_problem(event, sent.text, sent.landing)
     if problem:
         raise RefusedError(400, problem.message, problem.category)
-    ready = made_ready(event, judge.landing(event), world, call.number)
+    ready = made_ready(sent, world.clock.now(), call.number)
     keep([ready], world)
     return Answer(201, ready.result, events=1)
 
@@ -38,7 +39,7 @@ def get_event_detail(world: World, call: Call) -> Answer:
 
 def render_event_as_html(world: World, call: Call) -> Answer:
     """Answer with the header, or with detail=true with the detail, as HTML."""
-    wanted = call.query.get("detail", "false")
+    wanted = call.query.get("detail", "false").lower()  # the vendor's Python client writes True
     if wanted not in _BOOLEANS:
         raise invalid("detail must be true or false")
     rendered = _rendered(world, call)

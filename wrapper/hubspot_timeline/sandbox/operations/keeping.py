@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from attrs import frozen
+
 from hubspot_timeline.sandbox.bodies import encode, event_result
 from hubspot_timeline.sandbox.operations.world import World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
@@ -16,13 +18,24 @@ _PLACEHOLDER = "{{uuid}}"
 _OWN_FIELDS = ("objectType", "createdAt")  # of the service, whatever is sent under these names
 
 
-def made_ready(event: Mapping[str, Any], landing: Landing, world: World, request: int) -> StoredEvent:
+@frozen
+class Sent:
+    """An event as it was sent, the same as JSON text, and the record that it lands on."""
+
+    event: Mapping[str, Any]
+    text: str
+    landing: Landing
+
+
+def made_ready(sent: Sent, now: datetime, request: int) -> StoredEvent:
     """Return an event as it is to be stored, with {{uuid}} in its id replaced."""
-    event_id = event["id"].replace(_PLACEHOLDER, str(uuid4())) if _PLACEHOLDER in event["id"] else event["id"]
-    now = world.clock.now()
-    sent = {name: value for name, value in event.items() if name not in _OWN_FIELDS} | {"id": event_id}
-    result = event_result(encode(sent), landing.object_type, now)
-    return StoredEvent(event["eventTemplateId"], event_id, request, result, landing, _happened_at(event, now))
+    event, text = sent.event, sent.text
+    if _PLACEHOLDER in event["id"] or any(name in event for name in _OWN_FIELDS):  # else the text is right already
+        event = {name: value for name, value in event.items() if name not in _OWN_FIELDS}
+        event["id"] = event["id"].replace(_PLACEHOLDER, str(uuid4()))
+        text = encode(event)
+    result = event_result(text, sent.landing.object_type, now)
+    return StoredEvent(event["eventTemplateId"], event["id"], request, result, sent.landing, _happened_at(event, now))
 
 
 def keep(events: Sequence[StoredEvent], world: World) -> None:

@@ -2,7 +2,7 @@
 
 from hubspot_timeline.sandbox.bodies import encode
 from hubspot_timeline.sandbox.judging.reading import read_body
-from hubspot_timeline.sandbox.operations.templates import find_template, stamp
+from hubspot_timeline.sandbox.operations.templates import find_template, new_token
 from hubspot_timeline.sandbox.operations.world import Answer, Call, World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid, not_found
 from hubspot_timeline.sandbox.state.templates import Body, Template
@@ -18,7 +18,7 @@ def create_token(world: World, call: Call) -> Answer:
         raise RefusedError(409, f"The template has a token {token['name'][:100]} already", "CONFLICT")
     if len(template.body["tokens"]) >= _MOST:
         raise invalid(f"The template has {_MOST} tokens already")
-    token = stamp(token, world.clock.text())
+    token = new_token(token, world.clock.text())
     _put(world, template, [*template.body["tokens"], token])
     return Answer(200, encode(token))
 
@@ -28,7 +28,7 @@ def update_token(world: World, call: Call) -> Answer:
     template, old = _find(world, call)
     body = read_body(call.raw, "TimelineEventTemplateTokenUpdate")
     kept = {name: old[name] for name in ("name", "type", "createdAt")}
-    changed = {**body, **kept, "updatedAt": world.clock.text()}
+    changed = {"options": [], **body, **kept, "updatedAt": world.clock.text()}
     _put(world, template, [changed if token is old else token for token in template.body["tokens"]])
     return Answer(200, encode(changed))
 

@@ -75,9 +75,14 @@ def stamp(body: Body, now: str) -> Body:
     return {**body, "createdAt": now, "updatedAt": now}
 
 
+def new_token(body: Body, now: str) -> Body:
+    """Return a token as it is kept: with its options, if only none, and its times."""
+    return stamp({"options": [], **body}, now)
+
+
 def _stamped(body: Body, now: str) -> Body:
     names = [token["name"] for token in body["tokens"]]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise invalid(f"The token {twice[:100]} is there twice")
-    return stamp({**body, "tokens": [stamp(token, now) for token in body["tokens"]]}, now)
+    return stamp({**body, "tokens": [new_token(token, now) for token in body["tokens"]]}, now)
