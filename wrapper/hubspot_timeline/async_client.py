@@ -11,11 +11,12 @@ from collections.abc import (
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from hubspot_timeline.base import BaseClient, refuse_coroutine_functions, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.batching import Batch
-from hubspot_timeline.coroutines import AsyncCourier, AsyncRun
+from hubspot_timeline.calls import Call
+from hubspot_timeline.coroutines import AsyncCourier, AsyncRun, AsyncSingleRun
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.intake import Intake, chunked_async
@@ -25,10 +26,13 @@ from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
 from hubspot_timeline.queues.options import QueueOptions, WhenFull
 from hubspot_timeline.running import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.transport import AsyncTransport
+from hubspot_timeline.words.asynchronous import AsyncEvents, AsyncTemplates
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
+
+T = TypeVar("T")
 
 
 class AsyncTimelineClient(BaseClient):
@@ -45,6 +49,16 @@ class AsyncTimelineClient(BaseClient):
     def api(self) -> AuthenticatedClient:
         """The generated client, for use with the functions of `hubspot_timeline_api`; its errors are ours too."""
         return self._transport.api
+
+    @property
+    def templates(self) -> AsyncTemplates:
+        """The templates of the app, `app_id`."""
+        return AsyncTemplates(self._make, self._app_id)
+
+    @property
+    def events(self) -> AsyncEvents:
+        """Single events: to create one, and to read one back."""
+        return AsyncEvents(self._make)
 
     async def send(
         self,
@@ -142,6 +156,17 @@ class AsyncTimelineClient(BaseClient):
         trace: TracebackType | None,
     ) -> None:
         await self.close()
+
+    async def _make(self, call: Call[T]) -> T:
+        run = AsyncSingleRun()
+        self._runs.add(run)
+        if self._closed:
+            run.halt(StoppedError("the client is closed"))
+        try:
+            return await self._courier.call(call, run)
+        finally:
+            run.end()
+            self._runs.discard(run)
 
     async def _deliveries(
         self, events: Iterable[EventLike] | AsyncIterable[EventLike], activity: Activity, journal: str | Path | None

@@ -5,10 +5,11 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from hubspot_timeline.base import BaseClient, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.batching import Batch
+from hubspot_timeline.calls import Call
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.intake import Intake, chunked
@@ -17,13 +18,16 @@ from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.queues.options import QueueOptions, WhenFull
 from hubspot_timeline.queues.threaded import TimelineQueue
 from hubspot_timeline.running import ErrorCount, halt, write_down_the_rest
-from hubspot_timeline.threads import Courier, Run
+from hubspot_timeline.threads import Courier, Run, SingleRun
 from hubspot_timeline.transport import Transport
+from hubspot_timeline.words.threaded import Events, Templates
 from hubspot_timeline.workers import Workers
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
+
+T = TypeVar("T")
 
 
 class TimelineClient(BaseClient):
@@ -40,6 +44,16 @@ class TimelineClient(BaseClient):
     def api(self) -> AuthenticatedClient:
         """The generated client, for use with the functions of `hubspot_timeline_api`; its errors are ours too."""
         return self._transport.api
+
+    @property
+    def templates(self) -> Templates:
+        """The templates of the app, `app_id`."""
+        return Templates(self._make, self._app_id)
+
+    @property
+    def events(self) -> Events:
+        """Single events: to create one, and to read one back."""
+        return Events(self._make)
 
     def send(
         self,
@@ -129,6 +143,17 @@ class TimelineClient(BaseClient):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _make(self, call: Call[T]) -> T:
+        run = SingleRun()
+        self._runs.add(run)
+        if self._closed:
+            run.halt(StoppedError("the client is closed"))
+        try:
+            return self._courier.call(call, run)
+        finally:
+            run.end()
+            self._runs.discard(run)
 
     def _deliveries(
         self, events: Iterable[EventLike], activity: Activity, journal: str | Path | None
