@@ -16,7 +16,7 @@ WRAPPER = ROOT / "wrapper/hubspot_timeline"
 
 # From the bottom to the top; a module may import those in lines above its own, and of its own room.
 LAYERS = (
-    ("errors", "document", "callbacks", "workers"),
+    ("errors", "document", "callbacks", "workers", "token_kinds"),
     ("codec",),
     ("moments",),
     ("tokens",),
@@ -25,7 +25,7 @@ LAYERS = (
     ("credentials",),
     ("wire",),
     ("checks",),
-    ("template_tokens",),
+    ("template_tokens", "template_rules"),
     ("answers",),
     ("outcomes", "batching", "policy", "pacing"),
     ("reconciling", "entries", "plain"),
