@@ -150,7 +150,8 @@ ENUMERATION = {"name": "a", "type": "enumeration"}
         ([{"tokens": []}], "check[0].id: is missing"),
         ([{"id": 1, "tokens": []}], "check[0].id: is 1; it must be text"),
         ([{"id": "1", "tokens": {}}], "check[0].tokens: is {}; it must be a list"),
-        ([{"id": "1", "tokens": [{}]}], "check[0].tokens[0].type: is missing"),
+        ([{"id": "1", "tokens": [{}]}], "check[0].tokens[0].name: is missing"),
+        ([{"id": "1", "tokens": [{"name": "a"}]}], "check[0].tokens[0].type: is missing"),
         (
             [{"id": "1", "tokens": [{"name": "a", "type": "numbr"}]}],
             "check[0].tokens[0].type: 'numbr' is no type; did you",

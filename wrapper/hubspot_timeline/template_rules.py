@@ -12,9 +12,6 @@ from hubspot_timeline_api.models import TimelineEventTemplate, TokenType
 TemplateLike: TypeAlias = TimelineEventTemplate | Mapping[str, Any]
 """A template as a caller may give it: the generated model, or a mapping in wire names."""
 
-Check: TypeAlias = Literal["template"] | Iterable[TemplateLike]
-"""What events are checked by: `template` for those that the service has, or the templates themselves."""
-
 
 @frozen
 class TemplateRules:
@@ -23,11 +20,13 @@ class TemplateRules:
     _rules: Mapping[str, "_Rule"]
 
     @classmethod
-    def of(cls, templates: Iterable[TemplateLike], path: str = "check[{}]") -> "TemplateRules":
+    def of(cls, templates: "Iterable[TemplateLike] | TemplateRules", path: str = "check[{}]") -> "TemplateRules":
         """Return the rules of some templates, each of which needs `id` and `tokens`, and these `name` and `type`.
 
         `path` is what errors call the template of a number.
         """
+        if isinstance(templates, TemplateRules):
+            return templates
         given: object = templates  # whatever a caller without a type checker gives
         if isinstance(given, str | bytes | Mapping | TimelineEventTemplate) or not isinstance(given, Iterable):
             raise OptionError(f"check is {short(given)}; give 'template', or a list of templates")
@@ -47,6 +46,9 @@ class TemplateRules:
             if problem := rule.kinds[name](text):
                 raise EventError(f"{short(text)} {problem}", f"tokens.{name}")
 
+
+Check: TypeAlias = Literal["template"] | Iterable[TemplateLike] | TemplateRules
+"""What events are checked by: `template` for those that the service has, the templates themselves, or their rules."""
 
 _KINDS: Mapping[TokenType, Problem] = {
     TokenType.STRING: no_problem,
@@ -69,10 +71,11 @@ def _rule(template: object, path: str) -> _Rule:
     except AttributeError as error:
         raise OptionError(f"{path}: a field has the wrong type ({error}); token() makes tokens safely") from error
     tokens = _list(wire, "tokens", path)
-    kinds = {}
+    kinds: dict[str, Problem] = {}
     for index, token in enumerate(tokens):
         where = _at(path, f"tokens[{index}]")
-        kinds[_text(token, "name", where)] = _kind(token, where)
+        name = _text(token, "name", where)
+        kinds[name] = _kind(token, where)
     return _Rule(_text(wire, "id", path), kinds)
 
 
