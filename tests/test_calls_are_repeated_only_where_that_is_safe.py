@@ -1,6 +1,9 @@
 """A call is repeated where trouble passes, never where it could be done twice, and its errors say what it was about."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -316,6 +319,36 @@ def test_closing_waits_for_the_call_under_way() -> None:
     closer.join(60)
     caller.join(60)
     assert [template.id for template in found[0]] == ["12"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_child_waits_for_no_call_of_its_parent() -> None:
+    """It has no thread that could end it, and calls on connections of its own."""
+    code = (
+        "import os, threading, httpx\n"
+        "from hubspot_timeline import TimelineClient\n"
+        "begun, gate = threading.Event(), threading.Event()\n"
+        "def answer(_):\n"
+        "    begun.set()\n"
+        "    gate.wait()\n"
+        "    return httpx.Response(200, json={'results': []})\n"
+        "timeline = TimelineClient('t', app_id=7, httpx_args={'transport': httpx.MockTransport(answer)})\n"
+        "call = threading.Thread(target=timeline.templates.list)\n"
+        "call.start()\n"
+        "begun.wait()\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    timeline.close()\n"
+        "    os._exit(0)\n"
+        "assert os.waitpid(child, 0)[1] == 0\n"
+        "gate.set()\n"
+        "call.join()\n"
+        "timeline.close()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_closing_awaits_the_call_under_way() -> None:

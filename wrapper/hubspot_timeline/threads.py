@@ -60,8 +60,8 @@ class SingleRun(Run):
         self._done.wait()
 
     def _forget(self) -> None:
-        """End in a forked child, which has no thread to wait for."""
-        self._done = Event()
+        """End in a forked child, which has no thread to wait for, with locks that nobody holds."""
+        self._changed, self._done = Condition(), Event()
         self._done.set()
 
 
