@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         LockedError,
         MigrationError,
         NotConnectedError,
+        NotFoundError,
         OptionError,
         QueueFullError,
         RateLimitError,
@@ -54,8 +55,15 @@ if TYPE_CHECKING:
     from hubspot_timeline.progress import Progress
     from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
     from hubspot_timeline.queues.threaded import TimelineQueue
+    from hubspot_timeline.template_tokens import token
     from hubspot_timeline.tokens import TokenValue
-    from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult, TimelineIFrame
+    from hubspot_timeline_api.models import (
+        TimelineEvent,
+        TimelineEventResult,
+        TimelineEventTemplate,
+        TimelineEventTemplateToken,
+        TimelineIFrame,
+    )
 
 __all__ = [
     "AnswerError",
@@ -75,6 +83,7 @@ __all__ = [
     "LockedError",
     "MigrationError",
     "NotConnectedError",
+    "NotFoundError",
     "OAuthRefresh",
     "OptionError",
     "Outcome",
@@ -94,6 +103,8 @@ __all__ = [
     "TimelineError",
     "TimelineEvent",
     "TimelineEventResult",
+    "TimelineEventTemplate",
+    "TimelineEventTemplateToken",
     "TimelineIFrame",
     "TimelineQueue",
     "TokenLike",
@@ -105,6 +116,7 @@ __all__ = [
     "UnexpectedStatusError",
     "Unsent",
     "event",
+    "token",
 ]
 
 # Silent until whoever uses it asks: the standard library would print warnings that nobody handles.
@@ -116,6 +128,7 @@ _ROOMS = (
     "hubspot_timeline.tokens",
     "hubspot_timeline_api.models",
     "hubspot_timeline.events",
+    "hubspot_timeline.template_tokens",
     "hubspot_timeline.oauth",
     "hubspot_timeline.credentials",
     "hubspot_timeline.batching",

@@ -11,11 +11,12 @@ from collections.abc import (
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from hubspot_timeline.base import BaseClient, refuse_coroutine_functions, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.batching import Batch
-from hubspot_timeline.coroutines import AsyncCourier, AsyncRun
+from hubspot_timeline.calls import Call
+from hubspot_timeline.coroutines import AsyncCourier, AsyncRun, AsyncSingleRun
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.intake import Intake, chunked_async
@@ -24,11 +25,15 @@ from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
 from hubspot_timeline.queues.options import QueueOptions, WhenFull
 from hubspot_timeline.running import ErrorCount, halt, write_down_the_rest
+from hubspot_timeline.template_rules import Check, TemplateRules
 from hubspot_timeline.transport import AsyncTransport
+from hubspot_timeline.words.asynchronous import AsyncEvents, AsyncTemplates
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
+
+T = TypeVar("T")
 
 
 class AsyncTimelineClient(BaseClient):
@@ -46,6 +51,16 @@ class AsyncTimelineClient(BaseClient):
         """The generated client, for use with the functions of `hubspot_timeline_api`; its errors are ours too."""
         return self._transport.api
 
+    @property
+    def templates(self) -> AsyncTemplates:
+        """The templates of the app, `app_id`."""
+        return AsyncTemplates(self._make, self._app_id)
+
+    @property
+    def events(self) -> AsyncEvents:
+        """Single events: to create one, and to read one back."""
+        return AsyncEvents(self._make)
+
     async def send(
         self,
         events: Iterable[EventLike] | AsyncIterable[EventLike],
@@ -54,6 +69,7 @@ class AsyncTimelineClient(BaseClient):
         on_progress: Callable[[Progress], object] | None = None,
         keep_failures: int | None = None,
         journal: str | Path | None = None,
+        check: Check | None = None,
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
 
@@ -62,25 +78,32 @@ class AsyncTimelineClient(BaseClient):
         `journal` names a file that keeps what became of each event: a run that ended early, however it did, goes on
         where it was when the same events are sent with the same journal. Raises JournalError for one that is another
         run's.
+        `check` rejects, before sending, events that do not fit their template: by the templates that are given, or, for
+        "template", by those of the app, which are fetched once before an event is read. Raises what
+        `templates.list()` raises, and OptionError for what is no template.
         """
         refuse_coroutine_functions(on_outcome=on_outcome, on_progress=on_progress)
         tally = Tally(Report(keep=keep_failures), on_outcome, on_progress, self._connection.clock)
-        async with aclosing(self._deliveries(events, tally.activity, journal)) as deliveries:
+        async with aclosing(self._deliveries(events, tally.activity, journal, check)) as deliveries:
             async for delivered in deliveries:
                 tally.add(delivered)
         return tally.report
 
     async def stream(
-        self, events: Iterable[EventLike] | AsyncIterable[EventLike], *, journal: str | Path | None = None
+        self,
+        events: Iterable[EventLike] | AsyncIterable[EventLike],
+        *,
+        journal: str | Path | None = None,
+        check: Check | None = None,
     ) -> AsyncGenerator[Outcome]:
         """Yield the outcome of each event as it becomes known, in no promised order.
 
         Lazy: events are taken from the iterable so many at a time as fill a batch, only when a request can be made of
         them. To stop early, close the iterator (contextlib.aclosing): what is under way is finished and nothing more
         is sent.
-        `journal` is that of `send`.
+        `journal` and `check` are those of `send`.
         """
-        async with aclosing(self._deliveries(events, Activity(), journal)) as deliveries:
+        async with aclosing(self._deliveries(events, Activity(), journal, check)) as deliveries:
             async for delivered in deliveries:
                 for outcome in delivered.outcomes:
                     yield outcome
@@ -143,17 +166,36 @@ class AsyncTimelineClient(BaseClient):
     ) -> None:
         await self.close()
 
+    async def _make(self, call: Call[T]) -> T:
+        run = AsyncSingleRun()
+        self._runs.add(run)
+        if self._closed:
+            run.halt(StoppedError("the client is closed"))
+        try:
+            return await self._courier.call(call, run)
+        finally:
+            run.end()
+            self._runs.discard(run)
+
+    async def _rules_of(self, check: Check) -> TemplateRules:
+        return TemplateRules.of(await self.templates.list() if check == "template" else check)
+
     async def _deliveries(
-        self, events: Iterable[EventLike] | AsyncIterable[EventLike], activity: Activity, journal: str | Path | None
+        self,
+        events: Iterable[EventLike] | AsyncIterable[EventLike],
+        activity: Activity,
+        journal: str | Path | None,
+        check: Check | None,
     ) -> AsyncGenerator[Delivered]:
         refuse_what_is_no_iterable_of_events(events, is_async=True)
+        rules = None if check is None else await self._rules_of(check)
         run = _Call(self._in_flight, activity, self._open_journal(journal))
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
         try:
             errors = ErrorCount(self._errors)
-            async for delivered in self._drive(events, run):
+            async for delivered in self._drive(events, run, rules):
                 if too_many := errors.passed(delivered):
                     run.halt(too_many)
                 await self._write_down(delivered, run)
@@ -166,9 +208,9 @@ class AsyncTimelineClient(BaseClient):
                 self._runs.discard(run)
 
     async def _drive(
-        self, events: Iterable[EventLike] | AsyncIterable[EventLike], run: "_Call"
+        self, events: Iterable[EventLike] | AsyncIterable[EventLike], run: "_Call", rules: TemplateRules | None
     ) -> AsyncGenerator[Delivered]:
-        intake = Intake(self._limits, run.journal)
+        intake = Intake(self._limits, run.journal, rules)
         failure = None
         try:
             async for some in chunked_async(events, lambda: intake.wanted):

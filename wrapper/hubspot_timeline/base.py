@@ -10,6 +10,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from hubspot_timeline.app_id import app_id_from_environment, checked_app_id
 from hubspot_timeline.auth import (
     BASE_URL,
     Secret,
@@ -47,6 +48,7 @@ class BaseClient:
     `rate`: how many requests may be sent in which time; None for as many as can be. `rate_store`: who shares it:
     `memory:` this client alone, `sqlite:PATH` every client on this machine that names the same file,
     `redis://host:port/0#name` every client that names the same server and name (needs hubspot-timeline[redis]).
+    `app_id`: the app whose templates `timeline.templates` is about; events need none.
     `errors`: how many events of one call may fail before the rest is left unsent; None for any.
     `in_flight`: how many requests may be under way at once in one call of `send` or `stream`.
     `timeout`: seconds for each of connect, write and read, and for all of an answer once it has begun.
@@ -62,6 +64,7 @@ class BaseClient:
         token: TokenLike,
         *,
         base_url: str = BASE_URL,
+        app_id: int | None = None,
         limits: BatchLimits | None = None,
         retry: RetryPolicy | None = None,
         rate: RateLimit | None = _DEFAULT_RATE,
@@ -92,6 +95,7 @@ class BaseClient:
             httpx_args=dict(httpx_args or {}),
             clock=clock or time.monotonic,
         )
+        self._app_id = checked_app_id(app_id)
         self._limits = limits or BatchLimits()
         self._retry = retry or RetryPolicy()
         self._errors = errors or ErrorLimit()
@@ -128,11 +132,13 @@ class BaseClient:
         """Return a client with the token in HUBSPOT_TIMELINE_TOKEN, or with what refreshes one.
 
         That is HUBSPOT_TIMELINE_CLIENT_ID, HUBSPOT_TIMELINE_CLIENT_SECRET and HUBSPOT_TIMELINE_REFRESH_TOKEN.
-        HUBSPOT_TIMELINE_BASE_URL, if set, is where it sends to, HUBSPOT_TIMELINE_RATE_STORE its rate_store.
-        Raises OptionError if there is neither.
+        HUBSPOT_TIMELINE_BASE_URL, if set, is where it sends to, HUBSPOT_TIMELINE_RATE_STORE its rate_store,
+        HUBSPOT_TIMELINE_APP_ID its app_id. Raises OptionError if there is neither token.
         """
         store = os.environ.get(RATE_STORE_VARIABLE, "").strip() or "memory:"
         found = {"base_url": base_url_from_environment(), "rate_store": store}
+        if "app_id" not in options:
+            options["app_id"] = app_id_from_environment()
         return cls(credentials_from_environment(), **{**found, **options})
 
     def stop(self, reason: str = "stop() was called") -> None:

@@ -98,7 +98,7 @@ def _check_tokens(wire: Mapping[str, Any]) -> None:
     if not isinstance(tokens, Mapping):
         raise EventError(f"is {_kind(tokens)}, not an object" if "tokens" in wire else "is missing", "tokens")
     for name, value in tokens.items():
-        if problem := _token_name_problem(name):
+        if problem := token_name_problem(name):
             raise EventError(problem, f"tokens.{name}")
         if not isinstance(value, str):
             raise EventError(
@@ -109,7 +109,8 @@ def _check_tokens(wire: Mapping[str, Any]) -> None:
             _good_names.add(name)
 
 
-def _token_name_problem(name: object) -> str | None:
+def token_name_problem(name: object) -> str | None:
+    """Return what is wrong with the name of a token, or None."""
     if len(str(name)) > MAX_ID_BYTES:
         return "is too long for a token name"
     if not isinstance(name, str) or not _TOKEN_NAME.fullmatch(name):

@@ -5,10 +5,11 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from hubspot_timeline.base import BaseClient, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.batching import Batch
+from hubspot_timeline.calls import Call
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.intake import Intake, chunked
@@ -17,13 +18,17 @@ from hubspot_timeline.progress import Activity, Progress, Tally
 from hubspot_timeline.queues.options import QueueOptions, WhenFull
 from hubspot_timeline.queues.threaded import TimelineQueue
 from hubspot_timeline.running import ErrorCount, halt, write_down_the_rest
-from hubspot_timeline.threads import Courier, Run
+from hubspot_timeline.template_rules import Check, TemplateRules
+from hubspot_timeline.threads import Courier, Run, SingleRun
 from hubspot_timeline.transport import Transport
+from hubspot_timeline.words.threaded import Events, Templates
 from hubspot_timeline.workers import Workers
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
+
+T = TypeVar("T")
 
 
 class TimelineClient(BaseClient):
@@ -41,6 +46,16 @@ class TimelineClient(BaseClient):
         """The generated client, for use with the functions of `hubspot_timeline_api`; its errors are ours too."""
         return self._transport.api
 
+    @property
+    def templates(self) -> Templates:
+        """The templates of the app, `app_id`."""
+        return Templates(self._make, self._app_id)
+
+    @property
+    def events(self) -> Events:
+        """Single events: to create one, and to read one back."""
+        return Events(self._make)
+
     def send(
         self,
         events: Iterable[EventLike],
@@ -49,6 +64,7 @@ class TimelineClient(BaseClient):
         on_progress: Callable[[Progress], object] | None = None,
         keep_failures: int | None = None,
         journal: str | Path | None = None,
+        check: Check | None = None,
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
 
@@ -57,20 +73,25 @@ class TimelineClient(BaseClient):
         `journal` names a file that keeps what became of each event: a run that ended early, however it did, goes on
         where it was when the same events are sent with the same journal. Raises JournalError for one that is another
         run's.
+        `check` rejects, before sending, events that do not fit their template: by the templates that are given, or, for
+        "template", by those of the app, which are fetched once before an event is read. Raises what
+        `templates.list()` raises, and OptionError for what is no template.
         """
         tally = Tally(Report(keep=keep_failures), on_outcome, on_progress, self._connection.clock)
-        for delivered in self._deliveries(events, tally.activity, journal):
+        for delivered in self._deliveries(events, tally.activity, journal, check):
             tally.add(delivered)
         return tally.report
 
-    def stream(self, events: Iterable[EventLike], *, journal: str | Path | None = None) -> Iterator[Outcome]:
+    def stream(
+        self, events: Iterable[EventLike], *, journal: str | Path | None = None, check: Check | None = None
+    ) -> Iterator[Outcome]:
         """Yield the outcome of each event as it becomes known, in no promised order.
 
         Lazy: events are taken from the iterable, in this thread, so many at a time as fill a batch, only when a
         request can be made of them. To stop early, close the iterator: what is under way is finished and nothing more
-        is sent. `journal` is that of `send`.
+        is sent. `journal` and `check` are those of `send`.
         """
-        for delivered in self._deliveries(events, Activity(), journal):
+        for delivered in self._deliveries(events, Activity(), journal, check):
             yield from delivered.outcomes
 
     def queue(
@@ -130,17 +151,32 @@ class TimelineClient(BaseClient):
     ) -> None:
         self.close()
 
+    def _make(self, call: Call[T]) -> T:
+        run = SingleRun()
+        self._runs.add(run)
+        if self._closed:
+            run.halt(StoppedError("the client is closed"))
+        try:
+            return self._courier.call(call, run)
+        finally:
+            run.end()
+            self._runs.discard(run)
+
+    def _rules_of(self, check: Check) -> TemplateRules:
+        return TemplateRules.of(self.templates.list() if check == "template" else check)
+
     def _deliveries(
-        self, events: Iterable[EventLike], activity: Activity, journal: str | Path | None
+        self, events: Iterable[EventLike], activity: Activity, journal: str | Path | None, check: Check | None
     ) -> Iterator[Delivered]:
         refuse_what_is_no_iterable_of_events(events, is_async=False)
+        rules = None if check is None else self._rules_of(check)
         run = _Call(self._in_flight, activity, self._open_journal(journal))
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
         try:
             errors = ErrorCount(self._errors)
-            for delivered in self._drive(events, run):
+            for delivered in self._drive(events, run, rules):
                 if too_many := errors.passed(delivered):
                     run.halt(too_many)
                 self._write_down(delivered, run)
@@ -152,8 +188,8 @@ class TimelineClient(BaseClient):
             finally:
                 self._runs.discard(run)
 
-    def _drive(self, events: Iterable[EventLike], run: "_Call") -> Iterator[Delivered]:
-        intake = Intake(self._limits, run.journal)
+    def _drive(self, events: Iterable[EventLike], run: "_Call", rules: TemplateRules | None) -> Iterator[Delivered]:
+        intake = Intake(self._limits, run.journal, rules)
         failure = None
         try:
             for some in chunked(events, lambda: intake.wanted):

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from attrs import frozen
 
 from hubspot_timeline.batching import Batch
+from hubspot_timeline.calls import Ask, Call, make
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
 from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
 from hubspot_timeline.pacing import Pace
@@ -42,9 +43,25 @@ class AsyncRun:
         self._stop.set()
 
 
+class AsyncSingleRun(AsyncRun):
+    """What a single call can be stopped by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._done = asyncio.Event()
+
+    def end(self) -> None:
+        """Take note that the call has ended."""
+        self._done.set()
+
+    async def drain(self) -> None:
+        """Wait until the call has ended."""
+        await self._done.wait()
+
+
 @frozen
 class AsyncCourier:
-    """Delivers batches; several tasks may share one. `sleep` replaces the waits of a run."""
+    """Delivers batches and makes calls; several tasks may share one. `sleep` replaces the waits of a run."""
 
     transport: AsyncTransport
     pace: Pace
@@ -55,13 +72,16 @@ class AsyncCourier:
     async def deliver(self, batch: Batch, run: AsyncRun) -> Delivered:
         """Deliver a batch. Raises nothing."""
         try:
-            return await self._steps(batch, run)
+            return await self._drive(deliver(batch, self.retry, self.chance), run)
         except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
             return undelivered(batch, error)
 
-    async def _steps(self, batch: Batch, run: AsyncRun) -> Delivered:
-        steps = deliver(batch, self.retry, self.chance)
-        reply: Reply = None
+    async def call(self, call: Call[T], run: AsyncRun) -> T:
+        """Make a call; the same with await."""
+        return await self._drive(make(call, self.retry, self.chance), run)
+
+    async def _drive(self, steps: Generator[Step | Ask, Any, T], run: AsyncRun) -> T:
+        reply: Reply | bytes = None
         while True:
             try:
                 step = steps.send(reply)
@@ -69,10 +89,12 @@ class AsyncCourier:
                 return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
             reply = await self._take(step, run)
 
-    async def _take(self, step: Step, run: AsyncRun) -> Reply:
+    async def _take(self, step: Step | Ask, run: AsyncRun) -> Reply | bytes:
         match step:
             case Send(items):
-                return await self._send(items, run)
+                return await self._send(lambda: self.transport.send(items), run)
+            case Ask(request, doubt):
+                return await self._send(lambda: self.transport.ask(request, doubt), run)
             case Wait(seconds, error):
                 log.info("Sending again after %.1f s: %s", seconds, error.brief)
                 await self._pause(seconds, run)
@@ -80,13 +102,13 @@ class AsyncCourier:
                 halt(run, error)
         return None
 
-    async def _send(self, batch: Batch, run: AsyncRun) -> Reply:
+    async def _send(self, send: Callable[[], Awaitable[T]], run: AsyncRun) -> T | TimelineError | None:
         try:
             if not run.stopped:  # a permit would grow old while a token is fetched
                 await self.transport.prepare()
             while not run.stopped and (seconds := await self._in_pace(self.pace.ask)):
                 await self._pause(seconds, run)
-            return run.stopped or await self.transport.send(batch)
+            return run.stopped or await send()
         except (RefreshError, RateStoreError) as error:  # nothing was sent, and nothing can be
             halt(run, error)
             return run.stopped

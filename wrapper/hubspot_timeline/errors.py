@@ -4,7 +4,8 @@ TimelineError
 ├── OptionError                 an option has a value that it cannot have (also a ValueError)
 ├── EventError                  an event cannot be sent as it is (also a ValueError)
 ├── ApiError                    the service answered with something other than a success
-│   ├── BadRequestError         400, 404, 422: something in the request is wrong
+│   ├── BadRequestError         400, 422: something in the request is wrong
+│   │   ├── NotFoundError       404: what the request names is not there
 │   │   └── ConflictError       409: an id of the request exists already
 │   ├── TooLargeError           413: the request is too large
 │   ├── AuthenticationError     401: the token is missing, wrong or expired
@@ -31,7 +32,7 @@ ticket: it quotes status, category and correlationId where the service gave them
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 # "Event ID already in use" of v1, and its likely kin; an e-mail address or a name may be in use as well.
 _EXISTS = re.compile(r"\bid\b.{0,200}\balready (in use|exists)", re.IGNORECASE)
@@ -75,10 +76,12 @@ class ApiError(TimelineError):
     """The service answered with something other than a success.
 
     `body` is the answer's JSON object; empty where the body was none, as with the HTML of edge servers, the beginning
-    of which is in `text`. `retry_after` is in seconds, None where the service did not say.
+    of which is in `text`. `retry_after` is in seconds, None where the service did not say. `subject` is what a single
+    call was about, such as `template 12 of app 7`; empty for batches. `advice` is what to do.
     """
 
-    advice: ClassVar[str] = "Quote this message to the vendor's support."
+    advice: str = "Quote this message to the vendor's support."
+    subject: str = ""
 
     def __init__(
         self,
@@ -120,7 +123,8 @@ class ApiError(TimelineError):
     @property
     def brief(self) -> str:
         """What the service said, without what to do about it."""
-        head = f"{self.status} {self.category}" if self.category else f"{self.status}"
+        head = f"{self.subject}: {self.status}" if self.subject else f"{self.status}"
+        head += f" {self.category}" if self.category else ""
         tail = f" (correlationId {self.correlation_id})" if self.correlation_id else ""
         return f"{head}: {self.message}{tail}"
 
@@ -129,9 +133,15 @@ class ApiError(TimelineError):
 
 
 class BadRequestError(ApiError):
-    """400, 404, 422: something in the request is wrong."""
+    """400, 422: something in the request is wrong."""
 
     advice = "Correct the event, or its template, and send it again."
+
+
+class NotFoundError(BadRequestError):
+    """404: what the request names is not there."""
+
+    advice = "Check the ids that it names, and that the access token is of the app that they belong to."
 
 
 class ConflictError(BadRequestError):
@@ -264,7 +274,7 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
     400: BadRequestError,
     401: AuthenticationError,
     403: ScopeError,
-    404: BadRequestError,
+    404: NotFoundError,
     408: ServerError,
     409: ConflictError,
     413: TooLargeError,

@@ -11,6 +11,7 @@ from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.outcomes import Rejected
 from hubspot_timeline.plain import plain_items
+from hubspot_timeline.template_rules import TemplateRules
 from hubspot_timeline.wire import encode, to_wire
 
 if TYPE_CHECKING:
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def prepare(position: int, event: object) -> Item:
-    """Return an event ready for a batch. Raises EventError if the service would refuse it."""
+def prepare(position: int, event: object, rules: TemplateRules | None = None) -> Item:
+    """Return an event ready for a batch. Raises EventError if the service, or the rules, would refuse it."""
     try:
         wire = to_wire(event)
         check(wire)
+        if rules:
+            rules.check(wire)
         body = encode(wire)
         if len(body) > MAX_ID_BYTES:  # the least of the limits
             check_sizes(wire, len(body))
@@ -86,13 +89,17 @@ class Intake:
     """Takes the events of a run, some at a time, and gives back batches, or what became of events not to be sent.
 
     `read` counts them. With a journal, what has ended in an earlier run is not to be sent.
+    What the rules refuse is not sent, but for what an earlier run has sent: it is not judged anew.
     """
 
-    def __init__(self, limits: BatchLimits, journal: "Journal | None" = None) -> None:
+    def __init__(
+        self, limits: BatchLimits, journal: "Journal | None" = None, rules: TemplateRules | None = None
+    ) -> None:
         self.read = 0
         self._batcher = Batcher(limits)
         self._items: list[Item] = []  # to be sent, and in no batch yet
         self._journal = journal
+        self._rules = rules
 
     @property
     def wanted(self) -> int:
@@ -104,7 +111,7 @@ class Intake:
 
         Raises JournalError where an earlier run had another event in the place of one.
         """
-        plain = plain_items(self.read, events)
+        plain = [None] * len(events) if self._rules else plain_items(self.read, events)
         if all(plain) and self._journal is None:  # as nearly always
             self.read += len(events)
             yield from self._batcher.extend([item for item in plain if item])
@@ -116,7 +123,7 @@ class Intake:
             position = self.read
             self.read += 1
             try:
-                item = found or prepare(position, event)
+                item = found or prepare(position, event, self._rules_at(position))
             except EventError as error:
                 if self._journal:
                     self._journal.refuse_if_known(position)
@@ -129,6 +136,11 @@ class Intake:
                 yield Delivered([recalled], is_recalled=True)
         items, self._items = self._items, []
         yield from self._batcher.extend(items)
+
+    def _rules_at(self, position: int) -> TemplateRules | None:
+        if self._rules and self._journal and self._journal.knows(position):
+            return None
+        return self._rules
 
     def ended(self, *, early: bool) -> None:
         """Take note that there are no more events. Raises JournalError where an earlier run had more.

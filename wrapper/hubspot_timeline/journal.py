@@ -73,9 +73,13 @@ class Journal:
             )
         return resumed(item, entry)
 
+    def knows(self, position: int) -> bool:
+        """Tell whether an earlier run sent an event from a position."""
+        return position < self._count and self._row(_FIND, position) is not None
+
     def refuse_if_known(self, position: int) -> None:
         """Raise JournalError if an earlier run sent an event from a position that holds none now."""
-        if position < self._count and self._row(_FIND, position):
+        if self.knows(position):
             raise self._error(
                 f"belongs to another input: there was an event at position {position}, and there is no valid one now. "
                 f"{_SAME}"

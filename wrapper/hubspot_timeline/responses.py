@@ -62,7 +62,8 @@ class BodyLimits:
         else:
             return
         raise ConnectionLostError(
-            f"The answer {what}; the events may have been created. Look at what stands between you and the service."
+            f"The answer {what}; what was asked for may have been done. "
+            "Look at what stands between you and the service."
         )
 
 

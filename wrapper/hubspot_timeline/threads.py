@@ -1,14 +1,17 @@
 """Deliveries with threads: what `delivery` decides, done by whoever calls, which blocks."""
 
 import logging
-from collections.abc import Callable
-from threading import TIMEOUT_MAX, Condition
+from collections.abc import Callable, Generator
+from threading import TIMEOUT_MAX, Condition, Event
+from typing import Any, TypeVar
 
 from attrs import frozen
 
 from hubspot_timeline.batching import Batch
+from hubspot_timeline.calls import Ask, Call, make
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
 from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
+from hubspot_timeline.forks import renew_after_fork
 from hubspot_timeline.pacing import Pace
 from hubspot_timeline.policy import RetryPolicy
 from hubspot_timeline.progress import Activity
@@ -16,6 +19,8 @@ from hubspot_timeline.running import halt, hold_if_limited, stopped
 from hubspot_timeline.transport import Transport
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Run:
@@ -38,9 +43,31 @@ class Run:
             self._changed.notify_all()
 
 
+class SingleRun(Run):
+    """What a single call can be stopped by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._done = Event()
+        renew_after_fork(self, SingleRun._forget)
+
+    def end(self) -> None:
+        """Take note that the call has ended."""
+        self._done.set()
+
+    def drain(self) -> None:
+        """Wait until the call has ended."""
+        self._done.wait()
+
+    def _forget(self) -> None:
+        """End in a forked child, which has no thread to wait for, with locks that nobody holds."""
+        self._changed, self._done = Condition(), Event()
+        self._done.set()
+
+
 @frozen
 class Courier:
-    """Delivers batches; several threads may share one. `sleep` replaces the waits of a run."""
+    """Delivers batches and makes calls; several threads may share one. `sleep` replaces the waits of a run."""
 
     transport: Transport
     pace: Pace
@@ -51,13 +78,16 @@ class Courier:
     def deliver(self, batch: Batch, run: Run) -> Delivered:
         """Deliver a batch. Raises nothing."""
         try:
-            return self._steps(batch, run)
+            return self._drive(deliver(batch, self.retry, self.chance), run)
         except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
             return undelivered(batch, error)
 
-    def _steps(self, batch: Batch, run: Run) -> Delivered:
-        steps = deliver(batch, self.retry, self.chance)
-        reply: Reply = None
+    def call(self, call: Call[T], run: Run) -> T:
+        """Make a call, again where trouble passes, and return its result. Raises TimelineError."""
+        return self._drive(make(call, self.retry, self.chance), run)
+
+    def _drive(self, steps: Generator[Step | Ask, Any, T], run: Run) -> T:
+        reply: Reply | bytes = None
         while True:
             try:
                 step = steps.send(reply)
@@ -65,10 +95,12 @@ class Courier:
                 return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
             reply = self._take(step, run)
 
-    def _take(self, step: Step, run: Run) -> Reply:
+    def _take(self, step: Step | Ask, run: Run) -> Reply | bytes:
         match step:
             case Send(items):
-                return self._send(items, run)
+                return self._send(lambda: self.transport.send(items), run)
+            case Ask(request, doubt):
+                return self._send(lambda: self.transport.ask(request, doubt), run)
             case Wait(seconds, error):
                 log.info("Sending again after %.1f s: %s", seconds, error.brief)
                 self._pause(seconds, run)
@@ -76,13 +108,13 @@ class Courier:
                 halt(run, error)
         return None
 
-    def _send(self, batch: Batch, run: Run) -> Reply:
+    def _send(self, send: Callable[[], T], run: Run) -> T | TimelineError | None:
         try:
             if not run.stopped:  # a permit would grow old while a token is fetched
                 self.transport.prepare()
             while not run.stopped and (seconds := self.pace.ask()):
                 self._pause(seconds, run)
-            return run.stopped or self.transport.send(batch)
+            return run.stopped or send()
         except (RefreshError, RateStoreError) as error:  # nothing was sent, and nothing can be
             halt(run, error)
             return run.stopped

@@ -27,6 +27,9 @@ from hubspot_timeline_api.models import TimelineEventBatch
 # Errors of httpx after which it is certain that no request has left.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
+# What to do after a lost answer to a batch.
+_EVENTS_IN_DOUBT = "The events may have been created: send them again with the same ids."
+
 # What of httpx is not for callers to set: redirects would take the token along.
 _OWN_ARGS = {"auth", "base_url", "follow_redirects", "timeout"}
 
@@ -75,7 +78,7 @@ class Connection:
 
 
 class Transport:
-    """Sends batches; blocks. `learn` is told of the rate limit that an answer names."""
+    """Sends batches and single requests; blocks. `learn` is told of the rate limit that an answer names."""
 
     def __init__(self, connection: Connection, learn: Callable[[RateLimit], object]) -> None:
         def hook(response: httpx.Response) -> None:
@@ -100,6 +103,14 @@ class Transport:
             content = without_secrets(response.request, self._limits.body_of(response))
         return read_answer(response.status_code, content)
 
+    def ask(self, request: Mapping[str, Any], doubt: str) -> bytes:
+        """Send a generated request of another kind and return the body of a success. Raises as `send` does.
+
+        `doubt` says what to do where the answer is lost.
+        """
+        with _own_errors(self._http.base_url, doubt), self._http.stream(**request) as response:
+            return without_secrets(response.request, self._limits.body_of(response))
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -110,7 +121,7 @@ class Transport:
 
 
 class AsyncTransport:
-    """Sends batches; the same with await."""
+    """Sends batches and single requests; the same with await."""
 
     def __init__(self, connection: Connection, learn: Callable[[RateLimit], object]) -> None:
         async def hook(response: httpx.Response) -> None:
@@ -137,6 +148,12 @@ class AsyncTransport:
             async with self._http.stream(**self._request(batch)) as response:
                 content = without_secrets(response.request, await self._limits.body_of_async(response))
         return read_answer(response.status_code, content)
+
+    async def ask(self, request: Mapping[str, Any], doubt: str) -> bytes:
+        """Send a generated request of another kind; the same with await."""
+        with _own_errors(self._http.base_url, doubt):
+            async with self._http.stream(**request) as response:
+                return without_secrets(response.request, await self._limits.body_of_async(response))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -202,7 +219,7 @@ def _with_hope(error: ApiError, response: httpx.Response, tokens: TokenSource) -
 
 
 @contextmanager
-def _own_errors(url: object) -> Iterator[None]:
+def _own_errors(url: object, doubt: str = _EVENTS_IN_DOUBT) -> Iterator[None]:
     try:
         yield
     except _NOT_SENT as error:
@@ -211,8 +228,7 @@ def _own_errors(url: object) -> Iterator[None]:
         ) from error
     except (httpx.RequestError, httpx.StreamError) as error:
         raise ConnectionLostError(
-            f"The connection to {url} broke before the answer was complete ({_named(error)}); "
-            "the events may have been created. Send them again with the same ids."
+            f"The connection to {url} broke before the answer was complete ({_named(error)}). {doubt}"
         ) from error
 
 

@@ -28,6 +28,14 @@ Form: TypeAlias = Annotated[
 Template: TypeAlias = Annotated[
     str | None, typer.Option("--template", help="The eventTemplateId of rows that name none.")
 ]
+TemplatesPath: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--templates",
+        metavar="FILE",
+        help="Check events by these templates first: JSON as the service lists them, a list of templates, or one.",
+    ),
+]
 AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help="For machines: JSON on standard output, the result on its last line.")
 ]

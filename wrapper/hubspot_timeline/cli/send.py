@@ -28,6 +28,7 @@ from hubspot_timeline.cli.options import (
     Rate,
     RateStore,
     Template,
+    TemplatesPath,
     TokenFile,
     UseSandbox,
     usage_errors,
@@ -38,10 +39,11 @@ from hubspot_timeline.cli.targets import Target, target
 from hubspot_timeline.cli.waits import waits_shown
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.errors import OptionError
-from hubspot_timeline.files import DeadLetters, Row, read_files
+from hubspot_timeline.files import DeadLetters, Row, read_files, read_templates
 from hubspot_timeline.outcomes import Report
 from hubspot_timeline.pacing import RateLimit
 from hubspot_timeline.policy import ErrorLimit, RetryPolicy
+from hubspot_timeline.template_rules import TemplateRules
 
 
 def send(
@@ -60,6 +62,7 @@ def send(
     journal: JournalPath = None,
     dead_letters: DeadLetterPath = None,
     template: Template = None,
+    templates: TemplatesPath = None,
     form: Form = None,
     as_json: AsJson = False,
 ) -> None:
@@ -71,6 +74,7 @@ def send(
         error_limit = ErrorLimit(max_errors, max_error_rate)
         if journal and use_sandbox:
             raise OptionError("--journal goes without --sandbox, whose events are gone when the command ends")
+        rules = read_templates(templates) if templates else None
         with (
             target(base_url, token_file, use_sandbox=use_sandbox) as goal,
             TimelineClient(
@@ -88,7 +92,7 @@ def send(
             failures = Failures(console, letters, has_journal=journal is not None)
             console.print(f"Sending to {goal} in batches of {batch_size}, {in_flight} at once.")
             rows = read_files(files, failures.problem, form=form, template=template)
-            report, exit_code = _run(timeline, files, rows, failures, journal=journal, as_json=as_json)
+            report, exit_code = _run(timeline, files, rows, failures, journal=journal, rules=rules, as_json=as_json)
             held = goal.events_held()
     if as_json:
         told = {"dead_letters": str(letters.path) if letters.count else None, "sandbox_events": held}
@@ -105,6 +109,7 @@ def _run(
     failures: Failures,
     *,
     journal: Path | None,
+    rules: TemplateRules | None,
     as_json: bool,
 ) -> tuple[Report, Exit]:
     with (
@@ -114,7 +119,12 @@ def _run(
     ):
         taken = interrupts.until_interrupted(rows, files)
         report = timeline.send(
-            failures.events(taken), on_outcome=failures.outcome, on_progress=show, keep_failures=0, journal=journal
+            failures.events(taken),
+            on_outcome=failures.outcome,
+            on_progress=show,
+            keep_failures=0,
+            journal=journal,
+            check=rules,
         )
     failures.tell_rest()
     if interrupts.came:

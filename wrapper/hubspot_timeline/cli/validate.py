@@ -7,20 +7,29 @@ import typer
 from hubspot_timeline.cli.consoles import errors, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.failures import Failures
-from hubspot_timeline.cli.options import AsJson, Files, Form, Template, usage_errors
+from hubspot_timeline.cli.options import AsJson, Files, Form, Template, TemplatesPath, usage_errors
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.files import Row, read_files
+from hubspot_timeline.files import Row, read_files, read_templates
 from hubspot_timeline.intake import prepare
+from hubspot_timeline.template_rules import TemplateRules
 
 
-def validate(files: Files, *, template: Template = None, form: Form = None, as_json: AsJson = False) -> None:
+def validate(
+    files: Files,
+    *,
+    template: Template = None,
+    templates: TemplatesPath = None,
+    form: Form = None,
+    as_json: AsJson = False,
+) -> None:
     """Check the events of files without sending them."""
     console = errors()
     failures = Failures(console)
     read = valid = 0
     with usage_errors(console):
+        rules = read_templates(templates) if templates else None
         for row in read_files(files, failures.problem, form=form, template=template):
-            error = _problem(read, row)
+            error = _problem(read, row, rules)
             read += 1
             if error:
                 failures.tell(row.origin, error)
@@ -34,9 +43,9 @@ def validate(files: Files, *, template: Template = None, form: Form = None, as_j
     raise typer.Exit(Exit.of(read=read, good=valid, problems=failures.problems))
 
 
-def _problem(position: int, row: Row) -> EventError | None:
+def _problem(position: int, row: Row, rules: TemplateRules | None) -> EventError | None:
     try:
-        prepare(position, row.event)
+        prepare(position, row.event, rules)
     except EventError as error:
         return error
     return None
