@@ -1,5 +1,6 @@
 """A real browser without a window, in which the page of a sandbox is looked at."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.support.wait import WebDriverWait
 
 _WORDS = (
-    "chromium or chromedriver is missing; install both (Debian: apt-get install chromium chromium-driver) to run this"
+    "chromium or its driver is missing; install them (Debian: apt-get install chromium chromium-driver) for this test"
 )
 _PATIENCE = 20  # seconds, of which a condition needs hundredths
 
@@ -30,8 +31,10 @@ def running_browser(folder: Path) -> Iterator[Chrome]:
     if program is None or driver is None:
         give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         give_up(_WORDS)
-    os.environ["SE_OFFLINE"] = "true"
-    browser = Chrome(options=_options(program, folder), service=ChromeService(driver))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SE_OFFLINE", "true")
+        environment.setenv("no_proxy", "127.0.0.1,localhost")  # the driver is on this machine, and so is the sandbox
+        browser = Chrome(options=_options(program, folder), service=ChromeService(driver))
     try:
         yield browser
     finally:
@@ -42,6 +45,30 @@ def wait_until(browser: Chrome, condition: str, *values: Any) -> Any:
     """Wait until JavaScript gives something true, and return that. Raises TimeoutException, which names it."""
     wait = WebDriverWait(browser, _PATIENCE, poll_frequency=0.02)
     return wait.until(lambda _: browser.execute_script(f"return {condition}", *values), condition)
+
+
+def text_of(browser: Chrome, selector: str) -> str:
+    """Return what is to be read of an element, nothing where it is hidden."""
+    return str(browser.execute_script("return document.querySelector(arguments[0]).innerText", selector))
+
+
+def tidy(browser: Chrome, size: tuple[int, int]) -> None:
+    """Leave the page, and forget what an earlier one said and asked for."""
+    browser.get("about:blank")
+    resize(browser, size)
+    complaints(browser)
+    addresses(browser)
+
+
+def complaints(browser: Chrome) -> list[Any]:
+    """Return what the console says since it was last asked: errors, and violations of the policy."""
+    return _log(browser, "browser")
+
+
+def addresses(browser: Chrome) -> list[str]:
+    """Return what was asked of any host since this was last called."""
+    messages = [json.loads(entry["message"])["message"] for entry in _log(browser, "performance")]
+    return [told["params"]["request"]["url"] for told in messages if told["method"] == "Network.requestWillBeSent"]
 
 
 def resize(browser: Chrome, size: tuple[int, int]) -> None:
@@ -57,10 +84,14 @@ def prefer(browser: Chrome, scheme: str) -> None:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
+def _log(browser: Chrome, name: str) -> list[Any]:
+    found: list[Any] = browser.get_log(name)  # type: ignore[no-untyped-call]
+    return found
+
+
 def _options(program: str, folder: Path) -> ChromeOptions:
     options = ChromeOptions()
     options.binary_location = program
-    options.ignore_local_proxy_environment_variables()  # the driver is on this machine
     for switch in ("headless", "disable-gpu", "disable-dev-shm-usage", "disable-background-networking", "no-first-run"):
         options.add_argument(f"--{switch}")
     options.add_argument(f"--user-data-dir={folder}")

@@ -16,8 +16,10 @@ export class LimitsPanel {
   }
 }
 
+let made = 0; // names for meters to be labelled by
+
 function meterRow(usage) {
-  const id = `meter-${usage.policy}-${usage.account}`;
+  const id = `meter-${++made}`;
   const [used, free] = [element("span", { class: "used" }), element("span", { class: "quiet" })];
   const meter = element("meter", { "aria-labelledby": id, min: 0, optimum: 0 });
   const title = element("h3", { id }, usage.account, " ", element("span", { class: "quiet" }, policy(usage)));

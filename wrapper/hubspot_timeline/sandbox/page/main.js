@@ -88,7 +88,7 @@ function tell(words) {
 }
 
 const dialog = byId("reset-dialog");
-byId("reset").addEventListener("click", () => dialog.showModal());
+byId("reset").addEventListener("click", () => { dialog.showModal(); byId("reset-no").focus(); });
 byId("reset-no").addEventListener("click", () => dialog.close());
 byId("reset-yes").addEventListener("click", () => { dialog.close(); act("The sandbox is empty again", api.reset); });
 

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { byId, element, write } from "./dom.js";
 import { KeyedList } from "./list.js";
-import { counted, number, objectType } from "./words.js";
+import { counted, dateOf, number, objectType } from "./words.js";
 
 const STEP = 100;
 
@@ -27,17 +27,18 @@ export class Records {
   async refresh() {
     const search = byId("search").value.trim();
     const found = await api.records(search, this.#limit);
-    this.#keepChoice(found.records, search);
+    this.#keepChoice(found, search);
     this.#show(found);
     byId("records-more").hidden = found.total <= found.records.length;
     write(byId("records-tally"), search && !found.total ? "No record has that in it" : counted(found.total, "record"));
   }
 
-  /** A reset takes the chosen one away; a search that does not find it does not. */
-  #keepChoice(records, search) {
-    const again = records.find((record) => record.record === this.chosen?.record);
-    if (again) this.chosen = again;
-    else if (!search || !this.chosen) this.chosen = records[0] ?? null;
+  /** The chosen one is gone if it is not among all that there are, which a reset does; that a search lacks it is not that. */
+  #keepChoice({ records, total }, search) {
+    const isAll = !search && records.length === total;
+    const same = records.find((record) => record.record === this.chosen?.record);
+    if (same) this.chosen = same;
+    else if (isAll || !this.chosen) this.chosen = records[0] ?? null;
   }
 
   #show({ records }) {
@@ -54,8 +55,8 @@ export class Records {
     button.addEventListener("click", () => { this.chosen = shown; this.#again(); });
     const fill = ({ record, isChosen, isTabbable }) => {
       shown = record;
-      write(name, nameOf(record));
-      write(kind, `${objectType(record.objectType)} ${record.objectId}`);
+      write(name, record.email ?? record.objectId);
+      write(kind, `${objectType(record.objectType)}${record.latest ? `, latest ${dateOf(record.latest)}` : ""}`);
       write(count, number(record.events));
       count.setAttribute("aria-label", counted(record.events, "event"));
       button.tabIndex = isTabbable ? 0 : -1;

@@ -37,16 +37,17 @@ def page_routes() -> list[Route]:
     return [path_route("/", {"GET": _page}), path_route("/_sandbox/page/{file}", {"GET": _file})]
 
 
-async def _page(request: Request) -> Response:  # noqa: ARG001 - every endpoint is given its request
-    return _served("index.html")
-
-
-async def _file(request: Request) -> Response:
-    return _served(request.path_params["file"])
-
-
-def _served(name: str) -> Response:
+def served(name: str) -> Response:
+    """Return the answer with a file. Raises RefusedError with 404 for any other name."""
     media_type = FILES.get(name)
     if media_type is None:
         raise not_found(f"file {name} of the page")
     return Response(files(__package__).joinpath(name).read_bytes(), headers=_HEADERS, media_type=media_type)
+
+
+async def _page(request: Request) -> Response:  # noqa: ARG001 - every endpoint is given its request
+    return served("index.html")
+
+
+async def _file(request: Request) -> Response:
+    return served(request.path_params["file"])

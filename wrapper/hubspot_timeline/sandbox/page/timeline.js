@@ -59,18 +59,20 @@ function dayHeading() {
 }
 
 function card() {
-  const [head, header, detail, foot] = ["head", "header rich", "rich", "foot"].map((words) => element("div", { class: words }));
+  const [head, header, detail, frame] = ["head", "rich", "rich", "frame"].map((words) => element("div", { class: words }));
   const [details, json] = [foldable("Details", detail), rawJson()];
   const fill = ({ event }) => {
     const time = element("time", { datetime: event.timestamp, title: event.timestamp }, minuteOfDay(event.timestamp));
-    head.replaceChildren(element("h4", {}, event.template ?? `Template ${event.eventTemplateId}`), time);
+    const name = element("h4", {}, event.template ?? `Template ${event.eventTemplateId}`);
+    head.replaceChildren(name, element("code", { class: "quiet id" }, event.id), time);
     header.replaceChildren(event.header_html ? markup(event.header_html) : withoutHeader(event));
     detail.replaceChildren(markup(event.detail_html));
     details.hidden = !event.detail_html;
-    foot.replaceChildren(...frameLink(event.iframe), element("code", { class: "quiet id" }, event.id));
+    frame.replaceChildren(...frameLink(event.iframe));
     json.fill(event.event);
   };
-  return { node: element("li", { class: "card" }, element("article", {}, head, header, details, json.node, foot)), fill };
+  const folds = element("div", { class: "folds" }, details, json.node);
+  return { node: element("li", { class: "card" }, element("article", {}, head, header, frame, folds)), fill };
 }
 
 function withoutHeader(event) {
