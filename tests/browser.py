@@ -47,9 +47,16 @@ def wait_until(browser: Chrome, condition: str, *values: Any) -> Any:
     return wait.until(lambda _: browser.execute_script(f"return {condition}", *values), condition)
 
 
+def wait_for_text(browser: Chrome, selector: str, text: str) -> None:
+    """Wait until a text is to be read in an element."""
+    found = "[...document.querySelectorAll(arguments[0])].filter((it) => it.checkVisibility())"
+    wait_until(browser, f"{found}.some((it) => it.innerText.includes(arguments[1]))", selector, text)
+
+
 def text_of(browser: Chrome, selector: str) -> str:
     """Return what is to be read of an element, nothing where it is hidden."""
-    return str(browser.execute_script("return document.querySelector(arguments[0]).innerText", selector))
+    read = "const it = document.querySelector(arguments[0]); return it.checkVisibility() ? it.innerText : ''"
+    return str(browser.execute_script(read, selector))
 
 
 def tidy(browser: Chrome, size: tuple[int, int]) -> None:

@@ -1,4 +1,4 @@
-"""The page runs nothing that senders wrote, loads nothing from elsewhere, and needs neither a mouse nor a wide window."""
+"""The page runs nothing that senders wrote, loads nothing from elsewhere, and needs neither mouse nor wide window."""
 
 from collections.abc import Iterator
 from importlib.resources import files
@@ -9,7 +9,19 @@ import pytest
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 
-from browser import DESKTOP, PHONE, addresses, complaints, prefer, resize, running_browser, text_of, tidy, wait_until
+from browser import (
+    DESKTOP,
+    PHONE,
+    addresses,
+    complaints,
+    prefer,
+    resize,
+    running_browser,
+    text_of,
+    tidy,
+    wait_for_text,
+    wait_until,
+)
 from hubspot_timeline.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
 from hubspot_timeline.sandbox.page.routes import FILES
 from sandbox_api import TEMPLATE
@@ -48,9 +60,10 @@ def send(server: SandboxServer, *events: dict[str, Any]) -> None:
 
 def send_hostile(server: SandboxServer) -> None:
     """Send hostile texts in every place that takes any, and a request with the same in its path."""
-    frame = {"linkLabel": HOSTILE, "headerLabel": "x", "url": "javascript:window.hit=3", "width": 8, "height": 6}
-    told: dict[str, Any] = {"objectId": HOSTILE, "email": HOSTILE, "utk": HOSTILE, "extraData": {"who": HOSTILE}}
-    send(server, event(HOSTILE, **told), event(f"2{HOSTILE}", objectType=HOSTILE, objectId=HOSTILE, email=None))
+    frame = {"linkLabel": HOSTILE, "headerLabel": HOSTILE, "url": "javascript:window.hit=3", "width": 8, "height": 6}
+    told: dict[str, Any] = {"email": HOSTILE, "utk": HOSTILE, "extraData": {"who": HOSTILE}, "tokens": {}}
+    send(server, event(HOSTILE, **told))
+    send(server, event("another", eventTemplateId=HOSTILE, objectType=HOSTILE, objectId=HOSTILE))
     send(server, event("framed", timelineIFrame=frame, email="framed@example.com"))
     httpx.get(f"{server.url}/integrators/timeline/v3/events/{HOSTILE}/{HOSTILE}", headers=HEADERS)
 
@@ -120,9 +133,8 @@ def test_hostile_texts_are_shown_and_never_run(browser: Chrome, server: SandboxS
         browser.find_element(By.CSS_SELECTOR, f"#records li:nth-child({place}) button").click()
         wait_until(browser, f"document.querySelector('#records li:nth-child({place}) [aria-current=true]')")
         wait_until(browser, "document.querySelector('.card')")
-    for tab in TABS[1:]:
-        browser.find_element(By.ID, f"tab-{tab}").click()
-    wait_until(browser, "document.querySelectorAll('#log li').length === 3")
+    browser.find_element(By.ID, "tab-requests").click()
+    wait_until(browser, "document.querySelectorAll('#log li').length === 4")
     assert browser.execute_script("return document.body.textContent.split(arguments[0]).length", HOSTILE) > 4
     wrong = "document.querySelectorAll('main img, a[href^=javascript], [onerror]').length"
     assert browser.execute_script(f"return [{wrong}, window.hit]") == [0, None]
@@ -196,10 +208,10 @@ def test_a_sandbox_that_is_gone_is_waited_for(browser: Chrome) -> None:
         send(first, event("before"))
         show(browser, first.url)
         wait_until(browser, "document.querySelector('.card')")
-    wait_until(browser, "document.querySelector('#gone').innerText === 'The sandbox is gone; waiting for it.'")
+    wait_for_text(browser, "#gone", "The sandbox is gone; waiting for it.")
     assert "before" in text_of(browser, "#events")
     with SandboxServer(port=int(first.url.rpartition(":")[2])) as second:
         send(second, event("after"))
-        wait_until(browser, "document.querySelector('#events').innerText.includes('after')")
+        wait_for_text(browser, "#events", "after")
         assert text_of(browser, "#gone") == ""
         browser.get("about:blank")

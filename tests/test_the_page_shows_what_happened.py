@@ -8,7 +8,7 @@ import pytest
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 
-from browser import DESKTOP, running_browser, text_of, tidy, wait_until
+from browser import DESKTOP, running_browser, text_of, tidy, wait_for_text, wait_until
 from hubspot_timeline.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
 from sandbox_api import TEMPLATE
 from sandbox_calls import HEADERS, PATH, event
@@ -58,8 +58,10 @@ def click(browser: Chrome, selector: str) -> None:
     browser.find_element(By.CSS_SELECTOR, selector).click()
 
 
-def wait_for_text(browser: Chrome, selector: str, text: str) -> None:
-    wait_until(browser, "document.querySelector(arguments[0])?.innerText.includes(arguments[1])", selector, text)
+def write(browser: Chrome, field: str, text: str) -> None:
+    """Put another text into a field, and press Enter."""
+    browser.find_element(By.ID, field).clear()
+    browser.find_element(By.ID, field).send_keys(text, Keys.ENTER)
 
 
 def test_an_empty_sandbox_says_what_to_do(browser: Chrome, server: SandboxServer) -> None:
@@ -134,7 +136,7 @@ def test_faults_are_switched_on_and_off(browser: Chrome, server: SandboxServer) 
     show(browser, server, "faults")
     wait_until(browser, "document.querySelector('#next-fault option')")
     browser.find_element(By.ID, "next-fault").send_keys("http-503")
-    browser.find_element(By.ID, "next-times").send_keys(Keys.BACKSPACE, "2", Keys.ENTER)
+    write(browser, "next-times", "2")
     wait_for_text(browser, "#said", "http-503 for the next 2 requests")
     wait_for_text(browser, "#plan", "http-503")
     assert [send(server, event("a")) for _ in range(3)] == [503, 503, 201]
@@ -149,12 +151,12 @@ def test_chance_and_latency_are_set_one_beside_the_other(browser: Chrome, server
     wait_until(browser, "document.querySelector('#chance-kinds input')")
     click(browser, "#chance-form summary")
     click(browser, "#chance-kinds input[value=locked]")
-    browser.find_element(By.ID, "chance-rate").send_keys(Keys.BACKSPACE * 2, "100", Keys.ENTER)
+    write(browser, "chance-rate", "100")
     wait_for_text(browser, "#plan", "100 of 100 requests")
-    browser.find_element(By.ID, "latency").send_keys(Keys.BACKSPACE, "0.01", Keys.ENTER)
+    write(browser, "latency", "0.01")
     wait_for_text(browser, "#plan", "0.01 s")
     assert send(server, event()) == 423
-    browser.find_element(By.ID, "latency").send_keys("x", Keys.ENTER)
+    write(browser, "latency", "soon")
     wait_for_text(browser, "#said", "Refused: ")
 
 
