@@ -9,6 +9,7 @@ from starlette.routing import Route
 from hubspot_timeline.sandbox.refusals import not_found
 from hubspot_timeline.sandbox.web.routing import path_route
 
+_FOLDER = files("hubspot_timeline.sandbox.page")
 _SCRIPTS = ("api", "dom", "faults", "limits", "list", "main", "records", "requests", "tabs", "timeline", "words")
 
 FILES = {
@@ -42,7 +43,7 @@ def served(name: str) -> Response:
     media_type = FILES.get(name)
     if media_type is None:
         raise not_found(f"file {name} of the page")
-    return Response(files(__package__).joinpath(name).read_bytes(), headers=_HEADERS, media_type=media_type)
+    return Response(_FOLDER.joinpath(name).read_bytes(), headers=_HEADERS, media_type=media_type)
 
 
 async def _page(request: Request) -> Response:  # noqa: ARG001 - every endpoint is given its request
