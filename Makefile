@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test test-long bench bench-scaling bench-profile bench-rate bench-memory lint types client drift pytest redis-server build lock clean
+.PHONY: help demo test test-long bench bench-scaling bench-profile bench-rate bench-memory lint types client drift pytest redis-server browser build lock clean
 
 help:  ## Show these verbs.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -31,7 +31,7 @@ types: $(VENV)/.dev  ## Check types with mypy (strict) and pyright.
 	@mypy
 	@pyright
 
-pytest: $(VENV)/.dev redis-server
+pytest: $(VENV)/.dev redis-server browser
 	@python -m pytest -n 2
 
 redis-server:
@@ -45,7 +45,18 @@ redis-server:
 	@command -v redis-server >/dev/null || \
 		echo "redis-server is missing and cannot be installed here: the tests of the Redis rate store are skipped."
 
-test-long: $(VENV)/.dev redis-server  ## Run all tests, the property tests with ten times as many examples.
+browser:
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			echo "Installing chromium for the tests …"; \
+			apt-get install --yes --no-install-recommends chromium chromium-driver >$(VENV)/browser.log 2>&1 || \
+			{ apt-get update && apt-get install --yes --no-install-recommends chromium chromium-driver; } >$(VENV)/browser.log 2>&1 || true; \
+		fi; \
+	}
+	@for program in chromium chromedriver; do command -v $$program >/dev/null || \
+		echo "$$program is missing and cannot be installed here: the tests of the sandbox's page are skipped."; done
+
+test-long: $(VENV)/.dev redis-server browser  ## Run all tests, the property tests with ten times as many examples.
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2
 
 bench: $(VENV)/.bench  ## Compare with a bare loop and with other clients, side by side (TURNS=5; about 10 min).

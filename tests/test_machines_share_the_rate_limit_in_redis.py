@@ -43,7 +43,7 @@ def permits(paces: list[Pace], time: FakeTime, gaps: list[float]) -> list[float]
     seconds=st.floats(0.5, 20),
     gaps=st.lists(st.floats(0, 2), min_size=1, max_size=40),
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_window_holds_more_than_the_limit(redis: str, requests: int, seconds: float, gaps: list[float]) -> None:
     """However the work falls on two machines, the permit after `requests` others comes at least the window later."""
     time = FakeTime()

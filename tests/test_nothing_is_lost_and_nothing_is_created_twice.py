@@ -265,5 +265,5 @@ def hold_to_the_best(outcomes: Sequence[Outcome], service: ModelService) -> None
         assert not isinstance(outcome, Unconfirmed) or outcome.id in service.bad
 
 
-Runs.TestCase.settings = settings(max_examples=examples(200, 2_000), stateful_step_count=15, deadline=None)
+Runs.TestCase.settings = settings(max_examples=examples(200, 2_000), stateful_step_count=15)
 test_runs = Runs.TestCase

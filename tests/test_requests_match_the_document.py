@@ -71,7 +71,7 @@ def sandbox() -> Iterator[SandboxServer]:
 
 
 @given(event=events_in_wire_names)
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_the_sandbox_keeps_what_was_meant(sandbox: SandboxServer, event: dict[str, Any]) -> None:
     """Through a real HTTP server that checks against the document, and read back from it."""
     with TimelineClient("t", base_url=sandbox.url) as timeline:

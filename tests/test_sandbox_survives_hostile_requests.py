@@ -51,7 +51,7 @@ BODIES = (
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(body=BODIES)
 def test_any_body_has_an_answer_by_the_document(body: bytes) -> None:
     """Random bytes, random JSON and random events are answered by the document, and a good event is created after."""
@@ -62,7 +62,7 @@ def test_any_body_has_an_answer_by_the_document(body: bytes) -> None:
         assert sandbox.post(event("good", eventTemplateId="good")).status_code == 201
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     headers=st.dictionaries(
         st.sampled_from(["Authorization", "Content-Type", "Content-Encoding", "Content-Length"]), st.binary(max_size=12)

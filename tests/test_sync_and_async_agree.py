@@ -102,7 +102,7 @@ def events(count: int) -> list[Any]:
 
 
 @given(answers=st.lists(st.sampled_from(sorted(ANSWERS)), max_size=8), count=st.integers(0, 7))
-@settings(max_examples=examples(200, 2_000), deadline=None)
+@settings(max_examples=examples(200, 2_000))
 def test_both_drivers_do_the_same(answers: list[str], count: int) -> None:
     """Waits, outcomes, bodies, reports and progress are equal, and each event has one outcome."""
     threaded = in_threads(answers, count)

@@ -18,7 +18,7 @@ def run(*words: object, folder: Path) -> str:
 
 
 def test_the_wheel_helps_and_sends(tmp_path: Path) -> None:
-    """Installed with its extras, the command shows its help and sends to a sandbox; the types come with it."""
+    """Installed with its extras, the command helps and sends to a sandbox; types and the page come with it."""
     source = tmp_path / "source"
     shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "build", "dist", "__pycache__"))
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, folder=source)
@@ -33,5 +33,7 @@ def test_the_wheel_helps_and_sends(tmp_path: Path) -> None:
     (tmp_path / "events.jsonl").write_text(EVENT)
     out = run(here / "hubspot-timeline", "send", "--sandbox", "--json", "events.jsonl", folder=tmp_path)
     assert json.loads(out.splitlines()[-1])["sandbox_events"] == 1
+    shown = "from hubspot_timeline.sandbox.page.routes import FILES, served; [served(name) for name in FILES]"
+    run(here / "python", "-c", shown, folder=tmp_path)
     packages = tmp_path.glob("env/lib/python*/site-packages/hubspot_timeline*/py.typed")
     assert {path.parent.name for path in packages} == {"hubspot_timeline", "hubspot_timeline_api"}

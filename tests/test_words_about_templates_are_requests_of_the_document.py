@@ -291,8 +291,8 @@ def test_a_token_is_what_the_document_wants() -> None:
     for one in made:
         validator("TimelineEventTemplateToken").validate(one.to_dict())
     assert [one.label for one in made] == ["a", "B", "c", "d"]
-    assert [option.value for option in made[2].options] == ["1", "true", "x"]
-    assert made[3].options[0].to_dict() == {"value": "2.5", "label": "two and a half"}
+    assert [option["value"] for option in made[2].to_dict()["options"]] == ["1", "true", "x"]
+    assert made[3].to_dict()["options"] == [{"value": "2.5", "label": "two and a half"}]
 
 
 @pytest.mark.parametrize(

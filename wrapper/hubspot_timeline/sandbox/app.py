@@ -23,6 +23,7 @@ from hubspot_timeline.sandbox.operations.gate import Gate
 from hubspot_timeline.sandbox.operations.oauth import TokenEndpoint
 from hubspot_timeline.sandbox.operations.table import OPERATIONS
 from hubspot_timeline.sandbox.operations.world import World
+from hubspot_timeline.sandbox.page.routes import page_routes
 from hubspot_timeline.sandbox.refusals import RefusedError
 from hubspot_timeline.sandbox.settings import SandboxSettings
 from hubspot_timeline.sandbox.state.clock import Clock
@@ -44,7 +45,7 @@ def create_app(
 
     `now` gives aware times, `clock` the seconds of the rate window; `sleep` waits the seconds of a latency, or between
     the pieces of a slow body. It serves the operations at the paths that the document gives them, the token endpoint,
-    and under /_sandbox what ReadBack and Controls have; the latter are `app.state.controls`, for the same thread.
+    at / a page, and under /_sandbox what ReadBack and Controls have; the latter are `app.state.controls`.
     Raises ValueError for templates in the settings that are none.
     """
     settings = settings or SandboxSettings()
@@ -56,6 +57,7 @@ def create_app(
     furnish(store, world.settings)
     gate = Gate(world, Gatekeeper(world.settings.accounts, store.access_tokens, world.clock), limits, sleep)
     routes = [*_operations(gate), *TokenEndpoint(world).routes(), *ReadBack(world).routes(), *controls.routes()]
+    routes += page_routes()
     app = Starlette(
         routes=routes,
         middleware=[Middleware(EncodedPaths)],

@@ -1,0 +1,97 @@
+// The timeline of the chosen record, as a CRM shows it: the latest first, day by day.
+
+import * as api from "./api.js";
+import { byId, element, facts, foldable, markup, openElsewhere, webAddress, write } from "./dom.js";
+import { KeyedList } from "./list.js";
+import { Records, nameOf } from "./records.js";
+import { counted, dateOf, dayInWords, minuteOfDay, objectType } from "./words.js";
+
+const STEP = 50;
+
+export class TimelinePanel {
+  #records;
+  #list = new KeyedList(byId("events"), (item) => item.key, (item) => (item.day ? dayHeading() : card()));
+  #limit = STEP;
+  #record = null;
+
+  /** `again()` has everything looked at anew. */
+  constructor(again) {
+    this.#records = new Records(again);
+    byId("events-more").addEventListener("click", () => { this.#limit += STEP; again(); });
+  }
+
+  async refresh({ counts }) {
+    await this.#records.refresh();
+    const record = this.#records.chosen;
+    if (record?.record !== this.#record?.record) this.#limit = STEP;
+    this.#record = record;
+    const found = record ? await api.timeline(record.record, this.#limit) : { total: 0, events: [] };
+    this.#showWho(record, found.total, counts);
+    this.#list.show([...dayByDay(found.events)]);
+    byId("events-more").hidden = found.total <= found.events.length;
+  }
+
+  #showWho(record, total, counts) {
+    const isWaiting = !record && counts.events > 0;
+    byId("timeline-waiting").hidden = !isWaiting;
+    byId("timeline-empty").hidden = Boolean(record) || isWaiting;
+    byId("who").hidden = !record;
+    if (!record) return;
+    write(byId("who-name"), nameOf(record));
+    const told = [[objectType(record.objectType), record.objectId], ["Email", record.email], ["utk", record.utk]];
+    byId("who-facts").replaceChildren(...facts([...told, ["Timeline", counted(total, "event")]]));
+  }
+}
+
+function* dayByDay(events) {
+  let day = null;
+  for (const event of events) {
+    const its = dateOf(event.timestamp);
+    if (its !== day) yield { key: `day ${its}`, day: its };
+    day = its;
+    yield { key: JSON.stringify([event.eventTemplateId, event.id]), event };
+  }
+}
+
+function dayHeading() {
+  const heading = element("h3");
+  return { node: element("li", { class: "day" }, heading), fill: ({ day }) => write(heading, dayInWords(day)) };
+}
+
+function card() {
+  const [head, header, detail, frame] = ["head", "rich", "rich", "frame"].map((words) => element("div", { class: words }));
+  const [details, json] = [foldable("Details", detail), rawJson()];
+  const fill = ({ event }) => {
+    const time = element("time", { datetime: event.timestamp, title: event.timestamp }, minuteOfDay(event.timestamp));
+    const name = element("h4", {}, event.template ?? `Template ${event.eventTemplateId}`);
+    head.replaceChildren(name, element("code", { class: "quiet id" }, event.id), time);
+    header.replaceChildren(event.header_html ? markup(event.header_html) : withoutHeader(event));
+    detail.replaceChildren(markup(event.detail_html));
+    details.hidden = !event.detail_html;
+    frame.replaceChildren(...frameLink(event.iframe));
+    json.fill(event.event);
+  };
+  const folds = element("div", { class: "folds" }, details, json.node);
+  return { node: element("li", { class: "card" }, element("article", {}, head, header, frame, folds)), fill };
+}
+
+function withoutHeader(event) {
+  const why = event.template ? "Its template has no header." : "The sandbox holds no such template, so nothing is rendered.";
+  return element("span", { class: "quiet" }, why);
+}
+
+function frameLink(frame) {
+  if (!frame || webAddress(frame.url) === null) return [];
+  const link = element("a", {}, frame.linkLabel || frame.url);
+  openElsewhere(link, frame.url);
+  return [link];
+}
+
+/** The event as it was answered, written out once somebody asks for it. */
+function rawJson() {
+  const [text, shown] = [element("pre"), { event: null }];
+  const node = foldable("JSON", text);
+  const tell = () => write(text, node.open ? JSON.stringify(shown.event, null, 2) : "");
+  node.addEventListener("toggle", tell);
+  return { node, fill: (event) => { shown.event = event; tell(); } };
+}
