@@ -17,9 +17,10 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 help:  ## Show these verbs.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-demo: $(VENV)/.run  ## Send the sample files to a sandbox on this machine and show what became of each event.
+demo: $(VENV)/.run  ## Send the sample files to a sandbox on this machine and show what became of each event (KEEP=1: and its page).
 	@rm -rf build/demo && mkdir -p build/demo
-	@hubspot-timeline send --sandbox --dead-letters build/demo/dead-letters.jsonl $(SAMPLE) || test $$? -eq 1
+	@hubspot-timeline send --sandbox $(if $(KEEP),--keep) --templates samples/templates.json \
+		--dead-letters build/demo/dead-letters.jsonl $(SAMPLE) || test $$? -eq 1
 
 test: lint types pytest  ## Set up, lint, check types, check that generated code is current, run all tests.
 

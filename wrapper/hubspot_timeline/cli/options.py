@@ -45,6 +45,9 @@ BaseUrl: TypeAlias = Annotated[
     str | None,
     typer.Option(help="Where to send to.", show_default=f"{BASE_URL_VARIABLE}, else {BASE_URL}"),
 ]
+Keep: TypeAlias = Annotated[
+    bool, typer.Option("--keep", help="Keep the sandbox open until Ctrl-C, with its page to look at.")
+]
 UseSandbox: TypeAlias = Annotated[
     bool, typer.Option("--sandbox", help="Send to a sandbox that is started on this machine for this run.")
 ]

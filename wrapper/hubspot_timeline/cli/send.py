@@ -23,6 +23,7 @@ from hubspot_timeline.cli.options import (
     Form,
     InFlight,
     JournalPath,
+    Keep,
     MaxErrorRate,
     MaxErrors,
     Rate,
@@ -35,7 +36,7 @@ from hubspot_timeline.cli.options import (
 )
 from hubspot_timeline.cli.progress import numbers, progress
 from hubspot_timeline.cli.summary import summary
-from hubspot_timeline.cli.targets import Target, target
+from hubspot_timeline.cli.targets import Target, show_page, target
 from hubspot_timeline.cli.waits import waits_shown
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.errors import OptionError
@@ -51,6 +52,7 @@ def send(
     *,
     base_url: BaseUrl = None,
     use_sandbox: UseSandbox = False,
+    keep: Keep = False,
     token_file: TokenFile = None,
     batch_size: BatchSize = 100,
     rate: Rate = None,
@@ -74,9 +76,11 @@ def send(
         error_limit = ErrorLimit(max_errors, max_error_rate)
         if journal and use_sandbox:
             raise OptionError("--journal goes without --sandbox, whose events are gone when the command ends")
+        if keep and not use_sandbox:
+            raise OptionError("--keep goes with --sandbox, which it keeps open")
         rules = read_templates(templates) if templates else None
         with (
-            target(base_url, token_file, use_sandbox=use_sandbox) as goal,
+            target(base_url, token_file, Path(templates) if templates else None, use_sandbox=use_sandbox) as goal,
             TimelineClient(
                 goal.token,
                 base_url=goal.base_url,
@@ -94,11 +98,13 @@ def send(
             rows = read_files(files, failures.problem, form=form, template=template)
             report, exit_code = _run(timeline, files, rows, failures, journal=journal, rules=rules, as_json=as_json)
             held = goal.events_held()
-    if as_json:
-        told = {"dead_letters": str(letters.path) if letters.count else None, "sandbox_events": held}
-        say(json.dumps(numbers(report) | told))
-    else:
-        summary(output(), report, letters, held, journal=journal)
+            if as_json:
+                told = {"dead_letters": str(letters.path) if letters.count else None, "sandbox_events": held}
+                say(json.dumps(numbers(report) | told))
+            else:
+                summary(output(), report, letters, held, journal=journal)
+            if use_sandbox:
+                show_page(goal, console, keep=keep)
     raise typer.Exit(exit_code)
 
 

@@ -1,17 +1,20 @@
 """Where a run sends to: the service, another base URL, or a sandbox of its own."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 
 import httpx
 from attrs import field, frozen
+from rich.console import Console
 
 from hubspot_timeline.auth import base_url_from_environment
 from hubspot_timeline.cli.options import find_token
 from hubspot_timeline.credentials import TokenLike
 from hubspot_timeline.errors import OptionError
-from hubspot_timeline.sandbox import SandboxProcess
+from hubspot_timeline.sandbox import SandboxProcess, SandboxSettings
+from hubspot_timeline.sandbox.template_files import read_templates
 
 
 @frozen
@@ -36,12 +39,28 @@ class Target:
 
 
 @contextmanager
-def target(base_url: str | None, token_file: Path | None, *, use_sandbox: bool) -> Iterator[Target]:
-    """Find out where to send to; a sandbox is started, and ends with the block. Raises OptionError."""
+def target(
+    base_url: str | None, token_file: Path | None, templates: Path | None = None, *, use_sandbox: bool
+) -> Iterator[Target]:
+    """Find out where to send to; a sandbox is started, and ends with the block. Raises OptionError.
+
+    `templates` names the file of those that the sandbox holds.
+    """
     if not use_sandbox:
         yield Target(base_url or base_url_from_environment(), find_token(token_file))
         return
     if base_url or token_file:
         raise OptionError("--sandbox goes without --base-url and --token-file")
-    with SandboxProcess() as sandbox:
+    held = SandboxSettings(templates=read_templates(templates)) if templates else None
+    with SandboxProcess(settings=held) as sandbox:
         yield Target(sandbox.url, "any-token-will-do", is_sandbox=True)
+
+
+def show_page(goal: Target, console: Console, *, keep: bool) -> None:
+    """Say where the page of a sandbox is, and keep it open until Ctrl-C if asked to."""
+    if not keep:
+        console.print(f"Its page was at {goal.base_url}; --keep keeps it open.", soft_wrap=True)
+        return
+    console.print(f"Its page is open at {goal.base_url} until Ctrl-C.", soft_wrap=True)
+    with suppress(KeyboardInterrupt):
+        Event().wait()
