@@ -233,6 +233,11 @@ def test_trouble_that_does_not_pass_ends(say: Any) -> None:
         say(script, get, time, retry=RetryPolicy(wait_total=99))
     assert len(script.requests) == 1
 
+    script, time = Script(*[status(503)] * 9), FakeTime()
+    with pytest.raises(ServerError):
+        say(script, get, time, retry=RetryPolicy(wait_total=1))
+    assert (len(script.requests), time.waits) == (3, [0.25, 0.5])
+
     with pytest.raises(NotConnectedError):
         say(Script(*[broken(httpx.ConnectError)] * 2), get, retry=RetryPolicy(attempts=2))
 

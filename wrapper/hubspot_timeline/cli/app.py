@@ -7,6 +7,7 @@ import typer
 
 from hubspot_timeline.cli.sandbox import sandbox
 from hubspot_timeline.cli.send import send
+from hubspot_timeline.cli.templates import templates
 from hubspot_timeline.cli.validate import validate
 
 _SEND_ENDS = (
@@ -29,6 +30,7 @@ app.command(epilog=_SEND_ENDS)(send)
 app.command("retry", help="Send the events of dead-letter files again; like send in all else.", epilog=_SEND_ENDS)(send)
 app.command(epilog=_VALIDATE_ENDS)(validate)
 app.command()(sandbox)
+app.add_typer(templates, name="templates")
 
 
 def _show_version(asked: bool) -> None:

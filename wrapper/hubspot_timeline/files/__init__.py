@@ -4,6 +4,15 @@ from hubspot_timeline.files.dead_letters import DeadLetters
 from hubspot_timeline.files.reading import Format, read_file, read_files
 from hubspot_timeline.files.rows import Row
 from hubspot_timeline.files.sources import FileError
-from hubspot_timeline.files.templates import read_templates
+from hubspot_timeline.files.templates import read_new_template, read_templates
 
-__all__ = ["DeadLetters", "FileError", "Format", "Row", "read_file", "read_files", "read_templates"]
+__all__ = [
+    "DeadLetters",
+    "FileError",
+    "Format",
+    "Row",
+    "read_file",
+    "read_files",
+    "read_new_template",
+    "read_templates",
+]
