@@ -2,7 +2,7 @@
 
 export const byId = (id) => document.getElementById(id);
 
-/** Return an element. Properties beginning with "on" are listeners, the others attributes; children are nodes or text. */
+/** Return an element. Properties beginning with "on" are listeners, others attributes; children are nodes or text. */
 export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {

@@ -1,7 +1,7 @@
 // Asks the sandbox each second how it is, and shows anew what changed.
 
 import * as api from "./api.js";
-import { byId, element, write } from "./dom.js";
+import { byId, facts, write } from "./dom.js";
 import { FaultsPanel } from "./faults.js";
 import { LimitsPanel } from "./limits.js";
 import { RequestsPanel } from "./requests.js";
@@ -32,11 +32,10 @@ async function look() {
 }
 
 function showCounts(counts) {
-  const pairs = Object.entries(counts).map(([name, count]) => [element("dt", {}, name), element("dd", {}, number(count))]);
   const told = JSON.stringify(counts);
   if (byId("counts").dataset.told === told) return;
   byId("counts").dataset.told = told;
-  byId("counts").replaceChildren(...pairs.map((pair) => element("div", {}, ...pair)));
+  byId("counts").replaceChildren(...facts(Object.entries(counts).map(([name, count]) => [name, number(count)])));
 }
 
 async function lookCalmly() {

@@ -33,7 +33,7 @@ export class Records {
     write(byId("records-tally"), search && !found.total ? "No record has that in it" : counted(found.total, "record"));
   }
 
-  /** The chosen one is gone if it is not among all that there are, which a reset does; that a search lacks it is not that. */
+  /** The chosen one is gone, by a reset say, if it is not among all; a search may well lack it. */
   #keepChoice({ records, total }, search) {
     const isAll = !search && records.length === total;
     const same = records.find((record) => record.record === this.chosen?.record);

@@ -35,7 +35,8 @@ function row() {
     message.hidden = !request.message;
     more.replaceChildren(...facts(further(request)));
   };
-  return { node: element("li", {}, element("details", {}, summary, element("div", { class: "inside" }, message, more))), fill };
+  const inside = element("div", { class: "inside" }, message, more);
+  return { node: element("li", {}, element("details", {}, summary, inside)), fill };
 }
 
 function cells(request) {

@@ -38,7 +38,7 @@ export class TimelinePanel {
     byId("who").hidden = !record;
     if (!record) return;
     write(byId("who-name"), nameOf(record));
-    const told = [[objectType(record.objectType), record.objectId], ["Email", record.email], ["utk", record.utk]];
+    const told = [[objectType(record.objectType), record.objectId], ["utk", record.utk]];
     byId("who-facts").replaceChildren(...facts([...told, ["Timeline", counted(total, "event")]]));
   }
 }
@@ -59,7 +59,8 @@ function dayHeading() {
 }
 
 function card() {
-  const [head, header, detail, frame] = ["head", "rich", "rich", "frame"].map((words) => element("div", { class: words }));
+  const parts = ["head", "rich", "rich", "frame"].map((name) => element("div", { class: name }));
+  const [head, header, detail, frame] = parts;
   const [details, json] = [foldable("Details", detail), rawJson()];
   const fill = ({ event }) => {
     const time = element("time", { datetime: event.timestamp, title: event.timestamp }, minuteOfDay(event.timestamp));
@@ -76,8 +77,8 @@ function card() {
 }
 
 function withoutHeader(event) {
-  const why = event.template ? "Its template has no header." : "The sandbox holds no such template, so nothing is rendered.";
-  return element("span", { class: "quiet" }, why);
+  const missing = event.template ? "Its template has no header." : "The sandbox holds no template to render it by.";
+  return element("span", { class: "quiet" }, missing);
 }
 
 function frameLink(frame) {
