@@ -6,6 +6,7 @@ whose it is, which is taken to be so once an event names it beside another ident
 """
 
 import sqlite3
+from itertools import count
 from typing import Any
 
 from attrs import asdict, frozen
@@ -128,9 +129,15 @@ def _by_email(connection: sqlite3.Connection, email: str) -> int:
     if found:
         return int(found[0])
     [last] = connection.execute("SELECT coalesce(MAX(key), 0) FROM records").fetchone()
-    values = (CONTACT, str(_FIRST_OWN_ID + last + 1), email)
-    cursor = connection.execute("INSERT INTO records (object_type, object_id, email) VALUES (?, ?, ?)", values)
-    return int(cursor.lastrowid or 0)
+    numbers = count(_FIRST_OWN_ID + last + 1)  # more than one, as a sender may have made up the same
+    return next(key for number in numbers if (key := _added(connection, str(number), email)))
+
+
+def _added(connection: sqlite3.Connection, object_id: str, email: str) -> int | None:
+    """Return the key of a new contact; None where the id is taken."""
+    insert = "INSERT OR IGNORE INTO records (object_type, object_id, email) VALUES (?, ?, ?)"
+    cursor = connection.execute(insert, (CONTACT, object_id, email))
+    return cursor.lastrowid if cursor.rowcount else None
 
 
 def _introduce(connection: sqlite3.Connection, utk: str, key: int) -> None:
