@@ -6,6 +6,8 @@ from time import monotonic
 
 from hubspot_timeline.sandbox.state.times import rfc3339, utc_now
 
+_ROOM = timedelta(days=366)  # for what is reckoned from the time, such as when a token expires
+
 
 class Clock:
     """A clock that goes as the given ones do, and jumps when it is told to.
@@ -31,8 +33,8 @@ class Clock:
         return self._seconds() + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Let so many seconds pass at once. Raises OverflowError beyond the year 9999, ValueError for going back."""
+        """Let so many seconds pass at once. Raises OverflowError beyond the year 9998, ValueError for going back."""
         if not seconds >= 0:
             raise ValueError(f"a clock goes forward only, not by {seconds} seconds")
-        self._now() + timedelta(seconds=self._ahead + seconds)
+        _ = self._now() + timedelta(seconds=self._ahead + seconds) + _ROOM
         self._ahead += seconds
