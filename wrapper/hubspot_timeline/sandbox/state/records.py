@@ -23,6 +23,10 @@ _TYPES = {
     **dict.fromkeys(("deal", "deals", "0-3"), "DEAL"),
     **dict.fromkeys(("ticket", "tickets", "0-5"), "TICKET"),
 }
+_ADD_CONTACT = """
+INSERT OR IGNORE INTO records (object_type, object_id, email)
+SELECT ?, CAST(? + coalesce(MAX(key), 0) AS TEXT), ? FROM records
+"""
 _FIRST_OWN_ID = 900_000_000_000  # far from the ids that senders make up
 
 
@@ -128,15 +132,13 @@ def _by_email(connection: sqlite3.Connection, email: str) -> int:
     found = connection.execute("SELECT key FROM records WHERE email = ?", (email,)).fetchone()
     if found:
         return int(found[0])
-    [last] = connection.execute("SELECT coalesce(MAX(key), 0) FROM records").fetchone()
-    numbers = count(_FIRST_OWN_ID + last + 1)  # more than one, as a sender may have made up the same
-    return next(key for number in numbers if (key := _added(connection, str(number), email)))
+    numbers = count(_FIRST_OWN_ID + 1)  # more than one, as a sender may have made up the same
+    return next(key for number in numbers if (key := _added(connection, number, email)))
 
 
-def _added(connection: sqlite3.Connection, object_id: str, email: str) -> int | None:
-    """Return the key of a new contact; None where the id is taken."""
-    insert = "INSERT OR IGNORE INTO records (object_type, object_id, email) VALUES (?, ?, ?)"
-    cursor = connection.execute(insert, (CONTACT, object_id, email))
+def _added(connection: sqlite3.Connection, first: int, email: str) -> int | None:
+    """Return the key of a new contact, whose id is counted from the first; None where that is taken."""
+    cursor = connection.execute(_ADD_CONTACT, (CONTACT, first, email))
     return cursor.lastrowid if cursor.rowcount else None
 
 
