@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test test-long bench bench-scaling bench-profile bench-rate bench-memory lint types client drift pytest redis-server browser build lock clean
+.PHONY: help demo test test-long bench bench-scaling bench-profile bench-rate bench-memory bench-sandbox lint types client drift pytest redis-server browser build lock clean
 
 help:  ## Show these verbs.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -74,6 +74,9 @@ bench-rate: $(VENV)/.dev redis-server  ## Measure how much of a rate limit is us
 
 bench-memory: $(VENV)/.dev  ## Measure how memory grows from 10,000 to 1,000,000 events.
 	@python benchmarks/memory.py
+
+bench-sandbox: $(VENV)/.dev  ## Measure how many events a second the sandbox takes (200,000 from 50 senders).
+	@python benchmarks/sandbox_load.py
 
 client: $(VENV)/.dev  ## Write the generated client anew from the document (CLIENT=folder for elsewhere).
 	@rm -rf $(CLIENT)

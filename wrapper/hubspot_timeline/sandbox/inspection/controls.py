@@ -13,6 +13,7 @@ from hubspot_timeline.sandbox.bodies import encode
 from hubspot_timeline.sandbox.faults.explained import SAYS
 from hubspot_timeline.sandbox.faults.plan import FaultPlan
 from hubspot_timeline.sandbox.furnishing import furnish
+from hubspot_timeline.sandbox.inspection import snapshot_rules
 from hubspot_timeline.sandbox.inspection.queries import json_object, json_value
 from hubspot_timeline.sandbox.operations.world import World
 from hubspot_timeline.sandbox.refusals import invalid
@@ -113,8 +114,10 @@ class Controls:
 
     async def restore(self, request: Request) -> Response:
         """Begin from a snapshot."""
+        snapshot = await json_value(request, _LARGEST_SNAPSHOT)
         try:
-            snapshots.restore(self.world.store.database, await json_value(request, _LARGEST_SNAPSHOT))
+            snapshot_rules.check(snapshot)
+            snapshots.restore(self.world.store.database, snapshot)
         except snapshots.SnapshotError as error:
             raise invalid(str(error)[:500]) from error
         return Response(status_code=204)

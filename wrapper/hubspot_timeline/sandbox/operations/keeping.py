@@ -53,5 +53,5 @@ def keep(events: Sequence[StoredEvent], world: World) -> None:
 def _happened_at(event: Mapping[str, Any], now: datetime) -> int:
     try:
         return to_epoch(datetime.fromisoformat(event["timestamp"].upper()) if "timestamp" in event else now)
-    except ValueError:  # a leap second
+    except (ValueError, OverflowError):  # a leap second, or in UTC outside the years 1 to 9999
         return to_epoch(now)

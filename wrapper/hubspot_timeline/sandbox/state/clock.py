@@ -6,6 +6,8 @@ from time import monotonic
 
 from hubspot_timeline.sandbox.state.times import rfc3339, utc_now
 
+_ROOM = timedelta(days=366)  # for what is reckoned from the time, such as when a token expires
+
 
 class Clock:
     """A clock that goes as the given ones do, and jumps when it is told to.
@@ -33,10 +35,11 @@ class Clock:
     def advance(self, seconds: float) -> datetime:
         """Let so many seconds pass at once and return the time then.
 
-        Raises OverflowError beyond the year 9999, ValueError for going back.
+        Raises OverflowError beyond the year 9998, ValueError for going back.
         """
         if not seconds >= 0:
             raise ValueError(f"a clock goes forward only, not by {seconds} seconds")
         then = self.now() + timedelta(seconds=seconds)
+        _ = then + _ROOM
         self._ahead += seconds
         return then

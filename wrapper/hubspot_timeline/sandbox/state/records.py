@@ -6,6 +6,7 @@ whose it is, which is taken to be so once an event names it beside another ident
 """
 
 import sqlite3
+from itertools import count
 from typing import Any
 
 from attrs import asdict, frozen
@@ -22,6 +23,10 @@ _TYPES = {
     **dict.fromkeys(("deal", "deals", "0-3"), "DEAL"),
     **dict.fromkeys(("ticket", "tickets", "0-5"), "TICKET"),
 }
+_ADD_CONTACT = """
+INSERT OR IGNORE INTO records (object_type, object_id, email)
+SELECT ?, CAST(? + coalesce(MAX(key), 0) AS TEXT), ? FROM records
+"""
 _FIRST_OWN_ID = 900_000_000_000  # far from the ids that senders make up
 
 
@@ -127,10 +132,14 @@ def _by_email(connection: sqlite3.Connection, email: str) -> int:
     found = connection.execute("SELECT key FROM records WHERE email = ?", (email,)).fetchone()
     if found:
         return int(found[0])
-    [last] = connection.execute("SELECT coalesce(MAX(key), 0) FROM records").fetchone()
-    values = (CONTACT, str(_FIRST_OWN_ID + last + 1), email)
-    cursor = connection.execute("INSERT INTO records (object_type, object_id, email) VALUES (?, ?, ?)", values)
-    return int(cursor.lastrowid or 0)
+    numbers = count(_FIRST_OWN_ID + 1)  # more than one, as a sender may have made up the same
+    return next(key for number in numbers if (key := _added(connection, number, email)))
+
+
+def _added(connection: sqlite3.Connection, first: int, email: str) -> int | None:
+    """Return the key of a new contact, whose id is counted from the first; None where that is taken."""
+    cursor = connection.execute(_ADD_CONTACT, (CONTACT, first, email))
+    return cursor.lastrowid if cursor.rowcount else None
 
 
 def _introduce(connection: sqlite3.Connection, utk: str, key: int) -> None:

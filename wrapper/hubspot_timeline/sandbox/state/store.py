@@ -78,7 +78,9 @@ class Store:
         try:
             self._write(_INSERT, events)
         except sqlite3.IntegrityError:
-            return self._taken(events)
+            if taken := self._taken(events):
+                return taken
+            raise  # nothing was stored, and it is not for an id
         return []
 
     def replace(self, events: Sequence[StoredEvent]) -> None:

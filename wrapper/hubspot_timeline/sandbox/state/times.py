@@ -16,8 +16,8 @@ def rfc3339(moment: datetime) -> str:
 
 
 def to_epoch(moment: datetime) -> int:
-    """Return the whole milliseconds since 1970 of an aware datetime."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    """Return the whole milliseconds since 1970 of an aware datetime. Raises OverflowError as `from_epoch` does."""
+    return (moment.astimezone(UTC) - _EPOCH) // timedelta(milliseconds=1)
 
 
 def from_epoch(milliseconds: int) -> datetime:
