@@ -6,7 +6,8 @@ from hubspot_timeline.sandbox.bodies import encode
 from hubspot_timeline.sandbox.judging.reading import read_body
 from hubspot_timeline.sandbox.operations.world import Answer, Call, World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid, not_found
-from hubspot_timeline.sandbox.state.templates import Body, Template
+from hubspot_timeline.sandbox.state.template_bodies import made_template
+from hubspot_timeline.sandbox.state.templates import Template
 
 _INTEGER = re.compile(r"-?[0-9]{1,10}")
 _INT32 = 2**31
@@ -24,7 +25,7 @@ def create_template(world: World, call: Call) -> Answer:
     body = read_body(call.raw, "TimelineEventTemplateCreate")
     if len(world.store.templates.of_app(app)) >= _MOST:
         raise invalid(f"The app has {_MOST} templates already")
-    return Answer(201, encode(world.store.templates.add(app, _stamped(body, world.clock.text()))))
+    return Answer(201, encode(world.store.templates.add(app, made_template(body, world.clock.text()))))
 
 
 def get_template(world: World, call: Call) -> Answer:
@@ -39,7 +40,7 @@ def update_template(world: World, call: Call) -> Answer:
     if body["id"] != template.body["id"]:
         raise invalid(f"The body is about the template {body['id'][:100]}, the path about {template.body['id']}")
     kept = {name: template.body[name] for name in ("objectType", "createdAt")}
-    changed = _stamped(body, world.clock.text()) | kept
+    changed = made_template(body, world.clock.text()) | kept
     world.store.templates.put(Template(template.app, changed))
     return Answer(200, encode(changed))
 
@@ -68,21 +69,3 @@ def own_app(call: Call) -> int:
     if call.caller.app not in (None, int(given)):
         raise RefusedError(403, f"The app {int(given)} is not the one that owns the token", "APP_MISMATCH")
     return int(given)
-
-
-def stamp(body: Body, now: str) -> Body:
-    """Return a template or a token with the times that the service sets."""
-    return {**body, "createdAt": now, "updatedAt": now}
-
-
-def new_token(body: Body, now: str) -> Body:
-    """Return a token as it is kept: with its options, if only none, and its times."""
-    return stamp({"options": [], **body}, now)
-
-
-def _stamped(body: Body, now: str) -> Body:
-    names = [token["name"] for token in body["tokens"]]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise invalid(f"The token {twice[:100]} is there twice")
-    return stamp({**body, "tokens": [new_token(token, now) for token in body["tokens"]]}, now)
