@@ -29,6 +29,7 @@ from hubspot_timeline.sandbox.settings import SandboxSettings
 from hubspot_timeline.sandbox.state.clock import Clock
 from hubspot_timeline.sandbox.state.store import Store
 from hubspot_timeline.sandbox.state.times import utc_now
+from hubspot_timeline.sandbox.web.origins import OwnPagesOnly
 from hubspot_timeline.sandbox.web.responses import refused
 from hubspot_timeline.sandbox.web.routing import EncodedPaths, Endpoint, path_route
 
@@ -60,7 +61,7 @@ def create_app(
     routes += page_routes()
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(EncodedPaths)],
+        middleware=[Middleware(OwnPagesOnly), Middleware(EncodedPaths)],
         exception_handlers={RefusedError: refused, HTTPException: refused},
     )
     app.router.redirect_slashes = False  # a path with one slash too many is unknown to the service

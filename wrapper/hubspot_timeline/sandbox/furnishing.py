@@ -1,6 +1,7 @@
 """What a sandbox holds from the beginning."""
 
 from hubspot_timeline.sandbox.judging.validation import complaint
+from hubspot_timeline.sandbox.refusals import RefusedError
 from hubspot_timeline.sandbox.settings import SandboxSettings
 from hubspot_timeline.sandbox.state.store import Store
 from hubspot_timeline.sandbox.state.template_bodies import made_template
@@ -12,9 +13,14 @@ def furnish(store: Store, settings: SandboxSettings, now: str) -> None:
 
     Raises ValueError for one that the document does not allow.
     """
+    made = []
     for number, body in enumerate(settings.templates):
         problem = complaint("TimelineEventTemplate", body)
         if problem:
             raise ValueError(f"templates[{number}] is no template: {problem}")
-    for body in settings.templates:
-        store.templates.put(Template(settings.app, made_template(body, now)))
+        try:
+            made.append(made_template(body, now))
+        except RefusedError as error:
+            raise ValueError(f"templates[{number}]: {error.message}") from error
+    for body in made:
+        store.templates.put(Template(settings.app, body))

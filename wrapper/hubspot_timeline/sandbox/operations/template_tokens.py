@@ -5,6 +5,7 @@ from hubspot_timeline.sandbox.judging.reading import read_body
 from hubspot_timeline.sandbox.operations.templates import find_template
 from hubspot_timeline.sandbox.operations.world import Answer, Call, World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid, not_found
+from hubspot_timeline.sandbox.state.template_bodies import new_token
 from hubspot_timeline.sandbox.state.templates import Body, Template
 
 _MOST = 500
