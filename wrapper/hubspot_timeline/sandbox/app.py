@@ -55,7 +55,7 @@ def create_app(
         RollingWindow(world.settings.limit, world.clock.seconds), DayCount(world.settings.daily, world.clock.now)
     )
     controls = Controls(world, limits)
-    furnish(store, world.settings, world.clock.text())
+    furnish(store, world.settings, world.clock)
     gate = Gate(world, Gatekeeper(world.settings.accounts, store.access_tokens, world.clock), limits, sleep)
     routes = [*_operations(gate), *TokenEndpoint(world).routes(), *ReadBack(world).routes(), *controls.routes()]
     routes += page_routes()

@@ -3,13 +3,14 @@
 from hubspot_timeline.sandbox.judging.validation import complaint
 from hubspot_timeline.sandbox.refusals import RefusedError
 from hubspot_timeline.sandbox.settings import SandboxSettings
+from hubspot_timeline.sandbox.state.clock import Clock
 from hubspot_timeline.sandbox.state.store import Store
 from hubspot_timeline.sandbox.state.template_bodies import made_template
 from hubspot_timeline.sandbox.state.templates import Template
 
 
-def furnish(store: Store, settings: SandboxSettings, now: str) -> None:
-    """Put the templates of the settings into a store; `now` is when, RFC 3339.
+def furnish(store: Store, settings: SandboxSettings, clock: Clock) -> None:
+    """Put the templates of the settings into a store.
 
     Raises ValueError for one that the document does not allow.
     """
@@ -19,7 +20,7 @@ def furnish(store: Store, settings: SandboxSettings, now: str) -> None:
         if problem:
             raise ValueError(f"templates[{number}] is no template: {problem}")
         try:
-            made.append(made_template(body, now))
+            made.append(made_template(body, clock.text()))
         except RefusedError as error:
             raise ValueError(f"templates[{number}]: {error.message}") from error
     for body in made:

@@ -104,7 +104,7 @@ class Controls:
     def forget(self) -> None:
         """Begin anew: no events or requests, the templates of the settings; full windows; the plan anew."""
         snapshots.clear(self.world.store.database)
-        furnish(self.world.store, self.world.settings, self.world.clock.text())
+        furnish(self.world.store, self.world.settings, self.world.clock)
         self.limits.forget()
         self.world.faults.set(self.world.settings.faults)
 
