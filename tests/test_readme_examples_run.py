@@ -30,11 +30,13 @@ def test_the_examples_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         monkeypatch.setenv("HUBSPOT_TIMELINE_TOKEN", "any-token")
         for example in EXAMPLES:
             exec(compile(example, "README.md", "exec"), names)  # noqa: S102 - the project's own text
-        assert server.store.count() == 250 + 1_000 + 100 + 500 + 1 + 1
+        assert server.store.count() == 250 + 1_000 + 100 + 500 + 1 + 1 + 1
 
-    first, told = capsys.readouterr().out.splitlines()
+    first, told, misfit, rendered = capsys.readouterr().out.splitlines()
     assert first == "250 of 250 created"
     assert told.startswith("Created(position=0")
+    assert misfit.startswith("tokens.plan: 'prp' is no option; did you mean 'pro'?")
+    assert rendered == "Registered for <strong>Launch</strong>"
 
 
 def test_the_first_example_works_by_line_25() -> None:
