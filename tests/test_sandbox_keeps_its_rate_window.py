@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fake_time import FakeTime
 from hubspot_timeline.sandbox import Fault, FaultPlan, RequestLimit, SandboxSettings
-from hubspot_timeline.sandbox.access.limits import RollingWindow
+from hubspot_timeline.sandbox.access.windows import RollingWindow
 from hubspot_timeline.sandbox.app import create_app
 from hubspot_timeline.sandbox.state.store import Store
 from sandbox_calls import HEADERS, NOW, PATH, Sandbox, event

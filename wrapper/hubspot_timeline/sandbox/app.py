@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from hubspot_timeline.document import operations
 from hubspot_timeline.sandbox.access.gatekeeper import Gatekeeper
-from hubspot_timeline.sandbox.access.limits import DayCount, Limits, RollingWindow
+from hubspot_timeline.sandbox.access.windows import DayCount, Limits, RollingWindow
 from hubspot_timeline.sandbox.faults.switch import FaultSwitch
 from hubspot_timeline.sandbox.furnishing import furnish
 from hubspot_timeline.sandbox.inspection.controls import Controls

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubspot_timeline.sandbox.access.limits import Limits
+from hubspot_timeline.sandbox.access.windows import Limits
 from hubspot_timeline.sandbox.bodies import encode
 from hubspot_timeline.sandbox.faults.explained import SAYS
 from hubspot_timeline.sandbox.faults.plan import FaultPlan

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from hubspot_timeline.sandbox.access.accounts import Caller
 from hubspot_timeline.sandbox.access.gatekeeper import Gatekeeper, require_scope
-from hubspot_timeline.sandbox.access.limits import Limits
+from hubspot_timeline.sandbox.access.windows import Limits
 from hubspot_timeline.sandbox.bodies import error_body, limited_body
 from hubspot_timeline.sandbox.faults.effects import answer_instead, disturb
 from hubspot_timeline.sandbox.faults.kinds import AnyFault
