@@ -1,70 +1,102 @@
-"""Templates as the CRM shows them: Handlebars placeholders first, then Markdown, then only harmless HTML is left.
+"""The templates of events as HTML that is safe to show: Handlebars, then Markdown, then a sanitiser.
 
-What an event says appears as text: it is escaped for Markdown where it is put in, so that it can neither be markup nor
-make any. What a template says may be markup, but nothing that runs. Work and length are bounded, whatever is repeated.
+Values are put in once the Markdown is parsed, as text of its tokens, and are escaped with them.
 """
 
+import html
 import re
-from collections.abc import Callable, Mapping
-from html import escape
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
 import nh3
-from dotpromptz_handlebars import Handlebars
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink
+from markdown_it.token import Token
 
-from hubspot_timeline.sandbox.guarded import Budget, RenderingError
+from hubspot_timeline.sandbox.placeholders import Filled, fill
+from hubspot_timeline.sandbox.user_values import TemplateError
 
-_LONGEST = 20_000  # characters: of a template, of what is put into it, of the result before it becomes HTML
-_PARTIAL = re.compile(r"\{\{~?#?[>*]")
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
-_TAGS = {f"h{level}" for level in range(1, 7)} | {
-    "a",
-    "b",
-    "blockquote",
-    "br",
-    "code",
-    "del",
-    "em",
-    "hr",
-    "i",
-    "li",
-    "ol",
-}
-_TAGS |= {"li", "ol", "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+_MAX_MARKDOWN = 20_000
+_MAX_HTML = 40_000
+_SCHEMES = {"http", "https", "mailto"}
+_WEB = re.compile(r"(https?://|mailto:)\S", re.IGNORECASE)
+_TAGS = set(
+    re.findall(
+        r"\w+", "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul"
+    )
+)
 
 
-def render_line(template: str, values: Mapping[str, Any]) -> str:
-    """Return one line, such as a header, as safe HTML; of a template that cannot be rendered, a note that says so."""
-    return _rendered(template, values, lambda text: _MARKDOWN.renderInline(" ".join(text.split())))
+class _Markdown(MarkdownIt):
+    """A link is looked at when its values are in it; until then every destination will do, and is left as it is."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - the library's name
+        return True
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
+        return url
 
 
-def render_text(template: str, values: Mapping[str, Any]) -> str:
-    """Return paragraphs, such as a detail, as safe HTML; of a template that cannot be rendered, a note that says so."""
-    return _rendered(template, values, _MARKDOWN.render)
+_MARKDOWN = _Markdown("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
 
 
-def _rendered(template: str, values: Mapping[str, Any], to_html: Callable[[str], str]) -> str:
+def render(template_text: str, values: Mapping[str, Any], *, is_line: bool = False) -> str:
+    """Return a template's Markdown with an event's values as safe HTML; what is wrong with a template as a note.
+
+    `values` holds the tokens by name, and `extraData`. `is_line`: one line without a paragraph around it, as a header
+    is. Nothing raises: a template is the user's, and so is its mistake.
+    """
     try:
-        html = to_html(_filled_in(template, values))
-    except Exception as error:  # noqa: BLE001 - whatever a template is, the timeline around it is shown
-        return f"<em>This template cannot be rendered: {escape(str(error)[:200] or type(error).__name__)}</em>"
-    return nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"},
-                     set_tag_attribute_values={"a": {"target": "_blank"}})  # fmt: skip
+        return _html(fill(template_text, values), _MARKDOWN.parseInline if is_line else _MARKDOWN.parse)
+    except RecursionError:
+        return _note("it is nested too deeply")
+    except Exception as error:  # noqa: BLE001 - whatever the libraries make of it
+        return _note(str(error) or type(error).__name__)
 
 
-def _filled_in(template: str, values: Mapping[str, Any]) -> str:
-    if len(template) > _LONGEST:
-        raise RenderingError(f"it is longer than {_LONGEST} characters")
-    if _PARTIAL.search(template):
-        raise RenderingError("it has partials, which are not known here")
-    handlebars = Handlebars(escape_html=False)  # values escape themselves, for Markdown
-    handlebars.register_helper("log", _nothing)  # the library's own prints
-    filled = handlebars.compile(template)(Budget(_LONGEST).guard(dict(values)))
-    if len(filled) > _LONGEST:
-        raise RenderingError(f"with its values it is longer than {_LONGEST} characters")
-    return filled
+def event_values(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the templates of an event in wire names can name."""
+    return {**(event.get("tokens") or {}), "extraData": event.get("extraData")}
 
 
-def _nothing(args: list[Any], options: object) -> str:  # noqa: ARG001 - as Handlebars calls it
-    return ""
+def _html(filled: Filled, parse: Callable[[str], list[Token]]) -> str:
+    if len(filled.text) > _MAX_MARKDOWN:
+        raise TemplateError(f"it grows to more than {_MAX_MARKDOWN:,} characters")
+    tokens = parse(filled.text)
+    _put_values(tokens, filled)
+    cleaned = _cleaned(cast("str", _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))
+    if len(cleaned) > _MAX_HTML:
+        raise TemplateError(f"it grows to more than {_MAX_HTML:,} characters")
+    return cleaned
+
+
+def _put_values(tokens: Iterable[Token], filled: Filled) -> None:
+    for token in tokens:
+        token.content = filled.restore(token.content)
+        token.info = ""  # would name a class
+        token.attrs = {name: filled.restore(str(held)) for name, held in token.attrs.items()}
+        _check_link(token)
+        _put_values(token.children or (), filled)
+
+
+def _check_link(token: Token) -> None:
+    """Leave a link without its destination unless that is on the web, or a mail address."""
+    url = str(token.attrs.pop("href", ""))
+    if _WEB.match(url):
+        token.attrs["href"] = normalizeLink(url)
+
+
+def _cleaned(raw: str) -> str:
+    return nh3.clean(
+        raw,
+        tags=_TAGS,
+        attributes={"a": {"href", "title"}},
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+    ).strip()
+
+
+def _note(problem: str) -> str:
+    line = " ".join(problem.split())[:200]
+    return f'<p class="problem">This template cannot be shown: {html.escape(line)}.</p>'

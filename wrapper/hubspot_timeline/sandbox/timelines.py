@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline.sandbox.rendering import render_line, render_text
+from hubspot_timeline.sandbox.rendering import event_values, render
 from hubspot_timeline.sandbox.state.templates import Template
 
 
@@ -20,6 +20,6 @@ class Rendered:
 def render_event(event: Mapping[str, Any], template: Template | None) -> Rendered:
     """Return an event (in wire names) rendered by its template."""
     texts = template.body if template else {}
-    values = {**event["tokens"], "extraData": event.get("extraData", {})}
+    values = event_values(event)
     header, detail = texts.get("headerTemplate", ""), texts.get("detailTemplate", "")
-    return Rendered(render_line(header, values), render_text(detail, values))
+    return Rendered(render(header, values, is_line=True), render(detail, values))
