@@ -1,7 +1,7 @@
 """Pictures of the page with the sample events are kept in build/page, for whoever wants to see what it looks like."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ def server() -> Iterator[SandboxServer]:
     with SandboxServer(settings=settings) as server:
         with TimelineClient("any-token", base_url=server.url, sleep=lambda _: None, rate=None) as timeline:
             rows = read_files([str(ROOT / "samples/events.jsonl")], on_problem=lambda _: None)
-            assert timeline.send(row.event for row in rows).created > 5_000
+            assert timeline.send(row.event for row in rows if isinstance(row.event, Mapping)).created > 5_000
         yield server
 
 
