@@ -88,3 +88,15 @@ def test_a_missing_extra_is_said(pytester: pytest.Pytester) -> None:
     done = pytester.runpytest_subprocess("-p", "no:schemathesis")
     done.assert_outcomes(errors=1)
     done.stdout.fnmatch_lines(["*pip install 'hubspot-timeline?testing?'*"])
+
+
+def test_folders_may_have_settings_of_their_own(pytester: pytest.Pytester) -> None:
+    """Each is served by them, whichever runs first."""
+    for folder, most in (("one", 1), ("two", 7)):
+        made = pytester.mkdir(folder)
+        (made / "conftest.py").write_text(SETTINGS.replace("max_events=1", f"max_events={most}"))
+        wanted = f"assert 'at most {most} are' in answer.text"
+        send = SETTINGS_USED.replace("assert answer.status_code == 400", wanted)
+        event = '{"eventTemplateId": "1", "id": "a", "tokens": {}}'
+        (made / f"test_{folder}.py").write_text(send.replace("[{}, {}]", f"[{event}] * 9"))
+    pytester.runpytest_subprocess("one", "two").assert_outcomes(passed=2)

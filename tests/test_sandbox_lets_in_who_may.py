@@ -139,3 +139,21 @@ def test_our_own_refresh_works_against_it() -> None:
             report = timeline.send([event(1, email="ada@example.com")])
         assert report.unsent == 1
         assert isinstance(report.failures[0].error.__cause__ or report.failures[0].error, RefreshError)
+
+
+def test_a_token_of_nobody_opens_nothing() -> None:
+    """Neither one that was issued before there were accounts, nor one from before everything was forgotten."""
+    with Store() as store:
+        anyone = Sandbox(create_app(store), store)
+        token = ask(anyone).json()["access_token"]
+        assert use(anyone, token).status_code == 201
+        somebody = Sandbox(create_app(store, settings=SandboxSettings(accounts=[ADA])), store)
+        assert use(somebody, token).status_code == 401
+        anyone.request("POST", "/_sandbox/reset")
+        assert use(anyone, token).status_code == 401
+
+
+def test_accounts_are_told_apart_by_their_names() -> None:
+    """Two of one name cannot be meant."""
+    with pytest.raises(ValueError, match="same name"):
+        SandboxSettings(accounts=[ADA, ADA])

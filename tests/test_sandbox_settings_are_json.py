@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from hubspot_timeline.cli.app import app
 from hubspot_timeline.sandbox import Account, DailyLimit, FaultPlan, RequestLimit, SandboxProcess, SandboxSettings
-from hubspot_timeline.sandbox.command_words import PlanOptions, read_all
+from hubspot_timeline.sandbox.command_words import PlanOptions, read_all, with_limits
 from hubspot_timeline.sandbox.configuration import read_settings, settings_from_json, settings_to_json
 
 PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "2000"}
@@ -24,7 +24,9 @@ SETTINGS = st.builds(
     error_names=st.sampled_from(["context", "id", "message", "nothing"]),
     max_body_bytes=st.integers(1),
     accounts=st.lists(
-        st.builds(Account, name=st.text(min_size=1), app=st.none() | st.integers(), client_secret=st.text()), max_size=2
+        st.builds(Account, name=st.text(min_size=1), app=st.none() | st.integers(), client_secret=st.text()),
+        max_size=2,
+        unique_by=lambda account: account.name,
     ),
     faults=st.builds(FaultPlan, rate=st.floats(0, 1), script=st.lists(st.sampled_from(["http-502", None]), max_size=3)),
     limit=st.none() | st.builds(RequestLimit, st.integers(1), st.floats(0.1, 100), st.booleans()),
@@ -83,7 +85,7 @@ def test_options_go_before_the_file(tmp_path: Path) -> None:
     path = tmp_path / "sandbox.json"
     path.write_text('{"duplicates": "in-use", "max_events": 7, "faults": {"rate": 1}}', encoding="utf-8")
     given = read_all(path, {"duplicates": "last-wins", "types": None}, PlanOptions(latency="2"), None, max_events=0)
-    assert given == SandboxSettings(duplicates="last-wins", max_events=None, faults=FaultPlan(latency=2))
+    assert given == SandboxSettings(duplicates="last-wins", max_events=None, faults=FaultPlan(rate=1, latency=2))
     assert read_all(path, {}, NO_PLAN, None, max_events=None).max_events == 7
 
 
@@ -104,3 +106,21 @@ def test_a_process_is_handed_what_no_option_says() -> None:
         assert not arguments.exists() or b"the-only-token" not in arguments.read_bytes()
         sandbox.control.set_faults(FaultPlan(script=["locked"]))
         assert sandbox.control.counts()["events"] == 0
+
+
+def test_a_process_leaves_no_secret_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that handed its settings over is gone once it serves."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    settings = SandboxSettings(accounts=[Account(name="a", access_token="the-only-token")])
+    with SandboxProcess(settings=settings):
+        assert [path for path in tmp_path.rglob("*") if path.name == "sandbox.json"] == []
+
+
+def test_options_leave_the_rest_of_a_plan_and_of_a_day(tmp_path: Path) -> None:
+    """A seed beside a file's faults changes the seed alone, a number of requests no time zone."""
+    path = tmp_path / "sandbox.json"
+    text = '{"faults": {"rate": 1, "kinds": ["http-500"]}, "daily": {"requests": 5, "time_zone": "Europe/Dublin"}}'
+    path.write_text(text, encoding="utf-8")
+    given = read_all(path, {}, PlanOptions(seed=7), None, max_events=None)
+    assert given.faults == FaultPlan(rate=1, kinds=["http-500"], seed=7)
+    assert with_limits(given, None, 9).daily == DailyLimit(9, "Europe/Dublin")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hubspot_timeline.sandbox.state.records import Landing
 from hubspot_timeline.sandbox.state.store import Store, StoredEvent
 
 
@@ -56,3 +57,29 @@ def test_only_one_of_many_writers_gets_an_id() -> None:
         answers = list(pool.map(lambda number: store.create([stored("a", number)]), range(64)))
         assert sorted(answers) == [[]] + [["a"]] * 63
         assert store.count() == 1
+
+
+def test_two_stores_may_share_a_file(tmp_path: Path) -> None:
+    """Writers of both take turns: nothing is refused for the other one's work, and nothing is lost."""
+    with Store(tmp_path / "events.db") as first, Store(tmp_path / "events.db") as second:
+
+        def write(number: int) -> list[str]:
+            landing = Landing(email=f"{number}@example.com")
+            event = StoredEvent("1", f"{number}", 1, "{}", landing)
+            return (first if number % 2 else second).create([event])
+
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(write, range(200))) == [[]] * 200
+        assert first.count() == second.count() == 200
+
+
+def test_a_file_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
+    """A database that is no sandbox's is refused, whatever version it says it has, and not a byte of it changes."""
+    path = tmp_path / "mine.db"
+    with sqlite3.connect(path) as mine:
+        mine.executescript("CREATE TABLE letters (id); PRAGMA user_version = 3;")
+    mine.close()
+    before = path.read_bytes()
+    with pytest.raises(sqlite3.DatabaseError, match="name a new file"):
+        Store(path)
+    assert path.read_bytes() == before

@@ -45,3 +45,15 @@ def test_it_goes_with_a_sandbox(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text(ROW, encoding="utf-8")
     ended = run("send", "--keep", "rows.jsonl", folder=tmp_path)
     assert (ended.code, "--keep goes with --sandbox" in ended.err) == (2, True)
+
+
+def test_one_template_is_a_file_too_and_a_wrong_one_is_bad_usage(tmp_path: Path) -> None:
+    """What the check takes, the sandbox takes; what it does not ends the command with 2, in words."""
+    (tmp_path / "rows.jsonl").write_text(ROW, encoding="utf-8")
+    template = '{"id": "1000123", "name": "n", "objectType": "contacts", "tokens": [%s]}'
+    token = '{"name": "webinarName", "label": "W", "type": "string"}'
+    (tmp_path / "one.json").write_text(template % token, encoding="utf-8")
+    assert run("send", "--sandbox", "--templates", "one.json", "rows.jsonl", folder=tmp_path).code == 0
+    (tmp_path / "one.json").write_text('{"id": "1000123", "tokens": []}', encoding="utf-8")
+    ended = run("send", "--sandbox", "--templates", "one.json", "rows.jsonl", folder=tmp_path)
+    assert (ended.code, "Traceback" in ended.err) == (2, False)

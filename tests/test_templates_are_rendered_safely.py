@@ -135,6 +135,7 @@ DEEP: Any = json.loads("[" * 900 + "]" * 900)
         ("{{#each l}}" * 9 + "{{/each}}" * 9, "loops take too long"),
         ("{{#each l}}" + "x" * 2000 + "{{/each}}", "grows to more than 20,000 characters"),
         ("{{#each l}}{{@root.name}}{{/each}}", "shows more than 50,000 characters"),
+        ("|a" * 100 + "\n" + "|-" * 100 + "\n" + "|\n" * 4_000, "tables are too large"),
         ("[a](https://a.a)" * 600, "grows to more than 40,000 characters"),
     ],
 )

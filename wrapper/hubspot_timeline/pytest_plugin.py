@@ -4,6 +4,7 @@ pytest finds them once `hubspot-timeline[testing]` is installed. Nothing is star
 none of them.
 """
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,20 +42,40 @@ def timeline_sandbox_settings() -> "SandboxSettings":
 
 
 @pytest.fixture(scope="session")
-def _timeline_sandbox_server(timeline_sandbox_settings: "SandboxSettings") -> "Iterator[SandboxServer]":
-    with _sandbox().SandboxServer(settings=timeline_sandbox_settings) as server:
-        yield server
+def _timeline_sandbox_servers() -> "Iterator[Servers]":
+    with ExitStack() as running:
+        yield Servers(running)
+
+
+class Servers:
+    """The servers of a run: one for each settings, since folders of tests may have their own."""
+
+    def __init__(self, running: ExitStack) -> None:
+        self._running = running
+        self._found: list[tuple[SandboxSettings, SandboxServer]] = []
+
+    def serving(self, settings: "SandboxSettings") -> "SandboxServer":
+        """Return the server with these settings, which is started where there is none."""
+        for known, server in self._found:
+            if known == settings:
+                return server
+        started: SandboxServer = self._running.enter_context(_sandbox().SandboxServer(settings=settings))
+        self._found.append((settings, started))
+        return started
 
 
 @pytest.fixture
-def timeline_sandbox(_timeline_sandbox_server: "SandboxServer") -> "SandboxServer":
+def timeline_sandbox(
+    timeline_sandbox_settings: "SandboxSettings", _timeline_sandbox_servers: Servers
+) -> "SandboxServer":
     """Return a sandbox on a free port of this machine, empty at the beginning of each test.
 
     `url` is where to send to, with any token; `store` is what it holds; `control` steers it. One server serves all
-    tests of a run (of each process, with pytest-xdist).
+    tests of a run that have the same settings (of each process, with pytest-xdist).
     """
-    _timeline_sandbox_server.control.reset()
-    return _timeline_sandbox_server
+    server = _timeline_sandbox_servers.serving(timeline_sandbox_settings)
+    server.control.reset()
+    return server
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from math import isfinite
 from typing import TypeAlias
 
 from attrs import frozen
@@ -39,7 +40,8 @@ class Enumeration:
 
 def number_problem(text: str) -> str | None:
     """Return what is wrong with the value of a number."""
-    return None if _NUMBER.fullmatch(text) else "is no number; give one such as 12.5, or leave the token out"
+    is_number = _NUMBER.fullmatch(text) and isfinite(float(text))
+    return None if is_number else "is no number; give one such as 12.5, or leave the token out"
 
 
 def date_problem(text: str) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import httpx
 from attrs import field, frozen
@@ -51,9 +52,16 @@ def target(
         return
     if base_url or token_file:
         raise OptionError("--sandbox goes without --base-url and --token-file")
-    held = SandboxSettings(templates=read_templates(templates)) if templates else None
+    held = SandboxSettings(templates=_held(templates)) if templates else None
     with SandboxProcess(settings=held) as sandbox:
         yield Target(sandbox.url, "any-token-will-do", is_sandbox=True)
+
+
+def _held(path: Path) -> tuple[dict[str, Any], ...]:
+    try:
+        return read_templates(path)
+    except ValueError as error:
+        raise OptionError(str(error)) from error
 
 
 def show_page(goal: Target, console: Console, *, keep: bool) -> None:

@@ -61,15 +61,16 @@ def read_all(
     if max_events is not None:
         changes["max_events"] = max_events or None
     if plan.given():
-        changes["faults"] = read_plan(plan)
+        changes["faults"] = _over(settings.faults, plan)
     if templates is not None:
         changes["templates"] = read_templates(templates)
     return evolve(settings, **changes)
 
 
 def with_limits(settings: SandboxSettings, limit: RequestLimit | None, daily: int | None) -> SandboxSettings:
-    """Return settings with the limits that the options name."""
-    return evolve(settings, limit=limit or settings.limit, daily=DailyLimit(daily) if daily else settings.daily)
+    """Return settings with the limits that the options name; the time zone of a day stays."""
+    of_day = evolve(settings.daily or DailyLimit(), requests=daily) if daily else settings.daily
+    return evolve(settings, limit=limit or settings.limit, daily=of_day)
 
 
 def read_plan(plan: PlanOptions) -> FaultPlan:
@@ -91,6 +92,16 @@ def read_limit(rate: int | None, seconds: float, *, retry_after: bool) -> Reques
     _require(not retry_after, "--retry-after goes with --rate")
     _require(seconds == RequestLimit().seconds, "--rate-seconds goes with --rate")
     return None
+
+
+def _over(plan: FaultPlan, options: PlanOptions) -> FaultPlan:
+    """Return a plan with what options say in the place of the same part of it; a whole plan replaces it."""
+    read = read_plan(options)
+    if options.file is not None or options.text is not None:
+        return read
+    parts = {"--fault-rate": "rate", "--faults": "kinds", "--fault-script": "script", "--seed": "seed"}
+    parts |= {"--latency": "latency"}
+    return evolve(plan, **{parts[option]: getattr(read, parts[option]) for option in options.given()})
 
 
 def _settings_in(config: Path | None) -> SandboxSettings:

@@ -36,6 +36,8 @@ def read_settings(path: Path) -> SandboxSettings:
         return settings_from_json(json.loads(path.read_bytes()))
     except json.JSONDecodeError as error:
         raise ValueError(f"{path}: no JSON on {place(error.doc, error.pos)}: {error.msg}") from error
+    except RecursionError as error:
+        raise ValueError(f"{path}: is nested too deeply") from error
     except UnicodeDecodeError as error:
         raise ValueError(f"{path}: no UTF-8 at byte {error.start}") from error
     except ValueError as error:

@@ -1,6 +1,7 @@
 """Looking into a running sandbox, and steering it, from Python."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Self
 
 import httpx
@@ -50,7 +51,11 @@ class SandboxControl:
 
     def assert_exactly_once(self, ids: Iterable[str]) -> None:
         """Raise AssertionError, which names them, if an id was not created exactly once, under whichever template."""
-        found = self._call("POST", "exactly-once", json={"ids": list(ids)}).json()
+        found: dict[str, list[str]] = {"missing": [], "repeated": []}
+        asked = iter(ids)
+        while some := list(islice(asked, _PAGE)):
+            for what, named in self._call("POST", "exactly-once", json={"ids": some}).json().items():
+                found[what] += named
         told = [f"{len(found[what])} {what}: {', '.join(found[what][:20])}" for what in found if found[what]]
         if told:
             raise AssertionError(f"not created exactly once: {'; '.join(told)}")

@@ -24,4 +24,5 @@ def furnish(store: Store, settings: SandboxSettings, clock: Clock) -> None:
         except RefusedError as error:
             raise ValueError(f"templates[{number}]: {error.message}") from error
     for body in made:
-        store.templates.put(Template(settings.app, body))
+        if store.templates.owner(body["id"]) is None:  # a file may hold it already, and a later form of it
+            store.templates.put(Template(settings.app, body))

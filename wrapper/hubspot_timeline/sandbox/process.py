@@ -65,10 +65,11 @@ class SandboxProcess:
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
             complaints = cleanup.enter_context(TemporaryFile())  # a pipe could fill up and block the child
-            child = self._start(complaints, cleanup.enter_context(_handed_over(self._settings)))
-            self._pid = child.pid
-            cleanup.callback(_end, child)
-            self._url = _read_url(child, complaints)
+            with _handed_over(self._settings) as options:  # gone once it is read: it may hold secrets
+                child = self._start(complaints, options)
+                self._pid = child.pid
+                cleanup.callback(_end, child)
+                self._url = _read_url(child, complaints)
             self._control = cleanup.enter_context(SandboxControl(self._url))
             self._cleanup = cleanup.pop_all()
         return self

@@ -18,6 +18,7 @@ from hubspot_timeline.sandbox.user_values import TemplateError
 
 _MAX_MARKDOWN = 20_000
 _MAX_HTML = 40_000
+_MAX_CELLS = 1_000
 _SCHEMES = {"http", "https", "mailto"}
 _WEB = re.compile(r"(https?://|mailto:)\S", re.IGNORECASE)
 _TAGS = set(
@@ -62,6 +63,8 @@ def event_values(event: Mapping[str, Any]) -> dict[str, Any]:
 def _html(filled: Filled, parse: Callable[[str], list[Token]]) -> str:
     if len(filled.text) > _MAX_MARKDOWN:
         raise TemplateError(f"it grows to more than {_MAX_MARKDOWN:,} characters")
+    if filled.text.count("|") > _MAX_CELLS:  # each row of a table has as many cells as its first
+        raise TemplateError("its tables are too large")
     tokens = parse(filled.text)
     _put_values(tokens, filled)
     cleaned = _cleaned(cast("str", _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias, get_args
 
 from attrs import field, frozen
-from attrs.validators import ge, in_
+from attrs.validators import ge, in_, lt
 
 from hubspot_timeline.sandbox.access.accounts import Account
 from hubspot_timeline.sandbox.access.limits import DailyLimit, RequestLimit
@@ -15,7 +15,11 @@ Template: TypeAlias = dict[str, Any]
 
 
 def _accounts(given: Iterable[Account]) -> tuple[Account, ...]:
-    return tuple(given)
+    accounts = tuple(given)
+    names = [account.name for account in accounts]
+    if len(set(names)) < len(names):
+        raise ValueError("accounts: two of them have the same name")
+    return accounts
 
 
 def _templates(given: Iterable[Template]) -> tuple[Template, ...]:
@@ -53,7 +57,7 @@ class SandboxSettings:
     max_body_bytes: int = field(default=20_000_000, validator=ge(1))
     accounts: tuple[Account, ...] = field(default=(), converter=_accounts)
     templates: tuple[Template, ...] = field(default=(), converter=_templates)
-    app: int = 1
+    app: int = field(default=1, validator=[ge(-(2**31)), lt(2**31)])
     faults: FaultPlan = field(factory=FaultPlan)
     limit: RequestLimit | None = None
     daily: DailyLimit | None = None

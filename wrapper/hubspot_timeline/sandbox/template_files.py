@@ -8,7 +8,7 @@ from hubspot_timeline.sandbox.judging.positions import place
 
 
 def read_templates(path: Path) -> tuple[dict[str, Any], ...]:
-    """Return the templates of a file: a list of them, or {"results": […]} as the service lists them.
+    """Return the templates of a file: a list of them, {"results": […]} as the service lists them, or one.
 
     Raises ValueError, which names the file.
     """
@@ -20,7 +20,7 @@ def read_templates(path: Path) -> tuple[dict[str, Any], ...]:
         raise ValueError(f"{path}: no JSON on {place(error.doc, error.pos)}: {error.msg}") from error
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path}: no JSON: {error}") from error
-    listed = found.get("results") if isinstance(found, dict) else found
+    listed = found.get("results", [found]) if isinstance(found, dict) else found
     if not isinstance(listed, list) or not all(isinstance(body, dict) for body in listed):
         raise ValueError(f'{path}: holds no list of templates, such as {{"results": []}}')
     return tuple(listed)

@@ -78,6 +78,8 @@ def _altered(alter: Callable[[alterations.Body], alterations.Body]) -> Callable[
 
 def _oversized(answer: Sent) -> Sent:
     """Put whitespace after the brace that opens the body, so that a reader meets it before all else."""
+    if not answer.body.startswith(b"{"):
+        return answer
     return evolve(answer, body=answer.body[:1] + b" " * OVERSIZED_BYTES + answer.body[1:])
 
 

@@ -11,6 +11,8 @@ from hubspot_timeline.sandbox.faults.words import hint, read_event_fault, read_f
 MOST_TIMES = 100_000
 """How often an entry of a script can be repeated at most."""
 
+_MOST_REQUESTS = 3 * MOST_TIMES
+
 _T = TypeVar("_T")
 
 
@@ -55,7 +57,12 @@ def _entries(fault: RequestFault | None, times: int) -> Iterator[Any]:
 
 def _read_script(found: Any) -> list[RequestFault | None]:
     entries = _typed(found, list, "script", "a list")
-    return [fault for index, entry in enumerate(entries) for fault in _read_entry(entry, f"script[{index}]")]
+    script: list[RequestFault | None] = []
+    for index, entry in enumerate(entries):
+        script += _read_entry(entry, f"script[{index}]")
+        if len(script) > _MOST_REQUESTS:
+            raise ValueError(f"script is longer than {_MOST_REQUESTS} requests with its entry {index}")
+    return script
 
 
 def _read_entry(entry: Any, where: str) -> list[RequestFault | None]:

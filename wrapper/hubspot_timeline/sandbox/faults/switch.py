@@ -41,6 +41,10 @@ class FaultSwitch:
         """How often each fault was met, by its word, under this plan and those before it; refused events count each."""
         return dict(self._met)
 
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self._met.clear()
+
     def set(self, plan: FaultPlan) -> None:
         """Let a plan hold from its beginning, for requests that come from now on."""
         self.changes += 1
@@ -75,6 +79,6 @@ def event_ids(raw: bytes) -> list[str]:
         body: Any = json.loads(raw)
     except (ValueError, RecursionError):
         return []
-    events = body.get("inputs") if isinstance(body, dict) else None
+    events = body.get("inputs", [body]) if isinstance(body, dict) else None  # a batch, or an event alone
     found = [event.get("id") for event in events if isinstance(event, dict)] if isinstance(events, list) else []
     return [event_id for event_id in found if isinstance(event_id, str)]

@@ -1,6 +1,5 @@
 """Steering a sandbox while it runs."""
 
-from math import isfinite
 from typing import Any
 
 from attrs import asdict, frozen
@@ -88,10 +87,10 @@ class Controls:
     async def advance(self, request: Request) -> Response:
         """Let time pass."""
         seconds = (await json_object(request, self.world.settings.max_body_bytes)).get("advance")
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not isfinite(seconds):
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise invalid("advance must be a number of seconds")
         try:
-            self.world.clock.advance(seconds)
+            self.world.clock.advance(float(seconds))
         except (ValueError, OverflowError) as error:
             raise invalid(f"advance: {error}") from error
         return json_response(200, encode({"now": self.world.clock.text()}))
@@ -103,7 +102,10 @@ class Controls:
 
     def forget(self) -> None:
         """Begin anew: no events or requests, the templates of the settings; full windows; the plan anew."""
+        self.world.generation.number += 1
         snapshots.clear(self.world.store.database)
+        self.world.clock.reset()
+        self.world.faults.forget()
         furnish(self.world.store, self.world.settings, self.world.clock)
         self.limits.forget()
         self.world.faults.set(self.world.settings.faults)
@@ -120,6 +122,8 @@ class Controls:
             snapshots.restore(self.world.store.database, snapshot)
         except snapshots.SnapshotError as error:
             raise invalid(str(error)[:500]) from error
+        self.world.generation.number += 1
+        self.limits.forget()
         return Response(status_code=204)
 
     async def _json(self, request: Request) -> Any:

@@ -40,10 +40,13 @@ class Judge:
 
     def _problem_of_template(self, event: Mapping[str, Any]) -> Problem | None:
         template = self._template(event)
+        template_id = event["eventTemplateId"]
+        owner = template.app if template else self._store.templates.owner(template_id)
+        if owner is not None and self._caller.app not in (None, owner):
+            return foreign(template_id)
         if template is None:
-            return foreign(event["eventTemplateId"]) if self._settings.template_checks == "strict" else None
-        if self._caller.app not in (None, template.app):
-            return foreign(event["eventTemplateId"])
+            is_missed = owner is not None or self._settings.template_checks == "strict"
+            return foreign(template_id) if is_missed else None
         return find_misfit(event, template)
 
     def _problem_of_record(self, landing: Landing) -> Problem | None:

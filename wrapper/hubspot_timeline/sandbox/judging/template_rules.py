@@ -8,6 +8,7 @@ from typing import Any
 from hubspot_timeline.sandbox.judging.rules import Problem
 from hubspot_timeline.sandbox.state.templates import Template
 
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 _EPOCH = re.compile(r"-?[0-9]{1,16}")  # milliseconds
 
 
@@ -29,10 +30,9 @@ def foreign(template_id: str) -> Problem:
 
 
 def _number(value: str, token: Mapping[str, Any]) -> str | None:  # noqa: ARG001 - as the others
-    try:
-        return None if isfinite(float(value)) else "no finite number"
-    except ValueError:
+    if not _NUMBER.fullmatch(value):
         return "no number"
+    return None if isfinite(float(value)) else "no finite number"
 
 
 def _date(value: str, token: Mapping[str, Any]) -> str | None:  # noqa: ARG001

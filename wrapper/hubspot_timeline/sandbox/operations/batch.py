@@ -9,7 +9,7 @@ from hubspot_timeline.sandbox.bodies import batch_error, batch_result, encode
 from hubspot_timeline.sandbox.judging.judge import Judge
 from hubspot_timeline.sandbox.judging.reading import read_body
 from hubspot_timeline.sandbox.judging.rules import Problem
-from hubspot_timeline.sandbox.operations.keeping import Sent, keep, made_ready
+from hubspot_timeline.sandbox.operations.keeping import Sent, keep, made_ready, told_to_refuse
 from hubspot_timeline.sandbox.operations.world import Answer, Call, World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
 from hubspot_timeline.sandbox.state.store import StoredEvent
@@ -50,17 +50,13 @@ def _refusal_of_all(problem: Problem) -> RefusedError:
     return RefusedError(400, problem.message, problem.category)
 
 
-def _told_to(world: World, event_id: str) -> Problem | None:
-    return Problem("The event is refused, as the sandbox was told to.") if world.faults.refuses(event_id) else None
-
-
 def _sort(events: Sequence[dict[str, Any]], world: World, call: Call) -> _Sorted:
     batch = _Sorted()
     judge = Judge(world.store, world.settings, call.caller)
     now = world.clock.now()
     for event in events:
         sent = Sent(event, encode(event), judge.landing(event))
-        problem = judge.find_problem(event, sent.text, sent.landing) or _told_to(world, event["id"])
+        problem = judge.find_problem(event, sent.text, sent.landing) or told_to_refuse(world, event["id"])
         if problem:
             batch.refused.append((problem, event["id"]))
         else:

@@ -5,7 +5,7 @@ import json
 from hubspot_timeline.sandbox.bodies import encode
 from hubspot_timeline.sandbox.judging.judge import Judge
 from hubspot_timeline.sandbox.judging.reading import read_body
-from hubspot_timeline.sandbox.operations.keeping import Sent, keep, made_ready
+from hubspot_timeline.sandbox.operations.keeping import Sent, keep, made_ready, told_to_refuse
 from hubspot_timeline.sandbox.operations.world import Answer, Call, World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid, not_found
 from hubspot_timeline.sandbox.state.store import StoredEvent
@@ -19,7 +19,7 @@ def create_event(world: World, call: Call) -> Answer:
     event = read_body(call.raw, "TimelineEvent", lenient=world.settings.types == "lenient")
     judge = Judge(world.store, world.settings, call.caller)
     sent = Sent(event, encode(event), judge.landing(event))
-    problem = judge.find_problem(event, sent.text, sent.landing)
+    problem = judge.find_problem(event, sent.text, sent.landing) or told_to_refuse(world, event["id"])
     if problem:
         raise RefusedError(400, problem.message, problem.category)
     ready = made_ready(sent, world.clock.now(), call.number)
@@ -55,8 +55,8 @@ def _find(world: World, call: Call) -> StoredEvent:
 
 
 def _is_own(world: World, call: Call, template_id: str) -> bool:
-    template = world.store.templates.get(template_id)
-    return template is None or call.caller.app in (None, template.app)
+    owner = world.store.templates.owner(template_id)
+    return owner is None or call.caller.app in (None, owner)
 
 
 def _rendered(world: World, call: Call) -> Rendered:

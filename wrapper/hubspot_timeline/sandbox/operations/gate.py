@@ -31,6 +31,7 @@ class _Passage:
     operation: Operation
     number: int
     began: float
+    generation: int
     caller: Caller | None = None
     fault: AnyFault | None = None
     raw: bytes = b""
@@ -61,13 +62,18 @@ class Gate:
         """Answer one request."""
         log, clock = self._world.store.requests, self._world.clock
         number = log.begin(clock.text(), request.method, request.url.path)
-        passage = _Passage(request, operation, number, clock.seconds())
+        passage = _Passage(request, operation, number, clock.seconds(), self._world.generation.number)
         try:
             reply = await self._reply(passage)
         except RefusedError as error:
             reply = self._refusal(passage, error)
-        log.end(number, self._ending(passage, reply))
+        if not self._is_forgotten(passage):
+            log.end(number, self._ending(passage, reply))
         return as_response(reply, passage.headers, self._sleep)
+
+    def _is_forgotten(self, passage: _Passage) -> bool:
+        """Whether the sandbox was reset since the request came."""
+        return passage.generation != self._world.generation.number
 
     async def _reply(self, passage: _Passage) -> Reply:
         caller = passage.caller = self._gatekeeper.identify(passage.request, passage.operation.scope)
@@ -86,6 +92,8 @@ class Gate:
         if passage.fault and passage.fault.is_before_work:
             return answer_instead(passage.fault)
         answer = await self._read(passage)
+        if self._is_forgotten(passage):
+            raise RefusedError(503, "The sandbox was reset while the request was under way")
         passage.fault = passage.fault or faults.fault_of_events(passage.raw)
         if passage.fault and passage.fault.is_before_work:
             return answer_instead(passage.fault)

@@ -8,6 +8,7 @@ from uuid import uuid4
 from attrs import frozen
 
 from hubspot_timeline.sandbox.bodies import encode, event_result
+from hubspot_timeline.sandbox.judging.rules import Problem
 from hubspot_timeline.sandbox.operations.world import World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid
 from hubspot_timeline.sandbox.state.records import Landing
@@ -36,6 +37,11 @@ def made_ready(sent: Sent, now: datetime, request: int) -> StoredEvent:
         text = encode(event)
     result = event_result(text, sent.landing.object_type, now)
     return StoredEvent(event["eventTemplateId"], event["id"], request, result, sent.landing, _happened_at(event, now))
+
+
+def told_to_refuse(world: World, event_id: str) -> Problem | None:
+    """Return why an event is refused that breaks no rule, if the plan of faults says so."""
+    return Problem("The event is refused, as the sandbox was told to.") if world.faults.refuses(event_id) else None
 
 
 def keep(events: Sequence[StoredEvent], world: World) -> None:

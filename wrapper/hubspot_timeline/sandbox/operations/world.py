@@ -3,13 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from hubspot_timeline.sandbox.access.accounts import Caller
 from hubspot_timeline.sandbox.faults.switch import FaultSwitch
 from hubspot_timeline.sandbox.settings import SandboxSettings
 from hubspot_timeline.sandbox.state.clock import Clock
 from hubspot_timeline.sandbox.state.store import Store
+
+
+@define
+class Generation:
+    """Counts how often everything was forgotten: what began before that must not end after it."""
+
+    number: int = 0
 
 
 @frozen
@@ -20,6 +27,7 @@ class World:
     settings: SandboxSettings
     clock: Clock
     faults: FaultSwitch
+    generation: Generation = field(factory=Generation)
 
 
 @frozen

@@ -7,6 +7,9 @@ from attrs import frozen
 
 from hubspot_timeline.sandbox.state.database import Database
 
+PREFIX = "sandbox-"
+"""How the tokens begin that are issued here."""
+
 
 @frozen
 class IssuedToken:
@@ -24,7 +27,7 @@ class AccessTokens:
 
     def issue(self, issued: IssuedToken) -> str:
         """Return a fresh token."""
-        token = f"sandbox-{token_urlsafe(24)}"
+        token = f"{PREFIX}{token_urlsafe(24)}"
         with self._database.transaction() as connection:
             row = (_digest(token), issued.account, issued.expires_at)
             connection.execute("INSERT INTO access_tokens VALUES (?, ?, ?)", row)

@@ -7,16 +7,19 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-VERSION = 2
+VERSION = 3
 """The version of the tables; a file with another one is not opened."""
 
 TABLES = {
     "requests": """
-        number INTEGER PRIMARY KEY, received_at TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, account TEXT,
-        status INTEGER, fault TEXT, milliseconds REAL, events INTEGER NOT NULL DEFAULT 0,
+        number INTEGER PRIMARY KEY AUTOINCREMENT, received_at TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
+        account TEXT, status INTEGER, fault TEXT, milliseconds REAL, events INTEGER NOT NULL DEFAULT 0,
         bytes INTEGER NOT NULL DEFAULT 0, message TEXT
     """,
-    "templates": "id TEXT PRIMARY KEY, app INTEGER NOT NULL, body TEXT NOT NULL",
+    "templates": """
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, app INTEGER NOT NULL,
+        is_deleted INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL
+    """,
     "records": """
         key INTEGER PRIMARY KEY, object_type TEXT NOT NULL, object_id TEXT NOT NULL, email TEXT,
         UNIQUE (object_type, object_id)
@@ -35,6 +38,7 @@ _SCHEMA = (
     "".join(f"CREATE TABLE {name} ({columns}) STRICT;" for name, columns in TABLES.items())
     + f"""
 CREATE UNIQUE INDEX contacts_by_email ON records (email) WHERE email IS NOT NULL;
+CREATE INDEX events_by_id ON events (id);
 CREATE INDEX events_by_record ON events (record, happened_at);
 CREATE INDEX events_waiting ON events (utk) WHERE record IS NULL;
 CREATE INDEX requests_limited ON requests (status) WHERE status = 429;
@@ -44,7 +48,9 @@ PRAGMA user_version = {VERSION};
 
 
 # Survives the end of the process, if not that of the machine, and need not wait for the disk; 16 MB of cache.
-_PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000"
+_PRAGMAS = """
+PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA foreign_keys = ON;
+"""
 
 
 class Database:
@@ -58,8 +64,8 @@ class Database:
         # Without a name it is a temporary file of SQLite's own, which is not touched while all fits into the cache.
         self._connection = sqlite3.connect(path or "", check_same_thread=False)
         try:
-            self._connection.executescript(_PRAGMAS)
             self._make_tables()
+            self._connection.executescript(_PRAGMAS)
         except BaseException:
             self._connection.close()
             raise
@@ -68,6 +74,8 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Give the connection to one thread; what it writes in the block is kept whole, or not at all on an error."""
         with self._lock, self._connection:
+            # At once for writing: what is read in the block stays true until it ends, also where others write the file.
+            self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -84,13 +92,17 @@ class Database:
         """Close it; it cannot be used any more."""
         self._connection.close()
 
+    def _has_our_tables(self) -> bool:
+        found = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return set(TABLES) <= found
+
     def _make_tables(self) -> None:
         self._connection.execute("BEGIN EXCLUSIVE")  # several may open a new file at once
         try:
             [version] = self._connection.execute("PRAGMA user_version").fetchone()
             [tables] = self._connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-            if version != VERSION and tables:
-                raise sqlite3.DatabaseError(f"it has the tables of version {version}, not {VERSION}; name a new file")
+            if tables and (version != VERSION or not self._has_our_tables()):
+                raise sqlite3.DatabaseError(f"it is not one of a sandbox of this version ({VERSION}); name a new file")
             if not tables:
                 for statement in _SCHEMA.split(";"):
                     self._connection.execute(statement)

@@ -19,7 +19,6 @@ def clear(database: Database) -> None:
 def take(database: Database) -> dict[str, Any]:
     """Return everything: {"version": 2, "tables": {name: [row, …]}}, each row by its columns."""
     with database.transaction() as connection:
-        connection.execute("BEGIN")  # one moment for all tables, also where others write the file
         return {"version": VERSION, "tables": {name: _rows(connection, name) for name in TABLES}}
 
 
@@ -32,8 +31,11 @@ def restore(database: Database, snapshot: Any) -> None:
         raise SnapshotError(f"tables must be an object with {', '.join(TABLES)}")
     with database.transaction() as connection:
         _clear(connection)
+        connection.execute("PRAGMA defer_foreign_keys = ON")
         for name in TABLES:
             _fill(connection, name, tables[name])
+        if connection.execute("PRAGMA foreign_key_check").fetchone():
+            raise SnapshotError("an event or a visitor is of a record that the snapshot does not hold")
 
 
 def _clear(connection: sqlite3.Connection) -> None:

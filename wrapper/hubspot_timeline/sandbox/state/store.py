@@ -25,7 +25,7 @@ _SELECT = "SELECT event_template_id, id, request, result FROM events"
 _COUNT = """
 SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM requests),
     (SELECT COUNT(*) FROM requests WHERE status = 429), (SELECT COUNT(*) FROM records),
-    (SELECT COUNT(*) FROM templates)
+    (SELECT COUNT(*) FROM templates WHERE NOT is_deleted)
 """
 
 
