@@ -161,3 +161,13 @@ def test_a_limit_that_cannot_be_meant_is_refused(wrong: dict[str, Any]) -> None:
     """A window of no requests, or of no or endless seconds, is a ValueError at once."""
     with pytest.raises(ValueError, match=next(iter(wrong))):
         RequestLimit(**wrong)
+
+
+def test_who_sends_nothing_any_more_is_forgotten(time: FakeTime) -> None:
+    """The usage lists who has requests in the window, and nobody else."""
+    window = RollingWindow(RequestLimit(5), time.clock)
+    window.admit("a")
+    time.sleep(5)
+    window.admit("b")
+    time.sleep(5)
+    assert [(used["account"], used["used"]) for used in window.usage()] == [("b", 1)]

@@ -56,11 +56,11 @@ class RollingWindow:
         """Return how much of the limit each account uses now, and in how many seconds a place is free."""
         if self._limit is None:
             return []
-        now = self._clock()
-        return [
-            _usage(account, self._still_counted(account, now, self._limit), now, self._limit)
-            for account in list(self._accepted)
-        ]
+        now, limit = self._clock(), self._limit
+        for account in list(self._accepted):
+            if not self._still_counted(account, now, limit):
+                del self._accepted[account]  # or each token that ever came would stay
+        return [_usage(account, accepted, now, limit) for account, accepted in self._accepted.items()]
 
     def _still_counted(self, account: str, now: float, limit: RequestLimit) -> deque[float]:
         accepted = self._accepted[account]
