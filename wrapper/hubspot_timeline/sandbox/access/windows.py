@@ -13,6 +13,8 @@ from attrs import evolve, field, frozen
 from hubspot_timeline.sandbox.access.limits import DailyLimit, RequestLimit
 from hubspot_timeline.sandbox.state.times import utc_now
 
+_MOST_SHOWN = 100  # accounts that have nothing in the window
+
 
 @frozen
 class Admission:
@@ -58,7 +60,7 @@ class RollingWindow:
             return []
         now, limit = self._clock(), self._limit
         for account in list(self._accepted):
-            if not self._still_counted(account, now, limit):
+            if not self._still_counted(account, now, limit) and len(self._accepted) > _MOST_SHOWN:
                 del self._accepted[account]  # or each token that ever came would stay
         return [_usage(account, accepted, now, limit) for account, accepted in self._accepted.items()]
 
