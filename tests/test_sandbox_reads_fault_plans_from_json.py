@@ -117,7 +117,7 @@ def test_a_file_holds_a_plan(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (b'{\n "rate": 0.1,\n}', ", line 3, column 1: "),
+        (b'{\n "rate": 0.1,\n5}', ", line 3, column 1: "),
         (b"", ", line 1, column 1: "),
         (b'{\n "rate": 2}', ": rate is 2; it must be a number from 0 to 1"),
         (b'{"rate": NaN}', ": rate is nan; it must be a number from 0 to 1"),
