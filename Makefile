@@ -89,7 +89,7 @@ build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
 	@python -m hatchling build
 
 lock: $(VENV)/.dev  ## Pin the newest allowed version of everything, anew.
-	@uv pip compile pyproject.toml --all-extras --group dev --group bench --universal --python-version 3.11 --upgrade \
+	@uv pip compile pyproject.toml --all-extras --group dev --group bench --group mutation --universal --python-version 3.11 --upgrade \
 		--no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 clean:  ## Remove the environment, caches and builds.
@@ -112,6 +112,11 @@ $(VENV)/.bench: $(VENV)/.dev
 	@$(PYTHON) -m venv $(VENV)/peers
 	@$(VENV)/peers/bin/python -m pip install --quiet --upgrade pip
 	@$(VENV)/peers/bin/python -m pip install --quiet --group peers
+	@touch $@
+
+$(VENV)/.mutation: $(VENV)/.dev
+	@echo "Setting up what measures the tests …"
+	@python -m pip install --quiet --group mutation
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
