@@ -72,12 +72,28 @@ def test_backoff_doubles_up_to_its_ceiling() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"attempts": 0}, {"wait_initial": -1}, {"wait_max": float("nan")}, {"wait_total": -0.1}]
+    "options",
+    [
+        {"attempts": 0},
+        {"wait_initial": -1},
+        {"wait_max": float("nan")},
+        {"wait_total": -0.1},
+        {"wait_max": float("inf")},
+    ],
 )
 def test_a_policy_that_cannot_be_meant_is_refused_at_once(options: dict[str, float]) -> None:
     """The error names the option."""
-    with pytest.raises(OptionError, match=next(iter(options))):
+    with pytest.raises(OptionError, match=f"^{next(iter(options))} is"):
         RetryPolicy(**options)  # type: ignore[arg-type]
+
+
+def test_a_policy_may_be_to_ask_once_and_never_wait() -> None:
+    """Both ends of what can be meant."""
+    policy = RetryPolicy(attempts=1, wait_initial=0, wait_max=0, wait_total=0)
+
+    assert policy.backoff(9, 1.0) == 0
+    assert decide(api_error(429, retry_after=0), 1, policy, 1.0) == Retry(0, unclear=False)
+    assert decide(api_error(429, retry_after=0.1), 1, policy, 1.0) == Stop()
 
 
 def test_exists_already_is_known_by_status_category_or_words() -> None:

@@ -87,8 +87,17 @@ def test_too_many_errors_leave_the_rest_unsent(limit: ErrorLimit, sent: int) -> 
 @pytest.mark.parametrize("options", [{"count": -1}, {"rate": 1.5}, {"rate": float("nan")}, {"sample": 0}])
 def test_error_limits_that_cannot_be_meant_are_refused_at_once(options: dict[str, float]) -> None:
     """The error names the option."""
-    with pytest.raises(OptionError, match=next(iter(options))):
+    with pytest.raises(OptionError, match=f"^{next(iter(options))} is"):
         ErrorLimit(**options)  # type: ignore[arg-type]
+
+
+def test_an_error_limit_may_be_none_at_all_or_every_event() -> None:
+    """Both ends of what can be meant: the first failure stops the run, or not even the last."""
+    assert ErrorLimit(count=0).is_passed(failed=1, ended=1_000)
+    assert not ErrorLimit(count=0).is_passed(failed=0, ended=1_000)
+    assert ErrorLimit(rate=0).is_passed(failed=1, ended=1_000)
+    assert not ErrorLimit(rate=0).is_passed(failed=1, ended=999)
+    assert not ErrorLimit(rate=1).is_passed(failed=1_000, ended=1_000)
 
 
 def test_a_refused_token_stops_the_run_at_once() -> None:
