@@ -29,6 +29,7 @@ from hubspot_timeline import (
     codec,
     event,
 )
+from hubspot_timeline.sandbox import SandboxServer
 from model_service import ModelService
 from numbered_events import numbered
 from scripted_http import Answer, Script, batch_result, broken, created, inputs, status
@@ -283,6 +284,30 @@ def test_a_journal_that_cannot_be_written_to_any_more_stops_the_run(send: Sender
     assert "no such table: event" in str(report.failures[0].error)
 
 
+def test_a_journal_that_breaks_before_anything_is_sent_leaves_everything_unsent(send: Sender, journal: Path) -> None:
+    """What is not written down is not sent."""
+
+    def source() -> Iterator[Any]:
+        change(journal, "DROP TABLE event")
+        yield from numbered(6)
+
+    script = Script()
+    report, _ = send(script, source(), journal)
+
+    assert (report.unsent, script.requests) == (6, [])
+    assert "no such table: event" in str(report.failures[0].error)
+
+
+def test_an_error_nested_too_deeply_to_be_written_down_stops_the_run(send: Sender, journal: Path) -> None:
+    """Its event is told as rejected, and what comes after it is not sent."""
+    deep = b'{"category":"VALIDATION_ERROR","message":"no","x":' + b"[" * 900 + b"]" * 900 + b"}"
+    script = Script(lambda _: httpx.Response(400, content=deep))
+    report, _ = send(script, numbered(3), journal, limits=BatchLimits(max_events=1))
+
+    assert report.rejected + report.created + report.unsent == 3
+    assert report.rejected == 1
+
+
 def test_failures_of_an_earlier_run_do_not_stop_this_one(send: Sender, journal: Path) -> None:
     """Else a run that had failed too often could never be resumed."""
     limit = ErrorLimit(count=1)
@@ -383,6 +408,11 @@ def test_the_command_resumes(tmp_path: Path) -> None:
     dead = ("--base-url", "http://127.0.0.1:9", "--attempts", "1", "--json")
     assert run(*words, *dead, folder=tmp_path, env=environment).result["unsent"] == 3
     assert "The same command goes on from run.journal" in run(*words, *dead[:-1], folder=tmp_path, env=environment).out
+    with SandboxServer() as server:
+        alive = ("--base-url", server.url)
+        assert run(*words, *alive, "--journal", "other.journal", folder=tmp_path, env=environment).code == 0
+        again = run(*words, *alive, "--journal", "other.journal", folder=tmp_path, env=environment)
+    assert "3 had ended in an earlier run, by the journal." in again.out
     (tmp_path / "events.jsonl").write_text("\n".join(lines[1:]))
     other = run(*words, *dead, folder=tmp_path, env=environment)
     assert other.code == 2

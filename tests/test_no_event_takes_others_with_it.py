@@ -1,5 +1,6 @@
 """One event, one batch or one transport that fails in a way of its own leaves all other events as they were."""
 
+import asyncio
 import copy
 import pickle
 from collections.abc import Iterator
@@ -8,11 +9,14 @@ import httpx
 import pytest
 
 from hubspot_timeline import (
+    AsyncTimelineClient,
     BatchLimits,
     EventError,
     OptionError,
+    Report,
     TimelineClient,
     TimelineEvent,
+    Unconfirmed,
     event,
 )
 from hubspot_timeline_api.models import EventTokens
@@ -34,11 +38,46 @@ def test_whatever_a_transport_raises_no_event_is_lost() -> None:
     assert "OSError: cable" in str(report.failures[0].error)
 
 
+def test_whatever_a_transport_raises_in_a_coroutine_no_event_is_lost() -> None:
+    """The same with await; the failures say all that is known of their events."""
+
+    def broken(_: httpx.Request) -> httpx.Response:
+        raise OSError("cable")
+
+    async def send() -> Report:
+        limits, args = BatchLimits(max_events=2), Script(broken).httpx_args
+        async with AsyncTimelineClient("t", httpx_args=args, in_flight=1, limits=limits) as timeline:
+            return await timeline.send(good)
+
+    good = list(numbered(6))
+    report = asyncio.run(send())
+
+    assert (report.created, report.unconfirmed) == (4, 2)
+    for failure, one in zip(report.failures, good, strict=False):
+        assert isinstance(failure, Unconfirmed)
+        assert (failure.position, failure.event, failure.id) == (good.index(one), one, one.id)
+        assert failure.attempts == 1
+        assert isinstance(failure.error.__cause__, OSError)
+
+
 class Hostile(dict[str, object]):
     """A mapping that raises when it is looked at."""
 
     def __iter__(self) -> Iterator[str]:
         raise RuntimeError("not today")
+
+
+class Mute(dict[str, object]):
+    """A mapping that raises an error that cannot even say what it is."""
+
+    class Silence(Exception):  # noqa: N818 - it says nothing
+        """An error whose text is an error."""
+
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    def __iter__(self) -> Iterator[str]:
+        raise self.Silence
 
 
 def with_tokens(broken: object) -> TimelineEvent:
@@ -51,6 +90,7 @@ def with_tokens(broken: object) -> TimelineEvent:
     "bad",
     [
         Hostile(),
+        Mute(),
         {"eventTemplateId": "1", "tokens": {"n": 10**5000}, "email": "a"},
         {"eventTemplateId": "1", "tokens": {}, "email": "a", "timestamp": 10**5000},
         {"eventTemplateId": "1", "tokens": {}, "email": "a", "extraData": {"n": 10**5000}},
