@@ -68,6 +68,9 @@ coverage: $(VENV)/.mutation redis-server browser  ## Measure which lines and bra
 	@python -m coverage html --quiet --fail-under=0
 	@python -m coverage report
 
+mutants-code: $(VENV)/.mutation  ## Change the code that decides, place by place; fail if no test notices and no reason is known (about 8 min).
+	@python tests/mutants_code.py $(PROCESSES)
+
 bench: $(VENV)/.bench  ## Compare with a bare loop and with other clients, side by side (TURNS=5; about 10 min).
 	@python benchmarks/compare.py $(TURNS)
 

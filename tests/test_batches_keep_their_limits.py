@@ -96,6 +96,31 @@ def test_a_list_that_fits_is_taken_in_one_step(limits: BatchLimits) -> None:
     assert batches + [rest for rest in [batcher.rest()] if rest] == [tuple(items)]
 
 
+@pytest.mark.parametrize(
+    ("lists", "max_bytes", "batches"),
+    [
+        (["abc", "de"], 4 * 5 - 1, ["abcd", "e"]),
+        (["abc", "de"], 5 * 5 - 2, ["abcd", "e"]),
+        (["aba"], 99, ["ab", "a"]),
+        (["a", "ba"], 99, ["ab", "a"]),
+        (["a", "b", "a"], 99, ["ab", "a"]),
+        (["a", "Bc"], 99, ["a", "B", "c"]),
+        (["aB", "C"], 99, ["a", "BC"]),
+    ],
+)
+def test_a_list_that_does_not_fit_is_cut_where_it_must_be(lists: list[str], max_bytes: int, batches: list[str]) -> None:
+    """By bytes, up to the last one; before an id that is in the batch; between events that may be there and others."""
+    batcher = Batcher(BatchLimits(max_bytes=max_bytes))
+    found = [
+        batch
+        for some in lists
+        for batch in batcher.extend([Item(0, None, name, b"xxxx", name.isupper()) for name in some])
+    ]
+    found += [rest for rest in [batcher.rest()] if rest]
+
+    assert ["".join(item.id for item in batch) for batch in found] == batches
+
+
 @pytest.mark.parametrize(("max_bytes", "room"), [(7, 3), (1_000, 3), (4_000_000, 3)])
 def test_as_long_as_no_event_was_seen_few_are_asked_for(max_bytes: int, room: int) -> None:
     """They might be as large as a quarter of the limit."""

@@ -96,6 +96,14 @@ def test_a_policy_may_be_to_ask_once_and_never_wait() -> None:
     assert decide(api_error(429, retry_after=0.1), 1, policy, 1.0) == Stop()
 
 
+@pytest.mark.parametrize(
+    ("error", "unclear"), [(api_error(500), True), (AnswerError("empty"), True), (NotConnectedError("refused"), False)]
+)
+def test_nobody_waits_for_longer_than_the_backoff_unless_asked_to(error: TimelineError, unclear: bool) -> None:
+    """Full jitter may fall on no wait at all."""
+    assert decide(error, 2, POLICY, 0.0) == Retry(0, unclear=unclear)
+
+
 def test_exists_already_is_known_by_status_category_or_words() -> None:
     """The successor's 409, its category, and the words of v1; nothing else."""
     assert api_error(409).says_exists

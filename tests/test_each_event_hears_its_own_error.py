@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hubspot_timeline import BadRequestError, ConflictError, Created, Outcome, Rejected, RetryPolicy, Unconfirmed
 from hubspot_timeline.answers import BatchAnswer, read_answer
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.codec import dumps
 from hubspot_timeline.errors import ApiError
+from hubspot_timeline.reconciling import reconcile
 from model_service import ModelService, drive, items
 from scripted_http import batch_result
 
@@ -25,6 +28,7 @@ def outcomes(batch: Batch, answer: BatchAnswer) -> dict[str | None, Outcome]:
     service = ModelService()
     service.answer = lambda items: answer  # type: ignore[method-assign]
     driven = drive(batch, service, RetryPolicy(attempts=1)).delivered
+    assert driven.requests == 1
     return {outcome.id: outcome for outcome in driven.outcomes}
 
 
@@ -114,3 +118,21 @@ def test_an_event_that_is_both_created_and_refused_is_unconfirmed() -> None:
     assert isinstance(found["a"], Unconfirmed)
     assert "names the event neither as created nor as refused" in str(found["a"].error)
     assert isinstance(found["b"], Created)
+
+
+@given(
+    listed=st.sets(st.sampled_from("abcd")),
+    named=st.lists(st.sampled_from("abcdz"), max_size=4),
+    loose=st.integers(0, 4),
+    unclear=st.booleans(),
+)
+def test_each_event_of_a_request_has_one_verdict(listed: set[str], named: list[str], loose: int, unclear: bool) -> None:
+    """Whatever the answer lists, names and leaves open."""
+    errors = [{"message": "no", "id": name} for name in named] + [{"message": "no"}] * loose
+    batch = items(*"abcd")
+
+    said = reconcile(batch, partial(sorted(listed), errors), unclear=unclear)
+
+    found = [*said.created, *(item for item, _ in said.refused), *said.mixed, *said.silent]
+    assert sorted(found, key=lambda item: item.position) == list(batch)
+    assert {item.id for item in said.created} <= listed - set(named)
