@@ -17,7 +17,7 @@ from hubspot_timeline import (
     Unconfirmed,
     Unsent,
 )
-from hubspot_timeline.answers import read_answer
+from hubspot_timeline.answers import BatchAnswer, read_answer
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.codec import dumps
 from hubspot_timeline.delivery import Reply
@@ -78,6 +78,15 @@ def test_a_created_event_has_what_the_answer_says_of_it() -> None:
         assert isinstance(outcome, Created)
         assert outcome.answer is not None
         assert outcome.answer["tokens"] == {"of": name}
+
+
+def test_an_event_is_created_whatever_else_stands_in_the_answer() -> None:
+    """Something beside the ids that nobody can read leaves it without an entry to show."""
+    content = dumps(batch_result([{"id": "a"}]))[:-1] + b',"count":' + b"9" * 5_000 + b"}"
+    [outcome] = driven(items("a"), [BatchAnswer(frozenset("a"), content=content)]).delivered.outcomes
+
+    assert isinstance(outcome, Created)
+    assert (outcome.answer, outcome.result) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,9 @@ from hubspot_timeline import (
     codec,
     event,
 )
+from hubspot_timeline.batching import Item
+from hubspot_timeline.errors import api_error
+from hubspot_timeline.journal import Journal
 from hubspot_timeline.sandbox import SandboxServer
 from model_service import ModelService
 from numbered_events import numbered
@@ -298,14 +301,35 @@ def test_a_journal_that_breaks_before_anything_is_sent_leaves_everything_unsent(
     assert "no such table: event" in str(report.failures[0].error)
 
 
-def test_an_error_nested_too_deeply_to_be_written_down_stops_the_run(send: Sender, journal: Path) -> None:
-    """Its event is told as rejected, and what comes after it is not sent."""
-    deep = b'{"category":"VALIDATION_ERROR","message":"no","x":' + b"[" * 900 + b"]" * 900 + b"}"
-    script = Script(lambda _: httpx.Response(400, content=deep))
-    report, _ = send(script, numbered(3), journal, limits=BatchLimits(max_events=1))
+def test_an_error_nested_too_deeply_to_be_written_down_is_told(journal: Path) -> None:
+    """What the next run does not find there it finds out again."""
+    body: dict[str, Any] = {}
+    for _ in range(100_000):
+        body = {"x": body}
+    with closing(Journal(journal, "https://example.com")) as opened:
+        opened.begin((Item(0, None, "e0", b"{}"),))
+        with pytest.raises(JournalError, match="cannot hold an error of the service, which is nested too deeply"):
+            opened.end([Rejected(0, None, "e0", 1, api_error(400, body))])
 
-    assert report.rejected + report.created + report.unsent == 3
-    assert report.rejected == 1
+
+def test_a_journal_that_breaks_after_nobody_asks_any_more_harms_nobody(
+    journal: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What ended then cannot be written down, and the next run finds it out."""
+    caplog.set_level("INFO", "hubspot_timeline")
+
+    def breaking(request: httpx.Request) -> httpx.Response:
+        change(journal, "DROP TABLE event")
+        return created(request)
+
+    options: dict[str, Any] = OPTIONS | {"in_flight": 2, "httpx_args": Script(breaking, created).httpx_args}
+    with TimelineClient("t", **options) as timeline:
+        stream = timeline.stream(numbered(4), journal=journal)
+        with suppress(JournalError):
+            next(stream)
+        stream.close()  # type: ignore[attr-defined] # a generator
+
+    assert "no such table: event" in caplog.text
 
 
 def test_failures_of_an_earlier_run_do_not_stop_this_one(send: Sender, journal: Path) -> None:
