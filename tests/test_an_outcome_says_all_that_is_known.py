@@ -108,6 +108,25 @@ def test_the_error_is_the_last_one_but_what_hid_the_answer_is_worth_more_than_a_
     assert getattr(outcome, "error", None) is error
 
 
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (read_answer(200, b"<html>fine</html>"), "The 200 answer is no JSON (17 bytes"),
+        (read_answer(201, b"[]"), "The 201 answer is no JSON object"),
+        (read_answer(201, b"{}"), "The answer names the event neither as created nor as refused"),
+        (None, "There was no answer"),
+    ],
+)
+def test_an_answer_that_says_nothing_is_the_error_that_tells_so(reply: Reply, words: str) -> None:
+    """In what way it says nothing; no answer at all is none that says something."""
+    service = ModelService()
+    service.answer = lambda items: reply  # type: ignore[method-assign]
+    [outcome] = drive(items("a"), service, RetryPolicy(attempts=1)).delivered.outcomes
+
+    assert isinstance(outcome, Unconfirmed)
+    assert str(outcome.error).startswith(words)
+
+
 def test_events_that_an_answer_left_mixed_say_so_if_the_run_stops() -> None:
     """It refused one of them and did not say which; none of them may be called unsent."""
     mixed = read_answer(207, dumps(batch_result([], errors=[{"message": "no"}])))
