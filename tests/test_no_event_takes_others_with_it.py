@@ -3,7 +3,7 @@
 import asyncio
 import copy
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import httpx
 import pytest
@@ -60,24 +60,27 @@ def test_whatever_a_transport_raises_in_a_coroutine_no_event_is_lost() -> None:
         assert isinstance(failure.error.__cause__, OSError)
 
 
-class Hostile(dict[str, object]):
+class Hostile(Mapping[str, object]):
     """A mapping that raises when it is looked at."""
 
-    def __iter__(self) -> Iterator[str]:
-        raise RuntimeError("not today")
+    def __init__(self, error: Exception) -> None:
+        self.error = error
 
-
-class Mute(dict[str, object]):
-    """A mapping that raises an error that cannot even say what it is."""
-
-    class Silence(Exception):  # noqa: N818 - it says nothing
-        """An error whose text is an error."""
-
-        def __str__(self) -> str:
-            raise RuntimeError
+    def __getitem__(self, name: str) -> object:
+        raise self.error
 
     def __iter__(self) -> Iterator[str]:
-        raise self.Silence
+        raise self.error
+
+    def __len__(self) -> int:
+        return 1
+
+
+class SilentError(Exception):
+    """An error that cannot even say what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
 
 
 def with_tokens(broken: object) -> TimelineEvent:
@@ -89,8 +92,8 @@ def with_tokens(broken: object) -> TimelineEvent:
 @pytest.mark.parametrize(
     "bad",
     [
-        Hostile(),
-        Mute(),
+        Hostile(RuntimeError("not today")),
+        Hostile(SilentError()),
         {"eventTemplateId": "1", "tokens": {"n": 10**5000}, "email": "a"},
         {"eventTemplateId": "1", "tokens": {}, "email": "a", "timestamp": 10**5000},
         {"eventTemplateId": "1", "tokens": {}, "email": "a", "extraData": {"n": 10**5000}},
@@ -111,6 +114,17 @@ def test_one_event_that_cannot_be_looked_at_takes_no_other_with_it(bad: object) 
 
     assert (report.created, report.rejected) == (2, 1)
     assert isinstance(report.failures[0].error, EventError)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"), [(RuntimeError("not today"), "RuntimeError: not today"), (SilentError(), "SilentError")]
+)
+def test_what_an_event_raises_is_told(error: Exception, words: str) -> None:
+    """By its kind at least, where it cannot say what it is."""
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+        [failure] = timeline.send([Hostile(error)]).failures
+
+    assert f"cannot be read ({words})" in str(failure.error)
 
 
 def test_copies_of_an_event_are_events() -> None:

@@ -35,9 +35,10 @@ def test_a_terminal_shows_how_far_the_run_is(tmp_path: Path) -> None:
 
     assert "2,000 read, 1,990 created, 10 failed, 1,000 a second" in shown
     assert "━" * 20 in shown
+    assert "━" * 21 not in shown  # half of the lines, so half of the bar
 
 
-@pytest.mark.parametrize("name", ["-", "rows.jsonl.gz", "none.jsonl", "."])
+@pytest.mark.parametrize("name", ["-", "rows.jsonl.gz", "none.jsonl", ".", "x" * 5_000])
 def test_a_run_whose_length_nobody_knows_is_shown_without_one(tmp_path: Path, name: str) -> None:
     """Only reading would tell how many rows there are; the numbers are there all the same."""
     (tmp_path / "rows.jsonl.gz").write_bytes(gzip.compress(b"{}\n"))
