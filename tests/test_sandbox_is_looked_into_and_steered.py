@@ -90,7 +90,7 @@ def test_a_snapshot_brings_everything_back(sandbox: SandboxServer) -> None:
         lambda snapshot: snapshot | {"version": 1},
         lambda snapshot: snapshot | {"tables": {}},
         lambda snapshot: with_table(snapshot, "events", [{"id": "a"}]),
-        lambda snapshot: with_table(snapshot, "events", "none"),
+        lambda snapshot: with_table(snapshot, "events", {}),
         lambda snapshot: with_table(snapshot, "events", [snapshot["tables"]["events"][0] | {"happened_at": 2**70}]),
         lambda snapshot: with_table(snapshot, "requests", ["none"]),
         lambda snapshot: with_table(snapshot, "events", snapshot["tables"]["events"] * 2),
