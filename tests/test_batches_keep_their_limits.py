@@ -159,3 +159,8 @@ def test_limits_below_one_are_refused(options: dict[str, int]) -> None:
     """The error names the option."""
     with pytest.raises(OptionError, match=f"^{next(iter(options))} is 0"):
         BatchLimits(**options)
+
+
+def test_a_batch_holds_a_hundred_events_and_four_megabytes_by_default() -> None:
+    """The vendor documents no maximum; whoever relies on these would notice others."""
+    assert BatchLimits() == BatchLimits(max_events=100, max_bytes=4_000_000)

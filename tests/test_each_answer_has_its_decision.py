@@ -123,3 +123,8 @@ def test_missing_scopes_are_named() -> None:
     detail = {"message": "needed", "context": {"requiredGranularScopes": ["timeline"]}}
     assert "Missing: timeline" in str(api_error(403, {"errors": [detail]}))
     assert "Missing: not named" in str(api_error(403, {}))
+
+
+def test_patience_is_as_long_as_documented_by_default() -> None:
+    """The sum of the waits outlasts an outage of a minute, and ends after some three."""
+    assert RetryPolicy() == RetryPolicy(attempts=24, wait_initial=0.5, wait_max=20, wait_total=180)

@@ -35,7 +35,8 @@ def test_each_outcome_counts_once() -> None:
 
 @pytest.mark.parametrize(("keep", "kept"), [(None, 5), (0, 0), (2, 2), (9, 5)])
 def test_the_first_failures_are_kept(keep: int | None, kept: int) -> None:
-    """As many as were asked for, and never a Created; the counts are of all."""
+    """As many as were asked for, by default all, and never a Created; the counts are of all."""
+    assert Report().keep is None
     report = total(OUTCOMES, keep)
 
     assert report.failures == FAILURES[:kept]
