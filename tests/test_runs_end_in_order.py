@@ -96,7 +96,7 @@ def test_error_limits_that_cannot_be_meant_are_refused_at_once(options: dict[str
 
 
 def test_an_error_limit_may_be_none_at_all_or_every_event() -> None:
-    """Both ends of what can be meant: the first failure stops the run, or not even the last; nothing does by default."""
+    """Both ends of what can be meant: the first failure stops the run, or not even the last, as by default."""
     assert not ErrorLimit().is_passed(failed=1_000_000, ended=1_000_000)
     assert ErrorLimit(count=0).is_passed(failed=1, ended=1_000)
     assert not ErrorLimit(count=0).is_passed(failed=0, ended=1_000)
