@@ -103,6 +103,7 @@ class Exchange:
         with self._client(answer) as client:
             self._check_answer(self.module.sync_detailed(client=client, **given), arguments.answer)
         self._check_answer(asyncio.run(self._later(answer, given)), arguments.answer)
+        expect(len(seen) == 2, f"sends {len(seen)} requests in two calls")
         for request in seen:
             self._check_request(request, arguments)
 
@@ -119,11 +120,8 @@ class Exchange:
         request = self.operation.request
         if request and request.model:
             given["body"] = getattr(self.package.models, request.model).from_dict(arguments.body)
-        return {
-            name: value
-            for name, value in given.items()
-            if name in inspect.signature(self.module.sync_detailed).parameters
-        }
+        known = inspect.signature(self.module.sync_detailed).parameters
+        return {name: value for name, value in given.items() if name in known}
 
     def _check_request(self, request: httpx.Request, arguments: Arguments) -> None:
         target = self._target(arguments.parameters)
