@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test test-long bench bench-scaling bench-profile bench-rate bench-memory bench-sandbox lint types client drift pytest redis-server browser build lock clean
+.PHONY: help demo test test-long mutants bench bench-scaling bench-profile bench-rate bench-memory bench-sandbox lint types client drift pytest redis-server browser build lock clean
 
 help:  ## Show these verbs.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ browser:
 
 test-long: $(VENV)/.dev redis-server browser  ## Run all tests, the property tests with ten times as many examples.
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2
+
+mutants: $(VENV)/.dev  ## Change the document in each single place and see that it is noticed (about 10 min).
+	@cd tests && python -m mutants
 
 bench: $(VENV)/.bench  ## Compare with a bare loop and with other clients, side by side (TURNS=5; about 10 min).
 	@python benchmarks/compare.py $(TURNS)

@@ -11,7 +11,7 @@ from hubspot_timeline import document as shipped
 Json: TypeAlias = st.SearchStrategy[Any]
 Schema: TypeAlias = Mapping[str, Any]
 
-_ASSERTIONS = {
+ASSERTIONS = {
     *("type", "enum", "format", "not", "pattern", "minLength", "maxLength", "minimum", "maximum"),
     *("items", "minItems", "maxItems"),
     *("properties", "required", "additionalProperties", "propertyNames"),
@@ -40,7 +40,7 @@ class Schemas:
             return self._named(schema)
         if "$ref" in schema:
             return self._named(schema["$ref"].rpartition("/")[2])
-        unknown = {word for word in schema if not word.startswith("x-")} - _ASSERTIONS - _NOTES
+        unknown = {word for word in schema if not word.startswith("x-")} - ASSERTIONS - _NOTES
         if unknown or set(schema.get("not", {})) - {"enum"}:
             raise NotImplementedError(f"no strategy is known for {sorted(unknown) or 'not'} of {dict(schema)!r}")
         return schema
