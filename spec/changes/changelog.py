@@ -1,0 +1,25 @@
+"""Lines for CHANGELOG.md, to be finished by a person."""
+
+import textwrap
+
+from changes.comparison import Comparison
+from changes.kinds import Level
+
+_WIDTH = 120
+
+
+def changelog(found: Comparison) -> list[str]:
+    """Return an item for each change that callers see, and one for all that is only said in other words."""
+    facts = [(finding.level, finding.change.fact) for finding in found.findings]
+    facts += [(Level.BREAKING, breakage.sentence) for breakage in found.client if breakage.breaking]
+    items = [_item(level, fact) for level, fact in dict.fromkeys(facts) if level >= Level.COMPATIBLE]
+    if any(level is Level.DOCUMENTATION for level, _ in facts):
+        items.append("- The document says some things in other words.")
+    return items
+
+
+def _item(level: Level, fact: str) -> str:
+    words = f"{'Breaking: ' if level is Level.BREAKING else ''}{fact}."
+    return textwrap.fill(
+        words, _WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
