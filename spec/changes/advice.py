@@ -1,7 +1,9 @@
 """What callers see of a change, and what they are to do."""
 
 from changes.change import Change
+from changes.comparison import Finding
 from changes.kinds import Kind, Use
+from changes.wording import code
 
 _SENDERS = {
     Kind.OPERATION_REMOVED: "calls of it fail; there is nothing to call instead",
@@ -53,6 +55,8 @@ _ALL = {
 
 def advice(change: Change) -> str:
     """Return what callers see and do, first those who send; empty where nobody sees a thing."""
+    if change.kind is Kind.PROPERTY_REMOVED:
+        return f"{_ALL[change.kind]} ({_calls(change)})"
     if change.kind in _ALL:
         return _ALL[change.kind]
     sending = Use.REQUEST in change.use and _SENDERS.get(change.kind)
@@ -61,7 +65,16 @@ def advice(change: Change) -> str:
     return "; ".join(dict.fromkeys(said))
 
 
-def sentence(change: Change) -> str:
-    """Return a change as one sentence."""
-    more = advice(change)
-    return f"{change.fact}: {more}." if more else f"{change.fact}."
+def _calls(change: Change) -> str:
+    """Return what such code looks like."""
+    owner, name = change.subject.split(".")[0], change.touches[0].member
+    event = f", {code(f'event({name}=…)')} where it has the word" if owner == "TimelineEvent" else ""
+    return f"{code(f'{owner}({name}=…)')}, {code(f'.{name}')}{event}"
+
+
+def sentence(finding: Finding) -> str:
+    """Return a change as one sentence; where only the client breaks, so that nobody reads it as harmless."""
+    more = advice(finding.change)
+    if finding.level > finding.change.level:
+        more = "requests and answers stay as they were, but calls of the client break"
+    return f"{finding.change.fact}: {more}." if more else f"{finding.change.fact}."

@@ -24,12 +24,16 @@ CLIENT = f"generated/{naming.PACKAGE}"
 
 @frozen
 class Finding:
-    """One change with what it breaks in the client; `level` is the worse of the two."""
+    """One change with what it breaks in the client; `level` is the worse of the two.
+
+    `line` is where it stands, or stood; `near` is the line in the work tree that is nearest to it.
+    """
 
     change: Change
     breaks: tuple[Breakage, ...]
     level: Level
     line: int
+    near: int
 
 
 @frozen
@@ -86,7 +90,7 @@ def comparison(root: Path, base: str) -> Comparison:
 def _finding(change: Change, broken: list[Breakage], old: Document, new: Document) -> Finding:
     level = max([change.level, *(_level(each) for each in broken)])
     line = (old if change.removed else new).line(change.pointer)
-    return Finding(change, tuple(broken), level, line)
+    return Finding(change, tuple(broken), level, line, new.line(change.pointer))
 
 
 def _level(breakage: Breakage) -> Level:

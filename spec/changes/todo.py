@@ -1,7 +1,7 @@
 """What a change still needs in this repository; ARCHITECTURE.md says the same at greater length."""
 
 from changes.change import Change
-from changes.comparison import Comparison
+from changes.comparison import Comparison, Finding
 from changes.kinds import Kind
 
 _EVENT = "`wire.FIELDS`, a word in `event()` and `plain`, for `TimelineEvent`"
@@ -10,6 +10,7 @@ _OPERATION = "`sandbox/operations/` with its `table.py`, the row in `spec/README
 _STATUS = "`policy.decide` and the row of its test; the class of a new error in `errors`"
 _ACCESS = "`sandbox/access/`, and `auth` or `base` where a token goes elsewhere"
 _CHECKS = "`checks`, which refuses before sending what the service would refuse"
+_LAST = "put the new property last in `properties`, so that the arguments of the class stay where they are"
 _LIMITS = "what the sandbox takes is judged by the document: run its tests"
 
 _NEEDS: dict[str, tuple[str, ...]] = {
@@ -34,9 +35,14 @@ def todo(found: Comparison) -> list[str]:
     """Return what remains, each once."""
     needs = ["`make client`, then `make diff` again"] if found.stale else []
     for finding in found.findings:
-        needs += _needs(finding.change)
+        needs += _needs(finding.change) + _order(finding)
     last = ["the version in `pyproject.toml` and the lines in `CHANGELOG.md`", "`make test`"]
     return list(dict.fromkeys(needs + last)) if found.level is not None or found.stale else []
+
+
+def _order(finding: Finding) -> list[str]:
+    added = finding.change.kind is Kind.PROPERTY_ADDED
+    return [_LAST] if added and any(each.kind == "parameter-moved" for each in finding.breaks) else []
 
 
 def _needs(change: Change) -> list[str]:

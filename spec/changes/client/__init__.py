@@ -2,5 +2,6 @@
 
 from changes.client.breakages import Breakage, breakages, changed_inside
 from changes.client.causes import caused
+from changes.client.told import broken
 
-__all__ = ["Breakage", "breakages", "caused", "changed_inside"]
+__all__ = ["Breakage", "breakages", "broken", "caused", "changed_inside"]

@@ -1,5 +1,6 @@
 """What calls worked with the old client and fail with the new one."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from changes.client.types import retyped
 from changes.wording import code
 
 _SAYS = {
-    griffe.BreakageKind.PARAMETER_MOVED: "stands elsewhere among the arguments: pass it by name",
+    griffe.BreakageKind.PARAMETER_MOVED: "moved among the arguments (pass by name)",
     griffe.BreakageKind.PARAMETER_REMOVED: "is no argument any more",
     griffe.BreakageKind.PARAMETER_CHANGED_KIND: "is passed in another way (by name, by position)",
     griffe.BreakageKind.PARAMETER_CHANGED_DEFAULT: "has another default",
@@ -57,18 +58,19 @@ def _breakage(found: griffe.Breakage) -> Breakage:
 
 
 def _retyped(path: str, name: str) -> Breakage:
-    return Breakage(path, name, "type-changed", f"{_shown(path, name)} has another type")
+    said = f"{_shown(path, '')} returns" if name == "return" else f"{_shown(path, name)} has"
+    return Breakage(path, name, "type-changed", f"{said} another type")
 
 
 def _shown(path: str, member: str) -> str:
     """Return what a caller writes: the class, or the module of the operation, without the package before it."""
     parts = path.removesuffix(".__init__").split(".")
     short = ".".join(parts[-1:] if parts[-1][:1].isupper() else parts[-2:])
-    return code(f"{short}({member}=…)" if member and not path.endswith(".*") else short)
+    return code(f"{short}({member}=…)" if member else short)
 
 
 def changed_inside(old: Path, new: Path) -> list[str]:
-    """Return the Python files that differ between two folders."""
+    """Return the files that differ between two folders; in JSON, the order of keys is nothing."""
     before, now = _files(old), _files(new)
     return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
 
@@ -79,5 +81,13 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in folder.rglob("*"):
-        if path.is_file() and path.suffix not in {".pyc", ".json"}:
-            yield path.relative_to(folder).as_posix(), path.read_bytes()
+        if path.is_file() and path.suffix != ".pyc":
+            content = path.read_bytes()
+            yield path.relative_to(folder).as_posix(), _sorted(content) if path.suffix == ".json" else content
+
+
+def _sorted(content: bytes) -> bytes:
+    try:
+        return json.dumps(json.loads(content), sort_keys=True).encode()
+    except ValueError:
+        return content

@@ -14,9 +14,15 @@ class Constructors(griffe.Extension):
         """Write the constructor from the annotated attributes, in their order."""
         if any(decorator.callable_path in _DEFINE for decorator in cls.decorators):
             fields = [member for member in cls.members.values() if isinstance(member, griffe.Attribute)]
-            own = [_parameter(each) for each in fields if each.annotation and "init=False" not in str(each.value)]
+            own = [_parameter(each) for each in fields if _is_field(each)]
             me = griffe.Parameter("self", kind=griffe.ParameterKind.positional_or_keyword)
             cls.set_member("__init__", griffe.Function("__init__", parameters=griffe.Parameters(me, *own)))
+
+
+def _is_field(attribute: griffe.Attribute) -> bool:
+    """Say whether attrs makes an argument of it; griffe takes a property for an attribute, too."""
+    given = attribute.annotation is not None and "property" not in attribute.labels
+    return given and "init=False" not in str(attribute.value)
 
 
 def _parameter(attribute: griffe.Attribute) -> griffe.Parameter:

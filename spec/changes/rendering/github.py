@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from changes.advice import sentence
+from changes.client import broken
 from changes.comparison import DOCUMENT, Comparison, Finding
 from changes.kinds import Level
-from changes.rendering.parts import STALE, broken, ending, place, version
+from changes.rendering.parts import STALE, ending, place, version
 
 
 def github(found: Comparison) -> str:
@@ -34,9 +35,9 @@ def _lines(found: Comparison) -> Iterator[str]:
 
 
 def _finding(found: Comparison, finding: Finding) -> str:
-    """Return the annotation; what is gone has no line any more, so that its place is told in words."""
-    where = {"file": DOCUMENT, "line": str(1 if finding.change.removed else finding.line)}
-    lines = [sentence(finding.change), *broken(finding.breaks)]
+    """Return the annotation; what is gone has no line any more, so that it is told where it stood."""
+    where = {"file": DOCUMENT, "line": str(finding.near)}
+    lines = [sentence(finding), *broken(finding.breaks)]
     lines += [f"It stood at {place(found, finding)}"] if finding.change.removed else []
     severity = "error" if finding.level is Level.BREAKING else "notice"
     return _command(severity, {**where, "title": finding.change.kind}, "\n".join(lines))

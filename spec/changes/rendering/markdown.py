@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from changes.advice import sentence
 from changes.changelog import changelog
+from changes.client import broken
 from changes.comparison import DOCUMENT, Comparison, Finding
-from changes.rendering.parts import GROUPS, STALE, broken, ending, group, operations, place, version
+from changes.rendering.parts import GROUPS, STALE, ending, group, operations, place, version
 from changes.todo import todo
 from changes.wording import code
 
@@ -32,7 +33,7 @@ def _lines(found: Comparison) -> Iterator[str]:
 
 def _finding(found: Comparison, finding: Finding) -> Iterator[str]:
     concerns = operations(finding)
-    yield f"- {sentence(finding.change)} {code(place(found, finding))}{f' ({concerns})' if concerns else ''}"
+    yield f"- {sentence(finding)} {code(place(found, finding))}{f' ({concerns})' if concerns else ''}"
     for line in broken(finding.breaks):
         yield f"  - client: {line}"
 

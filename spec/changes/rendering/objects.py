@@ -45,7 +45,7 @@ def _change(finding: Finding) -> dict[str, Any]:
         "subject": change.subject,
         "used_in": sorted(change.use),
         "operations": list(change.operations),
-        "sentence": sentence(change),
+        "sentence": sentence(finding),
         "advice": advice(change),
         "client": [_breakage(each) for each in finding.breaks],
     }

@@ -1,6 +1,5 @@
 """What all formats say alike."""
 
-from changes.client import Breakage
 from changes.comparison import DOCUMENT, Comparison, Finding
 from changes.kinds import Level
 from changes.wording import code, several
@@ -27,17 +26,6 @@ def operations(finding: Finding) -> str:
     if not names or names == (finding.change.subject,):
         return ""
     return several([code(name) for name in names]) if len(names) <= _MANY else f"{len(names)} operations"
-
-
-def broken(breaks: list[Breakage] | tuple[Breakage, ...]) -> list[str]:
-    """Return a line for each breakage; all arguments of one function that stand elsewhere share one."""
-    result: dict[str, list[str]] = {}
-    for each in breaks:
-        if each.kind == "parameter-moved":
-            name, _, said = each.sentence.partition("` ")
-            result.setdefault(f"{each.path} {said}", [said]).append(f"{name}`")
-    lines = [each.sentence for each in breaks if each.kind != "parameter-moved"]
-    return lines + [f"{several(names)} {said}" for said, *names in result.values()]
 
 
 def version(found: Comparison) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from changes.advice import sentence
 from changes.changelog import changelog
+from changes.client import broken
 from changes.comparison import DOCUMENT, Comparison, Finding
 from changes.kinds import Level
-from changes.rendering.parts import GROUPS, STALE, broken, group, operations, place, version
+from changes.rendering.parts import GROUPS, STALE, group, operations, place, version
 from changes.todo import todo
 from changes.wording import code
 
@@ -42,7 +43,7 @@ def _group(found: Comparison, level: Level, title: str) -> Iterator[str]:
 
 def _finding(found: Comparison, finding: Finding) -> Iterator[str]:
     concerns = operations(finding)
-    yield f"  - {sentence(finding.change)}"
+    yield f"  - {sentence(finding)}"
     yield f"    {place(found, finding)}{f' · {concerns}' if concerns else ''}"
     for line in broken(finding.breaks):
         yield f"    client: {line}"
