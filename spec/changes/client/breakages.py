@@ -65,7 +65,8 @@ def _retyped(path: str, name: str) -> Breakage:
 def _shown(path: str, member: str) -> str:
     """Return what a caller writes: the class, or the module of the operation, without the package before it."""
     parts = path.removesuffix(".__init__").split(".")
-    short = ".".join(parts[-1:] if parts[-1][:1].isupper() else parts[-2:])
+    named = next((number for number, part in enumerate(parts) if part[:1].isupper()), max(len(parts) - 2, 0))
+    short = ".".join(parts[named:])
     return code(f"{short}({member}=…)" if member else short)
 
 
