@@ -1,5 +1,6 @@
 """Lines for CHANGELOG.md, to be finished by a person."""
 
+import re
 import textwrap
 
 from changes.client import broken
@@ -7,6 +8,7 @@ from changes.comparison import Comparison, Finding
 from changes.kinds import Level
 
 _WIDTH = 120
+_BLANK = "\0"  # stands for a blank between backticks, where no line may end: the next might begin as a list does
 
 
 def changelog(found: Comparison) -> list[str]:
@@ -28,6 +30,8 @@ def _fact(finding: Finding) -> str:
 
 def _item(level: Level, fact: str) -> str:
     words = f"{'Breaking: ' if level is Level.BREAKING else ''}{fact}."
-    return textwrap.fill(
-        words, _WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    kept = re.sub(r"`[^`]*`", lambda span: span.group().replace(" ", _BLANK), words)
+    filled = textwrap.fill(
+        kept, _WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
+    return filled.replace(_BLANK, " ")

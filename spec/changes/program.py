@@ -9,6 +9,7 @@ from changes.comparison import comparison
 from changes.failures import CannotCompareError, Exit
 from changes.rendering import FAILURES, FORMATS
 from changes.rendering.parts import ending
+from changes.wording import visible
 
 _ROOT = Path(__file__).parents[2]
 _ENDS = """exit codes: 0 the same · 1 breaking · 2 changed, but compatible · 3 nothing could be compared, the message
@@ -32,7 +33,7 @@ def main(words: list[str]) -> Exit:
         sys.stdout.flush()
     except CannotCompareError as error:
         sys.stdout.write(FAILURES[shown](Exit.CANNOT, str(error)) if shown in FAILURES else "")
-        sys.stderr.write(f"{_one_line(str(error))}\nexit {int(Exit.CANNOT)}: nothing was compared\n")
+        sys.stderr.write(f"{visible(str(error))}\nexit {int(Exit.CANNOT)}: nothing was compared\n")
         return Exit.CANNOT
     sys.stderr.write(f"{ending(found)}\n")
     return found.exit
@@ -52,7 +53,3 @@ def _asked_format(words: list[str]) -> str:
     """Return the format that was asked for, also where the rest makes no sense."""
     joined = " ".join(words).replace("--format=", "--format ").split()
     return joined[joined.index("--format") + 1] if "--format" in joined[:-1] else ""
-
-
-def _one_line(text: str) -> str:
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

@@ -5,11 +5,16 @@ import json
 _LONGEST = 70
 
 
+def visible(text: str) -> str:
+    """Return a text on one line, its control characters written out."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
 def code(value: object) -> str:
     """Return a value between backticks: on one line, without control characters, not too long."""
     shown = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
-    visible = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in shown).replace("`", "'")
-    return f"`{visible[:_LONGEST]}{'…' if len(visible) > _LONGEST else ''}`" if visible else '`""`'
+    seen = visible(shown).replace("`", "'")
+    return f"`{seen[:_LONGEST]}{'…' if len(seen) > _LONGEST else ''}`" if seen else '`""`'
 
 
 def several(values: list[str]) -> str:

@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
+from attrs import evolve
+
 from changes.change import Change, Place
 from changes.comparing.components import component_changes
 from changes.comparing.leftovers import leftovers
 from changes.comparing.operations import operation_changes
 from changes.comparing.plain import MISSING, differing, other, turned
-from changes.kinds import Kind
+from changes.kinds import Kind, Level
 from changes.use import reach
 from changes.wording import code
 
+_AS_SERVER = {"kind": Kind.SERVER_CHANGED, "level": Level.BREAKING}
 _IN_PARTS = {"paths", "components"}
 
 
@@ -30,10 +33,21 @@ def _told(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
             yield from _top(key, before, now)
 
 
+def _servers(place: Place, old: Any, new: Any) -> Iterator[Change]:
+    lists = isinstance(old, list) and isinstance(new, list)
+    if not lists or len(old) != len(new) or not all(isinstance(each, dict) for each in [*old, *new]):
+        yield place.change(Kind.SERVER_CHANGED, f"are {turned(old, new)}", removed=new is MISSING)
+        return
+    for number, pair in enumerate(zip(old, new, strict=True)):
+        for key, before, now in differing(*pair):
+            changed = other(place.below(str(number)), key, before, now)
+            yield evolve(changed, **_AS_SERVER) if changed.kind is Kind.UNJUDGED else changed
+
+
 def _top(key: str, old: Any, new: Any) -> Iterator[Change]:
     place = Place((key,), key)
     if key == "servers":
-        yield place.change(Kind.SERVER_CHANGED, f"are {turned(old, new)}", removed=new is MISSING)
+        yield from _servers(place, old, new)
     elif key == "security":
         yield place.change(Kind.SECURITY_CHANGED, f"is {turned(old, new)} for all", removed=new is MISSING)
     elif key in {"info", "tags"}:

@@ -8,8 +8,6 @@ from changes.comparing.plain import MISSING, differing, same, turned
 from changes.kinds import Kind
 from changes.pointers import Pointer, text, touches
 
-_SETS = {"required", "enum", "type"}  # as lists, they say the same in any order
-
 Difference = tuple[Pointer, Any, Any]
 
 
@@ -34,14 +32,8 @@ def differences(old: Any, new: Any, pointer: Pointer = ()) -> Iterator[Differenc
 
 
 def _in_lists(old: list[Any], new: list[Any], pointer: Pointer) -> Iterator[Difference]:
-    if pointer[-1] in _SETS and _as_set(old) == _as_set(new) and len(old) == len(new):
-        return
-    if len(old) != len(new) or pointer[-1] in _SETS:
+    if len(old) != len(new):
         yield pointer, old, new
         return
     for number, pair in enumerate(zip(old, new, strict=True)):
         yield from differences(*pair, (*pointer, str(number)))
-
-
-def _as_set(items: list[Any]) -> set[str]:
-    return {repr(item) for item in items}

@@ -10,23 +10,30 @@ from changes.wording import code
 MISSING: Any = type("Missing", (), {"__repr__": lambda _: "nothing"})()
 
 _FOR_PEOPLE = {"description", "summary", "externalDocs", "termsOfService", "contact", "license"}
+_SETS = {"required", "enum", "type"}  # as lists, they say the same in any order
 _NOTES = {"example", "examples", "$comment"}
 
 
 def same(old: Any, new: Any) -> bool:
-    """Say whether two values are one as JSON: the order of keys is nothing, true is not 1, and nan is nan."""
+    """Say whether two values are one as JSON: the order of keys and sets is nothing, true is not 1, and nan is nan."""
     if isinstance(old, dict) and isinstance(new, dict):
-        return old.keys() == new.keys() and all(same(old[key], new[key]) for key in old)
+        return old.keys() == new.keys() and all(_same_below(key, old[key], new[key]) for key in old)
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(same, old, new))
     return type(old) is type(new) and (old == new or (old != old and new != new))  # noqa: PLR0124 - nan
+
+
+def _same_below(key: str, old: Any, new: Any) -> bool:
+    if key in _SETS and isinstance(old, list) and isinstance(new, list):
+        return sorted(map(repr, old)) == sorted(map(repr, new))
+    return same(old, new)
 
 
 def differing(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
     """Yield each key whose values differ, with both; MISSING where there is none."""
     for key in [*old, *(key for key in new if key not in old)]:
         pair = old.get(key, MISSING), new.get(key, MISSING)
-        if not same(*pair):
+        if not _same_below(key, *pair):
             yield key, *pair
 
 

@@ -27,7 +27,7 @@ def _lines(found: Comparison) -> Iterator[str]:
     yield from _list("The code of the client, but none of its names", _items([code(each) for each in found.inside]))
     if found.level is not None:
         yield from ("### Version", "", version(found), "")
-        yield from _list("CHANGELOG.md, a draft", changelog(found))
+        yield from _list("CHANGELOG.md, a draft", ["```markdown", *changelog(found), "```"])
     yield from _list("What remains to be done", [f"- [ ] {item}" for item in todo(found)])
 
 

@@ -2,7 +2,7 @@
 
 from changes.comparison import DOCUMENT, Comparison, Finding
 from changes.kinds import Level
-from changes.wording import code, several
+from changes.wording import code, several, visible
 
 STALE = "generated/ was written from another document: run `make client` first, what it breaks is not known yet"
 GROUPS = ((Level.BREAKING, "Breaking"), (Level.COMPATIBLE, "Compatible"), (Level.NOTE, "Notes"))
@@ -16,7 +16,7 @@ def group(level: Level) -> Level:
 
 def place(found: Comparison, finding: Finding) -> str:
     """Return where a change is looked at; what is gone, in the older document."""
-    before = f"{found.base.name}:" if finding.change.removed else ""
+    before = f"{visible(found.base.name)}:" if finding.change.removed else ""
     return f"{before}{DOCUMENT}:{finding.line}"
 
 
