@@ -14,7 +14,6 @@ from changes.kinds import Kind, Level
 from changes.use import reach
 from changes.wording import code
 
-_AS_SERVER = {"kind": Kind.SERVER_CHANGED, "level": Level.BREAKING}
 _IN_PARTS = {"paths", "components"}
 
 
@@ -41,7 +40,8 @@ def _servers(place: Place, old: Any, new: Any) -> Iterator[Change]:
     for number, pair in enumerate(zip(old, new, strict=True)):
         for key, before, now in differing(*pair):
             changed = other(place.below(str(number)), key, before, now)
-            yield evolve(changed, **_AS_SERVER) if changed.kind is Kind.UNJUDGED else changed
+            known = changed.kind is not Kind.UNJUDGED
+            yield changed if known else evolve(changed, kind=Kind.SERVER_CHANGED, level=Level.BREAKING)
 
 
 def _top(key: str, old: Any, new: Any) -> Iterator[Change]:
