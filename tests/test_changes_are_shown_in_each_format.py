@@ -133,6 +133,8 @@ def test_versions_follow_semantic_versioning(version: str, level: Level, expecte
 def test_a_version_that_was_raised_already_is_seen() -> None:
     """The suggestion goes out from BASE; who raised it reads so."""
     raised = evolve(comparison(), versions=Versions("1.2.3", "2.0.0"))
+    too_low = evolve(raised, versions=Versions("1.2.3", "1.3.0"))
+    assert "; pyproject.toml says 1.3.0 only\n" in FORMATS["words"](too_low)
     assert "1.2.3 → 2.0.0 (a breaking change is a major version); pyproject.toml says 2.0.0 already" in FORMATS[
         "words"
     ](raised)
@@ -164,6 +166,20 @@ def test_breakages_are_neither_lost_nor_doubled() -> None:
     ]  # fmt: skip
     assert {"`utk` is gone", "`utk=` is gone"} <= set(told["TimelineEvent.utk"])
     assert broken(breaks[-2:]) == ["`domain` and `email` moved"]
+
+
+def test_a_type_is_explained_by_a_change_of_that_very_part() -> None:
+    """Neither by other words about it nor by what happens beside it: another generator may have changed it."""
+    module = "hubspot_timeline_api.models.timeline_event.TimelineEvent"
+    retyped = Breakage(f"{module}.email", "", "type-changed", "`email` has another type")
+    document = fresh()
+    event = document["components"]["schemas"]["TimelineEvent"]["properties"]
+    event["email"]["description"] = "Other words."
+    event["nickname"] = {"type": "string"}
+
+    assert caused(changes(document), [retyped]) == ({}, [retyped])
+    event["email"]["type"] = "integer"
+    assert caused(changes(document), [retyped]) == ({}, [])
 
 
 def test_the_constructor_of_what_is_only_read_breaks_nobody() -> None:

@@ -24,6 +24,10 @@ class Versions:
             "patch": f"{major}.{minor}.{patch + 1}",
         }[step]
 
+    def says_enough(self, level: Level) -> bool:
+        """Say whether the work tree has the suggested version, or a later one, already."""
+        return _parts(self.new) >= _parts(self.suggested(level))
+
     def rule(self, level: Level) -> str:
         """Return why."""
         before_one = _parts(self.old)[0] == 0

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from changes.change import Change, Touch
 from changes.client.breakages import Breakage
+from changes.kinds import Level
 
 Caused = dict[int, list[Breakage]]
 
@@ -16,13 +17,20 @@ def caused(changes: list[Change], broken: list[Breakage]) -> tuple[Caused, list[
     result: Caused = defaultdict(list)
     rest = []
     for breakage in broken:
-        scores = [max((_score(touch, breakage) for touch in change.touches), default=0) for change in changes]
+        scores = [_best(change, breakage) for change in changes]
         best = max(scores, default=0)
         if not best:
             rest.append(breakage)
         elif breakage.kind != "type-changed":
             result[scores.index(best)].append(breakage)
     return dict(result), rest
+
+
+def _best(change: Change, breakage: Breakage) -> int:
+    """Return how well a change explains a breakage; other words for people explain none."""
+    if change.level < Level.COMPATIBLE:
+        return 0
+    return max((_score(touch, breakage) for touch in change.touches), default=0)
 
 
 def _score(touch: Touch, breakage: Breakage) -> int:
@@ -33,8 +41,13 @@ def _score(touch: Touch, breakage: Breakage) -> int:
     if touch.member and touch.member in {breakage.member, path.rpartition(".")[2]}:
         return 3
     if not touch.member:
-        return 2
-    return 1 if breakage.kind in {"parameter-moved", "type-changed"} else 0
+        return 0 if breakage.kind == "type-changed" and not _of_whole(breakage) else 2
+    return 1 if breakage.kind == "parameter-moved" else 0
+
+
+def _of_whole(breakage: Breakage) -> bool:
+    """Say whether a type is that of a whole answer or map, and not of a member with changes of its own."""
+    return breakage.member == "return" or breakage.path.endswith(".additional_properties")
 
 
 def _inside(path: str, scope: str) -> bool:

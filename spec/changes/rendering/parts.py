@@ -35,7 +35,8 @@ def version(found: Comparison) -> str:
     versions = found.versions
     line = f"{versions.old} → {versions.suggested(found.level)} ({versions.rule(found.level)})"
     if versions.new != versions.old:
-        return f"{line}; pyproject.toml says {versions.new} already"
+        enough = "already" if versions.says_enough(found.level) else "only"
+        return f"{line}; pyproject.toml says {versions.new} {enough}"
     unreleased = f"; CHANGELOG.md calls {versions.old} unreleased, so that it may stay until it is out"
     return line + unreleased * versions.unreleased
 
