@@ -84,7 +84,7 @@ def test_an_added_optional_field_is_compatible(clone: Scratch) -> None:
     assert f"    {DOCUMENT}:{line_of(clone, '        nickname:')} · `create_event` and `create_events`\n" in told.out
     assert "Version: 0.1.0 → 0.1.1 (before 1.0 a compatible change is a patch version)" in told.out
     assert drafted(told) == "  - `TimelineEvent.nickname` is a new optional field."
-    for place in ("`spec/README.md`", "`wire.FIELDS`", "`event()`", "`plain`", "`make test`"):
+    for place in ("`x-source`", "`spec/README.md`", "`wire.FIELDS`", "`event()`", "`plain`", "`make test`"):
         assert place in told.out.partition("What remains to be done\n")[2]
     assert "Breaking" not in told.out
 

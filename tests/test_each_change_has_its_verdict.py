@@ -301,12 +301,12 @@ def test_a_request_and_an_answer_are_judged_apart_and_together() -> None:
 
 
 def test_what_was_sent_once_is_judged_as_sent() -> None:
-    """Those who send it still are not helped by a document that forgets them."""
+    """Those who send it still are not helped by a document in which it is only read."""
     new = fresh()
-    operation(new, EVENTS)["requestBody"]["content"]["application/json"]["schema"] = {"type": "object"}
-    schema(new, "TimelineEventBatch")["properties"]["inputs"]["items"] = {"type": "object"}
-    schema(new, "TimelineEvent")["required"].append("utk")
+    schema(new, "TimelineEvent")["properties"]["timelineIFrame"] = {"type": "object"}
+    schema(new, "TimelineIFrame")["properties"]["nickname"] = {"type": "string"}
+    schema(new, "TimelineIFrame")["required"].append("nickname")
 
     found = {change.kind: change.level for change in changes(new)}
 
-    assert found == {Kind.REFERENCE_CHANGED: B, Kind.PROPERTY_REQUIRED: B}
+    assert found == {Kind.REFERENCE_CHANGED: B, Kind.PROPERTY_ADDED_REQUIRED: B}

@@ -16,6 +16,7 @@ from changes.change import Change
 from changes.pointers import Pointer, touches
 from changes.reading import read
 from document import ROOT
+from examples import examples
 
 SETS = {"required", "enum"}
 WORDS = ("", "$ref", "type", "required", "x-note", "email", "get", "200", "application/json", "::error::\n%0A`")
@@ -90,7 +91,7 @@ def told_at(change: Change) -> tuple[Pointer, ...]:
 
 
 @given(st.lists(mutations, min_size=1, max_size=2))
-@settings(max_examples=200)
+@settings(max_examples=examples(150, 2_000))
 def test_no_mutation_is_overlooked(several: list[tuple[Pointer, str, str, Any]]) -> None:
     """Removed, replaced, renamed, doubled, added: one or two at a time, each is told at its place or around it."""
     document = fresh()

@@ -41,7 +41,6 @@ def refused(clone: Scratch, *words: str) -> str:
 def test_bad_words_are_no_verdict(clone: Scratch) -> None:
     """For most programs they end with 2, which means compatible here."""
     assert "invalid choice: 'html'" in refused(clone, "--format=html")
-    assert "unrecognized arguments: --fast" in refused(clone, "--fast")
     assert "see --help" in refused(clone, "HEAD", "more")
     assert "3 nothing could be compared" in clone.diff("--help").out.replace("\n", " ")
 

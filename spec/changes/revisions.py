@@ -20,7 +20,7 @@ class Revision:
 
     def file(self, path: str) -> bytes:
         """Return a file as it was; raise CannotCompareError where there was none."""
-        done = _git(self.root, "show", f"{self.commit}:{path}")
+        done = _git(self.root, "show", f"{self.commit}:./{path}")
         if done.returncode:
             raise CannotCompareError(f"{self.name} has no {path}: name a later BASE")
         return done.stdout

@@ -5,7 +5,8 @@ from changes.comparison import Comparison, Finding
 from changes.kinds import Kind
 
 _EVENT = "`wire.FIELDS`, a word in `event()` and `plain`, for `TimelineEvent`"
-_ROW = "the row in `spec/README.md`, and an `x-source` in the document"
+_ROW = "the row in `spec/README.md`"
+_SOURCE = "an `x-source` in the document, and an `x-correction` where the captured page says otherwise"
 _OPERATION = "`sandbox/operations/` with its `table.py`, the row in `spec/README.md`"
 _STATUS = "`policy.decide` and the row of its test; the class of a new error in `errors`"
 _ACCESS = "`sandbox/access/`, and `auth` or `base` where a token goes elsewhere"
@@ -49,4 +50,6 @@ def _needs(change: Change) -> list[str]:
     needs = list(_NEEDS.get(change.kind.partition("-")[0], ()))
     if change.subject.startswith("TimelineEvent.") and change.kind in _OF_EVENTS:
         needs.append(_EVENT)
+    if change.kind in {Kind.PROPERTY_ADDED, Kind.PROPERTY_ADDED_REQUIRED, Kind.OPERATION_ADDED, Kind.PART_ADDED}:
+        needs.insert(0, _SOURCE)
     return [*needs, _CHECKS] if change.kind in _REQUIRED else needs

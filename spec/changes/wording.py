@@ -2,7 +2,7 @@
 
 import json
 
-_LONGEST = 70
+_LONGEST = 100
 
 
 def visible(text: str) -> str:

@@ -49,7 +49,7 @@ def _top(key: str, old: Any, new: Any) -> Iterator[Change]:
     if key == "servers":
         yield from _servers(place, old, new)
     elif key == "security":
-        yield place.change(Kind.SECURITY_CHANGED, f"is {turned(old, new)} for all", removed=new is MISSING)
+        yield place.change(Kind.SECURITY_CHANGED, f"for all operations is {turned(old, new)}", removed=new is MISSING)
     elif key in {"info", "tags"}:
         yield place.change(Kind.DOCUMENTATION, f"has other words or notes about the whole ({code(key)})")
     else:
