@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test test-long mutants bench bench-scaling bench-profile bench-rate bench-memory bench-sandbox lint types client drift pytest redis-server browser build lock clean
+.PHONY: help demo test test-long mutants bench bench-scaling bench-profile bench-rate bench-memory bench-sandbox lint types client diff drift pytest redis-server browser build lock clean
 
 help:  ## Show these verbs.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -86,6 +86,11 @@ client: $(VENV)/.dev  ## Write the generated client anew from the document (CLIE
 	@openapi-python-client generate --path spec/timeline-v3.yaml --config spec/generator.yaml --meta none \
 		--custom-template-path spec/templates --output-path $(CLIENT) --fail-on-warning
 	@python spec/as_json.py spec/timeline-v3.yaml > $(CLIENT)/timeline-v3.json
+
+# The words reach the program through the environment, so that no quote in them ends the command.
+diff: $(VENV)/.dev  ## Show what a change of the document means for callers (BASE=rev, FORMAT=words|json|markdown|github).
+	@PYTHONPATH=spec python -m changes "--format=$${FORMAT:-words}" -- "$${BASE:-HEAD}" || { code=$$?; \
+		echo "(make ends with 2 for each of 1 to 4; docs/changes.md tells how CI tells them apart)" >&2; exit $$code; }
 
 build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
 	@rm -rf dist
