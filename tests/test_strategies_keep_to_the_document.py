@@ -42,6 +42,19 @@ def test_what_is_valid_is_drawn(schema: str, data: st.DataObject) -> None:
     validator(schema).validate(data.draw(from_schema(schema, extra_fields=True)))
 
 
+@given(event=from_schema("TimelineEvent"))
+def test_only_what_is_known_is_drawn_to_be_sent(event: dict[str, Any]) -> None:
+    """Fields that the document does not know are drawn where they are asked for."""
+    known = set(schemas()["TimelineEvent"]["properties"])
+
+    assert set(event) <= known
+    find(from_schema("TimelineEvent", extra_fields=True), partial(has_more_than, known), settings=QUICK)
+
+
+def has_more_than(known: set[str], found: dict[str, Any]) -> bool:
+    return bool(set(found) - known)
+
+
 @pytest.mark.parametrize("schema", schemas())
 def test_each_constraint_is_broken_and_no_other(schema: str) -> None:
     """A validator complains of this place and this keyword alone."""

@@ -1,4 +1,7 @@
-"""`make mutants`: try every mutant, or with `--sample` a few of each kind, and report; exits with 1 for a survivor."""
+"""`make mutants`: try every mutant and report; exits with 1 for a survivor.
+
+With `--sample` a few of each kind, with any other words only the mutants in whose names one of them is.
+"""
 
 import sys
 
@@ -12,6 +15,9 @@ def main(arguments: list[str]) -> int:
     """Try the mutants, say what became of them, return the exit code."""
     mutants = all_mutants(document())
     chosen = sample(mutants) if "--sample" in arguments else mutants
+    words = [word for word in arguments if word != "--sample"]
+    if words:
+        chosen = [mutant for mutant in chosen if any(word in mutant.name for word in words)]
     results = []
     for result in run(chosen, document()):
         results.append(result)

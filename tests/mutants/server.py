@@ -1,7 +1,7 @@
 """What the unchanged document has against a sandbox that goes by the changed one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -38,7 +38,6 @@ STEPS: Sequence[tuple[str, Any]] = (
     ("delete_template", None),
 )
 _BASE = "http://127.0.0.1"
-_BEARER = {"Authorization": "Bearer any"}
 
 
 def server_complaints(original: Document, samples: Sequence[Samples]) -> Iterator[str]:
@@ -62,38 +61,53 @@ def _of_schemas(samples: Sequence[Samples]) -> Iterator[str]:
 
 
 async def _of_operations(original: Document) -> list[str]:
+    return [said for secret in ("bearer", "developerKey") for said in await _of_visit(original, secret)]
+
+
+async def _of_visit(original: Document, secret: str) -> list[str]:
     with Store() as store:
         transport = httpx.ASGITransport(create_app(store, settings=SandboxSettings(types="strict")))
         async with httpx.AsyncClient(transport=transport, base_url=_BASE) as http:
-            visit = Visit(original, http)
+            visit = Visit(original, http, secret)
             return [said for each in STEPS async for said in visit.step(*each)]
 
 
 @define
 class Visit:
-    """Calls the operations one after another, each without a token before, and with a developer key."""
+    """Calls all operations one after another, with a token or, where that is enough, with a developer key.
+
+    Each is called without either before, with a developer key where that is not enough, and with a number for the app
+    that is beyond its bounds.
+    """
 
     original: Document
     http: httpx.AsyncClient
+    secret: str
     values: dict[str, str] = field(factory=lambda: {"appId": "77", "tokenName": "plan", "eventId": "a"})
 
     async def step(self, operation_id: str, body: Any) -> AsyncIterator[str]:
         """Call one operation; yield what is wrong about the answers."""
         operation = operations_of(self.original)[operation_id]
-        for headers, query, name, is_let_in in _ways(self.original, operation):
-            if is_let_in and operation.method != "GET":
-                continue  # it can succeed once only
-            answer = await self._call(operation, body, headers, query)
-            if is_let_in == (answer.status_code == 401):
-                yield f"{operation_id} answers {answer.status_code} {name}"
-        answer = await self._call(operation, body, _BEARER, {})
-        for problem in self._of_answer(operation, answer):
-            yield f"{operation_id} {problem}"
+        ways = {name for way in operation.security for name in way}
+        for secret in {"none", "bearer", "developerKey"} - ways:
+            answer = await self._call(operation, body, secret)
+            if answer.status_code != 401:
+                yield f"{operation_id} answers {answer.status_code} with {secret}"
+        secret = self.secret if self.secret in ways else "bearer"
+        if "{appId}" in operation.path:
+            answer = await self._call(operation, body, secret, appId=str(2**31))
+            if answer.status_code != 400:
+                yield f"{operation_id} answers {answer.status_code} for an appId of more than 32 bits"
+        for problem in self._of_answer(operation, await self._call(operation, body, secret)):
+            yield f"{operation_id} with {secret} {problem}"
 
-    async def _call(self, operation: Operation, body: Any, headers: Mapping[str, str], query: Any) -> httpx.Response:
+    async def _call(self, operation: Operation, body: Any, secret: str, **values: str) -> httpx.Response:
         path = operation.path
-        for name, value in self.values.items():
+        for name, value in (self.values | values).items():
             path = path.replace(f"{{{name}}}", quote(value, safe=""))
+        headers = {"Authorization": "Bearer any"} if secret == "bearer" else {}
+        key = self.original["components"]["securitySchemes"]["developerKey"]["name"]
+        query = {key: "any"} if secret == "developerKey" else {}
         return await self.http.request(operation.method, path, json=self._filled(body), headers=headers, params=query)
 
     def _filled(self, body: Any) -> Any:
@@ -115,10 +129,3 @@ class Visit:
                 yield f"answers with what is no {declared.model}: {answer.text[:200]}"
             if operation.id == "create_template":
                 self.values["eventTemplateId"] = answer.json()["id"]
-
-
-def _ways(original: Document, operation: Operation) -> Iterator[tuple[Mapping[str, str], Mapping[str, str], str, bool]]:
-    """Yield headers and query of ways to ask for an operation, their name, and whether they are to be let in."""
-    scheme = original["components"]["securitySchemes"]["developerKey"]
-    yield {}, {}, "without a token", not operation.security
-    yield {}, {scheme["name"]: "any"}, "with a developer key", any("developerKey" in way for way in operation.security)

@@ -8,18 +8,20 @@ from jsonschema_rs import Draft202012Validator
 _INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
 
 
-def make_validator(name: str, document: Mapping[str, Any], *, mask: str | None = None) -> Draft202012Validator:
-    """Return a validator for a schema of an OpenAPI document's components, in the dialect of 2020-12.
+def make_validator(
+    schema: str | Mapping[str, Any], document: Mapping[str, Any], *, mask: str | None = None
+) -> Draft202012Validator:
+    """Return a validator for a schema, given by its name in an OpenAPI document's components or itself.
 
-    Formats are asserted, int32 among them. `mask` is what its messages say for the value at fault, which may be large
-    or private. Raises LookupError for a name that the document does not have.
+    The dialect is that of 2020-12. Formats are asserted, int32 among them. `mask` is what its messages say for the
+    value at fault, which may be large or private. Raises LookupError for a name that the document does not have.
     """
-    if name not in document["components"]["schemas"]:
-        raise LookupError(f"the document has no schema {name}")
-    components = _with_int32_bounds(document["components"])
-    return Draft202012Validator(
-        {"$ref": f"#/components/schemas/{name}", "components": components}, validate_formats=True, mask=mask
-    )
+    if isinstance(schema, str):
+        if schema not in document["components"]["schemas"]:
+            raise LookupError(f"the document has no schema {schema}")
+        schema = {"$ref": f"#/components/schemas/{schema}"}
+    whole = _with_int32_bounds({**schema, "components": document["components"]})
+    return Draft202012Validator(whole, validate_formats=True, mask=mask)
 
 
 def _with_int32_bounds(node: Any) -> Any:

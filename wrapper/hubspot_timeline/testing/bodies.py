@@ -41,18 +41,22 @@ def batches(*, max_events: int = 5) -> Json:
 
 
 def answers(
-    operation_id: str = "create_events", *, document: Mapping[str, Any] | None = None
+    operation_id: str = "create_events", *, status: str | None = None, document: Mapping[str, Any] | None = None
 ) -> st.SearchStrategy[Answer]:
     """Return a strategy of every answer to an operation that the document allows, refusals among them.
 
-    Of operations that answer with JSON they hold fields that the document does not know, as a newer service's do.
-    Raises LookupError for an operation that the document does not have.
+    With `status`, a status code or `default` as the document names it, only of those that it allows there. Objects hold
+    fields that the document does not know, too, as a newer service's do. Raises LookupError for an operation or a
+    status that the document does not have.
     """
     known = operations_of(document)
     if operation_id not in known:
         raise LookupError(f"the document has no operation {operation_id}; it has {', '.join(sorted(known))}")
     declared = known[operation_id].responses
-    return st.one_of(*(_answer(status, body, document) for status, body in declared.items()))
+    if status is not None and status not in declared:
+        raise LookupError(f"{operation_id} has no answer {status} in the document; it has {', '.join(declared)}")
+    wanted = {status: declared[status]} if status is not None else declared
+    return st.one_of(*(_answer(each, body, document) for each, body in wanted.items()))
 
 
 def errors(*, document: Mapping[str, Any] | None = None) -> st.SearchStrategy[Answer]:

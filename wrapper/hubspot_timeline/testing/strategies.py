@@ -11,6 +11,7 @@ from hubspot_timeline.testing.formats import INTEGERS, STRINGS, Format
 from hubspot_timeline.testing.schemas import Json, Schema, Schemas, kinds
 
 _MOST = 3  # items and names of what may have any number of them
+_MOST_AT_THE_EDGE = 1_000
 _numbers = st.floats(allow_nan=False, allow_infinity=False)
 _scalars = st.none() | st.booleans() | st.integers() | _numbers | st.text()
 anything = st.recursive(
@@ -80,13 +81,17 @@ class ValidValues:
             case "object":
                 return self.object_with(schema, {})
             case "array":
-                items = self.of(schema.get("items", {}))
-                least = schema.get("minItems", 0)
-                return st.lists(
-                    items, min_size=least, max_size=min(schema.get("maxItems", least + _MOST), least + _MOST)
-                )
+                return self._array(schema)
             case _:
                 return scalars(kind, schema)
+
+    def _array(self, schema: Schema) -> Json:
+        items, least, most = self.of(schema.get("items", {})), schema.get("minItems", 0), schema.get("maxItems")
+        few = st.lists(items, min_size=least, max_size=min(least + _MOST, least + _MOST if most is None else most))
+        if most is None or most > _MOST_AT_THE_EDGE:
+            return few
+        # At its edge of one item, since so many different ones take long to draw.
+        return few | few | few | items.map(lambda item: [item] * most)
 
 
 def scalars(kind: str, schema: Schema) -> Json:

@@ -20,6 +20,15 @@ def validator(name: str) -> Draft202012Validator:
     return make_validator(name, document(), mask="it")
 
 
+@cache
+def parameter_validator(name: str) -> Draft202012Validator:
+    """Return a validator for a parameter of the document's components, by its name in a path. Raises LookupError."""
+    for parameter in document()["components"]["parameters"].values():
+        if parameter["name"] == name:
+            return make_validator(parameter["schema"], document())
+    raise LookupError(f"the document has no parameter {name}")
+
+
 def complaint(name: str, value: Any) -> str | None:
     """Return what is wrong with a value that is to conform to a schema, and where, if anything."""
     try:

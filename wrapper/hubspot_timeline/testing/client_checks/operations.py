@@ -38,7 +38,8 @@ def operation_breaches(
         return  # check_client has said so
     yield from _of_arguments(where, package, module, operation, document)
     exchange = Exchange(package, module, operation)
-    yield from breach_of(where, exchange.calls(document), exchange.check, max_examples)
+    for status in operation.responses:
+        yield from breach_of(where, exchange.calls(status, document), exchange.check, max_examples)
 
 
 def _of_arguments(
@@ -78,8 +79,8 @@ class Exchange:
     module: ModuleType
     operation: Operation
 
-    def calls(self, document: Mapping[str, Any]) -> st.SearchStrategy[Arguments]:
-        """Return a strategy of what to call the functions with, and of the answers."""
+    def calls(self, status: str, document: Mapping[str, Any]) -> st.SearchStrategy[Arguments]:
+        """Return a strategy of what to call the functions with, and of answers with a status, or of `default`."""
         given = {each["name"]: _parameter(each, document) for each in self.operation.parameters}
         must = {each["name"] for each in self.operation.parameters if each.get("required")}
         parameters = st.fixed_dictionaries(
@@ -88,8 +89,8 @@ class Exchange:
         )
         request = self.operation.request
         body = from_schema(request.schema, document=document, extra_fields=True) if request else st.none()
-        replies = answers(self.operation.id, document=document).filter(lambda answer: answer.status in _STATUSES)
-        return st.builds(Arguments, parameters, body, replies)
+        replies = answers(self.operation.id, status=status, document=document)
+        return st.builds(Arguments, parameters, body, replies.filter(lambda answer: answer.status in _STATUSES))
 
     def check(self, arguments: Arguments) -> None:
         """Raise UnkeptError if the request is not the documented one, or the answer is lost."""
