@@ -8,7 +8,9 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hubspot_timeline.app_id import APP_ID_VARIABLE
-from hubspot_timeline.contract import ALLOWANCES, PHASES, REPORTS, ContractUsageError
+from hubspot_timeline.contract import ALLOWANCES, ContractUsageError
+from hubspot_timeline.contract.reports import REPORTS
+from hubspot_timeline.contract.settings import PHASES
 
 Url: TypeAlias = Annotated[
     str, typer.Argument(metavar="URL", help="The base URL of the server, such as http://127.0.0.1:8080.")

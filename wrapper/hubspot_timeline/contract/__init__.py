@@ -6,22 +6,17 @@
 from hubspot_timeline.contract.allowances import ALLOWANCES
 from hubspot_timeline.contract.errors import ContractUsageError
 from hubspot_timeline.contract.report import ContractReport, Failure, OperationTally, Verdict
-from hubspot_timeline.contract.reports import REPORTS, render
-from hubspot_timeline.contract.rules import RULES, Rule
-from hubspot_timeline.contract.settings import PHASES, ContractSettings
+from hubspot_timeline.contract.reports import render
+from hubspot_timeline.contract.settings import ContractSettings
 from hubspot_timeline.contract.verifying import verify
 
 __all__ = [
     "ALLOWANCES",
-    "PHASES",
-    "REPORTS",
-    "RULES",
     "ContractReport",
     "ContractSettings",
     "ContractUsageError",
     "Failure",
     "OperationTally",
-    "Rule",
     "Verdict",
     "render",
     "verify",

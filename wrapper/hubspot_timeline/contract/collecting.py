@@ -20,7 +20,7 @@ from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest, seen_answer,
 from hubspot_timeline.contract.sentences import sentence
 from hubspot_timeline.contract.settings import ContractSettings
 from hubspot_timeline.contract.snippet import python_lines
-from hubspot_timeline.contract.texts import Secret
+from hubspot_timeline.contract.texts import Secret, parsed
 from hubspot_timeline.document import operations
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Collector:
             message = sentence(tally.operation, found, answer)
             failure = _failure(
                 tally.operation, node.name, message, request, answer,
-                pointer=_pointer(tally.operation, found, answer.status), allowance=word,
+                pointer=_pointer(tally.operation, found, answer), allowance=word,
                 earlier=tuple(_earlier(scene, case_id, found, self.secret)),
             )  # fmt: skip
             self._add((node.name, answer.status, word, *_kind(found)), tally, failure)
@@ -142,11 +142,11 @@ def _kind(found: Found) -> tuple[object, ...]:
     return (name, by_type[name](found)) if name in by_type else (name,)
 
 
-def _pointer(operation: str, found: Found, status: int) -> str | None:
+def _pointer(operation: str, found: Found, answer: SeenAnswer) -> str | None:
     if isinstance(found, JsonSchemaError):
-        return schema_pointer(operation, status, found.schema_path)
+        return schema_pointer(operation, answer.status, parsed(answer.body), found.instance_path)
     if {"content_type_conformance", "response_schema_conformance"} & set(found.checks):
-        return answer_pointer(operation, status)
+        return answer_pointer(operation, answer.status)
     return operation_pointer(operation)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
-from requests import RequestException, Session
+from requests import PreparedRequest, Request, RequestException, Session
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout
 from requests.utils import get_environ_proxies
 from schemathesis.core.rate_limit import parse_retry_after
@@ -22,31 +22,35 @@ if TYPE_CHECKING:
 _PATIENCE = 10
 """After so many requests in a row that were not answered, or with nothing that tells something, the run ends."""
 
+_IN_THE_MIDDLE = (ChunkedEncodingError, ContentDecodingError)
+
 
 @define
 class Line:
     """What is known of the connection: why requests got no answer, and whether it is worth going on.
 
-    `broken`: what became of a request, by the id of its case. `waited`: seconds, because answers asked for it.
+    `heard`: whether there was an answer at all, be it half of one. `broken`: what became of a request without an
+    answer, by the id of its case. `waited`: seconds, because answers asked for it.
     """
 
     max_wait: float
     sleep: Callable[[float], None] = time.sleep
     broken: dict[str, str] = field(factory=dict)
     waited: float = 0.0
-    answered: int = 0
+    heard: bool = False
     _in_vain: int = 0
     _told: bool = False
 
     def answer(self, status: int) -> None:
         """Take the status of an answer."""
-        self.answered += 1
+        self.heard = True
         self._told = self._told or status not in NOT_NOW
         self._in_vain += 1
 
     def broke(self, case: str, error: RequestException) -> None:
         """Take the error of a request that got no answer."""
         self.broken[case] = _words(error)
+        self.heard = self.heard or isinstance(error, _IN_THE_MIDDLE)
         self._in_vain += 1
 
     @property
@@ -65,7 +69,7 @@ class Line:
 
 def _words(error: RequestException) -> str:
     text = str(error)
-    if isinstance(error, ChunkedEncodingError | ContentDecodingError):
+    if isinstance(error, _IN_THE_MIDDLE):
         return "broke the connection in the middle of its answer"
     if isinstance(error, Timeout):
         return "did not answer in time"
@@ -93,12 +97,19 @@ class Courier(RequestsTransport):
             try:
                 response = super().send(case, session=session, **(kwargs | self._options))
             except RequestException as error:
+                if error.request is None:  # as of an answer that breaks off; it would not be recorded then
+                    error.request = self._prepared(case, kwargs)
                 self._line.broke(case.id, error)
                 raise
             self._line.answer(response.status_code)
             delay = parse_retry_after(response.headers.get("retry-after", [""])[0])
             if response.status_code != 429 or delay is None or not self._line.may_wait(delay):
                 return response
+
+    def _prepared(self, case: "Case[Any]", kwargs: dict[str, Any]) -> PreparedRequest:
+        options = self.serialize_case(case, **kwargs)
+        names = ("method", "url", "headers", "params", "data", "json", "files", "cookies", "auth")
+        return Request(**{name: options[name] for name in names if name in options}).prepare()
 
 
 def _way(url: str) -> dict[str, Any]:

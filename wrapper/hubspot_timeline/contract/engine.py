@@ -56,10 +56,21 @@ def _schema(url: str, config: SchemathesisConfig, line: Line) -> OpenApiSchema:
         def transport(self) -> Any:
             return courier
 
+    loaded = schemathesis.openapi.from_dict(_document(url, config.seed), config=config)
+    return Schema(loaded.raw_schema, config=loaded.config)
+
+
+def _document(url: str, seed: int) -> dict[str, Any]:
+    """Return the document with the server's URL, and with examples of events whose ids no other run has sent."""
     raw = deepcopy(document())
     raw["servers"] = [{"url": url}]  # nothing may fall back to the vendor's
-    loaded = schemathesis.openapi.from_dict(raw, config=config)
-    return Schema(loaded.raw_schema, config=loaded.config)
+    for operation in ("create_event", "create_events"):
+        method, path = operations()[operation]
+        content = raw["paths"][path][method.lower()]["requestBody"]["content"]["application/json"]
+        for name, example in content["examples"].items():
+            for event in example["value"].get("inputs", [example["value"]]):
+                event["id"] = f"{event['id']}-{operation}-{name}-{seed}"
+    return raw
 
 
 def _config(url: str, secret: Secret, settings: ContractSettings) -> SchemathesisConfig:

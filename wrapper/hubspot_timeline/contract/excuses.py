@@ -1,22 +1,15 @@
 """What is no defect though a check says so: rules that no schema states, and departures that are known."""
 
-import json
-from functools import cache
-from typing import TYPE_CHECKING, Any
-
-from jsonschema_rs import Draft202012Validator
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.openapi.checks import AuthScenario, IgnoredAuth, RejectedPositiveData
 
 from hubspot_timeline.contract.allowances import ANY_TOKEN, LENIENT_TYPES, as_documented
+from hubspot_timeline.contract.pointers import request_validator
 from hubspot_timeline.contract.report import NOT_NOW
 from hubspot_timeline.contract.rules import rule_behind
 from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest
 from hubspot_timeline.contract.sentences import message_of
-from hubspot_timeline.document import document, operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from hubspot_timeline.contract.texts import parsed
 
 
 def is_excused(failure: Failure, answer: SeenAnswer) -> bool:
@@ -38,19 +31,6 @@ def allowance_for(operation: str, failure: Failure, request: SeenRequest) -> str
 
 
 def _is_only_lenient(operation: str, body: bytes | None) -> bool:
-    validator = _validator(operation)
-    try:
-        parsed = json.loads(body or b"")
-    except (ValueError, RecursionError):
-        return False
-    return validator is not None and not validator.is_valid(parsed) and validator.is_valid(as_documented(parsed))
-
-
-@cache
-def _validator(operation: str) -> Draft202012Validator | None:
-    method, path = operations()[operation]
-    asked: Mapping[str, Any] = document()["paths"][path][method.lower()].get("requestBody", {})
-    if not asked:
-        return None
-    schema = asked["content"]["application/json"]["schema"]
-    return Draft202012Validator(schema | {"components": document()["components"]}, validate_formats=True)
+    validator = request_validator(operation)
+    sent = parsed(body)
+    return validator is not None and not validator.is_valid(sent) and validator.is_valid(as_documented(sent))

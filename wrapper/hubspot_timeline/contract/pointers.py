@@ -1,9 +1,16 @@
 """Where in the document something stands, as a JSON pointer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import islice
 from typing import Any
 
+from jsonschema_rs import Draft202012Validator
+
 from hubspot_timeline.document import document, operations
+
+_MOST = 100
+"""How many errors of a body are looked at; a hostile one has millions."""
 
 
 def operation_pointer(operation: str) -> str:
@@ -19,39 +26,34 @@ def answer_pointer(operation: str, status: int) -> str:
     return _pointer("paths", path, method.lower(), "responses", str(status) if str(status) in answers else "default")
 
 
-def schema_pointer(operation: str, status: int, steps: Iterable[str | int]) -> str:
-    """Return the pointer to what a body breaks, given the steps from the schema of the answer to it.
-
-    A step `$ref` leads to what it names. Where the steps lead nowhere, it is the pointer to the answer.
-    """
-    pointer = answer_pointer(operation, status)
-    node, pointer = _follow(_at(pointer), pointer)
-    media_types = node.get("content", {})
-    for name in ("application/json", *media_types):
-        if name in media_types:
-            node, pointer = media_types[name]["schema"], pointer + _pointer("content", name, "schema")[1:]
-            break
-    return _walk(node, pointer, steps)
+def schema_pointer(operation: str, status: int, body: Any, place: Iterable[str | int]) -> str:
+    """Return the pointer to the rule that a parsed body breaks at a place in it, else to the answer."""
+    validator = answer_validator(operation, status)
+    wanted = list(place)
+    for error in islice(validator.iter_errors(body), _MOST) if validator else ():
+        if list(error.instance_path) == wanted and error.schema_path[:1] == ["components"]:
+            return _pointer(*error.schema_path)
+    return answer_pointer(operation, status)
 
 
-def _walk(node: Any, pointer: str, steps: Iterable[str | int]) -> str:
-    for step in steps:
-        node, pointer = _follow(node, pointer)
-        if step == "$ref":
-            continue
-        try:
-            node = node[step]
-        except (LookupError, TypeError):
-            return pointer
-        pointer += _pointer(step)[1:]
-    return pointer
+@cache
+def answer_validator(operation: str, status: int) -> Draft202012Validator | None:
+    """Return what validates the JSON of an answer, where the document has a schema for it; formats are asserted."""
+    answer = _at(answer_pointer(operation, status))
+    return _validator(_at(answer["$ref"]) if "$ref" in answer else answer)
 
 
-def _follow(node: Any, pointer: str) -> tuple[Any, str]:
-    while isinstance(node, dict) and "$ref" in node:
-        pointer = node["$ref"]
-        node = _at(pointer)
-    return node, pointer
+@cache
+def request_validator(operation: str) -> Draft202012Validator | None:
+    """Return what validates the JSON of a request, where the document has a schema for it; formats are asserted."""
+    return _validator(_at(operation_pointer(operation)).get("requestBody", {}))
+
+
+def _validator(part: Mapping[str, Any]) -> Draft202012Validator | None:
+    media_type = part.get("content", {}).get("application/json")
+    if media_type is None:
+        return None
+    return Draft202012Validator(media_type["schema"] | {"components": document()["components"]}, validate_formats=True)
 
 
 def _at(pointer: str) -> Any:

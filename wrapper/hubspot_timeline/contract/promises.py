@@ -1,6 +1,5 @@
 """What the document promises in words, so that no schema and no check of Schemathesis sees it broken."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ from attrs import frozen
 
 from hubspot_timeline.contract.pointers import answer_pointer
 from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest
-from hubspot_timeline.contract.texts import shown
+from hubspot_timeline.contract.texts import parsed, shown
 from hubspot_timeline.document import document, operations
 
 _REPLACED = "{{uuid}}"
@@ -45,7 +44,7 @@ def _declared_success(operation: str, _: SeenRequest, answer: SeenAnswer) -> str
 def _events_accounted_for(operation: str, request: SeenRequest, answer: SeenAnswer) -> str | None:
     if operation != "create_events" or answer.status not in (200, 201, 207):
         return None
-    sent, body = _ids(_parsed(request.body), "inputs"), _parsed(answer.body)
+    sent, body = _ids(parsed(request.body), "inputs"), parsed(answer.body)
     named = _ids(body, "results")
     if sent is None or named is None or any(_REPLACED in word for word in sent):
         return None
@@ -57,7 +56,7 @@ def _events_accounted_for(operation: str, request: SeenRequest, answer: SeenAnsw
 
 
 def _event_comes_back(operation: str, request: SeenRequest, answer: SeenAnswer) -> str | None:
-    sent, made = _parsed(request.body), _parsed(answer.body)
+    sent, made = parsed(request.body), parsed(answer.body)
     if operation != "create_event" or answer.status != 201 or not isinstance(sent, dict) or not isinstance(made, dict):
         return None
     for name in ("id", "eventTemplateId"):
@@ -72,13 +71,6 @@ PROMISES: Mapping[str, Callable[[str, SeenRequest, SeenAnswer], str | None]] = {
     "event_comes_back": _event_comes_back,
 }
 """The checks of this package, by their names; each returns how the answer breaks the promise, if it does."""
-
-
-def _parsed(body: bytes | None) -> Any:
-    try:
-        return json.loads(body or b"")
-    except (ValueError, RecursionError):
-        return None
 
 
 def _ids(body: Any, name: str) -> set[str] | None:

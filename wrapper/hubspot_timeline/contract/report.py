@@ -57,7 +57,7 @@ class OperationTally:
             return "no request was answered"
         if not self.telling:
             return f"all answers were {_listed(self.statuses)}"
-        if not self.accepted and not _names_what_may_not_exist(self.path):
+        if not self.accepted and not self.statuses[409] and not _names_what_may_not_exist(self.path):
             return f"no request succeeded; all answers were {_listed(self.statuses)}"
         return None
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 AUTHORIZATION = "Authorization"
 _OF_THE_CLIENT = frozenset(
-    [
+    {
         "accept",
         "accept-encoding",
         "connection",
@@ -21,8 +21,9 @@ _OF_THE_CLIENT = frozenset(
         "transfer-encoding",
         "user-agent",
         "x-schemathesis-testcaseid",
-    ]
+    }
 )
+"""Headers that each client writes as it needs them, and one by which Schemathesis marks its requests."""
 
 
 @frozen

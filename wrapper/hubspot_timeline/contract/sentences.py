@@ -1,6 +1,5 @@
 """The name of each defect, as one sentence."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,7 +15,7 @@ from schemathesis.openapi.checks import (
 )
 
 from hubspot_timeline.contract.seen import SeenAnswer
-from hubspot_timeline.contract.texts import decoded, shown
+from hubspot_timeline.contract.texts import decoded, parsed, shown
 
 _LONG = 200
 
@@ -29,10 +28,7 @@ def sentence(operation: str, failure: Failure, answer: SeenAnswer) -> str:
 
 def message_of(answer: SeenAnswer) -> str:
     """Return the message of an error body, else its text."""
-    try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        body = None
+    body = parsed(answer.body)
     message = body.get("message") if isinstance(body, dict) else None
     return message if isinstance(message, str) else decoded(answer.body)
 

@@ -1,5 +1,7 @@
 """Texts that a server made, fit to be shown: short, on one line, without what moves a cursor, and without the token."""
 
+import json
+from typing import Any
 from urllib.parse import quote
 
 from attrs import field, frozen
@@ -27,6 +29,14 @@ def _escaped(sign: str) -> str:
 def decoded(body: bytes) -> str:
     """Return a body as text, with an escape for each byte that is no UTF-8."""
     return body.decode("utf-8", "backslashreplace")
+
+
+def parsed(body: bytes | None) -> Any:
+    """Return what a body is as JSON, and None where it is none."""
+    try:
+        return json.loads(body or b"")
+    except (ValueError, RecursionError):
+        return None
 
 
 @frozen

@@ -86,7 +86,7 @@ def _run(
         url=url,
         settings=settings,
         operations=tuple(collector.tallies.values()),
-        failures=collector.failures if line.answered else (),
+        failures=collector.failures if line.heard else (),
         problems=tuple(_problems(collector, ended.problems)),
         allowed=dict(collector.allowed),
         interrupted=ended.interrupted,
@@ -97,7 +97,7 @@ def _run(
 
 def _problems(collector: "Collector", told: list[str]) -> Iterator[str]:
     yield from dict.fromkeys(shown(collector.secret.hidden_in(problem), 300) for problem in told)
-    if not collector.line.answered:
+    if not collector.line.heard:
         reasons = dict.fromkeys(collector.line.broken.values())
         yield f"nothing was answered; the server {'; '.join(reasons) or 'was not asked'}"
     for tally in collector.tallies.values():
