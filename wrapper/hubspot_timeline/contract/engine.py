@@ -41,11 +41,16 @@ class _Engine(Engine):
         return ExecutionPlan([phase for phase in plan.phases if phase.name not in _UNASKED])
 
 
-def start(url: str, secret: Secret, settings: ContractSettings, line: Line) -> "EventStream":
-    """Return the events of a run that begins with the first of them."""
-    schema: Any = _schema(url, _config(url, secret, settings), line).include(operation_id=list(settings.operations))
-    schema.adapt_to_null_byte_in_header_failure()  # no server takes NUL there; asking for it would be the probing
-    return _Engine(schema=schema).execute()
+def schema_for(url: str, secret: Secret, settings: ContractSettings, line: Line) -> OpenApiSchema:
+    """Return the document as Schemathesis knows it, with all operations."""
+    return _schema(url, _config(url, secret, settings), line)
+
+
+def start(schema: OpenApiSchema, settings: ContractSettings) -> "EventStream":
+    """Return the events of a run, which begins with the first of them."""
+    wanted: Any = schema.include(operation_id=list(settings.operations))
+    wanted.adapt_to_null_byte_in_header_failure()  # no server takes NUL there; asking for it would be the probing
+    return _Engine(schema=wanted).execute()
 
 
 def _schema(url: str, config: SchemathesisConfig, line: Line) -> OpenApiSchema:

@@ -10,8 +10,9 @@ from schemathesis.engine.errors import UnrecoverableNetworkError
 from schemathesis.engine.events import EngineFinished, FatalError, Interrupted, NonFatalError, ScenarioFinished
 
 from hubspot_timeline.contract.collecting import Collector
-from hubspot_timeline.contract.engine import operation_of, start
+from hubspot_timeline.contract.engine import operation_of, schema_for, start
 from hubspot_timeline.contract.report import OperationTally
+from hubspot_timeline.contract.walking import take_a_walk
 
 _OF_THE_CONNECTION = (RequestException, UnrecoverableNetworkError)
 
@@ -28,7 +29,13 @@ def follow(url: str, collector: Collector, on_progress: Callable[[str, Operation
     """Run the engine, give the collector what it records, and return how it ended."""
     ended = Ended()
     line = collector.line
-    stream = start(url, collector.secret, collector.settings, line)
+    schema = schema_for(url, collector.secret, collector.settings, line)
+    stream = start(schema, collector.settings)
+    try:
+        take_a_walk(schema, collector)
+    except KeyboardInterrupt:
+        ended.interrupted = True
+        stream.stop()
     while True:
         try:
             event = next(iter(stream), None)

@@ -57,17 +57,13 @@ class OperationTally:
             return "no request was answered"
         if not self.telling:
             return f"all answers were {_listed(self.statuses)}"
-        if not self.accepted and not self.statuses[409] and not _names_what_may_not_exist(self.path):
+        if not self.accepted:
             return f"no request succeeded; all answers were {_listed(self.statuses)}"
         return None
 
 
 def _listed(statuses: Counter[int]) -> str:
     return ", ".join(str(status) for status in sorted(statuses))
-
-
-def _names_what_may_not_exist(path: str) -> bool:
-    return "{" in path.replace("{appId}", "")
 
 
 @frozen(kw_only=True)
