@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _PATIENCE = 10
 """After so many requests in a row that were not answered, or with nothing that tells something, the run ends."""
 
+_ATTEMPTS = 4
+"""How often a request is sent once more because an answer with 429 asks for it, be it without any wait."""
+
 _IN_THE_MIDDLE = (ChunkedEncodingError, ContentDecodingError)
 
 
@@ -93,18 +96,23 @@ class Courier(RequestsTransport):
         """Send a case; an answer with 429 and Retry-After is waited out as long as the bound of the run allows."""
         if session is not None:
             session.trust_env = False  # neither proxies nor .netrc: what is to be used of it is in the options
-        while True:
-            try:
-                response = super().send(case, session=session, **(kwargs | self._options))
-            except RequestException as error:
-                if error.request is None:  # as of an answer that breaks off; it would not be recorded then
-                    error.request = self._prepared(case, kwargs)
-                self._line.broke(case.id, error)
-                raise
-            self._line.answer(response.status_code)
+        for _ in range(_ATTEMPTS):
+            response = self._once(case, session, kwargs)
             delay = parse_retry_after(response.headers.get("retry-after", [""])[0])
             if response.status_code != 429 or delay is None or not self._line.may_wait(delay):
                 return response
+        return self._once(case, session, kwargs)
+
+    def _once(self, case: "Case[Any]", session: Session | None, kwargs: dict[str, Any]) -> "Response":
+        try:
+            response = super().send(case, session=session, **(kwargs | self._options))
+        except RequestException as error:
+            if error.request is None:  # as of an answer that breaks off; it would not be recorded then
+                error.request = self._prepared(case, kwargs)
+            self._line.broke(case.id, error)
+            raise
+        self._line.answer(response.status_code)
+        return response
 
     def _prepared(self, case: "Case[Any]", kwargs: dict[str, Any]) -> PreparedRequest:
         options = self.serialize_case(case, **kwargs)
