@@ -52,7 +52,8 @@ Rate: TypeAlias = Annotated[
     int | None, typer.Option(help="The most requests in a second.", show_default="no limit", min=1)
 ]
 MaxTime: TypeAlias = Annotated[
-    int | None, typer.Option(help="Seconds after which nothing more is begun.", show_default="no limit", min=1)
+    int | None,
+    typer.Option(help="Seconds that chance goes on for; then nothing more is begun.", show_default="no limit", min=1),
 ]
 MaxWait: TypeAlias = Annotated[
     float, typer.Option(help="Seconds that are waited in all where a 429 has a Retry-After.", min=0)

@@ -50,7 +50,7 @@ class Collector:
         """All that count, by operation and check."""
         return tuple(sorted(self._failures.values(), key=lambda failure: (failure.operation, failure.check)))
 
-    def take(self, recorder: "ScenarioRecorder") -> None:
+    def take(self, recorder: "ScenarioRecorder", *, is_generated: bool = True) -> None:
         """Take what one scenario sent, and what the checks said of the answers."""
         for case_id, interaction in recorder.interactions.items():
             case = recorder.cases[case_id].value
@@ -58,6 +58,7 @@ class Collector:
             request, answer = seen_request(interaction, self.secret), seen_answer(interaction, self.secret)
             tally = self.tallies[operation]
             tally.requests += 1
+            tally.generated += is_generated
             if answer is None:
                 self._unanswered(tally, case_id, request)
                 continue

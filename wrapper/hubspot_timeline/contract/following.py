@@ -1,6 +1,6 @@
 """The events of the engine, followed to the end of the run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from attrs import define, field
@@ -59,8 +59,17 @@ def _take(event: Any, ended: Ended, collector: Collector, on_progress: Callable[
         ended.problems.append(f"the run broke off: {event.exception!r}")
     elif isinstance(event, Interrupted):
         ended.interrupted = not collector.line.is_hopeless
-    elif isinstance(event, EngineFinished) and event.stop_reason is StopReason.SERVER_UNAVAILABLE:
-        ended.problems.append("the server went away in the middle of the run")
+    elif isinstance(event, EngineFinished):
+        ended.problems.extend(_cut_short(event.stop_reason, collector))
+
+
+def _cut_short(reason: StopReason, collector: Collector) -> Iterator[str]:
+    if reason is StopReason.SERVER_UNAVAILABLE:
+        yield "the server went away in the middle of the run"
+    if reason is StopReason.MAX_TIME:
+        for tally in collector.tallies.values():
+            if not tally.generated:
+                yield f"{tally.operation}: the time was over before its turn; give more with max_time"
 
 
 def _tell(event: Any, collector: Collector, on_progress: Callable[[str, OperationTally], object]) -> None:

@@ -26,14 +26,15 @@ class Verdict(StrEnum):
 class OperationTally:
     """What was sent to one operation, and what came of it.
 
-    `requests`: all of them. `statuses`: how many answers had which status. `passed`, `failed`: how often each check
-    was made, and with what result.
+    `requests`: all of them. `generated`: those that a phase thought of, without the walk. `statuses`: how many answers
+    had which status. `passed`, `failed`: how often each check was made, and with what result.
     """
 
     operation: str
     method: str
     path: str
     requests: int = 0
+    generated: int = 0
     statuses: Counter[int] = field(factory=Counter)
     passed: Counter[str] = field(factory=Counter)
     failed: Counter[str] = field(factory=Counter)

@@ -46,9 +46,9 @@ class ContractSettings:
     `seed`: the same seed thinks of the same requests. `max_examples`: how many requests fuzzing sends for each
     operation, and how many chains stateful sends. `operations`: by their operationId; all if there are none.
     `phases`: names of PHASES; all if there are none. `allow`: names of ALLOWANCES. `app_id`: the app whose templates
-    are asked for, where the server knows only some. `rate`: the most requests in a second. `max_time`: seconds after
-    which nothing more is begun. `max_wait`: seconds that are waited in all because answers with 429 ask for it.
-    `timeout`: seconds without a byte after which an answer is missing.
+    are asked for, where the server knows only some. `rate`: the most requests in a second. `max_time`: seconds that
+    chance goes on for; nothing is begun after them. `max_wait`: seconds that are waited in all because answers with 429
+    ask for it. `timeout`: seconds without a byte after which an answer is missing.
     """
 
     seed: int = field(validator=ge(0))

@@ -60,7 +60,7 @@ class _Walker:
         except RequestException as error:
             recorder.record_network_error(case_id=case.id, error=error)
         if is_wanted:
-            self.collector.take(recorder)
+            self.collector.take(recorder, is_generated=False)
         return parsed(response.content) if response is not None and response.status_code < 300 else None
 
 
