@@ -38,13 +38,10 @@ Flaw: TypeAlias = Callable[[Exchange], Exchange]
 
 def contract(url: str, **options: Any) -> ContractReport:
     """Run the contract: the same one each time, of create_events and create_event, with their examples only."""
-    chosen: dict[str, Any] = {
-        "seed": 1,
-        "max_examples": 3,
-        "operations": ["create_events", "create_event"],
-        "phases": ["examples"],
-    }
-    return verify(url, options.pop("token", TOKEN), **(chosen | {"max_wait": 0} | options))
+    token = options.pop("token", TOKEN)
+    chosen: dict[str, Any] = {"seed": 1, "max_examples": 3, "phases": ["examples"], "max_wait": 0}
+    chosen |= {"operations": ["create_events", "create_event"], **options}
+    return verify(url, token, **chosen)
 
 
 def contract_of(settings: SandboxSettings, **options: Any) -> ContractReport:

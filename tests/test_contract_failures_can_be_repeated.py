@@ -85,7 +85,7 @@ def requests(url: str) -> st.SearchStrategy[SeenRequest]:
     return st.builds(SeenRequest, st.sampled_from(["POST", "PUT", "PATCH"]), paths, headers, bodies(), st.booleans())
 
 
-@settings(max_examples=examples(15, 150), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15, 150), suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_request_arrives_as_it_was_from_a_shell_and_from_python(data: st.DataObject) -> None:
     """Whatever is in its body, its path and its headers: quotes, line ends, bytes that are no text."""
