@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from attrs import evolve, fields
+from schemathesis.core.failures import AcceptedNegativeData
 
 from contract_runs import STRICT, Exchange, contract, contract_of, contract_with, flawed
 from examples import examples
 from hubspot_timeline.contract import Verdict
+from hubspot_timeline.contract.excuses import allowance_for
+from hubspot_timeline.contract.seen import SeenRequest
 from hubspot_timeline.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, StatusFault
 
 BROKEN, HOLDS, UNVERIFIED = Verdict.BROKEN, Verdict.HOLDS, Verdict.UNVERIFIED
@@ -267,3 +270,23 @@ def test_equal_failures_are_told_once_with_their_count() -> None:
     assert len(told) == 1
     assert told[0].count >= 2
     assert len(told[0].request.body or b"") < 500
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"tokens": {"seats": 2, "on": True}}, "lenient-types"),
+        ({"timestamp": 1773184181164}, "lenient-types"),
+        ({"id": 5}, None),
+        ({"timestamp": True}, None),
+        ({"tokens": {"seats": None}}, None),
+        ({"tokens": {"seats": 2}, "email": 5}, None),
+        ({}, None),
+    ],
+)
+def test_only_what_the_service_takes_is_lenient(change: dict[str, Any], word: str | None) -> None:
+    """A request that breaks the document in another point too is not excused by it."""
+    event = {"eventTemplateId": "1", "id": "a-1", "tokens": {}} | change
+    request = SeenRequest("POST", "http://127.0.0.1/", {}, json.dumps(event).encode(), with_token=True)
+    accepted = AcceptedNegativeData(operation="", message="", status_code=201, expected_statuses=[])
+    assert allowance_for("create_event", accepted, request) == word

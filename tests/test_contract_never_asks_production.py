@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from command import run
 from contract_runs import Exchange, contract, evolve_answer, serving
 from hubspot_timeline.contract import ContractUsageError, Verdict, verify
-from hubspot_timeline.contract.hosts import checked_url
+from hubspot_timeline.contract.hosts import checked_url, is_production
 
 SPELLINGS = (
     "https://api.hubapi.com",
@@ -81,6 +81,14 @@ def test_told_once_is_not_told(options: dict[str, Any], words: str) -> None:
     """Both words are needed, and the name in full."""
     with pytest.raises(ContractUsageError, match=words):
         verify("https://api.hubapi.com", "any-token", **options)
+
+
+@pytest.mark.parametrize(
+    "host", ["API.HUBAPI.COM", "\uff41pi.hub\uff53pot.com", "api.hub\u00adapi\u3002com..", "hubspot.com"]
+)
+def test_a_spelling_that_looks_like_production_is_production(host: str) -> None:
+    """Whatever a resolver would make of it."""
+    assert is_production(host)
 
 
 def test_told_twice_it_would_be_asked() -> None:

@@ -115,7 +115,7 @@ def test_a_server_that_repeats_the_token_does_not_bring_it_into_a_report() -> No
 
     def telling(exchange: Exchange) -> Exchange:
         token = exchange.headers.get("Authorization", "")
-        body = json.dumps({"message": f"I know {token}", "errors": token}).encode()
+        body = json.dumps({"message": f"I know {token}", "errors": token.removeprefix("Bearer ")}).encode()
         return evolve(exchange, status=400, body=body, content_type=f"text/plain; what={token}")
 
     with serving(telling) as url:
