@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test test-long coverage mutants-code bench bench-scaling bench-profile bench-rate bench-memory bench-sandbox lint types client drift pytest redis-server browser build lock clean
+.PHONY: help demo test test-long mutants mutants-code coverage bench bench-scaling bench-profile bench-rate bench-memory bench-sandbox lint types client diff drift pytest redis-server browser build lock clean
 
 help:  ## Show these verbs.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ browser:
 test-long: $(VENV)/.dev redis-server browser  ## Run all tests, the property tests with ten times as many examples.
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2
 
+mutants: $(VENV)/.dev  ## Change the document in each single place and see that it is noticed (about 10 min).
+	@cd tests && python -m mutants
+
 # Two files are left out. One counts bytecode instructions, by the same hook of Python that counts lines here. The other
 # kills runs that live for a tenth of a second, in which a run that is traced gets nowhere, and what is killed leaves no figures.
 coverage: $(VENV)/.mutation redis-server browser  ## Measure which lines and branches the tests run through; fail below 95 % (about 8 min).
@@ -96,6 +99,11 @@ client: $(VENV)/.dev  ## Write the generated client anew from the document (CLIE
 	@openapi-python-client generate --path spec/timeline-v3.yaml --config spec/generator.yaml --meta none \
 		--custom-template-path spec/templates --output-path $(CLIENT) --fail-on-warning
 	@python spec/as_json.py spec/timeline-v3.yaml > $(CLIENT)/timeline-v3.json
+
+# The words reach the program through the environment, so that no quote in them ends the command.
+diff: $(VENV)/.dev  ## Show what a change of the document means for callers (BASE=rev, FORMAT=words|json|markdown|github).
+	@PYTHONPATH=spec python -m changes "--format=$${FORMAT:-words}" -- "$${BASE:-HEAD}" || { code=$$?; \
+		echo "(make ends with 2 for each of 1 to 4; docs/changes.md tells how CI tells them apart)" >&2; exit $$code; }
 
 build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
 	@rm -rf dist

@@ -8,6 +8,8 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
+from hubspot_timeline.document.validators import make_validator
+
 ROOT = Path(__file__).parent.parent
 PATH = "/integrators/timeline/v3/events/batch/create"
 
@@ -28,8 +30,7 @@ def schemas() -> dict[str, Any]:
 @cache
 def validator(name: str) -> jsonschema_rs.Draft202012Validator:
     """Return a validator for a component schema; formats are asserted."""
-    root = {"$ref": f"#/components/schemas/{name}", "components": document()["components"]}
-    return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
+    return make_validator(name, document())
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -38,6 +38,7 @@ LAYERS = (
     ("client", "async_client"),
     ("__init__",),
     ("files", "testing"),
+    ("contract",),
     ("sandbox",),
     ("pytest_plugin",),
     ("cli",),
@@ -80,10 +81,17 @@ def test_the_sandbox_is_independent_of_what_it_tests() -> None:
     for path in (WRAPPER / "sandbox").rglob("*.py"):
         for module in imported(path):
             assert (
-                module == "hubspot_timeline.document"
+                module in {"hubspot_timeline.document", "hubspot_timeline.document.validators"}
                 or not module.startswith("hubspot_timeline.")
                 or (module.startswith("hubspot_timeline.sandbox"))
             )
+
+
+def test_the_contract_is_independent_of_what_it_tests() -> None:
+    """It knows the document; neither the wrapper nor the sandbox, which it is run against, may colour its judgement."""
+    for path in (WRAPPER / "contract").rglob("*.py"):
+        for module in imported(path):
+            assert not module.startswith("hubspot_timeline.") or module.split(".")[1] in ("contract", "document")
 
 
 def test_generated_code_never_imports_the_wrapper() -> None:
@@ -123,7 +131,7 @@ def own_names(package: str) -> set[str]:
     return {alias.name for node in imports if "hubspot" in str(node.module) for alias in node.names}
 
 
-@pytest.mark.parametrize("room", ["", ".files", ".sandbox", ".testing"])
+@pytest.mark.parametrize("room", ["", ".contract", ".files", ".sandbox", ".testing"])
 def test_all_is_complete(room: str) -> None:
     """What type checkers see, what can be asked for and __all__ are the same names, in order."""
     package = importlib.import_module(f"hubspot_timeline{room}")

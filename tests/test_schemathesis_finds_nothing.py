@@ -1,43 +1,50 @@
 """Schemathesis, which thinks of requests by the document and judges the answers by it, finds nothing in the sandbox."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-from document import ROOT
+from contract_runs import STRICT, TOKEN
 from examples import examples
+from hubspot_timeline.contract import ContractReport, verify
 from hubspot_timeline.sandbox import Account, SandboxServer, SandboxSettings
 
-TOKEN = "of-the-only-account"
-HOOKS = Path(__file__).with_name("schemathesis_exceptions.py")
-# What is taken beyond the document is not in it; and without accounts every token would be right.
-SETTINGS = SandboxSettings(types="strict", accounts=[Account(name="only", access_token=TOKEN)])
-OPTIONS = (
-    "--mode=all",
-    "--phases=examples,coverage,fuzzing,stateful",
-    "--continue-on-failure",
-    "--seed=1",
-    "--exclude-checks=positive_data_acceptance",  # the check of schemathesis_exceptions is in its place
-    "--no-color",
-)
+AMOUNT = examples(5, 250)
 
 
-def run(url: str, folder: Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"]
-    asked = [str(ROOT / "spec/timeline-v3.yaml"), f"--url={url}", f"--header=Authorization: Bearer {TOKEN}"]
-    amount = [f"--max-examples={examples(25, 250)}"]
-    environment = os.environ | {"SCHEMATHESIS_HOOKS": str(HOOKS), "NO_PROXY": "*"}
-    return subprocess.run(
-        [*command, *asked, *OPTIONS, *amount], capture_output=True, text=True, check=False, cwd=folder, env=environment
-    )
+def told(report: ContractReport) -> str:
+    return "\n".join([*(failure.message + "\n" + failure.curl for failure in report.failures), *report.problems])
 
 
-def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
+def test_schemathesis_finds_nothing_in_a_strict_sandbox() -> None:
     """In all its phases, with data by the document and against it, in chains of operations, nothing is amiss."""
-    with SandboxServer(settings=SETTINGS) as server:
-        found = run(server.url, tmp_path)
+    with SandboxServer(settings=STRICT) as server:
+        report = verify(server.url, TOKEN, seed=1, max_examples=AMOUNT)
         counts = server.store.counts()
-    assert found.returncode == 0, found.stdout + found.stderr
-    assert counts.events > 0  # it has not only been refused
+    assert report, told(report)
+    assert not report.allowed
+    assert all(tally.accepted for tally in report.operations)  # it has not only been refused
+    assert counts.events > 0
     assert counts.templates > 10
+
+
+def test_schemathesis_finds_but_the_two_allowances_in_a_sandbox_as_it_comes() -> None:
+    """Which takes every token, and the types that the service takes."""
+    with SandboxServer() as server:
+        report = verify(server.url, TOKEN, seed=1, max_examples=AMOUNT, allow=["any-token", "lenient-types"])
+    assert report, told(report)
+    assert set(report.allowed) == {"any-token", "lenient-types"}
+
+
+def test_each_departure_of_a_sandbox_as_it_comes_names_its_allowance() -> None:
+    """So that whoever meets one knows what to write."""
+    with SandboxServer() as server:
+        report = verify(server.url, TOKEN, seed=1, operations=["create_events"], phases=["examples", "coverage"])
+    assert {failure.allowance for failure in report.failures} == {"any-token", "lenient-types"}
+    for failure in report.failures:
+        assert failure.message.endswith(f"(if that is known of this server: --allow {failure.allowance})")
+
+
+def test_the_app_that_is_named_is_the_one_that_is_asked_for() -> None:
+    """Where the server knows one app only, the others would be refused."""
+    settings = SandboxSettings(types="strict", accounts=[Account(name="only", app=77, access_token=TOKEN)])
+    wanted = {"operations": ["create_template", "list_templates"], "phases": ["coverage"], "seed": 1}
+    with SandboxServer(settings=settings) as server:
+        assert verify(server.url, TOKEN, app_id=77, **wanted), "77 is its app"  # type: ignore[arg-type]
+        assert server.store.counts().templates > 0

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hubspot_timeline.cli.contract import contract
 from hubspot_timeline.cli.sandbox import sandbox
 from hubspot_timeline.cli.send import send
 from hubspot_timeline.cli.templates import templates
@@ -18,6 +19,11 @@ _VALIDATE_ENDS = (
     "Exit codes: 0 all events are valid · 1 some are not, or a file could not be read to its end · "
     "2 bad usage, or no file could be read · 3 nothing is valid"
 )
+_CONTRACT_ENDS = (
+    "Exit codes: 0 the contract holds · 1 it is broken · 2 bad usage, or a host that nothing is sent to · "
+    "3 it could not be verified: no answer, all answers 401 or 429, or nothing of an operation could be tested · "
+    "130 interrupted; the reports have what was found until then"
+)
 
 app = typer.Typer(
     name="hubspot-timeline",
@@ -29,6 +35,7 @@ app = typer.Typer(
 app.command(epilog=_SEND_ENDS)(send)
 app.command("retry", help="Send the events of dead-letter files again; like send in all else.", epilog=_SEND_ENDS)(send)
 app.command(epilog=_VALIDATE_ENDS)(validate)
+app.command(epilog=_CONTRACT_ENDS)(contract)
 app.command()(sandbox)
 app.add_typer(templates, name="templates")
 

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from hubspot_timeline.document import operations
 from hubspot_timeline.sandbox.access.gatekeeper import Gatekeeper
+from hubspot_timeline.sandbox.access.keys import Doors
 from hubspot_timeline.sandbox.access.windows import DayCount, Limits, RollingWindow
 from hubspot_timeline.sandbox.faults.switch import FaultSwitch
 from hubspot_timeline.sandbox.furnishing import furnish
@@ -79,7 +80,9 @@ def _operations(gate: Gate) -> Iterator[Route]:
 
 
 def _endpoint(gate: Gate, operation_id: str) -> Endpoint:
+    doors = Doors(operation_id)
+
     async def answer(request: Request) -> Response:
-        return await gate.answer(request, OPERATIONS[operation_id])
+        return await gate.answer(request, OPERATIONS[operation_id], doors)
 
     return answer

@@ -1,5 +1,22 @@
 """Tools for tests: Hypothesis strategies made from the document. Needs the extra `hubspot-timeline[testing]`."""
 
-from hubspot_timeline.testing.strategies import from_schema, wire_events
+from hubspot_timeline.testing.bodies import Answer, answers, batches, errors, wire_events
+from hubspot_timeline.testing.client_checks import check_client
+from hubspot_timeline.testing.client_checks.breaches import Breach
+from hubspot_timeline.testing.constraints import Constraint, Invalid, constraints, invalid
+from hubspot_timeline.testing.strategies import from_schema
 
-__all__ = ["from_schema", "wire_events"]
+__all__ = [
+    "Answer",
+    "Breach",
+    "Constraint",
+    "Invalid",
+    "answers",
+    "batches",
+    "check_client",
+    "constraints",
+    "errors",
+    "from_schema",
+    "invalid",
+    "wire_events",
+]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
-from hubspot_timeline.sandbox.access.accounts import READ_TEMPLATES, WRITE_TEMPLATES, Account, Caller, anonymous
+from hubspot_timeline.sandbox.access.accounts import Account, Caller, anonymous
+from hubspot_timeline.sandbox.access.keys import Doors
 from hubspot_timeline.sandbox.refusals import RefusedError, missing_scope
 from hubspot_timeline.sandbox.state.access_tokens import PREFIX, AccessTokens
 from hubspot_timeline.sandbox.state.clock import Clock
@@ -21,15 +22,15 @@ class Gatekeeper:
         self._issued = issued
         self._clock = clock
 
-    def identify(self, request: Request, scope: str) -> Caller:
+    def identify(self, request: Request, doors: Doors) -> Caller:
         """Return who sends a request. Raises RefusedError with 401 for nobody known."""
-        key = request.query_params.get("hapikey")
-        token = _bearer_token(request)
-        if token:
-            return self._by_token(token)
-        if key and scope in (READ_TEMPLATES, WRITE_TEMPLATES):
-            return self._by_developer_key(key)
-        raise _unknown(f"The request holds no bearer token{'; a developer key manages templates only' if key else ''}")
+        shown = doors.shown(request)
+        if shown:
+            return self._by_token(shown.secret) if shown.kind == "token" else self._by_developer_key(shown.secret)
+        if doors.is_open:
+            return Caller(anonymous("nobody", ""))
+        in_vain = "; a developer key manages templates only" if doors.is_shown_in_vain(request) else ""
+        raise _unknown(f"The request holds no bearer token{in_vain}")
 
     def _by_token(self, token: str) -> Caller:
         issued = self._issued.find(token)
@@ -77,8 +78,3 @@ def _expired(expires_at: str) -> RefusedError:
 
 def _unknown(message: str) -> RefusedError:
     return RefusedError(401, message, "INVALID_AUTHENTICATION")
-
-
-def _bearer_token(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from hubspot_timeline.sandbox.access.accounts import Caller
 from hubspot_timeline.sandbox.access.gatekeeper import Gatekeeper, require_scope
+from hubspot_timeline.sandbox.access.keys import Doors
 from hubspot_timeline.sandbox.access.windows import Limits
 from hubspot_timeline.sandbox.bodies import error_body, limited_body
 from hubspot_timeline.sandbox.faults.effects import answer_instead, disturb
@@ -29,6 +30,7 @@ class _Passage:
 
     request: Request
     operation: Operation
+    doors: Doors
     number: int
     began: float
     generation: int
@@ -58,11 +60,11 @@ class Gate:
         self._limits = limits
         self._sleep = sleep
 
-    async def answer(self, request: Request, operation: Operation) -> Response:
+    async def answer(self, request: Request, operation: Operation, doors: Doors) -> Response:
         """Answer one request."""
         log, clock = self._world.store.requests, self._world.clock
         number = log.begin(clock.text(), request.method, request.url.path)
-        passage = _Passage(request, operation, number, clock.seconds(), self._world.generation.number)
+        passage = _Passage(request, operation, doors, number, clock.seconds(), self._world.generation.number)
         try:
             reply = await self._reply(passage)
         except RefusedError as error:
@@ -76,7 +78,7 @@ class Gate:
         return passage.generation != self._world.generation.number
 
     async def _reply(self, passage: _Passage) -> Reply:
-        caller = passage.caller = self._gatekeeper.identify(passage.request, passage.operation.scope)
+        caller = passage.caller = self._gatekeeper.identify(passage.request, passage.doors)
         admission = self._limits.admit(caller.account)
         passage.headers.update(admission.headers)
         if not admission.is_granted:

@@ -4,13 +4,13 @@ import re
 
 from hubspot_timeline.sandbox.bodies import encode
 from hubspot_timeline.sandbox.judging.reading import read_body
+from hubspot_timeline.sandbox.judging.validation import parameter_validator
 from hubspot_timeline.sandbox.operations.world import Answer, Call, World
 from hubspot_timeline.sandbox.refusals import RefusedError, invalid, not_found
 from hubspot_timeline.sandbox.state.template_bodies import made_template
 from hubspot_timeline.sandbox.state.templates import Template
 
-_INTEGER = re.compile(r"-?[0-9]{1,10}")
-_INT32 = 2**31
+_INTEGER = re.compile(r"-?[0-9]{1,20}")
 _MOST = 750
 
 
@@ -64,7 +64,7 @@ def find_template(world: World, call: Call) -> Template:
 def own_app(call: Call) -> int:
     """Return the app in the path. Raises RefusedError: 400 for no number, 403 where the caller's app is another."""
     given = call.path["appId"]
-    if not _INTEGER.fullmatch(given) or not -_INT32 <= int(given) < _INT32:
+    if not _INTEGER.fullmatch(given) or not parameter_validator("appId").is_valid(int(given)):
         raise invalid("appId must be a whole number of 32 bits")
     if call.caller.app not in (None, int(given)):
         raise RefusedError(403, f"The app {int(given)} is not the one that owns the token", "APP_MISMATCH")

@@ -1,7 +1,7 @@
 """The OpenAPI document, as it ships inside the generated client."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -29,11 +29,26 @@ def operations() -> Mapping[str, tuple[str, str]]:
     }
 
 
+@cache
+def security_of(operation_id: str) -> Sequence[Mapping[str, Any]]:
+    """Return the ways to be let in to an operation, each the security schemes that it takes; none if it is open.
+
+    Raises LookupError if the document has none of that name.
+    """
+    method, path = _operation(operation_id)
+    security: Sequence[Mapping[str, Any]] = document()["paths"][path][method.lower()].get("security", ())
+    return security
+
+
 def operation_path(operation_id: str) -> str:
     """Return the path of an operation, such as create_events. Raises LookupError if the document has none of it."""
+    return _operation(operation_id)[1]
+
+
+def _operation(operation_id: str) -> tuple[str, str]:
     if operation_id not in operations():
         raise LookupError(f"the document has no operation {operation_id}")
-    return operations()[operation_id][1]
+    return operations()[operation_id]
 
 
 def schemas() -> dict[str, Any]:

@@ -1,0 +1,5 @@
+"""The comparison of two documents."""
+
+from changes.comparing.document import compare
+
+__all__ = ["compare"]

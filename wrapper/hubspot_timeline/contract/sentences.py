@@ -1,0 +1,97 @@
+"""The name of each defect, as one sentence."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson, ServerError
+from schemathesis.openapi.checks import (
+    AuthScenario,
+    IgnoredAuth,
+    JsonSchemaError,
+    MissingContentType,
+    RejectedPositiveData,
+    UndefinedContentType,
+    UnsupportedMethodResponse,
+)
+
+from hubspot_timeline.contract.seen import SeenAnswer
+from hubspot_timeline.contract.texts import decoded, parsed, shown
+
+_LONG = 200
+
+
+def sentence(operation: str, failure: Failure, answer: SeenAnswer) -> str:
+    """Return what is wrong, in words that name the operation and what was found."""
+    write = next((_SENTENCES[kind] for kind in type(failure).__mro__ if kind in _SENTENCES), _any)
+    return f"{operation} {write(failure, answer)}"
+
+
+def message_of(answer: SeenAnswer) -> str:
+    """Return the message of an error body, else its text."""
+    body = parsed(answer.body)
+    message = body.get("message") if isinstance(body, dict) else None
+    return message if isinstance(message, str) else decoded(answer.body)
+
+
+def _schema(failure: Any, answer: SeenAnswer) -> str:
+    where = "/".join(str(step) for step in failure.instance_path)
+    what = failure.validation_message
+    if failure.schema_path and failure.schema_path[-1] == "required":
+        what = f"{what.partition(' is a required')[0].strip(chr(34))} is required"
+    place = f"{where}: " if where else ""
+    return f"answered {answer.status} with a body that is not the documented one: {shown(place + what, _LONG)}"
+
+
+def _no_json(_: Any, answer: SeenAnswer) -> str:
+    if not answer.body:
+        return f"answered {answer.status} without a body where the document has one"
+    return f"answered {answer.status} with a body that is no JSON: {shown(decoded(answer.body), 60)!r}"
+
+
+def _content_type(_: Any, answer: SeenAnswer) -> str:
+    found = answer.headers.get("content-type")
+    said = f"as {shown(found, 80)}" if found else "without a content type"
+    return f"answered {answer.status} {said}, which is not the documented content type"
+
+
+def _server_error(_: Any, answer: SeenAnswer) -> str:
+    return f"answered {answer.status}, a server error"
+
+
+def _accepted(failure: Any, answer: SeenAnswer) -> str:
+    _, _, detail = failure.message.partition("Invalid component: ")
+    said = f": {shown(' '.join(detail.split()), _LONG)}" if detail else ""
+    return f"accepted with {answer.status} a request that the document does not allow{said}"
+
+
+def _rejected(_: Any, answer: SeenAnswer) -> str:
+    return f"refused with {answer.status} a request that the document allows: {shown(message_of(answer), _LONG)}"
+
+
+def _ignored(failure: Any, answer: SeenAnswer) -> str:
+    what = "without a token" if failure.scenario is AuthScenario.NO_AUTH else "with a wrong token"
+    return f"ignores authentication: it answered {answer.status} to a request {what}"
+
+
+def _method(failure: Any, answer: SeenAnswer) -> str:
+    if answer.status == 405:
+        return f"answered 405 to {failure.method} without the header Allow"
+    return f"answered {answer.status} to {failure.method}, a method that the document does not have there"
+
+
+def _any(failure: Failure, answer: SeenAnswer) -> str:
+    detail = " ".join(failure.message.split())
+    return f"answered {answer.status}; {shown(failure.title, 80)}: {shown(detail, _LONG)}"
+
+
+_SENTENCES: Mapping[type, Callable[[Any, SeenAnswer], str]] = {
+    AcceptedNegativeData: _accepted,
+    IgnoredAuth: _ignored,
+    JsonSchemaError: _schema,
+    MalformedJson: _no_json,
+    MissingContentType: _content_type,
+    RejectedPositiveData: _rejected,
+    ServerError: _server_error,
+    UndefinedContentType: _content_type,
+    UnsupportedMethodResponse: _method,
+}
