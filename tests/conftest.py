@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
+from examples import IS_REPEATED
 from redis_server import redis_server
 
 # How long an example takes says more of the machine's other work than of the code.
 settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# The same examples each time, of which the first that fails is enough.
+settings.register_profile(
+    "repeated", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
+)
+settings.load_profile("repeated" if IS_REPEATED else "untimed")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from hubspot_timeline.answers import read_answer
 from hubspot_timeline.batching import Batch, Item
 from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Wait, deliver
-from hubspot_timeline.errors import ConnectionLostError, NotConnectedError, StoppedError, api_error
+from hubspot_timeline.errors import ConnectionLostError, NotConnectedError, StoppedError, TimelineError, api_error
 from hubspot_timeline.policy import RetryPolicy
 
 
@@ -248,6 +248,10 @@ _DISTURBED: Mapping[Fault, Callable[[Sent], Sent]] = {
 }
 
 
+# Far more than any test needs.
+_MOST_STEPS = 5_000
+
+
 def drive(
     batch: Batch,
     service: ModelService,
@@ -260,7 +264,7 @@ def drive(
     steps = deliver(batch, policy, chance)
     driven = driven or Driven()
     reply: Reply = None
-    while True:
+    for _ in range(_MOST_STEPS):
         try:
             step = steps.send(reply)
         except StopIteration as end:
@@ -272,19 +276,22 @@ def drive(
                 reply = StoppedError("halted") if driven.halted else service.answer(items)
             case Wait(seconds, _):
                 driven.waits.append(seconds)
-            case Halt():
-                driven.halted = True
+            case Halt(error):
+                driven.halted = error
+    raise AssertionError("the delivery does not end")
 
 
 class Driven:
-    """What a delivery did."""
+    """What a delivery did; `halted` is the error that stops its run."""
 
     def __init__(self) -> None:
         self.delivered = Delivered([])
         self.waits: list[float] = []
-        self.halted = False
+        self.halted: TimelineError | None = None
 
 
-def items(*ids: str) -> Batch:
-    """Return a batch of events with these ids."""
-    return tuple(Item(n, f"event {name}", name, json.dumps({"id": name}).encode()) for n, name in enumerate(ids))
+def items(*ids: str, is_unclear: bool = False) -> Batch:
+    """Return a batch of events with these ids; `is_unclear`: an earlier run may have created them."""
+    return tuple(
+        Item(n, f"event {name}", name, json.dumps({"id": name}).encode(), is_unclear) for n, name in enumerate(ids)
+    )

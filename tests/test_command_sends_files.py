@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from threading import Event
 
@@ -156,6 +157,9 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         (["send", "--sandbox", "."], {}, 2, ". is a directory; name the files in it"),
         (["send", "--sandbox", "empty"], {}, 2, "empty holds no event"),
         (["send", "--sandbox", "bad.jsonl"], {}, 3, "bad.jsonl:1: no JSON"),
+        (["send", "--sandbox", "--rate", "5", "rows.jsonl"], {}, 0, ""),
+        (["send", "--sandbox", "--rate", "0", "rows.jsonl"], {}, 0, ""),
+        (["send", "--sandbox", "--templates", "bad.jsonl", "rows.jsonl"], {}, 2, "bad.jsonl"),
         (["send", "--sandbox", "rows.jsonl", "none.jsonl"], {}, 1, "none.jsonl cannot be read"),
         (["send"], TOKEN, 2, "Missing argument"),
         (["send", "--token", "x", "rows.jsonl"], {}, 2, "No such option"),
@@ -276,3 +280,48 @@ def test_interrupts_end_a_run_in_order_and_then_at_once(tmp_path: Path) -> None:
             assert any("interrupt again to end at once" in line for line in said)
             process.send_signal(signal.SIGINT)
             assert process.wait(10) == 130
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk here that is always full")
+def test_a_full_disk_is_told_once_and_ends_no_run(tmp_path: Path) -> None:
+    """The dead letters cannot be written; what can be sent is, and the counts are whole."""
+    (tmp_path / "rows.jsonl").write_text("{\n" * 3 + GOOD % "a" + "{\n")
+
+    ended = run("send", "--sandbox", "--json", "--dead-letters", "/dev/full", "rows.jsonl", folder=tmp_path)
+
+    assert (ended.code, ended.result["created"], ended.result["rejected"]) == (1, 1, 4)
+    assert ended.err.count("dead letters cannot be written to /dev/full: No space left on device") == 1
+    assert ended.err.count("no JSON") == 4
+
+
+def test_a_closed_standard_input_is_told(tmp_path: Path) -> None:
+    """Instead of a traceback."""
+    command = f"{sys.executable} -m hubspot_timeline validate - <&-"
+    ended = subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 2
+    assert "standard input is closed" in ended.stderr
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    """As the package has it."""
+    ended = run("--version", folder=tmp_path)
+
+    assert (ended.code, ended.out) == (0, version("hubspot-timeline") + "\n")
+
+
+@pytest.mark.parametrize(
+    ("missing", "words", "advice"),
+    [
+        ("typer", ["--help"], "typer is missing; pip install 'hubspot-timeline[cli,sandbox]'"),
+        ("starlette", ["sandbox"], "the sandbox needs: pip install 'hubspot-timeline[sandbox]'"),
+    ],
+)
+def test_what_is_not_installed_is_named(missing: str, words: list[str], advice: str) -> None:
+    """With what brings it; the end is that of bad usage."""
+    code = f"import sys; sys.modules[{missing!r}] = None; from hubspot_timeline.cli import main; main()"
+    ended = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 2
+    assert advice in ended.stderr
+    assert "Traceback" not in ended.stderr

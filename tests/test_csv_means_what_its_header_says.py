@@ -53,6 +53,11 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
         ("eventTemplateId,email", "1", "the row has 1 cells, the header 2"),
         ("eventTemplateId,email,extraData", '1,a,"{"', "extraData: is no JSON"),
         ("eventTemplateId,email,extraData", "1,a,[1]", "extraData: is a list, not an object"),
+        (
+            "eventTemplateId,email,extraData,extraData.note",
+            "1,a,[1],n",
+            "extraData: is no JSON object, so that nothing",
+        ),
         ("eventTemplateId,email,timelineIFrame.width", "1,a,x", "timelineIFrame.linkLabel: is missing"),
         ("eventTemplateId,email", "1,\udcff", "email: holds bytes that are no UTF-8"),
         ("eventTemplateId,email", '1,"a"b', "no CSV: ',' expected after '\"'"),

@@ -72,12 +72,36 @@ def test_backoff_doubles_up_to_its_ceiling() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"attempts": 0}, {"wait_initial": -1}, {"wait_max": float("nan")}, {"wait_total": -0.1}]
+    "options",
+    [
+        {"attempts": 0},
+        {"wait_initial": -1},
+        {"wait_max": float("nan")},
+        {"wait_total": -0.1},
+        {"wait_max": float("inf")},
+    ],
 )
 def test_a_policy_that_cannot_be_meant_is_refused_at_once(options: dict[str, float]) -> None:
     """The error names the option."""
-    with pytest.raises(OptionError, match=next(iter(options))):
+    with pytest.raises(OptionError, match=f"^{next(iter(options))} is"):
         RetryPolicy(**options)  # type: ignore[arg-type]
+
+
+def test_a_policy_may_be_to_ask_once_and_never_wait() -> None:
+    """Both ends of what can be meant."""
+    policy = RetryPolicy(attempts=1, wait_initial=0, wait_max=0, wait_total=0)
+
+    assert policy.backoff(9, 1.0) == 0
+    assert decide(api_error(429, retry_after=0), 1, policy, 1.0) == Retry(0, unclear=False)
+    assert decide(api_error(429, retry_after=0.1), 1, policy, 1.0) == Stop()
+
+
+@pytest.mark.parametrize(
+    ("error", "unclear"), [(api_error(500), True), (AnswerError("empty"), True), (NotConnectedError("refused"), False)]
+)
+def test_nobody_waits_for_longer_than_the_backoff_unless_asked_to(error: TimelineError, unclear: bool) -> None:
+    """Full jitter may fall on no wait at all."""
+    assert decide(error, 2, POLICY, 0.0) == Retry(0, unclear=unclear)
 
 
 def test_exists_already_is_known_by_status_category_or_words() -> None:
@@ -99,3 +123,8 @@ def test_missing_scopes_are_named() -> None:
     detail = {"message": "needed", "context": {"requiredGranularScopes": ["timeline"]}}
     assert "Missing: timeline" in str(api_error(403, {"errors": [detail]}))
     assert "Missing: not named" in str(api_error(403, {}))
+
+
+def test_patience_is_as_long_as_documented_by_default() -> None:
+    """The sum of the waits outlasts an outage of a minute, and ends after some three."""
+    assert RetryPolicy() == RetryPolicy(attempts=24, wait_initial=0.5, wait_max=20, wait_total=180)

@@ -29,6 +29,10 @@ from hubspot_timeline import (
     codec,
     event,
 )
+from hubspot_timeline.batching import Item
+from hubspot_timeline.errors import api_error
+from hubspot_timeline.journal import Journal
+from hubspot_timeline.sandbox import SandboxServer
 from model_service import ModelService
 from numbered_events import numbered
 from scripted_http import Answer, Script, batch_result, broken, created, inputs, status
@@ -283,6 +287,51 @@ def test_a_journal_that_cannot_be_written_to_any_more_stops_the_run(send: Sender
     assert "no such table: event" in str(report.failures[0].error)
 
 
+def test_a_journal_that_breaks_before_anything_is_sent_leaves_everything_unsent(send: Sender, journal: Path) -> None:
+    """What is not written down is not sent."""
+
+    def source() -> Iterator[Any]:
+        change(journal, "DROP TABLE event")
+        yield from numbered(6)
+
+    script = Script()
+    report, _ = send(script, source(), journal)
+
+    assert (report.unsent, script.requests) == (6, [])
+    assert "no such table: event" in str(report.failures[0].error)
+
+
+def test_an_error_nested_too_deeply_to_be_written_down_is_told(journal: Path) -> None:
+    """What the next run does not find there it finds out again."""
+    body: dict[str, Any] = {}
+    for _ in range(100_000):
+        body = {"x": body}
+    with closing(Journal(journal, "https://example.com")) as opened:
+        opened.begin((Item(0, None, "e0", b"{}"),))
+        with pytest.raises(JournalError, match="cannot hold an error of the service, which is nested too deeply"):
+            opened.end([Rejected(0, None, "e0", 1, api_error(400, body))])
+
+
+def test_a_journal_that_breaks_after_nobody_asks_any_more_harms_nobody(
+    journal: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What ended then cannot be written down, and the next run finds it out."""
+    caplog.set_level("INFO", "hubspot_timeline")
+
+    def breaking(request: httpx.Request) -> httpx.Response:
+        change(journal, "DROP TABLE event")
+        return created(request)
+
+    options: dict[str, Any] = OPTIONS | {"in_flight": 2, "httpx_args": Script(breaking, created).httpx_args}
+    with TimelineClient("t", **options) as timeline:
+        stream = timeline.stream(numbered(4), journal=journal)
+        with suppress(JournalError):
+            next(stream)
+        stream.close()  # type: ignore[attr-defined] # a generator
+
+    assert "no such table: event" in caplog.text
+
+
 def test_failures_of_an_earlier_run_do_not_stop_this_one(send: Sender, journal: Path) -> None:
     """Else a run that had failed too often could never be resumed."""
     limit = ErrorLimit(count=1)
@@ -383,6 +432,11 @@ def test_the_command_resumes(tmp_path: Path) -> None:
     dead = ("--base-url", "http://127.0.0.1:9", "--attempts", "1", "--json")
     assert run(*words, *dead, folder=tmp_path, env=environment).result["unsent"] == 3
     assert "The same command goes on from run.journal" in run(*words, *dead[:-1], folder=tmp_path, env=environment).out
+    with SandboxServer() as server:
+        alive = ("--base-url", server.url)
+        assert run(*words, *alive, "--journal", "other.journal", folder=tmp_path, env=environment).code == 0
+        again = run(*words, *alive, "--journal", "other.journal", folder=tmp_path, env=environment)
+    assert "3 had ended in an earlier run, by the journal." in again.out
     (tmp_path / "events.jsonl").write_text("\n".join(lines[1:]))
     other = run(*words, *dead, folder=tmp_path, env=environment)
     assert other.code == 2

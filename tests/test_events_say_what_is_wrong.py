@@ -135,9 +135,12 @@ def test_a_timestamp_that_is_no_instant_is_refused(given_as: Any, words: str) ->
         ({"emial": "x"}, r"emial: is no field of the document; did you mean email\?"),
         ({"tokens": []}, "tokens: is a list, not an object"),
         ({"tokens": {"a b": "x"}}, "tokens.a b: is no token name"),
+        ({"tokens": {"x" * 501: "x"}}, "tokens.x+: is too long for a token name"),
+        ({"tokens": {"t": {"x"}}}, "tokens.t: is a set; a token is text, a number or a date"),
         ({"tokens": {"log": "x"}}, "tokens.log: is a word that the service keeps"),
         ({"tokens": {"t": "x" * 510_001}}, "tokens.t: is 510001 bytes long"),
         ({"tokens": {"t": "\ud83d"}}, "tokens.t: holds half of a surrogate pair"),
+        ({"tokens": {f"t{n}": "x" * 400_000 for n in range(3)}}, "is 12000.. bytes long as JSON; at most 1000000"),
         ({"extraData": []}, "extraData: is a list, not an object"),
         ({"extraData": {"a": [1, {"b": float("nan")}]}}, r"extraData.a\[1\].b: nan is no JSON number"),
         ({"extraData": {"a": {1}}}, "extraData.a: is a set, which has no JSON"),
@@ -238,3 +241,26 @@ def test_everything_that_event_takes_arrives_in_wire_names() -> None:
         "domain": "example.com",
         "customObjectTypeId": "2-1",
     }
+
+
+def test_several_tokens_may_be_larger_together_than_one_may_be() -> None:
+    """Half a megabyte is the limit of a token, and a whole one that of an event."""
+    tokens = {"one": "x" * 400_000, "two": "x" * 400_000}
+
+    assert json.loads(prepare(0, {**GOOD, "tokens": tokens}).body)["tokens"] == tokens
+
+
+def test_extra_data_that_is_no_mapping_is_refused_by_event() -> None:
+    """Before anything is made of it."""
+    with pytest.raises(EventError, match=r"^extraData: is a list, not a mapping"):
+        event(1, extra_data=["a"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("value", "kind"), [(5, "a number"), (None, "null"), ({"x"}, "a set")])
+def test_a_token_of_a_model_that_is_no_string_is_refused(value: object, kind: str) -> None:
+    """Whoever fills the generated model writes what is sent; event() turns values into strings."""
+    tokens = EventTokens()
+    tokens.additional_properties = {"seats": value}  # type: ignore[dict-item]
+
+    with pytest.raises(EventError, match=rf"^tokens\.seats: is {kind}, not a string; event\(\)"):
+        prepare(0, TimelineEvent("1", "a", tokens, email="ada@example.com"))

@@ -47,7 +47,7 @@ def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
     wrong = [f"e{n}" for n in bad]
     service = ModelService(faults, bad=wrong, refusal=refusal, duplicates=duplicates, naming=naming)
 
-    outcomes = drive(batch, service, RetryPolicy(attempts=attempts, wait_total=10_000)).delivered.outcomes
+    outcomes = list(drive(batch, service, RetryPolicy(attempts=attempts, wait_total=10_000)).delivered.outcomes)
 
     assert sorted(outcome.position for outcome in outcomes) == list(range(count))
     for outcome in outcomes:

@@ -37,6 +37,7 @@ from hubspot_timeline.files.json_lines import MAX_LINE_BYTES
         ),
         (good()[:-1] + b',"extraData":{"a":%b}}' % (b"[" * 100_000), "nested too deeply"),
         (good()[:-1] + b',"extraData":{"a":%b}}' % (b"1" * 5_000), "no JSON that can be read: Exceeds the limit"),
+        (good()[:-1] + b',"timelineIFrame":{}}', "timelineIFrame.linkLabel: is missing"),
         (good().replace(b"{},", b'{"n":null},'), "tokens.n: has no value; leave the token out or give it a string"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",

@@ -1,18 +1,22 @@
 """One event, one batch or one transport that fails in a way of its own leaves all other events as they were."""
 
+import asyncio
 import copy
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import httpx
 import pytest
 
 from hubspot_timeline import (
+    AsyncTimelineClient,
     BatchLimits,
     EventError,
     OptionError,
+    Report,
     TimelineClient,
     TimelineEvent,
+    Unconfirmed,
     event,
 )
 from hubspot_timeline_api.models import EventTokens
@@ -34,11 +38,49 @@ def test_whatever_a_transport_raises_no_event_is_lost() -> None:
     assert "OSError: cable" in str(report.failures[0].error)
 
 
-class Hostile(dict[str, object]):
+def test_whatever_a_transport_raises_in_a_coroutine_no_event_is_lost() -> None:
+    """The same with await; the failures say all that is known of their events."""
+
+    def broken(_: httpx.Request) -> httpx.Response:
+        raise OSError("cable")
+
+    async def send() -> Report:
+        limits, args = BatchLimits(max_events=2), Script(broken).httpx_args
+        async with AsyncTimelineClient("t", httpx_args=args, in_flight=1, limits=limits) as timeline:
+            return await timeline.send(good)
+
+    good = list(numbered(6))
+    report = asyncio.run(send())
+
+    assert (report.created, report.unconfirmed) == (4, 2)
+    for failure, one in zip(report.failures, good, strict=False):
+        assert isinstance(failure, Unconfirmed)
+        assert (failure.position, failure.event, failure.id) == (good.index(one), one, one.id)
+        assert failure.attempts == 1
+        assert isinstance(failure.error.__cause__, OSError)
+
+
+class Hostile(Mapping[str, object]):
     """A mapping that raises when it is looked at."""
 
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __getitem__(self, name: str) -> object:
+        raise self.error
+
     def __iter__(self) -> Iterator[str]:
-        raise RuntimeError("not today")
+        raise self.error
+
+    def __len__(self) -> int:
+        return 1
+
+
+class SilentError(Exception):
+    """An error that cannot even say what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
 
 
 def with_tokens(broken: object) -> TimelineEvent:
@@ -50,7 +92,8 @@ def with_tokens(broken: object) -> TimelineEvent:
 @pytest.mark.parametrize(
     "bad",
     [
-        Hostile(),
+        Hostile(RuntimeError("not today")),
+        Hostile(SilentError()),
         {"eventTemplateId": "1", "tokens": {"n": 10**5000}, "email": "a"},
         {"eventTemplateId": "1", "tokens": {}, "email": "a", "timestamp": 10**5000},
         {"eventTemplateId": "1", "tokens": {}, "email": "a", "extraData": {"n": 10**5000}},
@@ -71,6 +114,17 @@ def test_one_event_that_cannot_be_looked_at_takes_no_other_with_it(bad: object) 
 
     assert (report.created, report.rejected) == (2, 1)
     assert isinstance(report.failures[0].error, EventError)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"), [(RuntimeError("not today"), "RuntimeError: not today"), (SilentError(), "SilentError")]
+)
+def test_what_an_event_raises_is_told(error: Exception, words: str) -> None:
+    """By its kind at least, where it cannot say what it is."""
+    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+        [failure] = timeline.send([Hostile(error)]).failures
+
+    assert f"cannot be read ({words})" in str(failure.error)
 
 
 def test_copies_of_an_event_are_events() -> None:

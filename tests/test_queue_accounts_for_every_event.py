@@ -399,3 +399,57 @@ def test_a_queue_is_silent_unless_something_is_wrong(caplog: pytest.LogCaptureFi
         queue.put(event(1, email="ada@example.com"))
 
     assert caplog.text == ""
+
+
+def test_leaving_on_an_exception_sends_nothing_more_with_coroutines(caplog: pytest.LogCaptureFixture) -> None:
+    """The same with await; what was put is told as a warning, and a closed queue takes nothing."""
+    script, outcomes = Script(), list[Outcome]()
+
+    async def run() -> None:
+        async with AsyncTimelineClient("t", httpx_args=script.httpx_args) as timeline:
+            queue = timeline.queue(max_age=3600, on_outcome=outcomes.append)
+            with pytest.raises(KeyError):
+                async with queue:
+                    await queue.put(event(1, email="ada@example.com"))
+                    assert queue.pending == 1
+                    raise KeyError("of the application")
+            with pytest.raises(StoppedError, match="the queue is closed"):
+                await queue.put(BAD)
+            assert (queue.pending, "of the application" in str(queue.stopped)) == (0, True)
+
+    asyncio.run(run())
+    assert kinds(outcomes) == {0: Unsent}
+    assert script.requests == []
+    assert "1 events of a queue are not sent: " in caplog.text
+
+
+def test_a_client_that_is_closed_takes_its_queues_along_with_coroutines() -> None:
+    """What waits is Unsent, and is told before the client is closed."""
+    outcomes: list[Outcome] = []
+
+    async def run() -> None:
+        async with AsyncTimelineClient("t", httpx_args=Script().httpx_args) as timeline:
+            for one in numbered(2):
+                await timeline.queue(max_age=3600, on_outcome=outcomes.append).put(one)
+
+    asyncio.run(run())
+    assert [type(outcome) for outcome in outcomes] == [Unsent, Unsent]
+
+
+def test_too_many_errors_stop_a_queue_with_coroutines() -> None:
+    """The rest is Unsent, with the reason."""
+    script, outcomes = Script(*[status(400, {"message": "no"})] * 9), list[Outcome]()
+    options: dict[str, Any] = {"errors": ErrorLimit(count=0), "limits": BatchLimits(max_events=1), "in_flight": 1}
+
+    async def run() -> object:
+        async with (
+            AsyncTimelineClient("t", httpx_args=script.httpx_args, **options) as timeline,
+            timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue,
+        ):
+            for one in numbered(3):
+                await queue.put(one)
+        return queue.stopped
+
+    assert "more than were allowed" in str(asyncio.run(run()))
+    assert kinds(outcomes) == {0: Rejected, 1: Unsent, 2: Unsent}
+    assert len(script.requests) == 1

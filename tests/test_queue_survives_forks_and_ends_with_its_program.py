@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -119,3 +120,44 @@ def test_a_fork_while_threads_hold_every_lock_does_not_block_the_child() -> None
         )
         assert (done.returncode, done.stderr) == (0, "")
         assert server.store.count() == 920
+
+
+def test_a_child_that_cannot_share_the_rate_limit_any_more_sends_nothing(tmp_path: Path) -> None:
+    """Where the store is gone since the fork, its events are Unsent with the reason; the parent goes on."""
+    (tmp_path / "gone").mkdir()
+    with SandboxServer() as server:
+        done = run(
+            "import shutil\n"
+            "timeline = TimelineClient('t', base_url=sys.argv[1], rate_store='sqlite:' + sys.argv[2] + '/rate.db')\n"
+            "timeline.send([event(1, id='parent-1', email='ada@example.com')])\n"
+            "shutil.rmtree(sys.argv[2])\n"
+            "child = os.fork()\n"
+            "if not child:\n"
+            "    report = timeline.send([event(1, id='child', email='ada@example.com')])\n"
+            "    print(report.unsent, report.failures[0].error.__cause__, flush=True)\n"
+            "    os._exit(0)\n"
+            "assert os.waitpid(child, 0)[1] == 0\n",
+            server.url,
+            str(tmp_path / "gone"),
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("1 The rate limit cannot be shared after the fork: rate_store is 'sqlite:")
+        assert held(server) == ["parent-1"]
+
+
+def test_one_thing_that_cannot_begin_anew_leaves_no_other_on_its_parents_connections() -> None:
+    """It is told in the log, and all others begin anew."""
+    done = run(
+        "from hubspot_timeline.forks import renew_after_fork\n"
+        "logging.basicConfig()\n"
+        "class Thing: pass\n"
+        "bad, good = Thing(), Thing()\n"
+        "def fail(thing): raise OSError('no')\n"
+        "renew_after_fork(bad, fail)\n"
+        "renew_after_fork(good, lambda thing: print('anew', flush=True))\n"
+        "child = os.fork()\n"
+        "if not child: os._exit(0)\n"
+        "assert os.waitpid(child, 0)[1] == 0\n"
+    )
+    assert (done.returncode, done.stdout) == (0, "anew\n")
+    assert "cannot begin anew after a fork" in done.stderr

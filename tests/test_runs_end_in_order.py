@@ -1,17 +1,21 @@
 """Whoever stops a run, and whatever stops it, nothing more is sent and every event that was taken is accounted for."""
 
+import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 
 from hubspot_timeline import (
+    AsyncTimelineClient,
     BatchLimits,
     Created,
     ErrorLimit,
     OptionError,
+    Outcome,
+    RetryPolicy,
     StoppedError,
     TimelineClient,
     TimelineEvent,
@@ -87,8 +91,18 @@ def test_too_many_errors_leave_the_rest_unsent(limit: ErrorLimit, sent: int) -> 
 @pytest.mark.parametrize("options", [{"count": -1}, {"rate": 1.5}, {"rate": float("nan")}, {"sample": 0}])
 def test_error_limits_that_cannot_be_meant_are_refused_at_once(options: dict[str, float]) -> None:
     """The error names the option."""
-    with pytest.raises(OptionError, match=next(iter(options))):
+    with pytest.raises(OptionError, match=f"^{next(iter(options))} is"):
         ErrorLimit(**options)  # type: ignore[arg-type]
+
+
+def test_an_error_limit_may_be_none_at_all_or_every_event() -> None:
+    """Both ends of what can be meant: the first failure stops the run, or not even the last, as by default."""
+    assert not ErrorLimit().is_passed(failed=1_000_000, ended=1_000_000)
+    assert ErrorLimit(count=0).is_passed(failed=1, ended=1_000)
+    assert not ErrorLimit(count=0).is_passed(failed=0, ended=1_000)
+    assert ErrorLimit(rate=0).is_passed(failed=1, ended=1_000)
+    assert not ErrorLimit(rate=0).is_passed(failed=1, ended=999)
+    assert not ErrorLimit(rate=1).is_passed(failed=1_000, ended=1_000)
 
 
 def test_a_refused_token_stops_the_run_at_once() -> None:
@@ -115,6 +129,74 @@ def test_an_iterable_that_fails_loses_nothing_that_was_taken() -> None:
         timeline.send(source(), on_outcome=outcomes.append)
 
     assert [type(outcome) for outcome in outcomes] == [Created, Created, Unsent]
+
+
+def test_an_asynchronous_iterable_that_fails_loses_nothing_that_was_taken() -> None:
+    """The same with await, where the last batch may not have begun; also where it fails before anything was taken."""
+
+    async def source(count: int) -> AsyncIterator[TimelineEvent]:
+        for one in numbered(count):
+            yield one
+        raise KeyError("row 4")
+
+    async def send(count: int) -> list[int]:
+        outcomes: list[Outcome] = []
+        args = Script().httpx_args
+        async with AsyncTimelineClient("t", httpx_args=args, limits=BatchLimits(max_events=2)) as timeline:
+            with pytest.raises(KeyError, match="row 4"):
+                await timeline.send(source(count), on_outcome=outcomes.append)
+        assert all(isinstance(outcome, Created | Unsent) for outcome in outcomes)
+        return sorted(outcome.position for outcome in outcomes)
+
+    assert asyncio.run(send(3)) == [0, 1, 2]
+    assert asyncio.run(send(0)) == []
+
+
+def test_an_iterable_that_fails_at_once_says_so() -> None:
+    """Nothing was taken, and nothing is sent."""
+
+    def source() -> Iterator[TimelineEvent]:
+        raise KeyError("row 1")
+        yield
+
+    script = Script()
+    with TimelineClient("t", httpx_args=script.httpx_args) as timeline, pytest.raises(KeyError, match="row 1"):
+        timeline.send(source())
+    assert script.requests == []
+
+
+def test_what_is_given_to_a_closed_client_is_unsent() -> None:
+    """By a run as by a queue, with threads and with coroutines."""
+
+    async def run() -> list[Outcome]:
+        timeline = AsyncTimelineClient("t", httpx_args=Script().httpx_args)
+        await timeline.close()
+        queued: list[Outcome] = []
+        async with timeline.queue(on_outcome=queued.append) as queue:
+            await queue.put(next(numbered(1)))
+        return [outcome async for outcome in timeline.stream(numbered(2))] + queued
+
+    timeline, queued = TimelineClient("t", httpx_args=Script().httpx_args), list[Outcome]()
+    timeline.close()
+    with timeline.queue(on_outcome=queued.append) as queue:
+        queue.put(next(numbered(1)))
+
+    for outcome in (*timeline.stream(numbered(2)), *queued, *asyncio.run(run())):
+        assert isinstance(outcome, Unsent)
+        assert "the client is closed" in str(outcome.error)
+
+
+def test_a_run_waits_in_a_loop_without_holding_it_up() -> None:
+    """Where nobody replaces the waits, the clock of the loop counts them."""
+
+    async def run() -> int:
+        script, retry = Script(status(502)), RetryPolicy(wait_initial=0.001)
+        async with AsyncTimelineClient("t", httpx_args=script.httpx_args, retry=retry) as timeline:
+            report = await timeline.send(numbered(1))
+        assert len(script.requests) == 2
+        return report.created
+
+    assert asyncio.run(run()) == 1
 
 
 class FalsyError(Exception):

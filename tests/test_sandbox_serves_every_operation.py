@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from hubspot_timeline.document import operations
+from hubspot_timeline.sandbox import SandboxSettings
 from hubspot_timeline.sandbox.operations.table import OPERATIONS
 from sandbox_api import APP, TEMPLATE, TOKENS, call, new_template
 from sandbox_calls import HEADERS, Sandbox, event, opened
@@ -105,3 +106,14 @@ def test_fixed_words_in_a_path_go_before_values(sandbox: Sandbox) -> None:
     """GET on the batch is a wrong method, not the event `create` of the template `batch`."""
     response = sandbox.request("GET", "/integrators/timeline/v3/events/batch/create", headers=HEADERS)
     assert (response.status_code, response.headers["allow"]) == (405, "POST")
+
+
+def test_an_app_has_at_most_750_templates() -> None:
+    """As the vendor documents it; what is deleted makes room."""
+    held = [{**TEMPLATE, "id": str(number), "tokens": []} for number in range(1, 751)]
+    with opened(SandboxSettings(app=APP, templates=held)) as sandbox:
+        refused = call(sandbox, "create_template", APP, body=TEMPLATE)
+        assert (refused.status_code, refused.json()["category"]) == (400, "VALIDATION_ERROR")
+        assert "750 templates already" in refused.json()["message"]
+        assert call(sandbox, "delete_template", APP, "1").status_code == 204
+        new_template(sandbox)

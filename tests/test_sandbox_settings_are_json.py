@@ -98,6 +98,19 @@ def test_a_wrong_file_of_templates_is_bad_usage(tmp_path: Path, text: str) -> No
     assert (done.exit_code, "templates" in done.output) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("content", "told"), [(None, "cannot be read: No such file"), (b'["\xff"]', "no JSON"), (b"[" * 100_000, "no JSON")]
+)
+def test_a_file_of_templates_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None, told: str) -> None:
+    """It is missing, no UTF-8, or nested too deeply."""
+    path = tmp_path / "templates.json"
+    if content is not None:
+        path.write_bytes(content)
+    done = CliRunner().invoke(app, ["sandbox", "--port", "0", "--templates", str(path)], env=PLAIN)
+    assert done.exit_code == 2
+    assert f"{path}: {told}" in done.output or f"{path} {told}" in done.output
+
+
 def test_a_process_is_handed_what_no_option_says() -> None:
     """Accounts, with their secrets, which stay out of its arguments."""
     account = Account(name="a", access_token="the-only-token")

@@ -3,6 +3,7 @@
 import asyncio
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -112,6 +113,35 @@ def test_options_that_cannot_be_meant_are_refused_at_once(options: dict[str, flo
     """The error names the option."""
     with pytest.raises(OptionError, match=next(iter(options))):
         TimelineClient("t", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"rate": None, "rate_store": "sqlite:rate.db"}, "rate_store is given, but rate is None"),
+        ({"httpx_args": {"verfiy": True}}, "httpx cannot be set up .*verfiy"),
+        ({"base_url": "https://api.example.com\n"}, "base_url is no URL"),
+    ],
+)
+def test_options_that_contradict_each_other_or_nobody_knows_are_refused_at_once(
+    options: dict[str, Any], words: str
+) -> None:
+    """The error says what is wrong, also where httpx finds it."""
+    with pytest.raises(OptionError, match=words):
+        TimelineClient("t", **options)
+
+
+def test_only_coroutines_take_an_asynchronous_iterable() -> None:
+    """Nobody could wait for its events in a thread."""
+
+    async def source() -> AsyncIterator[TimelineEvent]:
+        yield event(1, email="a@example.com")
+
+    with (
+        TimelineClient("t", httpx_args={"transport": httpx.MockTransport(created)}) as timeline,
+        pytest.raises(OptionError, match="only AsyncTimelineClient can iterate"),
+    ):
+        timeline.send(source())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("options", [{"rate": 5}, {"limits": 50}, {"retry": 3}, {"errors": 3}, {"timeout": "3"}])

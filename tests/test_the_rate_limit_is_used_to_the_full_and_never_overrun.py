@@ -1,9 +1,10 @@
 """In no span of the window are more requests sent than allowed, and no permit is held back without need (G5)."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
@@ -272,3 +273,38 @@ def test_who_has_a_shorter_window_does_not_forget_for_others(tmp_path: Path, ope
     assert short.ask() == 0.0
 
     assert long.ask() > 45
+
+
+def test_a_store_that_breaks_while_the_limit_is_told_to_others_stops_the_run(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever asks next would overrun the limit; the warning says that the others could not be told."""
+
+    def breaking(request: httpx.Request) -> httpx.Response:
+        with closing(sqlite3.connect(tmp_path / "rate.db")) as other, other:
+            other.execute("DROP TABLE held")
+        return status(429, {"message": "slow"}, Retry_After="1")(request)
+
+    script, time = Script(breaking), FakeTime()
+    store = f"sqlite:{tmp_path}/rate.db"
+    with TimelineClient("t", httpx_args=script.httpx_args, rate_store=store, sleep=time.sleep, in_flight=1) as timeline:
+        report = timeline.send([event(1, email="ada@example.com")])
+
+    assert (report.unsent, len(script.requests)) == (1, 1)
+    assert "The file of the rate limit" in str(report.failures[0].error)
+    assert "The others cannot be told of a rate limit that was reached" in caplog.text
+
+
+def test_a_redis_store_says_what_to_install() -> None:
+    """Where its library is missing."""
+    code = (
+        "import sys\n"
+        "sys.modules['redis'] = None\n"
+        "from hubspot_timeline import OptionError, TimelineClient\n"
+        "try: TimelineClient('t', rate_store='redis://:hidden@127.0.0.1/0')\n"
+        "except OptionError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "pip install 'hubspot-timeline[redis]'" in done.stdout
+    assert "hidden" not in done.stdout

@@ -25,7 +25,7 @@ from hubspot_timeline import (
     TokenUnavailableError,
 )
 from numbered_events import numbered
-from scripted_http import Answer, Script, created, status
+from scripted_http import Answer, Script, broken, created, status
 
 GRANT = OAuthRefresh("app-1", "client-secret-4711", "refresh-token-0815")
 EXPIRED = status(401, {"message": "expired", "category": "EXPIRED_AUTHENTICATION", "correlationId": "c-1"})
@@ -283,6 +283,30 @@ def test_lasting_trouble_at_the_token_endpoint_leaves_the_events_unsent() -> Non
     for service, report in both(lambda: Service(*[status(503)] * 50)):
         assert (report.unsent, service.requests) == (4, [])
         assert isinstance(report.failures[0].error, TokenUnavailableError)
+
+
+def test_a_token_endpoint_that_cannot_be_reached_leaves_the_events_unsent() -> None:
+    """The error says that it is the token that is missing, and why."""
+    for service, report in both(lambda: Service(*[broken(httpx.ConnectError)] * 50)):
+        assert (report.unsent, service.requests) == (4, [])
+        assert isinstance(report.failures[0].error, TokenUnavailableError)
+        assert "the token endpoint gave no answer" in str(report.failures[0].error)
+
+
+def test_tokens_that_have_run_out_leave_the_events_unsent() -> None:
+    """As where a function takes them from an iterator; its end must not be taken for that of a coroutine."""
+    for _, report in both(Script, token=iter(["t1"] * 0).__next__):
+        assert report.unsent == 4
+        assert "the function that returns it raised" in str(report.failures[0].error)
+
+
+def test_a_coroutine_function_is_refused_as_listener() -> None:
+    """Nobody would await it, and the new refresh token would be gone."""
+
+    async def store(_: str) -> None: ...
+
+    with pytest.raises(OptionError, match="on_refresh is a coroutine function"):
+        OAuthRefresh("app", "secret", "refresh", on_refresh=store)
 
 
 def test_a_new_refresh_token_is_used_from_then_on_and_told_to_who_stores_it() -> None:

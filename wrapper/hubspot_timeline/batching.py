@@ -73,7 +73,7 @@ class Batcher:
                 yield self.rest() or ()
         else:
             yield from filter(None, map(self.add, items))
-        self._usual = max(size // len(items), 1)
+        self._usual = size // len(items)
 
     def _take_all(self, items: Sequence[Item], size: int) -> bool:
         """Add events that all fit into this batch, as they nearly always do; tell whether they did."""

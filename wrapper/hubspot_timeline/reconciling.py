@@ -65,8 +65,10 @@ def _by_event(errors: Sequence[Entry], ids: Sequence[str]) -> tuple[dict[str, li
 
 def as_error(entries: Sequence[Entry]) -> ApiError:
     """Return entries of a 207 as one error; where they are several, which one is the event's own is not known."""
-    kind = ConflictError if all(entry.get("category") == "CONFLICT" for entry in entries) else BadRequestError
+    is_taken = all(entry.get("category") == "CONFLICT" for entry in entries)
+    kind = ConflictError if is_taken else BadRequestError
     if len(entries) == 1:
         return kind(207, entries[0])
     messages = " | ".join(str(entry.get("message")) for entry in entries)
-    return kind(207, {"message": f"one or more of: {messages}", "errors": list(entries)})
+    shared = {"category": "CONFLICT"} if is_taken else {}
+    return kind(207, {"message": f"one or more of: {messages}", "errors": list(entries), **shared})
