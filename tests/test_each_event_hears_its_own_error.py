@@ -110,6 +110,20 @@ def test_an_event_exists_if_all_its_errors_say_so(entries: list[Mapping[str, Any
     assert found.is_duplicate == (kind is ConflictError)
 
 
+def test_a_duplicate_is_one_if_every_message_says_so() -> None:
+    """Also where errors name no event, so that each event left is told all of them."""
+    taken, wrong = "Event ID already in use", "seats is no number"
+    both = outcomes(items("a", "b"), partial([], [{"message": taken}, {"message": wrong}]))
+    all_taken = outcomes(items("a", "b"), partial([], [{"message": taken}, {"message": taken}]))
+
+    assert [is_duplicate(found) for found in (*both.values(), *all_taken.values())] == [False, False, True, True]
+
+
+def is_duplicate(outcome: Outcome) -> bool:
+    assert isinstance(outcome, Rejected)
+    return outcome.is_duplicate
+
+
 def test_an_event_that_is_both_created_and_refused_is_unconfirmed() -> None:
     """An answer that contradicts itself is not believed."""
     entry = {"message": "no", "context": {"id": ["a"]}} | INVALID

@@ -31,10 +31,11 @@ ticket: it quotes status, category and correlationId where the service gave them
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 # "Event ID already in use" of v1, and its likely kin; an e-mail address or a name may be in use as well.
+_SEVERAL, _BETWEEN = "one or more of: ", " | "
 _EXISTS = re.compile(r"\bid\b.{0,200}\balready (in use|exists)", re.IGNORECASE)
 
 
@@ -117,8 +118,13 @@ class ApiError(TimelineError):
 
     @property
     def says_exists(self) -> bool:
-        """Tell whether it says that the id exists already: 409, or the older words for it."""
-        return self.status == 409 or self.category == "CONFLICT" or bool(_EXISTS.search(self.message))
+        """Tell whether it says that the id exists already: 409, or the older words for it.
+
+        Of several messages, of which it is not known which is the event's own, all have to say so.
+        """
+        if self.status == 409 or self.category == "CONFLICT":
+            return True
+        return all(_EXISTS.search(message) for message in self.message.removeprefix(_SEVERAL).split(_BETWEEN))
 
     @property
     def brief(self) -> str:
@@ -130,6 +136,11 @@ class ApiError(TimelineError):
 
     def __str__(self) -> str:
         return f"{self.brief}. {self.advice}"
+
+
+def one_or_more(messages: Iterable[str]) -> str:
+    """Return messages as one, of which it is not known which are meant."""
+    return _SEVERAL + _BETWEEN.join(messages)
 
 
 class BadRequestError(ApiError):

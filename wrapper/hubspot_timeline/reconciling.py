@@ -7,7 +7,7 @@ from attrs import frozen
 
 from hubspot_timeline.answers import BatchAnswer, named_events
 from hubspot_timeline.batching import Batch, Item
-from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError
+from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, one_or_more
 
 Entry: TypeAlias = Mapping[str, Any]
 """One error of a 207, as JSON."""
@@ -69,6 +69,6 @@ def as_error(entries: Sequence[Entry]) -> ApiError:
     kind = ConflictError if is_taken else BadRequestError
     if len(entries) == 1:
         return kind(207, entries[0])
-    messages = " | ".join(str(entry.get("message")) for entry in entries)
+    message = one_or_more(str(entry.get("message")) for entry in entries)
     shared = {"category": "CONFLICT"} if is_taken else {}
-    return kind(207, {"message": f"one or more of: {messages}", "errors": list(entries), **shared})
+    return kind(207, {"message": message, "errors": list(entries), **shared})
