@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
 from jsonschema_rs import ValidationError
 
 from document import document, operations, schemas, validator
@@ -23,6 +24,7 @@ from hubspot_timeline.testing import (
     invalid,
     wire_events,
 )
+from hubspot_timeline.testing.formats import STRINGS
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 QUICK = settings(
@@ -96,6 +98,7 @@ def test_every_keyword_of_the_document_is_a_constraint() -> None:
     assert len(named) == len(set(named))
     assert {"$: required id", "$.timestamp: format date-time", "$.timelineIFrame.width: format int32"} <= set(named)
     assert {"$.tokens.*: type string", "$.tokens.~: not {'enum': ['log', 'lookup']}"} <= set(named)
+    assert r"$.tokens.~: pattern ^[A-Za-z0-9._\-]+$" in named
     for schema, found in schemas().items():
         keywords = {constraint.keyword for constraint in constraints(schema) if constraint.path == "$"}
         assert keywords >= {"type"} | ({"required"} & set(found)) | ({"enum"} & set(found)), schema
@@ -111,6 +114,10 @@ def test_every_keyword_of_the_document_is_a_constraint() -> None:
         ({"type": "integer", "minimum": 2, "maximum": 9}, ["minimum 2", "maximum 9"]),
         ({"type": ["number", "null"]}, []),
         ({"type": "boolean"}, []),
+        (
+            {"type": "string", "pattern": "^(a|b|log)$", "not": {"enum": ["log"]}},
+            ["pattern ^(a|b|log)$", "not {'enum': ['log']}"],
+        ),
         (
             {"type": "array", "minItems": 2, "maxItems": 3, "items": {"type": "integer"}},
             ["minItems 2", "maxItems 3"],
@@ -135,6 +142,15 @@ def test_a_schema_that_is_new_needs_no_new_code(data: st.DataObject, schema: dic
     for constraint in found:
         if constraint.argument != "int64":  # a range that no validator asserts
             assert not judge.is_valid(data.draw(constraint.broken)), constraint.name
+
+
+@pytest.mark.parametrize("name", STRINGS)
+def test_what_nearly_has_a_format_has_it_not(name: str) -> None:
+    """Every one of the near misses, by the judgement of the validator."""
+    judge = make_validator({"type": "string", "format": name}, document())
+
+    with pytest.raises(NoSuchExample):
+        find(STRINGS[name].broken, judge.is_valid, settings=QUICK)
 
 
 @given(wire_events(), batches(max_events=3), errors(), invalid("TimelineEvent"))
