@@ -13,7 +13,7 @@ from hubspot_timeline import EventError
 from hubspot_timeline.files import Row, json_lines
 from hubspot_timeline.intake import prepare
 from hubspot_timeline.moments import is_as_sent, moment, rfc3339
-from hubspot_timeline.plain import plain_items
+from hubspot_timeline.plain import plain_item
 from hubspot_timeline.testing import wire_events
 from hubspot_timeline.wire import Encoded
 
@@ -74,7 +74,7 @@ NAMES = [
 
 def end(row: Row) -> tuple[str, str, object, object]:
     """Return all that becomes of a row."""
-    [quick] = plain_items(0, [row.given])
+    quick = plain_item(0, row.given)
     try:
         item = quick or prepare(0, row.event)
     except EventError as error:
@@ -156,6 +156,6 @@ def test_a_row_that_is_looked_at_can_be_changed(tmp_path: Path) -> None:
     assert isinstance(row.given, Encoded)
     assert isinstance(row.event, dict)
     row.event["email"] = "grace@example.com"
-    [item] = plain_items(0, [row.given])
+    item = plain_item(0, row.given)
     assert item
     assert b"grace@example.com" in item.body

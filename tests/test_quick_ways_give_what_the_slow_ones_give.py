@@ -14,7 +14,7 @@ from hubspot_timeline import TimelineEvent, TimelineIFrame, event
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events import NewId
 from hubspot_timeline.intake import prepare
-from hubspot_timeline.plain import plain_items
+from hubspot_timeline.plain import plain_item
 from hubspot_timeline.testing import wire_events
 from hubspot_timeline.wire import FIELDS as FIELDS_IN_WIRE_NAMES
 from hubspot_timeline.wire import normalise
@@ -111,7 +111,7 @@ def slow(model: object) -> tuple[str, bytes] | None:
 def test_a_plain_event_has_the_same_bytes(model: TimelineEvent) -> None:
     """All fields of the document, as the schemas allow them; a token name is known once it was seen."""
     expected = slow(model)
-    [item] = plain_items(0, [model])
+    item = plain_item(0, model)
     assert item is None or (item.id, item.body) == expected
 
 
@@ -123,7 +123,7 @@ def test_an_event_that_is_odd_has_the_same_bytes_or_stands_aside(field: str, bas
         odd = event(1, {"known": "x"}, id="a", **base)
         slow(odd)  # which makes its token name known
         setattr(odd, field, value)
-        [item] = plain_items(0, [odd])
+        item = plain_item(0, odd)
         assert item is None or (item.id, item.body) == slow(odd), value
 
 
@@ -147,11 +147,11 @@ def test_a_row_that_was_changed_has_the_same_bytes_or_stands_aside(name: str) ->
         for row in ({"email": "a@example.com"}, {"objectId": "7", "timestamp": "2026-03-10T23:04:41Z"}):
             read = normalise({"eventTemplateId": "1", "id": "a", "tokens": {"known": "x"}, **row})
             before = slow(read)
-            [unchanged] = plain_items(0, [read])
+            unchanged = plain_item(0, read)
             assert unchanged
             assert (unchanged.id, unchanged.body) == before
             read[name] = value
-            [item] = plain_items(0, [read])
+            item = plain_item(0, read)
             assert item is None or (item.id, item.body) == slow(dict(read)), value
 
 
@@ -166,7 +166,7 @@ def test_the_quick_way_is_taken() -> None:
     for more in ways:
         one = event(1, {"known": "x"}, extra_data={"a": None}, iframe=frame, timestamp=moment, domain="d", **more)
         expected = slow(one)
-        [item] = plain_items(0, [one])
+        item = plain_item(0, one)
         assert item
         assert (item.id, item.body) == expected
 

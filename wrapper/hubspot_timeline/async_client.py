@@ -213,7 +213,7 @@ class AsyncTimelineClient(BaseClient):
         intake = Intake(self._limits, run.journal, rules)
         failure = None
         try:
-            async for some in chunked_async(events, lambda: intake.wanted):
+            async for some in chunked_async(events, intake):
                 for taken in intake.take(some):
                     run.activity.read = intake.read
                     if isinstance(taken, Delivered):

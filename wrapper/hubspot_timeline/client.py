@@ -192,7 +192,7 @@ class TimelineClient(BaseClient):
         intake = Intake(self._limits, run.journal, rules)
         failure = None
         try:
-            for some in chunked(events, lambda: intake.wanted):
+            for some in chunked(events, intake):
                 for taken in intake.take(some):
                     run.activity.read = intake.read
                     if isinstance(taken, Delivered):

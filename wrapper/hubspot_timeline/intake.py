@@ -1,23 +1,27 @@
 """The way in: events are put into wire form, checked, encoded once, and laid into batches."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hubspot_timeline.batching import Batch, Batcher, BatchLimits, Item
 from hubspot_timeline.checks import MAX_ID_BYTES, check, check_sizes
 from hubspot_timeline.delivery import Delivered
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.outcomes import Rejected
-from hubspot_timeline.plain import plain_items
+from hubspot_timeline.plain import plain_item
 from hubspot_timeline.template_rules import TemplateRules
 from hubspot_timeline.wire import encode, to_wire
+from hubspot_timeline_api.models import TimelineEvent
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal
 
-T = TypeVar("T")
+Looked: TypeAlias = Item | Rejected
+"""An event that was drawn: ready for a batch, or refused before it is sent."""
 
 
 def prepare(position: int, event: object, rules: TemplateRules | None = None) -> Item:
@@ -44,15 +48,15 @@ def _named(error: Exception) -> str:
         return type(error).__name__
 
 
-def chunked(events: Iterable[T], wanted: Callable[[], int]) -> Iterator[list[T]]:
+def chunked(events: Iterable[object], intake: "Intake") -> Iterator[list[Looked]]:
     """Yield events in lists of as many as are wanted then; what came before an error is not lost to it."""
-    source = iter(events)
+    source, look = iter(events), intake.look
     while True:
-        some: list[T] = []
-        room = wanted()
+        some: list[Looked] = []
+        room = intake.wanted
         try:
             for event in islice(source, room):
-                some.append(event)  # noqa: PERF402 - extend() does not promise to keep them
+                some.append(look(event))  # noqa: PERF401 - a comprehension would not keep them
         except Exception:
             if some:
                 yield some
@@ -63,20 +67,22 @@ def chunked(events: Iterable[T], wanted: Callable[[], int]) -> Iterator[list[T]]
             return
 
 
-async def chunked_async(events: Iterable[T] | AsyncIterable[T], wanted: Callable[[], int]) -> AsyncIterator[list[T]]:
+async def chunked_async(
+    events: Iterable[object] | AsyncIterable[object], intake: "Intake"
+) -> AsyncIterator[list[Looked]]:
     """Yield events in lists; the same for what has to be awaited."""
     if not isinstance(events, AsyncIterable):
-        for some in chunked(events, wanted):
+        for some in chunked(events, intake):
             await asyncio.sleep(0)  # others get their turn, though nothing had to be waited for
             yield some
         return
-    some, room = [], wanted()
+    some, room, look = [], intake.wanted, intake.look
     try:
         async for event in events:
-            some.append(event)
+            some.append(look(event))
             if len(some) >= room:
                 yield some
-                some, room = [], wanted()
+                some, room = [], intake.wanted
     except Exception:
         if some:
             yield some
@@ -100,42 +106,55 @@ class Intake:
         self._items: list[Item] = []  # to be sent, and in no batch yet
         self._journal = journal
         self._rules = rules
+        self._drawn: dict[int, Item] = {}  # by the identity of what was drawn, which they keep alive
+        self._comes_again = False
 
     @property
     def wanted(self) -> int:
         """How many events to take next: no more than fill a batch."""
         return self._batcher.room
 
-    def take(self, events: Sequence[object]) -> Iterator[Batch | Delivered]:
+    def look(self, event: object) -> Looked:
+        """Take an event as soon as it is drawn, since its source may write the next one into the same object."""
+        position = self.read
+        self.read = position + 1
+        try:
+            item = plain_item(position, event) if self._rules is None else None
+            item = item or prepare(position, event, self._rules_at(position))
+        except EventError as error:
+            return Rejected(position, _as_it_is(event), known_id(event), 0, error)
+        if id(event) in self._drawn:  # and what it was before is in the bytes alone
+            self._drawn[id(event)].event = decoded(event, self._drawn[id(event)].body)
+            self._comes_again = True
+        self._drawn[id(event)] = item
+        return item
+
+    def take(self, some: Sequence[Looked]) -> Iterator[Batch | Delivered]:
         """Take the next events: yield the batches that they complete, and what became of those not to be sent.
 
         Raises JournalError where an earlier run had another event in the place of one.
         """
-        plain = [None] * len(events) if self._rules else plain_items(self.read, events)
-        if all(plain) and self._journal is None:  # as nearly always
-            self.read += len(events)
-            yield from self._batcher.extend([item for item in plain if item])
-        else:
-            yield from self._take_each(events, plain)
-
-    def _take_each(self, events: Sequence[object], plain: Sequence[Item | None]) -> Iterator[Batch | Delivered]:
-        for event, found in zip(events, plain, strict=True):
-            position = self.read
-            self.read += 1
-            try:
-                item = found or prepare(position, event, self._rules_at(position))
-            except EventError as error:
+        self._leave()
+        for found in some:
+            if isinstance(found, Rejected):
                 if self._journal:
-                    self._journal.refuse_if_known(position)
-                yield Delivered([Rejected(position, event, known_id(event), 0, error)])
+                    self._journal.refuse_if_known(found.position)
+                yield Delivered([found])
                 continue
-            recalled = self._journal.recall(item) if self._journal else item
+            recalled = self._journal.recall(found) if self._journal else found
             if isinstance(recalled, Item):
                 self._items.append(recalled)
             else:
                 yield Delivered([recalled], is_recalled=True)
         items, self._items = self._items, []
         yield from self._batcher.extend(items)
+
+    def _leave(self) -> None:
+        """Let go of what was drawn; of an object that will come again, only its bytes stay as they are."""
+        if self._comes_again:
+            for item in self._drawn.values():
+                item.event = decoded(item.event, item.body)
+        self._drawn.clear()
 
     def _rules_at(self, position: int) -> TemplateRules | None:
         if self._rules and self._journal and self._journal.knows(position):
@@ -155,6 +174,22 @@ class Intake:
         yield from self._batcher.extend(self._items)
         if batch := self._batcher.rest():
             yield batch
+
+
+def decoded(given: object, body: bytes) -> object:
+    """Return an event as it was when its bytes were made, as a model where a model was given."""
+    wire = json.loads(body)
+    return TimelineEvent.from_dict(wire) if isinstance(given, TimelineEvent) else wire
+
+
+def _as_it_is(event: object) -> object:
+    """Return a copy of an event of which there are no bytes, if it may change."""
+    if not isinstance(event, dict | TimelineEvent):
+        return event
+    try:
+        return deepcopy(event)
+    except Exception:  # noqa: BLE001 - something in it cannot be copied
+        return event
 
 
 def known_id(event: Any) -> str | None:

@@ -4,7 +4,7 @@ It takes little more than half the time, for which it is written in one piece. W
 is None here and goes the way of all others, with the same bytes; that way alone knows what to say of a fault.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -29,15 +29,12 @@ _FIELDS = frozenset(FIELDS)
 _LONGEST_ID = 125  # characters, which are 500 bytes at most
 
 
-def plain_items(position: int, events: Sequence[object]) -> list[Item | None]:
-    """Return each plain event ready for a batch, and None for any other; the first has this position."""
-    items: list[Item | None] = []
-    for number, event in enumerate(events, position):
-        try:
-            items.append(_READY.get(type(event), _not_plain)(number, event))
-        except Exception:  # noqa: BLE001 - whatever its values do when they are looked at
-            items.append(None)
-    return items
+def plain_item(position: int, event: object) -> Item | None:
+    """Return a plain event ready for a batch, and None for any other."""
+    try:
+        return _READY.get(type(event), _not_plain)(position, event)
+    except Exception:  # noqa: BLE001 - whatever its values do when they are looked at
+        return None
 
 
 def _not_plain(position: int, event: object) -> None:  # noqa: ARG001 - as the others
