@@ -94,11 +94,18 @@ bench-memory: $(VENV)/.dev  ## Measure how memory grows from 10,000 to 1,000,000
 bench-sandbox: $(VENV)/.dev  ## Measure how many events a second the sandbox takes (200,000 from 50 senders).
 	@python benchmarks/sandbox_load.py
 
+# What is there is kept until the new one is whole.
 client: $(VENV)/.dev  ## Write the generated client anew from the document (CLIENT=folder for elsewhere).
-	@rm -rf $(CLIENT)
-	@openapi-python-client generate --path spec/timeline-v3.yaml --config spec/generator.yaml --meta none \
-		--custom-template-path spec/templates --output-path $(CLIENT) --fail-on-warning
-	@python spec/as_json.py spec/timeline-v3.yaml > $(CLIENT)/timeline-v3.json
+	@mkdir -p build && fresh=$$(mktemp -d build/client.XXXXXX) && trap 'rm -rf "$$fresh"' EXIT && \
+	python spec/as_json.py spec/timeline-v3.yaml > "$$fresh/timeline-v3.json" && \
+	openapi-python-client generate --path spec/timeline-v3.yaml --config spec/generator.yaml --meta none \
+		--custom-template-path spec/templates --output-path "$$fresh/client" --fail-on-warning && \
+	mv "$$fresh/timeline-v3.json" "$$fresh/client" && mkdir -p "$$(dirname "$(CLIENT)")" || { \
+		echo "$(CLIENT) stays as it was: mend spec/timeline-v3.yaml, then make client again" >&2; exit 1; }; \
+	rm -rf "$(CLIENT)" && mv "$$fresh/client" "$(CLIENT)"
+
+drift: $(VENV)/.dev  ## See whether the generated client is what the document says, byte for byte.
+	@python -m pytest -q tests/test_generated_client_is_current.py::test_regenerating_changes_nothing
 
 # The words reach the program through the environment, so that no quote in them ends the command.
 diff: $(VENV)/.dev  ## Show what a change of the document means for callers (BASE=rev, FORMAT=words|json|markdown|github).

@@ -4,7 +4,12 @@ import json
 import sys
 from pathlib import Path
 
-import yaml
+from changes.failures import CannotCompareError
+from changes.reading import read
 
-json.dump(yaml.safe_load(Path(sys.argv[1]).read_bytes()), sys.stdout, ensure_ascii=False, indent=1)
+try:
+    document = read(sys.argv[1], Path(sys.argv[1]).read_bytes())
+except CannotCompareError as error:
+    sys.exit(str(error))
+json.dump(document.data, sys.stdout, ensure_ascii=False, indent=1)
 print()

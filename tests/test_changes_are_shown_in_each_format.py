@@ -65,7 +65,7 @@ def test_each_change_is_one_annotation() -> None:
     assert len(lines) == len(found.findings) + 3
     assert lines[0].startswith("::warning file=spec/timeline-v3.yaml,title=The client is not current::generated/ was")
     assert lines[-2] == "::error title=The client breaks its callers::`Client` is gone"
-    assert lines[-1].startswith("::notice title=exit 1%3A breaking%2C as far as")
+    assert lines[-1].startswith("::notice title=exit 1%3A breaking%2C by the document only%3A its client")
     assert sum(line.startswith("::error file=spec/timeline-v3.yaml,line=5,title=") for line in lines) == 2
     [gone] = [line for line in lines if "title=property-removed" in line]
     assert gone.endswith("%0AIt stood at main:spec/timeline-v3.yaml:7")

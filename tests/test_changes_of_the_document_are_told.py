@@ -61,6 +61,11 @@ def drafted(told: Ended) -> str:
     return told.out.partition("CHANGELOG.md, a draft\n")[2].partition("\n\n")[0]
 
 
+def remaining(told: Ended) -> str:
+    """Return what it says has to be done."""
+    return told.out.partition("What remains to be done\n")[2]
+
+
 def test_nothing_changed_is_the_same(clone: Scratch) -> None:
     """Also for make, which ends with 0 here and nowhere else."""
     told = regenerated(clone)
@@ -84,9 +89,21 @@ def test_an_added_optional_field_is_compatible(clone: Scratch) -> None:
     assert f"    {DOCUMENT}:{line_of(clone, '        nickname:')} · `create_event` and `create_events`\n" in told.out
     assert "Version: 0.1.0 → 0.1.1 (before 1.0 a compatible change is a patch version)" in told.out
     assert drafted(told) == "  - `TimelineEvent.nickname` is a new optional field."
-    for place in ("`x-source`", "`spec/README.md`", "`wire.FIELDS`", "`event()`", "`plain`", "`make test`"):
-        assert place in told.out.partition("What remains to be done\n")[2]
+    for place in ("`x-correction`", "`spec/README.md`", "`wire.FIELDS`", "`event()`", "`plain`", "`make test`"):
+        assert place in remaining(told)
+    assert "`x-source`" not in remaining(told)
     assert "Breaking" not in told.out
+
+
+def test_a_source_is_asked_for_where_there_is_none(clone: Scratch) -> None:
+    """And a correction, where none is there."""
+    asked = {"": "`x-source` `x-correction`", "source": "`x-correction`", "correction": "`x-source`"}
+    for note, expected in asked.items():
+        clone.git("checkout", "--quiet", DOCUMENT)
+        field = NICKNAME.replace("x-source: guess", f"x-{note}: guess") if note else NICKNAME.replace("x-source", "x-y")
+        clone.replace(LAST_OF_EVENT, LAST_OF_EVENT + field)
+
+        assert re.findall("`x-[a-z]+`", remaining(clone.diff())) == expected.split()
 
 
 def test_a_field_added_in_the_middle_moves_others(clone: Scratch) -> None:
@@ -152,6 +169,42 @@ def test_a_renamed_path_is_one_change(clone: Scratch) -> None:
     )
 
 
+BATCH = "/integrators/timeline/v3/events/batch/create"
+
+
+def test_what_holds_a_path_that_is_gone_is_named(clone: Scratch) -> None:
+    """Files that git knows; not those with a longer path, the captured page, or what is generated."""
+    (clone.root / "docs").mkdir()
+    clone.write("docs/send.md", f'post(f"{{url}}{BATCH}", json={{}})\n')
+    clone.write("docs/longer.md", f"{BATCH}/more and {BATCH}-or-not and {BATCH}s\n")
+    clone.write("docs/latin.md", f"{BATCH}.\n")
+    (clone.root / "docs/latin.md").write_bytes(f"{BATCH}. \xe9\n".encode("latin-1"))
+    clone.commit()
+    clone.write("docs/unknown.md", f"{BATCH}\n")
+    assert "old path" not in remaining(clone.diff())
+
+    clone.replace(f"{BATCH}:", "/integrators/timeline/v4/events/batch/create:")
+
+    assert (
+        f"  - what holds the old path `{BATCH}`: `docs/latin.md`, `docs/send.md` and `spec/README.md`\n"
+        in remaining(clone.diff())
+    )
+
+
+def test_what_sends_an_operation_is_named(clone: Scratch) -> None:
+    """The batch has a way of its own, on which no single call goes."""
+    clone.replace(f"{BATCH}:", "/v4/create:")
+    batch = remaining(clone.diff())
+    clone.git("checkout", "--quiet", DOCUMENT)
+    clone.replace("/integrators/timeline/v3/events:", "/v4/events:")
+    single = remaining(clone.diff())
+
+    assert "  - `transport`, which sends it\n" in batch
+    assert "`words`" not in batch
+    assert "  - the words for it in `words` and in both of its classes\n" in single
+    assert "`transport`" not in single
+
+
 def test_an_old_client_is_warned_of(clone: Scratch) -> None:
     """The document's own verdict holds, but nobody takes it for all that there is to know."""
     clone.replace(LAST_OF_EVENT, LAST_OF_EVENT + NICKNAME)
@@ -160,7 +213,9 @@ def test_an_old_client_is_warned_of(clone: Scratch) -> None:
 
     assert told.code == 2
     assert told.out.startswith("Warning: generated/ was written from another document: run `make client` first")
-    assert told.err.strip() == "exit 2: compatible, as far as a client tells that is not current"
+    assert told.err.strip() == (
+        "exit 2: compatible, by the document only: its client is not current; run `make client`, then `make diff` again"
+    )
     assert "  - `make client`, then `make diff` again\n" in told.out
 
 

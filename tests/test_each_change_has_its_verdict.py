@@ -42,6 +42,15 @@ def add(name: str, *, required: bool = False) -> Mutation:
     return mutation
 
 
+def own(name: str, inner: Document, **words: Any) -> Mutation:
+    """Return a mutation that gives a map a property of its own."""
+    return lambda document: put(schema(document, name), properties={"plan": inner}, **words)
+
+
+def answer(inner: Document) -> Document:
+    return {"description": "So.", "content": {"application/json": {"schema": inner}}}
+
+
 def of(name: str, **words: Any) -> Mutation:
     """Return a mutation that gives a property other words."""
     return lambda document: put(prop(document, name), **words)
@@ -137,8 +146,21 @@ ROWS: dict[str, tuple[Mutation, Kind, Level, str]] = {
         lambda d: operation(d, RENDER, "get")["responses"]["200"]["content"].pop("text/html"),
         Kind.MEDIA_TYPE_REMOVED, B, "`render_event → 200` has the media type `text/html` no more",
     ),
-    "status added": (
-        lambda d: put(operation(d)["responses"], **{"202": {"description": "Later."}}), Kind.STATUS_ADDED, C, "`202` n",
+    "status added that reads as before": (
+        lambda d: put(operation(d)["responses"], **{"404": operation(d)["responses"]["default"]}),
+        Kind.STATUS_ADDED, C, "`create_events` may answer `404` now",
+    ),
+    "status added that reads as what is referred to": (
+        lambda d: put(operation(d, EVENTS)["responses"], **{"404": d["components"]["responses"]["Refusal"]}),
+        Kind.STATUS_ADDED, C, "`create_event` may answer `404` now",
+    ),
+    "status added with another body": (
+        lambda d: put(operation(d)["responses"], **{"404": answer({"type": "string"})}),
+        Kind.STATUS_ADDED_COVERED, B, "may answer `404` now, which was read as `default` before",
+    ),
+    "status added without a body": (
+        lambda d: put(operation(d)["responses"], **{"202": {"description": "Later."}}),
+        Kind.STATUS_ADDED_COVERED, B, "may answer `202` now, which was read as `default` before",
     ),
     "status removed": (
         lambda d: operation(d)["responses"].pop("207"), Kind.STATUS_REMOVED, B, "`create_events` answers `207` no more",
@@ -160,6 +182,24 @@ ROWS: dict[str, tuple[Mutation, Kind, Level, str]] = {
     ),
     "required property both ways": (
         add("TimelineIFrame", required=True), Kind.PROPERTY_ADDED_REQUIRED, B, "`TimelineIFrame.nickname` is new",
+    ),
+    "property of a map": (own("Links", {"type": "string"}), Kind.PROPERTY_ADDED, C, "`Links.plan` is a new optional f"),
+    "property of a map, of another type": (
+        own("EventTokens", {"type": "integer"}),
+        Kind.PROPERTY_ADDED_COVERED, B, "`EventTokens.plan` is a new optional field, for which `additionalProperties`",
+    ),
+    "property of a map, of another type, read": (
+        own("Links", {"type": "integer"}, required=["plan"]),
+        Kind.PROPERTY_ADDED_COVERED, B, "`Links.plan` is new, and required, for which `additionalProperties` spoke b",
+    ),
+    "property of a map that is read, only narrower": (
+        own("Links", {"type": "string", "maxLength": 9}), Kind.PROPERTY_ADDED, C, "`Links.plan` is a new optional f",
+    ),
+    "property of a map that is sent, narrower": (
+        own("EventTokens", {"type": "string", "maxLength": 9}), Kind.PROPERTY_ADDED_COVERED, B, "`EventTokens.plan` is",
+    ),
+    "property of a map of anything": (
+        own("ExtraData", {"type": "integer"}), Kind.PROPERTY_ADDED, C, "`ExtraData.plan` is a new optional field",
     ),
     "property sent removed": (
         lambda d: schema(d, "TimelineEvent")["properties"].pop("utk"), Kind.PROPERTY_REMOVED, B, "`TimelineEvent.utk` ",
@@ -194,7 +234,11 @@ ROWS: dict[str, tuple[Mutation, Kind, Level, str]] = {
     "format read": (of("TimelineEventResult.id", format="uuid"), Kind.FORMAT_CHANGED, B, "has the format now: `uuid`"),
     "word read": (lambda d: schema(d, "BatchStatus")["enum"].append("STUCK"), Kind.WORD_ADDED, B, "new word `STUCK`"),
     "word read no more": (lambda d: schema(d, "BatchStatus")["enum"].pop(), Kind.WORD_REMOVED, C, "`PROCESSING` no mo"),
-    "words for any text sent": (of("TimelineEvent.utk", enum=["a"]), Kind.LIMIT_TIGHTER, B, "has `enum` now"),
+    "words for any text sent": (of("TimelineEvent.utk", enum=["a"]), Kind.ENUM_ADDED, B, "has `enum` now"),
+    "words for any text read": (
+        of("TimelineEventResult.objectType", enum=["contacts"]), Kind.ENUM_ADDED, B, 'objectType` has `enum` now: `["c',
+    ),
+    "one word for any text read": (of("TimelineEventResult.utk", const="a"), Kind.ENUM_ADDED, B, "has `const` now: `a"),
     "pattern sent": (of("TimelineEvent.utk", pattern="^a"), Kind.LIMIT_TIGHTER, B, "has `pattern` now: `^a`"),
     "pattern read": (of("TimelineEventResult.utk", pattern="^a"), Kind.LIMIT_TIGHTER, C, "has `pattern` now: `^a`"),
     "another pattern": (
@@ -226,6 +270,23 @@ ROWS: dict[str, tuple[Mutation, Kind, Level, str]] = {
     "choice sent": (
         of("TimelineEvent.utk", oneOf=[{"type": "string"}]), Kind.LIMIT_CHANGED, B, "has `oneOf` now",
     ),
+    "map of anything said no more": (
+        lambda d: schema(d, "ExtraData").pop("additionalProperties"),
+        Kind.NOTE, N, "`ExtraData` has `additionalProperties` no more; it was `true`, which is what holds without it",
+    ),
+    "never null said": (of("TimelineEvent.utk", nullable=False), Kind.NOTE, N, "`TimelineEvent.utk` has `nullable` no"),
+    "items that may be alike said": (
+        of("TimelineEventTemplateList.results", uniqueItems=False), Kind.NOTE, N, "has `uniqueItems` now: `false`, wh",
+    ),
+    "no length at least said": (of("TimelineEventResult.utk", minLength=0), Kind.NOTE, N, "has `minLength` now: `0`"),
+    "nothing required said": (
+        lambda d: put(schema(d, "Links"), required=[]), Kind.NOTE, N, "`Links` has `required` now: `[]`, which is wha",
+    ),
+    "no properties said": (lambda d: put(schema(d, "Links"), properties={}), Kind.NOTE, N, "has `properties` now: `{}"),
+    "no parameters said": (
+        lambda d: put(operation(d), parameters=[]), Kind.NOTE, N, "`create_events` has `parameters` now: `[]`, which",
+    ),
+    "not deprecated said": (of("TimelineEvent.utk", deprecated=False), Kind.NOTE, N, "has `deprecated` now: `false`"),
     "deprecated": (of("TimelineEvent.utk", deprecated=True), Kind.DEPRECATION, C, "has `deprecated` now: `true`"),
     "another server": (lambda d: put(d["servers"][0], url="b"), Kind.SERVER_CHANGED, B, "`servers` has `url` `b` ins"),
     "words of a server": (lambda d: put(d["servers"][0], description="b"), Kind.DOCUMENTATION, D, "`servers` is desc"),
@@ -262,7 +323,7 @@ REVERSED = {
     Kind.TYPE_NARROWED: "null sent",
     Kind.LIMIT_LOOSER: "pattern sent",
     Kind.WORD_ADDED: "word read no more",
-    Kind.STATUS_ADDED: "status removed",
+    Kind.STATUS_ADDED_COVERED: "status removed",
     Kind.MEDIA_TYPE_REMOVED: "media type added",
     Kind.PROPERTY_REMOVED: "required property sent",
 }
@@ -281,7 +342,75 @@ def test_the_way_back_is_another_kind(kind: Kind) -> None:
 
 def test_each_kind_is_seen() -> None:
     """So that none stands in the table of verdicts alone."""
-    assert {kind for _, kind, _, _ in ROWS.values()} | set(REVERSED) == set(Kind)
+    assert {kind for _, kind, _, _ in ROWS.values()} | {kind for _, kind, _ in CHOICES.values()} | set(REVERSED) == set(
+        Kind
+    )
+
+
+CHOICES: dict[str, tuple[Any, Kind, Level]] = {
+    "another type": ({"type": "boolean"}, Kind.TYPE_WIDENED, C),
+    "a type that is part of another": ({"type": "number"}, Kind.MEMBER_OVERLAPS, B),
+    "null, which another allows": ({"type": "null"}, Kind.MEMBER_OVERLAPS, B),
+    "a list of types": ({"type": ["boolean", "string"]}, Kind.MEMBER_OVERLAPS, B),
+    "no type": ({"minLength": 1}, Kind.MEMBER_OVERLAPS, B),
+    "what is not followed": ({"$ref": "#/components/schemas/Links"}, Kind.MEMBER_OVERLAPS, B),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_choice_that_is_sent_takes_more_only_where_its_members_share_no_type(name: str) -> None:
+    """What fits two members of `oneOf` is refused; `anyOf` has nothing against it."""
+    member, kind, level = CHOICES[name]
+    members = [{"type": "integer"}, {"type": "string", "nullable": True}]
+    for key, expected in {"oneOf": (kind, level), "anyOf": (Kind.TYPE_WIDENED, C)}.items():
+        old, new = fresh(), fresh()
+        old["components"]["schemas"]["TimelineEvent"]["properties"]["utk"] = {key: members}
+        new["components"]["schemas"]["TimelineEvent"]["properties"]["utk"] = {key: [*members, member]}
+
+        [found] = changes(new, old)
+
+        assert (found.kind, found.level) == expected
+
+
+OPTIONAL: dict[str, Callable[[Document], Any]] = {
+    "parameter": lambda d: operation(d, RENDER, "get")["parameters"][0],
+    "body": lambda d: operation(d)["requestBody"],
+}
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_what_was_optional_is_not_optional_now(name: str) -> None:
+    """Where `required: false` is said or left out, both mean the same."""
+    said, left_out = fresh(), fresh()
+    OPTIONAL[name](said)["required"] = False
+    OPTIONAL[name](left_out).pop("required", None)
+
+    for found in (changes(said, left_out), changes(left_out, said)):
+        assert [(each.kind, each.level) for each in found] == [(Kind.NOTE, N)]
+
+
+def test_a_range_of_statuses_covers_before_the_rest_does() -> None:
+    """A status is read as its range where there is one, else as `default`."""
+    old, new = fresh(), fresh()
+    for document in (old, new):
+        operation(document)["responses"]["4XX"] = answer({"type": "string"})
+    operation(new)["responses"]["404"] = answer({"type": "string"})
+    operation(new)["responses"]["503"] = answer({"type": "string"})
+
+    assert {found.pointer[-1]: found.kind for found in changes(new, old)} == {
+        "404": Kind.STATUS_ADDED,
+        "503": Kind.STATUS_ADDED_COVERED,
+    }
+
+
+def test_a_status_that_nothing_covered_is_compatible() -> None:
+    """Nobody read anything there."""
+    old, new = fresh(), fresh()
+    for document in (old, new):
+        del operation(document)["responses"]["default"]
+    operation(new)["responses"]["202"] = {"description": "Later."}
+
+    assert [(found.kind, found.level) for found in changes(new, old)] == [(Kind.STATUS_ADDED, C)]
 
 
 def test_a_request_and_an_answer_are_judged_apart_and_together() -> None:

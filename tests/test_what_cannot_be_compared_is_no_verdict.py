@@ -42,6 +42,7 @@ def test_bad_words_are_no_verdict(clone: Scratch) -> None:
     """For most programs they end with 2, which means compatible here."""
     assert "invalid choice: 'html'" in refused(clone, "--format=html")
     assert "see --help" in refused(clone, "HEAD", "more")
+    assert "unrecognized arguments: --form=json" in refused(clone, "--form=json", "HEAD")
     assert "3 nothing could be compared" in clone.diff("--help").out.replace("\n", " ")
 
 

@@ -2,21 +2,23 @@
 
 import json
 import tempfile
-import tomllib
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from changes import naming
 from changes.change import Change
 from changes.client import Breakage, breakages, caused, changed_inside
 from changes.comparing import compare
-from changes.failures import CannotCompareError, Exit
+from changes.failures import Exit
 from changes.kinds import Level, Use
+from changes.mentions import mentions
+from changes.pointers import found
 from changes.reading import Document, read
 from changes.revisions import Revision, revision
 from changes.use import reach
 from changes.version import Versions
+from changes.worktree import content, versions
 
 DOCUMENT = "spec/timeline-v3.yaml"
 CLIENT = f"generated/{naming.PACKAGE}"
@@ -26,7 +28,8 @@ CLIENT = f"generated/{naming.PACKAGE}"
 class Finding:
     """One change with what it breaks in the client; `level` is the worse of the two.
 
-    `line` is where it stands, or stood; `near` is the line in the work tree that is nearest to it.
+    `line` is where it stands, or stood; `near` is the line in the work tree that is nearest to it; `notes` are the keys
+    that begin with `x-` there.
     """
 
     change: Change
@@ -34,6 +37,7 @@ class Finding:
     level: Level
     line: int
     near: int
+    notes: frozenset[str] = frozenset()
 
 
 @frozen
@@ -41,7 +45,7 @@ class Comparison:
     """All that is known of the way from one state to the other.
 
     `client` is what the client breaks and no change of the document explains; `inside` are files that differ though
-    neither the document nor any name does.
+    neither the document nor any name does; `mentions` are files by the path that they hold and the document lost.
     """
 
     base: Revision
@@ -50,6 +54,7 @@ class Comparison:
     inside: list[str]
     stale: bool
     versions: Versions
+    mentions: dict[str, list[str]] = field(factory=dict)
 
     @property
     def level(self) -> Level | None:
@@ -70,7 +75,7 @@ def comparison(root: Path, base: str) -> Comparison:
     """Compare the work tree with a revision; raise CannotCompareError where that cannot be done."""
     before = revision(root, base)
     old = read(f"{base}:{DOCUMENT}", before.file(DOCUMENT))
-    new = read(DOCUMENT, _bytes(root / DOCUMENT))
+    new = read(DOCUMENT, content(root / DOCUMENT))
     with tempfile.TemporaryDirectory() as folder:
         before.unpack(CLIENT, Path(folder))
         parents = Path(folder) / "generated", root / "generated"
@@ -80,17 +85,19 @@ def comparison(root: Path, base: str) -> Comparison:
     broken = [each.where_only_read(answers) for each in broken]
     changes = compare(old.data, new.data)
     by_change, rest = caused(changes, broken)
-    found = [_finding(change, by_change.get(number, []), old, new) for number, change in enumerate(changes)]
+    findings = [_finding(change, by_change.get(number, []), old, new) for number, change in enumerate(changes)]
     return Comparison(
-        before, sorted(found, key=lambda finding: -finding.level), rest, [] if changes or rest else files,
-        _stale(root, new), _versions(root, before),
+        before, sorted(findings, key=lambda finding: -finding.level), rest, [] if changes or rest else files,
+        _stale(root, new), versions(root, before), mentions(root, old.data, new.data),
     )  # fmt: skip
 
 
 def _finding(change: Change, broken: list[Breakage], old: Document, new: Document) -> Finding:
     level = max([change.level, *(_level(each) for each in broken)])
     line = (old if change.removed else new).line(change.pointer)
-    return Finding(change, tuple(broken), level, line, new.line(change.pointer))
+    part = found(new.data, change.pointer)
+    notes = frozenset(key for key in part if key.startswith("x-")) if isinstance(part, dict) else frozenset[str]()
+    return Finding(change, tuple(broken), level, line, new.line(change.pointer), notes)
 
 
 def _level(breakage: Breakage) -> Level:
@@ -105,27 +112,5 @@ def _only_in_answers(old: Document, new: Document) -> set[str]:
 
 def _stale(root: Path, document: Document) -> bool:
     """Say whether the client was written from another document than the one that is there."""
-    shipped = _bytes(root / CLIENT / "timeline-v3.json").decode(errors="replace")
+    shipped = content(root / CLIENT / "timeline-v3.json").decode(errors="replace")
     return shipped != f"{json.dumps(document.data, ensure_ascii=False, indent=1, default=str)}\n"
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise CannotCompareError(f"{path}: {error.strerror}: run `make client`, or restore it with git") from error
-
-
-def _versions(root: Path, base: Revision) -> Versions:
-    return Versions(
-        old=_version(f"{base.name}:pyproject.toml", base.file("pyproject.toml")),
-        new=_version("pyproject.toml", _bytes(root / "pyproject.toml")),
-        unreleased="(unreleased)" in _bytes(root / "CHANGELOG.md").decode(errors="replace").partition("\n- ")[0],
-    )
-
-
-def _version(name: str, content: bytes) -> str:
-    try:
-        return str(tomllib.loads(content.decode())["project"]["version"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise CannotCompareError(f"{name}: has no version in [project]: {error!r}") from error

@@ -41,7 +41,10 @@ def main(words: list[str]) -> Exit:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="python -m changes", description="Say what the document's change means to callers.", epilog=_ENDS
+        prog="python -m changes",
+        description="Say what the document's change means to callers.",
+        epilog=_ENDS,
+        allow_abbrev=False,  # a format that is asked for in short would be no format where nothing was compared
     )
     parser.add_argument("base", nargs="?", default="HEAD", help="any revision of git (HEAD)")
     parser.add_argument("--format", choices=list(FORMATS), default="words", help="how to say it (words)")

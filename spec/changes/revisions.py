@@ -44,6 +44,12 @@ def revision(root: Path, name: str) -> Revision:
     return Revision(root, name, done.stdout.decode().strip())
 
 
+def holding(root: Path, text: str) -> list[str]:
+    """Return the names of the files that git knows and that hold a text in the work tree; no binary ones."""
+    done = _git(root, "grep", "-I", "-z", "--name-only", "--fixed-strings", "-e", text)
+    return [name for name in done.stdout.decode(errors="surrogateescape").split("\0") if name]
+
+
 def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(["git", "-C", root, *words], capture_output=True, check=False)  # noqa: S603, S607

@@ -10,6 +10,7 @@ from changes.wording import code
 
 _AT_MOST = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"}
 _AT_LEAST = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
+_WORDS = {"enum", "const"}  # of which the client knows these and no others
 LIMITS = _AT_MOST | _AT_LEAST | {"pattern", "multipleOf", "uniqueItems", "const", "not"}
 
 
@@ -22,6 +23,8 @@ def limit_change(place: Place, key: str, old: Any, new: Any) -> Change:
 def _kind(key: str, old: Any, new: Any) -> Kind:
     if key == "uniqueItems":
         return Kind.LIMIT_TIGHTER if new is True else Kind.LIMIT_LOOSER
+    if old is MISSING and key in _WORDS:
+        return Kind.ENUM_ADDED
     if old is MISSING or new is MISSING:
         return Kind.LIMIT_TIGHTER if old is MISSING else Kind.LIMIT_LOOSER
     if key not in _AT_MOST | _AT_LEAST or not (_number(old) and _number(new)):
@@ -34,7 +37,7 @@ def _number(value: Any) -> bool:
 
 
 def word_changes(place: Place, old: Any, new: Any) -> Iterator[Change]:
-    """Yield each word that an enum got or lost; an enum where there was none allows less."""
+    """Yield each word that an enum got or lost; an enum where there was none is another type."""
     below = place.below("enum")
     if not isinstance(old, list) or not isinstance(new, list):
         yield limit_change(place, "enum", old, new)

@@ -1,11 +1,10 @@
-"""Bodies of requests, and answers."""
+"""Bodies of requests, and single answers."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from attrs import evolve
-
 from changes.change import Change, Place
+from changes.comparing.defaults import implied
 from changes.comparing.plain import MISSING, both_mappings, differing, members, other, reference_changed, turned
 from changes.comparing.schemas import schema_changes
 from changes.kinds import Kind
@@ -37,7 +36,9 @@ def message_changes(place: Place, old: Any, new: Any) -> Iterator[Change]:
 
 
 def _keyword(place: Place, key: str, old: Any, new: Any) -> Iterator[Change]:
-    if key == "required":
+    if note := implied(place, key, old, new):
+        yield note
+    elif key == "required":
         kind = Kind.BODY_REQUIRED if new is True else Kind.BODY_OPTIONAL
         yield place.below(key).change(kind, "is required now" if new is True else "is optional now")
     elif key == "content":
@@ -65,16 +66,3 @@ def _with_schema(place: Place, old: Any, new: Any) -> Iterator[Change]:
             yield from schema_changes(place.below(key), before, now)
         else:
             yield other(place, key, before, now)
-
-
-def answer_changes(place: Place, old: Any, new: Any) -> Iterator[Change]:
-    """Yield what changed of the answers of an operation, by status."""
-    for status, before, now in members(old, new):
-        below = place.below(status, subject=f"{place.subject} → {status}")
-        if before is MISSING:
-            yield evolve(below, subject=place.subject).change(Kind.STATUS_ADDED, f"may answer {code(status)} now")
-        elif now is MISSING:
-            gone = evolve(below, subject=place.subject)
-            yield gone.change(Kind.STATUS_REMOVED, f"answers {code(status)} no more", removed=True)
-        else:
-            yield from message_changes(below, before, now)

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from changes.change import Change, Place, Touch
-from changes.comparing.messages import answer_changes, body_changes
+from changes.comparing.answers import answer_changes
+from changes.comparing.defaults import implied
+from changes.comparing.matching import matched
+from changes.comparing.messages import body_changes
 from changes.comparing.parameters import parameter_lists
 from changes.comparing.plain import MISSING, differing, other, turned
 from changes.comparing.security import security_changes
@@ -14,44 +17,19 @@ from changes.kinds import BOTH, Kind, Use
 from changes.routes import METHODS, Route, routes
 from changes.wording import code
 
-Pair = tuple[Route, Route]
-
-
-@frozen
-class Matched:
-    """Which operation was which; an operation that stands elsewhere is known by its name."""
-
-    pairs: list[Pair]
-    gone: list[Route]
-    new: list[Route]
-
 
 def operation_changes(old: Any, new: Any) -> Iterator[Change]:
     """Yield what changed of all operations, and of what their paths say for them."""
-    matched = _matched(list(routes(old)), list(routes(new)))
-    for route in matched.gone:
+    operations = matched(list(routes(old)), list(routes(new)))
+    for route in operations.gone:
         yield _place(route).change(Kind.OPERATION_REMOVED, f"({_request(route)}) is gone", removed=True)
-    for route in matched.new:
+    for route in operations.new:
         yield _place(route).change(Kind.OPERATION_ADDED, f"({_request(route)}) is a new operation")
-    for pair in matched.pairs:
+    for pair in operations.pairs:
         yield from _pair_changes((old, new), *pair)
-    items = {(before.path, now.path): (before, now) for before, now in matched.pairs}
+    items = {(before.path, now.path): (before, now) for before, now in operations.pairs}
     for before, now in items.values():
         yield from _item_changes((old, new), before, now)
-
-
-def _matched(old: list[Route], new: list[Route]) -> Matched:
-    pairs = [(one, other) for one in old for other in new if one.pointer == other.pointer]
-    known = {id(route) for pair in pairs for route in pair}
-    gone, more = ([route for route in each if id(route) not in known] for each in (old, new))
-    names = {route.name: route for route in more}
-    moved = [(route, names.pop(route.name)) for route in gone if route.name in names]
-    known = {id(route) for pair in moved for route in pair}
-    return Matched(
-        pairs + moved,
-        [route for route in gone if id(route) not in known],
-        [route for route in more if id(route) not in known],
-    )
 
 
 def _place(route: Route) -> Place:
@@ -73,7 +51,9 @@ def _pair_changes(documents: tuple[Any, Any], old: Route, new: Route) -> Iterato
 
 def _keyword(documents: tuple[Any, Any], place: Place, key: str, old: Any, new: Any) -> Iterator[Change]:
     below = place.below(key)
-    if key == "operationId":
+    if note := implied(place, key, old, new):
+        yield note
+    elif key == "operationId":
         yield below.change(Kind.OPERATION_RENAMED, f"has the name {turned(old, new)}")
     elif key == "tags":
         yield _tags(below, old, new)
@@ -86,7 +66,7 @@ def _keyword(documents: tuple[Any, Any], place: Place, key: str, old: Any, new: 
         yield from body_changes(evolve(body, schema=f"{place.subject}_body"), old, new)
     elif key == "responses":
         answer = evolve(below, use=frozenset({Use.ANSWER}), schema=f"{place.subject}_response")
-        yield from answer_changes(answer, *_present(old, new))
+        yield from answer_changes(answer, documents, *_present(old, new))
     else:
         yield other(place, key, old, new)
 
@@ -112,7 +92,9 @@ def _item_changes(documents: tuple[Any, Any], old: Route, new: Route) -> Iterato
     names = tuple(route.name for route in own)
     place = Place(("paths", new.path), new.path, frozenset({Use.REQUEST}), names, tuple(route.touch for route in own))
     for key, before, now in differing(old.item, new.item):
-        if key == "parameters":
+        if note := implied(place, key, before, now):
+            yield note
+        elif key == "parameters":
             yield from parameter_lists(place.below(key), documents, *_present(before, now))
         elif key not in METHODS:
             yield other(place, key, before, now)

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from changes import naming
 from changes.change import Change, Place, Touch
+from changes.comparing.defaults import implied
 from changes.comparing.plain import MISSING, both_mappings, differing, other, reference_changed, turned
 from changes.comparing.schemas import schema_changes
 from changes.kinds import Kind
@@ -69,7 +70,9 @@ def parameter_changes(place: Place, old: Any, new: Any) -> Iterator[Change]:
 
 
 def _keyword(place: Place, key: str, old: Any, new: Any) -> Iterator[Change]:
-    if key == "schema" and both_mappings(old, new):
+    if note := implied(place, key, old, new):
+        yield note
+    elif key == "schema" and both_mappings(old, new):
         yield from schema_changes(place.below("schema"), old, new)
     elif key == "required":
         kind = Kind.PARAMETER_REQUIRED if new is True else Kind.PARAMETER_OPTIONAL

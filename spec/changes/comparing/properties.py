@@ -8,7 +8,8 @@ from attrs import evolve
 from changes import naming
 from changes.change import Change, Place
 from changes.comparing.plain import MISSING, members
-from changes.kinds import Kind
+from changes.kinds import Kind, Level
+from changes.pointers import Pointer
 from changes.wording import code
 
 Compare = Callable[[Place, Any, Any], Iterator[Change]]
@@ -22,7 +23,8 @@ def property_changes(place: Place, old: Any, new: Any, compare: Compare) -> Iter
         below = property_place(place, name)
         if before is MISSING:
             added.add(name)
-            yield _added(below, place, name, new)
+            covers = (place.below("required").pointer,) if name in _required(new) else ()
+            yield _added(below, old, now, covers, compare)
         elif now is MISSING:
             removed.add(name)
             covers = (place.below("required").pointer,) if name in _required(old) else ()
@@ -38,11 +40,14 @@ def property_place(place: Place, name: str) -> Place:
     return evolve(inner, schema=f"{place.schema}_{name}", touches=naming.of_property(place.schema, name))
 
 
-def _added(below: Place, place: Place, name: str, new: Any) -> Change:
-    if name in _required(new):
-        covers = (place.below("required").pointer,)
-        return below.change(Kind.PROPERTY_ADDED_REQUIRED, "is new, and required", covers=covers)
-    return below.change(Kind.PROPERTY_ADDED, "is a new optional field")
+def _added(below: Place, old: Any, schema: Any, covers: tuple[Pointer, ...], compare: Compare) -> Change:
+    """Return how a property is new; `covers` has the list of those that are required, if it stands there."""
+    said = "is new, and required" if covers else "is a new optional field"
+    cover = old.get("additionalProperties")
+    if isinstance(cover, dict) and any(change.level is Level.BREAKING for change in compare(below, cover, schema)):
+        fact = f"{said}, for which {code('additionalProperties')} spoke before: {code(cover)}"
+        return below.change(Kind.PROPERTY_ADDED_COVERED, fact, covers=covers)
+    return below.change(Kind.PROPERTY_ADDED_REQUIRED if covers else Kind.PROPERTY_ADDED, said, covers=covers)
 
 
 def _required(schema: Any) -> list[str]:

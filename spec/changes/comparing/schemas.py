@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from changes.change import Change, Place
+from changes.comparing.alternatives import ALTERNATIVES, alternative_changes
+from changes.comparing.defaults import implied
 from changes.comparing.limits import LIMITS, limit_change, word_changes
 from changes.comparing.plain import MISSING, both_mappings, differing, other, reference_changed, same, turned
 from changes.comparing.properties import property_changes
@@ -11,7 +13,6 @@ from changes.comparing.types import format_change, nullable_change, type_change
 from changes.kinds import Kind
 from changes.wording import code
 
-_ALTERNATIVES = {"oneOf", "anyOf", "allOf"}
 _INSIDE = {"items": "[]", "additionalProperties": "{}", "propertyNames": " (names)"}
 
 
@@ -33,7 +34,9 @@ def schema_changes(place: Place, old: Any, new: Any) -> Iterator[Change]:
 
 
 def _keyword(place: Place, key: str, old: Any, new: Any) -> Iterator[Change]:
-    if key == "type":
+    if note := implied(place, key, old, new):
+        yield note
+    elif key == "type":
         changed = type_change(place, old, new)
         yield from [changed] if changed else []
     elif key == "enum":
@@ -42,8 +45,8 @@ def _keyword(place: Place, key: str, old: Any, new: Any) -> Iterator[Change]:
         yield limit_change(place, key, old, new)
     elif key in _INSIDE:
         yield from _inside(place, key, old, new)
-    elif key in _ALTERNATIVES:
-        yield from _alternatives(place, key, old, new)
+    elif key in ALTERNATIVES:
+        yield from alternative_changes(place, key, old, new)
     elif key not in {"properties", "required"}:
         yield _other(place, key, old, new)
 
@@ -71,18 +74,3 @@ def _inside(place: Place, key: str, old: Any, new: Any) -> Iterator[Change]:
 
 def _anything(value: Any) -> bool:
     return value is MISSING or value is True or value == {}
-
-
-def _alternatives(place: Place, key: str, old: Any, new: Any) -> Iterator[Change]:
-    """Compare the members of a choice; those of `allOf` are no choice but further limits."""
-    below = place.below(key)
-    if not isinstance(old, list) or not isinstance(new, list):
-        yield below.change(Kind.LIMIT_CHANGED, f"has {code(key)} {turned(old, new)}", removed=new is MISSING)
-        return
-    more, fewer = (Kind.LIMIT_TIGHTER, Kind.LIMIT_LOOSER) if key == "allOf" else (Kind.TYPE_WIDENED, Kind.TYPE_NARROWED)
-    for member in new:
-        if not any(same(member, each) for each in old):
-            yield below.change(more, f"has the new member {code(member)} in {code(key)}")
-    for member in old:
-        if not any(same(member, each) for each in new):
-            yield below.change(fewer, f"has no more the member {code(member)} in {code(key)}")

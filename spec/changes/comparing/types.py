@@ -11,7 +11,7 @@ _ALL = frozenset({"string", "number", "integer", "boolean", "array", "object", "
 
 def type_change(place: Place, old: Any, new: Any) -> Change | None:
     """Return how the type changed; None where only the order of a list did."""
-    before, now = _allowed(old), _allowed(new)
+    before, now = allowed(old), allowed(new)
     if before == now and before <= _ALL and (old is MISSING) == (new is MISSING):
         return None
     return place.below("type").change(_kind(before, now), f"has the type {turned(old, new)}", removed=new is MISSING)
@@ -30,7 +30,7 @@ def format_change(place: Place, old: Any, new: Any) -> Change:
     )
 
 
-def _allowed(value: Any) -> frozenset[str]:
+def allowed(value: Any) -> frozenset[str]:
     """Return the types that a value of the keyword allows; a number may be an integer, and nothing allows all."""
     if value is MISSING:
         return _ALL

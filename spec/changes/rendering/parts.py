@@ -5,6 +5,7 @@ from changes.kinds import Level
 from changes.wording import code, several, visible
 
 STALE = "generated/ was written from another document: run `make client` first, what it breaks is not known yet"
+_DOUBT = ", by the document only: its client is not current; run `make client`, then `make diff` again"
 GROUPS = ((Level.BREAKING, "Breaking"), (Level.COMPATIBLE, "Compatible"), (Level.NOTE, "Notes"))
 _MANY = 4
 
@@ -43,5 +44,4 @@ def version(found: Comparison) -> str:
 
 def ending(found: Comparison) -> str:
     """Return the last line: the exit code in words."""
-    doubt = ", as far as a client tells that is not current" if found.stale else ""
-    return f"exit {int(found.exit)}: {found.exit.name.lower()}{doubt}"
+    return f"exit {int(found.exit)}: {found.exit.name.lower()}{_DOUBT * found.stale}"
