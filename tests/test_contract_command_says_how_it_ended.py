@@ -28,7 +28,7 @@ def test_it_ends_with_0_where_the_contract_holds(tmp_path: Path) -> None:
     """With the result on standard output, and a line for each operation on standard error."""
     with SandboxServer(settings=STRICT) as server:
         ended = contracted(tmp_path, server.url)
-    assert (ended.code, ended.out) == (0, "The contract holds: 5 requests to 1 operations. Seed 7.\n"), ended.err
+    assert (ended.code, ended.out) == (0, "The contract holds: 5 requests to 1 operation. Seed 7.\n"), ended.err
     assert ended.err.startswith("examples  create_events")
 
 
@@ -59,6 +59,10 @@ def test_what_is_allowed_does_not_count(tmp_path: Path) -> None:
         (("--allow", "everything"), "'everything' is no departure that can be allowed; there are any-token, "),
         (("--report", "html"), "--report: 'html' is no form of report; there are junit, json, markdown"),
         (("--report", "json=no/such/folder.json"), "--report: the folder of no/such/folder.json is not there"),
+        (("--report", "json=."), "--report: . cannot be written: Is a directory"),
+        (("--timeout", "nan"), "'timeout' must be"),
+        (("--timeout", "inf"), "'timeout' must be"),
+        (("--max-wait", "nan"), "'max_wait' must be"),
         (("--report", "json=-,junit=-"), "--report: only one report can go to standard output"),
         (("--token-file", "none"), "the token file none cannot be read"),
         (("--production", "--yes-i-mean", "127.0.0.1"), "127.0.0.1 is no production host"),
@@ -82,10 +86,45 @@ def test_what_is_no_base_url_is_bad_usage(tmp_path: Path, url: str) -> None:
 
 
 def test_without_a_token_it_says_where_to_give_one(tmp_path: Path) -> None:
-    """Never as an argument."""
+    """Never as an argument, and no other way than it takes."""
     ended = run("contract", "http://127.0.0.1:9", folder=tmp_path)
     assert ended.code == 2
-    assert "HUBSPOT_TIMELINE_TOKEN" in ended.err
+    assert "set HUBSPOT_TIMELINE_TOKEN or give --token-file" in ended.err.replace("\n", " ")
+    assert "REFRESH" not in ended.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full, which cannot be written, here")
+def test_a_report_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:
+    """A broken contract ends with 1 all the same, one that holds with 2."""
+    full = ("--report", "json=/dev/full")
+    with SandboxServer() as server:
+        broken = contracted(tmp_path, server.url, *full)
+        holds = contracted(tmp_path, server.url, *full, "--allow", "any-token,lenient-types", "--seed", "8")
+    assert (broken.code, holds.code) == (1, 2)
+    assert "The contract is broken" in broken.out
+    assert "The contract holds" in holds.out
+    assert "--report: /dev/full cannot be written: No space left on device" in broken.err.replace("\n", " ")
+
+
+def test_it_leaves_nothing_in_the_current_folder(tmp_path: Path) -> None:
+    """Not what Hypothesis would."""
+    with SandboxServer(settings=STRICT) as server:
+        contracted(tmp_path, server.url, "--phases", "fuzzing")
+    assert not (tmp_path / ".hypothesis").exists()
+
+
+def test_what_succeeded_in_the_walk_only_is_told(tmp_path: Path) -> None:
+    """So that a contract that holds is not read as one that was tested."""
+    unable = json.dumps({"status": "error", "message": "a record is missing"}).encode()
+    seen: list[int] = []
+
+    def flaw(done: Exchange) -> Exchange:
+        seen.append(done.status)
+        return evolve_answer(done, 400, unable) if len(seen) > 10 and done.status == 201 else done
+
+    with flawed(flaw) as url:
+        ended = contracted(tmp_path, url, "--phases", "fuzzing", "--operation", "create_event")
+    assert "Hardly verified: create_event: none of " in ended.out.replace("\n", " "), ended.out
 
 
 def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:

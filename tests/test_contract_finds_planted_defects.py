@@ -229,7 +229,7 @@ FLAWS: dict[str, tuple[Callable[[Exchange], Exchange], str, str, str]] = {
     "another id comes back": (
         lambda done: evolve(done, body=done.body.replace(b'"id":"', b'"id":"x')),
         "create_event answered 201 with another id than was sent",
-        "event_comes_back",
+        "meant_comes_back",
         "#/paths/~1integrators~1timeline~1v3~1events/post/responses/201",
     ),
 }

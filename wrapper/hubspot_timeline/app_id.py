@@ -32,7 +32,7 @@ def required_app_id(app_id: int | None) -> int:
     """Return the id of an app. Raises OptionError, which says where to give it, where there is none."""
     if app_id is None:
         raise OptionError(
-            f"app_id is not given, and templates belong to an app; give the client app_id=, or set {APP_ID_VARIABLE} "
-            "and use from_env()"
+            f"app_id is not given, and templates belong to an app; set {APP_ID_VARIABLE}, or give it: app_id= to the "
+            "client, --app-id to the command"
         )
     return app_id

@@ -21,7 +21,7 @@ _VALIDATE_ENDS = (
 )
 _CONTRACT_ENDS = (
     "Exit codes: 0 the contract holds · 1 it is broken · 2 bad usage, or a host that nothing is sent to · "
-    "3 it could not be verified: no answer, all answers 401 or 429, or nothing of an operation could be tested · "
+    "3 it could not be verified: no answer, only 401, 403, 423, 429 or 477, or no request to an operation succeeded · "
     "130 interrupted; the reports have what was found until then"
 )
 

@@ -1,9 +1,11 @@
 """`hubspot-timeline contract`: the document's contract, run against any server."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import typer
 from rich.console import Console
@@ -15,6 +17,7 @@ from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.options import TokenFile, find_token, usage_errors
 from hubspot_timeline.contract import ContractReport, ContractUsageError, OperationTally, Verdict, render, verify
 from hubspot_timeline.contract.reports.summary import summary
+from hubspot_timeline.contract.texts import counted
 from hubspot_timeline.contract.verifying import OnProgress
 from hubspot_timeline.errors import OptionError
 
@@ -50,7 +53,7 @@ def contract(
     token, and holds each answer to the document. It creates events and templates: use a server where that is no harm.
     """
     console = errors()
-    with usage_errors(console), _terminable(), _told_plainly():
+    with usage_errors(console), _terminable(), _told_plainly(), _leaving_nothing():
         files = options.report_files(report)
         found = verify(
             url, _token(token_file), seed=seed, max_examples=max_examples, operations=operation or (),
@@ -58,15 +61,17 @@ def contract(
             max_wait=max_wait, timeout=timeout, production=production, host_again=yes_i_mean,
             on_progress=_progress(console),
         )  # fmt: skip
-        _write(found, files, console)
-    raise typer.Exit(_EXITS[found.verdict])
-
-
-def _write(found: ContractReport, files: dict[str, str], console: Console) -> None:
+        _tell(found, files, console)
+    code = _EXITS[found.verdict]
     try:
         options.write_reports({name: render(found, form) for form, name in files.items()})
-    except OSError as error:
-        raise OptionError(f"--report: {error.filename} cannot be written: {error.strerror}") from error
+    except OptionError as error:  # a broken contract is worse
+        console.print(Text(str(error)), soft_wrap=True)
+        code = code or Exit.USAGE
+    raise typer.Exit(code)
+
+
+def _tell(found: ContractReport, files: dict[str, str], console: Console) -> None:
     if options.STANDARD_OUTPUT in files.values():  # which is then for programs alone
         console.print(Text(summary(found)), soft_wrap=True)
     else:
@@ -74,7 +79,12 @@ def _write(found: ContractReport, files: dict[str, str], console: Console) -> No
 
 
 def _token(given: Path | None) -> str:
-    token = find_token(given)
+    try:
+        token = find_token(given)
+    except OptionError:
+        if given:
+            raise
+        token = None
     if not isinstance(token, str):
         raise OptionError("the contract takes an access token only: set HUBSPOT_TIMELINE_TOKEN or give --token-file")
     return token
@@ -83,8 +93,8 @@ def _token(given: Path | None) -> str:
 def _progress(console: Console) -> OnProgress:
     def tell(phase: str, tally: OperationTally) -> None:
         found = sum(tally.failed.values())
-        told = f"{found:,} findings" if found else "nothing amiss"
-        console.print(Text(f"{phase:<9} {tally.operation:<17} {tally.requests:>6,} requests, {told}"))
+        told = counted(found, "finding") if found else "nothing amiss"
+        console.print(Text(f"{phase:<9} {tally.operation:<17} {counted(tally.requests, 'request'):>15}, {told}"))
 
     return tell
 
@@ -93,8 +103,20 @@ def _progress(console: Console) -> OnProgress:
 def _told_plainly() -> Iterator[None]:
     try:
         yield
-    except (ContractUsageError, ImportError) as error:
+    except (ContractUsageError, ImportError, ValueError) as error:
         raise OptionError(str(error)) from error
+
+
+@contextmanager
+def _leaving_nothing() -> Iterator[None]:
+    """While entered, Hypothesis keeps what it keeps in a folder that goes away, not in the current one."""
+    with TemporaryDirectory() as folder:
+        before = os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", folder)
+        try:
+            yield
+        finally:
+            if before == folder:
+                del os.environ["HYPOTHESIS_STORAGE_DIRECTORY"]
 
 
 @contextmanager

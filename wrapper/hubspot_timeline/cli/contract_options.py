@@ -11,6 +11,7 @@ from hubspot_timeline.app_id import APP_ID_VARIABLE
 from hubspot_timeline.contract import ALLOWANCES, ContractUsageError
 from hubspot_timeline.contract.reports import REPORTS
 from hubspot_timeline.contract.settings import PHASES
+from hubspot_timeline.errors import OptionError
 
 Url: TypeAlias = Annotated[
     str, typer.Argument(metavar="URL", help="The base URL of the server, such as http://127.0.0.1:8080.")
@@ -53,13 +54,13 @@ Rate: TypeAlias = Annotated[
 ]
 MaxTime: TypeAlias = Annotated[
     int | None,
-    typer.Option(help="Seconds that chance goes on for; then nothing more is begun.", show_default="no limit", min=1),
+    typer.Option(help="Seconds that chance goes on for, with new requests until then.", show_default="no limit", min=1),
 ]
 MaxWait: TypeAlias = Annotated[
     float, typer.Option(help="Seconds that are waited in all where a 429 has a Retry-After.", min=0)
 ]
 Timeout: TypeAlias = Annotated[
-    float, typer.Option(help="Seconds without a byte after which an answer is missing.", min=0.1)
+    float, typer.Option(help="Seconds after which an answer is missing, though a part of it has come.", min=0.1)
 ]
 Report: TypeAlias = Annotated[
     list[str] | None,
@@ -97,16 +98,33 @@ def report_files(given: Iterable[str] | None) -> dict[str, str]:
     if list(files.values()).count(STANDARD_OUTPUT) > 1:
         raise ContractUsageError("--report: only one report can go to standard output")
     for name in files.values():
-        if name != STANDARD_OUTPUT and not Path(name).absolute().parent.is_dir():
-            raise ContractUsageError(f"--report: the folder of {name} is not there; make it first")
+        if name != STANDARD_OUTPUT:
+            _try(name)
     return files
 
 
+def _try(name: str) -> None:
+    """See whether a report can be written, before anything is sent. Raises ContractUsageError."""
+    if not Path(name).absolute().parent.is_dir():
+        raise ContractUsageError(f"--report: the folder of {name} is not there; make it first")
+    try:
+        with Path(name).open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise ContractUsageError(f"--report: {name} cannot be written: {error.strerror}") from error
+
+
 def write_reports(texts: dict[str, str]) -> None:
-    """Write each text to its file. Raises OSError."""
+    """Write each text to its file. Raises OptionError, which names the first that could not be written, at the end."""
+    failed = ""
     for name, text in texts.items():
-        if name == STANDARD_OUTPUT:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        else:
-            Path(name).write_text(text, encoding="utf-8")
+        try:
+            if name == STANDARD_OUTPUT:
+                sys.stdout.write(text)
+                sys.stdout.flush()
+            else:
+                Path(name).write_text(text, encoding="utf-8")
+        except OSError as error:
+            failed = failed or f"--report: {name} cannot be written: {error.strerror}"
+    if failed:
+        raise OptionError(failed)

@@ -13,6 +13,7 @@ from hubspot_timeline.contract.courier import Line
 from hubspot_timeline.contract.curl import curl_line
 from hubspot_timeline.contract.engine import operation_of
 from hubspot_timeline.contract.excuses import allowance_for, is_excused
+from hubspot_timeline.contract.lasting import NotShown
 from hubspot_timeline.contract.pointers import answer_pointer, operation_pointer, schema_pointer
 from hubspot_timeline.contract.promises import PROMISES, broken_promises
 from hubspot_timeline.contract.report import Failure, OperationTally
@@ -25,6 +26,9 @@ from hubspot_timeline.document import operations
 
 if TYPE_CHECKING:
     from schemathesis.engine.recorder import ScenarioRecorder
+
+WALK = "walk"
+"""What goes before the phases."""
 
 ANSWERS = "answers"
 """The check that a request is answered, and to its end."""
@@ -50,20 +54,24 @@ class Collector:
         """All that count, by operation and check."""
         return tuple(sorted(self._failures.values(), key=lambda failure: (failure.operation, failure.check)))
 
-    def take(self, recorder: "ScenarioRecorder", *, is_generated: bool = True) -> None:
+    def take(self, recorder: "ScenarioRecorder", phase: str) -> None:
         """Take what one scenario sent, and what the checks said of the answers."""
         for case_id, interaction in recorder.interactions.items():
+            if case_id in self.line.skipped:
+                continue
             case = recorder.cases[case_id].value
             operation = operation_of(case.operation.method, case.operation.path)
             request, answer = seen_request(interaction, self.secret), seen_answer(interaction, self.secret)
             tally = self.tallies[operation]
             tally.requests += 1
-            tally.generated += is_generated
+            tally.generated += phase != WALK
             if answer is None:
                 self._unanswered(tally, case_id, request)
                 continue
             if case.method.upper() == case.operation.method.upper():
                 tally.statuses[answer.status] += 1
+                if request.with_token:
+                    tally.with_token.setdefault(phase, Counter())[answer.status] += 1
                 self._promises(tally, request, answer)
             self._checks(tally, recorder, case_id, request, answer)
 
@@ -101,9 +109,10 @@ class Collector:
                 pointer=_pointer(tally.operation, found, answer), allowance=word,
                 earlier=tuple(_earlier(scene, case_id, found, self.secret)),
             )  # fmt: skip
-            self._add((node.name, answer.status, word, *_kind(found)), tally, failure)
+            self._add((node.name, word, *_kind(found, answer)), tally, failure)
 
     def _add(self, kind: tuple[object, ...], tally: OperationTally, failure: Failure) -> None:
+        failure = evolve(failure, message=self.secret.hidden_in(failure.message))  # which may quote parsed JSON
         if failure.allowance in self.settings.allow:
             self.allowed[str(failure.allowance)] += 1
             tally.passed[failure.check] += 1
@@ -131,16 +140,18 @@ def _size(failure: Failure) -> int:
     return len(failure.earlier) * 10_000 + len(failure.request.body or b"") + len(failure.request.url)
 
 
-def _kind(found: Found) -> tuple[object, ...]:
-    """Return what tells one defect from another that the same check found."""
+def _kind(found: Found, answer: SeenAnswer) -> tuple[object, ...]:
+    """Return what tells one defect from another that the same check found: what it is, and nearly always the status."""
     by_type: dict[str, Callable[[Any], object]] = {
         "JsonSchemaError": lambda error: tuple(error.schema_path),
-        "IgnoredAuth": lambda error: error.scenario,
         "UnsupportedMethodResponse": lambda error: error.method,
         "UndefinedContentType": lambda error: error.content_type,
+        "NotShown": lambda error: error.message,
     }
     name = type(found).__name__
-    return (name, by_type[name](found)) if name in by_type else (name,)
+    if isinstance(found, IgnoredAuth):  # with whatever status
+        return (name, found.scenario)
+    return (name, answer.status, by_type[name](found)) if name in by_type else (name, answer.status)
 
 
 def _pointer(operation: str, found: Found, answer: SeenAnswer) -> str | None:
@@ -152,6 +163,9 @@ def _pointer(operation: str, found: Found, answer: SeenAnswer) -> str | None:
 
 
 def _earlier(recorder: "ScenarioRecorder", case_id: str, found: Found, secret: Secret) -> Iterator[str]:
+    if isinstance(found, NotShown):
+        yield found.earlier
+        return
     if isinstance(found, IgnoredAuth):  # it takes the place of the request before it
         return
     for case in recorder.iter_chain_cases(case_id=case_id, related_case_ids=found.related_case_ids()):

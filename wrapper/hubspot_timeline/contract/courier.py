@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 from requests import PreparedRequest, Request, RequestException, Session
-from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout
+from requests.exceptions import ChunkedEncodingError, ConnectionError, ContentDecodingError, Timeout  # noqa: A004
 from requests.utils import get_environ_proxies
 from schemathesis.core.rate_limit import parse_retry_after
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
+from hubspot_timeline.contract.deadline import Deadline, TooMuchError
 from hubspot_timeline.contract.hosts import host_of, is_loopback
 from hubspot_timeline.contract.report import NOT_NOW
 
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from schemathesis.generation.case import Case
 
 _PATIENCE = 10
-"""After so many requests in a row that were not answered, or with nothing that tells something, the run ends."""
+"""After so many requests in a row without an answer, or at first without one that tells something, the run ends."""
+
+_LATER_PATIENCE = 100
+"""The same for answers that tell nothing, after some that did."""
 
 _ATTEMPTS = 4
 """How often a request is sent once more because an answer with 429 asks for it, be it without any wait."""
@@ -33,7 +37,8 @@ class Line:
     """What is known of the connection: why requests got no answer, and whether it is worth going on.
 
     `heard`: whether there was an answer at all, be it half of one. `broken`: what became of a request without an
-    answer, by the id of its case. `waited`: seconds, because answers asked for it.
+    answer, by the id of its case. `waited`: seconds, because answers asked for it. `skipped`: the cases that were not
+    sent any more.
     """
 
     max_wait: float
@@ -41,25 +46,31 @@ class Line:
     broken: dict[str, str] = field(factory=dict)
     waited: float = 0.0
     heard: bool = False
-    _in_vain: int = 0
+    skipped: set[str] = field(factory=set)
     _told: bool = False
+    _in_vain: int = 0
+    _unheard: int = 0
 
     def answer(self, status: int) -> None:
         """Take the status of an answer."""
         self.heard = True
-        self._told = self._told or status not in NOT_NOW
+        self._unheard = 0
         self._in_vain += 1
+        if status not in NOT_NOW:
+            self._told = True
+            self._in_vain = 0
 
     def broke(self, case: str, error: RequestException) -> None:
         """Take the error of a request that got no answer."""
         self.broken[case] = _words(error)
         self.heard = self.heard or isinstance(error, _IN_THE_MIDDLE)
         self._in_vain += 1
+        self._unheard += 1
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether nothing that was answered so far told anything, and enough was asked."""
-        return not self._told and self._in_vain >= _PATIENCE
+        """Whether enough was asked in a row that was not answered, or with nothing that told anything."""
+        return self._unheard >= _PATIENCE or self._in_vain >= (_LATER_PATIENCE if self._told else _PATIENCE)
 
     def may_wait(self, seconds: float) -> bool:
         """Wait if that keeps within the bound of the run; tell whether it did."""
@@ -72,6 +83,8 @@ class Line:
 
 def _words(error: RequestException) -> str:
     text = str(error)
+    if isinstance(error, TooMuchError):
+        return text
     if isinstance(error, _IN_THE_MIDDLE):
         return "broke the connection in the middle of its answer"
     if isinstance(error, Timeout):
@@ -86,10 +99,11 @@ def _words(error: RequestException) -> str:
 class Courier(RequestsTransport):
     """Schemathesis' transport, with what a run needs beside it: no redirects, no foreign proxy, a bounded patience."""
 
-    def __init__(self, url: str, line: Line) -> None:
+    def __init__(self, url: str, line: Line, timeout: float) -> None:
         super().__init__()
         self._copy_serializers_from(REQUESTS_TRANSPORT)
         self._line = line
+        self._timeout = timeout
         self._options = _way(url)
 
     def send(self, case: "Case[Any]", *, session: Session | None = None, **kwargs: Any) -> "Response":
@@ -104,8 +118,13 @@ class Courier(RequestsTransport):
         return self._once(case, session, kwargs)
 
     def _once(self, case: "Case[Any]", session: Session | None, kwargs: dict[str, Any]) -> "Response":
+        if self._line.is_hopeless:
+            self._line.skipped.add(case.id)
+            raise ConnectionError("given up")
+        deadline = Deadline(self._timeout)
+        options = kwargs | self._options | {"hooks": {"response": deadline.read}}
         try:
-            response = super().send(case, session=session, **(kwargs | self._options))
+            response = deadline.keep(lambda: super(Courier, self).send(case, session=session, **options))
         except RequestException as error:
             if error.request is None:  # as of an answer that breaks off; it would not be recorded then
                 error.request = self._prepared(case, kwargs)

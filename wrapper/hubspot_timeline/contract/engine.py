@@ -24,6 +24,7 @@ from schemathesis.engine.run import PhaseName
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from hubspot_timeline.contract.courier import Courier, Line
+from hubspot_timeline.contract.links import with_links
 from hubspot_timeline.contract.settings import PHASES, ContractSettings
 from hubspot_timeline.contract.texts import Secret
 from hubspot_timeline.document import document, operations
@@ -43,7 +44,7 @@ class _Engine(Engine):
 
 def schema_for(url: str, secret: Secret, settings: ContractSettings, line: Line) -> OpenApiSchema:
     """Return the document as Schemathesis knows it, with all operations."""
-    return _schema(url, _config(url, secret, settings), line)
+    return _schema(url, _config(url, secret, settings), Courier(url, line, settings.timeout))
 
 
 def start(schema: OpenApiSchema, settings: ContractSettings) -> "EventStream":
@@ -53,9 +54,7 @@ def start(schema: OpenApiSchema, settings: ContractSettings) -> "EventStream":
     return _Engine(schema=wanted).execute()
 
 
-def _schema(url: str, config: SchemathesisConfig, line: Line) -> OpenApiSchema:
-    courier = Courier(url, line)
-
+def _schema(url: str, config: SchemathesisConfig, courier: Courier) -> OpenApiSchema:
     class Schema(OpenApiSchema):
         @property
         def transport(self) -> Any:
@@ -75,7 +74,7 @@ def _document(url: str, seed: int) -> dict[str, Any]:
         for name, example in content["examples"].items():
             for event in example["value"].get("inputs", [example["value"]]):
                 event["id"] = f"{event['id']}-{operation}-{name}-{seed}"
-    return raw
+    return with_links(raw)
 
 
 def _config(url: str, secret: Secret, settings: ContractSettings) -> SchemathesisConfig:
@@ -108,6 +107,7 @@ def _checks() -> ChecksConfig:
 
 def _phases(settings: ContractSettings) -> PhasesConfig:
     phases = PhasesConfig()
+    phases.stateful.inference.algorithms.clear()  # the links are written
     for name in PHASES:
         phases.get_by_name(name=name).enabled = name in settings.phases
     return phases

@@ -1,7 +1,13 @@
 """What is no defect though a check says so: rules that no schema states, and departures that are known."""
 
 from schemathesis.core.failures import AcceptedNegativeData, Failure
-from schemathesis.openapi.checks import AuthScenario, IgnoredAuth, RejectedPositiveData
+from schemathesis.openapi.checks import (
+    AuthScenario,
+    IgnoredAuth,
+    MissingHeaderNotRejected,
+    RejectedPositiveData,
+    UnsupportedMethodResponse,
+)
 
 from hubspot_timeline.contract.allowances import ANY_TOKEN, LENIENT_TYPES, as_documented
 from hubspot_timeline.contract.pointers import request_validator
@@ -11,12 +17,13 @@ from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest
 from hubspot_timeline.contract.sentences import message_of
 from hubspot_timeline.contract.texts import parsed
 
+_OF_THE_REQUEST = (AcceptedNegativeData, RejectedPositiveData, MissingHeaderNotRejected, UnsupportedMethodResponse)
+"""What is said of how a request was judged, rather than of the form of its answer."""
+
 
 def is_excused(failure: Failure, answer: SeenAnswer) -> bool:
     """Tell whether the service may do what a check holds against it."""
-    if not isinstance(failure, AcceptedNegativeData | RejectedPositiveData):
-        return False
-    if answer.status in NOT_NOW:  # it says nothing of the request
+    if answer.status in NOT_NOW and isinstance(failure, _OF_THE_REQUEST):  # it says nothing of the request
         return True
     return isinstance(failure, RejectedPositiveData) and rule_behind(answer.status, message_of(answer)) is not None
 

@@ -36,6 +36,7 @@ def follow(url: str, collector: Collector, on_progress: Callable[[str, Operation
     except KeyboardInterrupt:
         ended.interrupted = True
         stream.stop()
+    event: Any = None
     while True:
         try:
             event = next(iter(stream), None)
@@ -45,13 +46,13 @@ def follow(url: str, collector: Collector, on_progress: Callable[[str, Operation
         except KeyboardInterrupt:
             ended.interrupted = True
             stream.stop()
-        if line.is_hopeless:
+        if line.is_hopeless and not isinstance(event, NonFatalError):  # else what its scenario recorded would be lost
             stream.stop()
 
 
 def _take(event: Any, ended: Ended, collector: Collector, on_progress: Callable[[str, OperationTally], object]) -> None:
     if isinstance(event, ScenarioFinished):
-        collector.take(event.recorder)
+        collector.take(event.recorder, event.phase.value)
         _tell(event, collector, on_progress)
     elif isinstance(event, NonFatalError) and not isinstance(event.value, _OF_THE_CONNECTION):
         ended.problems.append(f"{event.label}: {event.info.title}: {event.info.message}")

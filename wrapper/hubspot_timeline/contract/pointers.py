@@ -1,9 +1,11 @@
 """Where in the document something stands, as a JSON pointer."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import islice
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from jsonschema_rs import Draft202012Validator
 
@@ -17,6 +19,14 @@ def operation_pointer(operation: str) -> str:
     """Return the pointer to an operation."""
     method, path = operations()[operation]
     return _pointer("paths", path, method.lower())
+
+
+def path_values(operation: str, url: str) -> dict[str, str]:
+    """Return the values in the path of a URL, by their names in the document; none where it is another path."""
+    _, path = operations()[operation]
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
+    found = re.search(f"{pattern}$", urlsplit(url).path)
+    return {name: unquote(value) for name, value in found.groupdict().items()} if found else {}
 
 
 def answer_pointer(operation: str, status: int) -> str:

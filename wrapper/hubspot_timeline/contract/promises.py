@@ -1,16 +1,25 @@
 """What the document promises in words, so that no schema and no check of Schemathesis sees it broken."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline.contract.pointers import answer_pointer
+from hubspot_timeline.contract.accounting import REPLACED, unaccounted
+from hubspot_timeline.contract.pointers import answer_pointer, path_values
 from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest
 from hubspot_timeline.contract.texts import parsed, shown
 from hubspot_timeline.document import document, operations
 
-_REPLACED = "{{uuid}}"
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "create_event": {"id": "id", "eventTemplateId": "eventTemplateId"},
+    "get_event": {"id": "eventId", "eventTemplateId": "eventTemplateId"},
+    "get_template": {"id": "eventTemplateId"},
+    "update_template": {"id": "eventTemplateId"},
+    "update_token": {"name": "tokenName"},
+}
+"""By operation: the fields of an answer that say what it is about, and where the request has them."""
+
+_MEANT = dict.fromkeys(_NAMES, "asked for") | {"create_event": "sent"}
 
 
 @frozen
@@ -44,38 +53,24 @@ def _declared_success(operation: str, _: SeenRequest, answer: SeenAnswer) -> str
 def _events_accounted_for(operation: str, request: SeenRequest, answer: SeenAnswer) -> str | None:
     if operation != "create_events" or answer.status not in (200, 201, 207):
         return None
-    sent, body = _ids(parsed(request.body), "inputs"), parsed(answer.body)
-    named = _ids(body, "results")
-    if sent is None or named is None or any(_REPLACED in word for word in sent):
-        return None
-    if named - sent:
-        return f"with the result of an event that was not sent: {shown(min(named - sent), 80)!r}"
-    if sent - named and (answer.status != 207 or not body.get("errors")):
-        return f"with results for {len(named)} of {len(sent)} events, and no error for the others"
-    return None
+    return unaccounted(request, answer)
 
 
-def _event_comes_back(operation: str, request: SeenRequest, answer: SeenAnswer) -> str | None:
-    sent, made = parsed(request.body), parsed(answer.body)
-    if operation != "create_event" or answer.status != 201 or not isinstance(sent, dict) or not isinstance(made, dict):
+def _what_was_meant_comes_back(operation: str, request: SeenRequest, answer: SeenAnswer) -> str | None:
+    said = parsed(answer.body)
+    if operation not in _NAMES or answer.status not in (200, 201) or not isinstance(said, dict):
         return None
-    for name in ("id", "eventTemplateId"):
-        if _REPLACED not in str(sent.get(name)) and sent.get(name) != made.get(name):
-            return f"with another {name} than was sent: {shown(str(made.get(name)), 80)!r}"
+    sent = parsed(request.body) if operation == "create_event" else path_values(operation, request.url)
+    for name, meant in _NAMES[operation].items():
+        word = sent.get(meant) if isinstance(sent, dict) else None
+        if isinstance(word, str) and REPLACED not in word and said.get(name) != word:
+            return f"with another {name} than was {_MEANT[operation]}: {shown(str(said.get(name)), 80)!r}"
     return None
 
 
 PROMISES: Mapping[str, Callable[[str, SeenRequest, SeenAnswer], str | None]] = {
     "declared_success": _declared_success,
     "events_accounted_for": _events_accounted_for,
-    "event_comes_back": _event_comes_back,
+    "meant_comes_back": _what_was_meant_comes_back,
 }
 """The checks of this package, by their names; each returns how the answer breaks the promise, if it does."""
-
-
-def _ids(body: Any, name: str) -> set[str] | None:
-    entries = body.get(name) if isinstance(body, dict) else None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        return None
-    ids = [entry.get("id") for entry in entries]
-    return {word for word in ids if isinstance(word, str)} if all(isinstance(word, str) for word in ids) else None

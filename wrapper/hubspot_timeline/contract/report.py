@@ -27,7 +27,8 @@ class OperationTally:
     """What was sent to one operation, and what came of it.
 
     `requests`: all of them. `generated`: those that a phase thought of, without the walk. `statuses`: how many answers
-    had which status. `passed`, `failed`: how often each check was made, and with what result.
+    had which status. `with_token`: by phase, the same of the requests that had the token. `passed`, `failed`: how
+    often each check was made, and with what result.
     """
 
     operation: str
@@ -36,6 +37,7 @@ class OperationTally:
     requests: int = 0
     generated: int = 0
     statuses: Counter[int] = field(factory=Counter)
+    with_token: dict[str, Counter[int]] = field(factory=dict)
     passed: Counter[str] = field(factory=Counter)
     failed: Counter[str] = field(factory=Counter)
 
@@ -60,7 +62,18 @@ class OperationTally:
             return f"all answers were {_listed(self.statuses)}"
         if not self.accepted:
             return f"no request succeeded; all answers were {_listed(self.statuses)}"
-        return None
+        return self._later_problem()
+
+    def _later_problem(self) -> str | None:
+        for phase, statuses in self.with_token.items():
+            if statuses and statuses.keys() <= NOT_NOW:
+                return f"all answers of the phase {phase} were {_listed(statuses)}"
+        refused = sum(statuses[401] for statuses in self.with_token.values())
+        return f"answered 401 to the token {_times(refused)}, which it had taken; has it expired?" if refused else None
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _listed(statuses: Counter[int]) -> str:

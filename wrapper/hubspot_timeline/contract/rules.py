@@ -48,8 +48,16 @@ RULES = (
 _STATUSES = (400, 413, 422)
 
 
+_OF_OTHERS = re.compile(
+    r"\b(access|auth\w*|bad|bearer|expired|invalid|oauth|refresh|unexpected|wrong) token\b|\btoken (at|in) \w+",
+    re.IGNORECASE,
+)
+"""Tokens that are none of an event's: those that let in, and those of a text that is parsed."""
+
+
 def rule_behind(status: int, message: str) -> Rule | None:
     """Return the rule that a refusal is about, told by its status and its message, if it is about one."""
     if status not in _STATUSES:
         return None
-    return next((rule for rule in RULES if rule.words.search(message)), None)
+    told = _OF_OTHERS.sub("", message)
+    return next((rule for rule in RULES if rule.words.search(told)), None)

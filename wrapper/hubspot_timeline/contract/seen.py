@@ -74,6 +74,8 @@ def _line(values: Sequence[str | bytes] | str | bytes) -> str:
 
 
 def _hidden(body: bytes | None, secret: Secret) -> bytes | None:
-    if body is None or secret.token.encode() not in body:
-        return body
-    return secret.hidden_in(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    if body is None:
+        return None
+    told = body.decode("utf-8", "surrogateescape")
+    hidden = secret.hidden_in(told)
+    return body if hidden == told else hidden.encode("utf-8", "surrogateescape")

@@ -6,14 +6,18 @@ from typing import Any
 from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson, ServerError
 from schemathesis.openapi.checks import (
     AuthScenario,
+    EnsureResourceAvailability,
     IgnoredAuth,
     JsonSchemaError,
     MissingContentType,
+    MissingHeaderNotRejected,
     RejectedPositiveData,
     UndefinedContentType,
     UnsupportedMethodResponse,
+    UseAfterFree,
 )
 
+from hubspot_timeline.contract.lasting import NotShown
 from hubspot_timeline.contract.seen import SeenAnswer
 from hubspot_timeline.contract.texts import decoded, parsed, shown
 
@@ -79,6 +83,22 @@ def _method(failure: Any, answer: SeenAnswer) -> str:
     return f"answered {answer.status} to {failure.method}, a method that the document does not have there"
 
 
+def _not_shown(failure: Any, answer: SeenAnswer) -> str:
+    return f"answered {answer.status} {failure.message}"
+
+
+def _used(_: Any, answer: SeenAnswer) -> str:
+    return f"answered {answer.status} for what was deleted just before"
+
+
+def _lost(_: Any, answer: SeenAnswer) -> str:
+    return f"answered {answer.status} for what was made just before"
+
+
+def _no_header(failure: Any, answer: SeenAnswer) -> str:
+    return f"answered {answer.status}, not 401, to a request without {failure.header_name}"
+
+
 def _any(failure: Failure, answer: SeenAnswer) -> str:
     detail = " ".join(failure.message.split())
     return f"answered {answer.status}; {shown(failure.title, 80)}: {shown(detail, _LONG)}"
@@ -86,12 +106,16 @@ def _any(failure: Failure, answer: SeenAnswer) -> str:
 
 _SENTENCES: Mapping[type, Callable[[Any, SeenAnswer], str]] = {
     AcceptedNegativeData: _accepted,
+    EnsureResourceAvailability: _lost,
     IgnoredAuth: _ignored,
     JsonSchemaError: _schema,
     MalformedJson: _no_json,
     MissingContentType: _content_type,
+    MissingHeaderNotRejected: _no_header,
+    NotShown: _not_shown,
     RejectedPositiveData: _rejected,
     ServerError: _server_error,
     UndefinedContentType: _content_type,
     UnsupportedMethodResponse: _method,
+    UseAfterFree: _used,
 }

@@ -18,6 +18,10 @@ PHASES: Mapping[str, str] = {
 """The phases, in their order, with what each sends."""
 
 
+_LONGEST = 86_400.0
+"""Seconds; a bound that says no, as it does to an infinite one and to one that is no number."""
+
+
 def _known(what: str, known: Iterable[str], given: Iterable[str]) -> tuple[str, ...]:
     words = tuple(dict.fromkeys((given,) if isinstance(given, str) else given))
     for word in words:
@@ -48,7 +52,7 @@ class ContractSettings:
     `phases`: names of PHASES; all if there are none. `allow`: names of ALLOWANCES. `app_id`: the app whose templates
     are asked for, where the server knows only some. `rate`: the most requests in a second. `max_time`: seconds that
     chance goes on for; nothing is begun after them. `max_wait`: seconds that are waited in all because answers with 429
-    ask for it. `timeout`: seconds without a byte after which an answer is missing.
+    ask for it. `timeout`: seconds after which an answer is missing, be it that a part of it has come; a day at most.
     """
 
     seed: int = field(validator=ge(0))
@@ -59,5 +63,5 @@ class ContractSettings:
     app_id: int | None = field(default=None, validator=optional(and_(ge(1), le(2**31 - 1))))
     rate: int | None = field(default=None, validator=optional(and_(instance_of(int), ge(1))))
     max_time: int | None = field(default=None, validator=optional(ge(1)))
-    max_wait: float = field(default=60.0, validator=ge(0))
-    timeout: float = field(default=30.0, validator=gt(0))
+    max_wait: float = field(default=60.0, validator=[ge(0), le(_LONGEST)])
+    timeout: float = field(default=30.0, validator=[gt(0), le(_LONGEST)])

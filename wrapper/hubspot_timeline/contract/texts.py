@@ -1,8 +1,10 @@
 """Texts that a server made, fit to be shown: short, on one line, without what moves a cursor, and without the token."""
 
 import json
+import re
+from functools import lru_cache
+from html.entities import html5
 from typing import Any
-from urllib.parse import quote
 
 from attrs import field, frozen
 
@@ -26,6 +28,11 @@ def _escaped(sign: str) -> str:
     return sign.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, as in "1 request" and "1,000 requests"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def decoded(body: bytes) -> str:
     """Return a body as text, with an escape for each byte that is no UTF-8."""
     return body.decode("utf-8", "backslashreplace")
@@ -46,13 +53,24 @@ class Secret:
     token: str = field(repr=False)
 
     def hidden_in(self, text: str) -> str:
-        """Return text without the token, as it is or percent-encoded."""
-        for form in {self.token, quote(self.token, safe="")}:
-            if len(form) >= _SHORTEST_SECRET:
-                text = text.replace(form, HIDDEN)
-        return text.replace(self.bearer, f"Bearer {HIDDEN}")
+        """Return text without the token, as it is or as JSON, URLs and HTML write it."""
+        return _any_form_of(self.token).sub(HIDDEN, text)
 
     @property
     def bearer(self) -> str:
         """The value of the header that carries the token."""
         return f"Bearer {self.token}"
+
+
+@lru_cache(maxsize=1)
+def _any_form_of(token: str) -> re.Pattern[str]:
+    signs = "".join(_any_form_of_sign(sign) for sign in token)
+    return re.compile(f"(?<=Bearer ){signs}" if len(token) < _SHORTEST_SECRET else signs, re.IGNORECASE)
+
+
+def _any_form_of_sign(sign: str) -> str:
+    # As such, after backslashes, or by its number or name; each repetition bounded, as some bodies are all backslashes.
+    code = ord(sign)
+    numbers = rf"\\{{1,4}}u00{code:02x}|%(?:25){{0,3}}{code:02x}|&#0{{0,6}}{code};|&#x0{{0,6}}{code:x};"
+    names = "".join(f"|&{name}" for name, value in html5.items() if value == sign and name.endswith(";"))
+    return rf"(?:\\{{0,4}}{re.escape(sign)}|{numbers}{names})"

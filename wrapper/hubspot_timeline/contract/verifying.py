@@ -100,6 +100,8 @@ def _problems(collector: "Collector", told: list[str]) -> Iterator[str]:
     if not collector.line.heard:
         reasons = dict.fromkeys(collector.line.broken.values())
         yield f"nothing was answered; the server {'; '.join(reasons) or 'was not asked'}"
+    elif collector.line.skipped:
+        yield "given up, since too many requests in a row had no answer, or one that told nothing"
     for tally in collector.tallies.values():
         if tally.problem:
             yield f"{tally.operation}: {tally.problem}"

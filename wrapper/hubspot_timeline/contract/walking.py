@@ -1,9 +1,9 @@
 """The walk through the operations, sent and judged by Schemathesis."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from attrs import define
+from attrs import define, field
 from requests import RequestException
 from schemathesis.core import NOT_SET
 from schemathesis.core.failures import Failure, FailureGroup
@@ -12,9 +12,12 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.specs.openapi.checks import ignored_auth
 
-from hubspot_timeline.contract.collecting import Collector
-from hubspot_timeline.contract.texts import parsed
-from hubspot_timeline.contract.walk import walk
+from hubspot_timeline.contract.collecting import WALK, Collector
+from hubspot_timeline.contract.curl import curl_line
+from hubspot_timeline.contract.lasting import NotShown, State
+from hubspot_timeline.contract.seen import seen_request
+from hubspot_timeline.contract.texts import decoded, parsed
+from hubspot_timeline.contract.walk import Step, walk
 
 if TYPE_CHECKING:
     from schemathesis.core.transport import Response
@@ -35,44 +38,60 @@ class _Walker:
     schema: Any
     collector: Collector
     session: Any
+    done: dict[str, str] = field(factory=dict)  # a line that repeats it, by the operation that succeeded
 
-    def __call__(self, operation: str, values: Mapping[str, Any], body: Any) -> Any:
-        """Send one operation; raises KeyError where a value of its path is not known."""
+    def __call__(self, step: Step, known: State) -> Any:
+        """Send one step; raises KeyError where a value of its path is not known."""
         if self.collector.line.is_hopeless:
             raise KeyError
-        asked = self.schema.find_operation_by_id(operation)
-        names = [parameter.name for parameter in asked.path_parameters]
+        asked, body = self.schema.find_operation_by_id(step.operation), step.body(known)
         case = asked.Case(
-            path_parameters={name: values[name] for name in names},
+            path_parameters={parameter.name: known[parameter.name] for parameter in asked.path_parameters},
             body=NOT_SET if body is None else body,
             media_type=None if body is None else "application/json",
         )
-        return self._send(case, is_wanted=operation in self.collector.tallies)
-
-    def _send(self, case: "Case[Any]", *, is_wanted: bool) -> Any:
         recorder = ScenarioRecorder(label=case.operation.label)
         recorder.record_case(case=case)
-        response = None
+        said = self._send(case, recorder, step, known)
+        if step.operation in self.collector.tallies:
+            self.collector.take(recorder, WALK)
+        return said
+
+    def _send(self, case: "Case[Any]", recorder: ScenarioRecorder, step: Step, known: State) -> Any:
         try:
             response = case.call(session=self.session, headers={"Authorization": self.collector.secret.bearer})
-            recorder.record_response(case_id=case.id, response=response)
-            _judge(case, response, recorder)
         except RequestException as error:
             recorder.record_network_error(case_id=case.id, error=error)
-        if is_wanted:
-            self.collector.take(recorder, is_generated=False)
-        return parsed(response.content) if response is not None and response.status_code < 300 else None
+            return None
+        recorder.record_response(case_id=case.id, response=response)
+        said = _said(response)
+        for failure in (*_judged(case, response, step), *self._lasting(step, known, said)):
+            check = failure.checks[0]
+            recorder.record_check_failure(name=check, case_id=case.id, code_sample="", failure=failure)
+        if said is not None:
+            self.done[step.operation] = curl_line(seen_request(recorder.interactions[case.id], self.collector.secret))
+        return said
+
+    def _lasting(self, step: Step, known: State, said: Any) -> Iterator[Failure]:
+        if step.mark is None or step.mark.since not in self.done or said is None:
+            return
+        if words := step.mark.absent(known, said):
+            yield NotShown(operation=step.operation, message=words, earlier=self.done[step.mark.since])
 
 
-def _judge(case: "Case[Any]", response: "Response", recorder: ScenarioRecorder) -> None:
-    found: list[tuple[str, Failure]] = []
+def _said(response: "Response") -> Any:
+    if response.status_code >= 300:
+        return None
+    body = parsed(response.content)
+    return decoded(response.content or b"") if body is None else body
+
+
+def _judged(case: "Case[Any]", response: "Response", step: Step) -> Iterator[Failure]:
     try:
         case.validate_response(response, excluded_checks=[ignored_auth])
     except FailureGroup as group:
-        found += [(failure.checks[0], failure) for failure in group.exceptions]
-    if 400 <= response.status_code < 500:  # nothing is wrong with it; a check by the document would have to be told so
+        yield from group.exceptions
+    if 400 <= response.status_code < 500 and not (step.mark and step.mark.is_gone):
+        # Nothing is wrong with the request; a check by the document would have to be told so.
         label, status = case.operation.label, response.status_code
-        refused = RejectedPositiveData(operation=label, message="", status_code=status, allowed_statuses=[])
-        found.append(("positive_data_acceptance", refused))
-    for check, failure in found:
-        recorder.record_check_failure(name=check, case_id=case.id, code_sample="", failure=failure)
+        yield RejectedPositiveData(operation=label, message="", status_code=status, allowed_statuses=[])

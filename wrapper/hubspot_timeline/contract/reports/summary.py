@@ -1,11 +1,14 @@
 """A report for a terminal of 80 columns, without colour."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hubspot_timeline.contract.report import ContractReport, Failure, Verdict
+from hubspot_timeline.contract.texts import counted
 
 _SHOWN = 20
+_MANY = 10
+"""After so many requests it is worth telling that none of them succeeded."""
 
 
 def summary(report: ContractReport) -> str:
@@ -18,8 +21,11 @@ def _lines(report: ContractReport) -> Iterator[str]:
         yield from _failure(number, failure)
     if len(report.failures) > _SHOWN:
         yield from (f"… and {len(report.failures) - _SHOWN:,} more; --report json=FILE has all.", "")
-    for problem in report.problems:
+    for problem in _together(report.problems):
         yield from _wrapped("Not verified: ", problem)
+    for tally in report.operations:
+        if tally.generated >= _MANY and tally.accepted == tally.requests - tally.generated:
+            yield from _wrapped("Hardly verified: ", f"{tally.operation}: {_refused(tally.generated)}")
     for word, count in report.allowed.items():
         yield f"Allowed by {word}: {count:,}"
     yield from textwrap.wrap(f"{_verdict(report)} Seed {report.settings.seed}.", 79)
@@ -39,18 +45,33 @@ def _failure(number: int, failure: Failure) -> Iterator[str]:
     yield ""
 
 
+def _together(problems: Iterable[str]) -> Iterator[str]:
+    """Yield problems of operations, those together that are the same."""
+    names: dict[str, list[str]] = {}
+    for problem in problems:
+        name, colon, what = problem.partition(": ")
+        names.setdefault(what if colon else problem, []).extend([name] if colon else [])
+    for what, operations in names.items():
+        yield f"{', '.join(operations)}: {what}" if operations else what
+
+
+def _refused(count: int) -> str:
+    return f"none of {count:,} requests that were made up for it succeeded; --app-id may help"
+
+
 def _wrapped(begin: str, text: str) -> list[str]:
     return textwrap.wrap(text, 79, initial_indent=begin, subsequent_indent="   ", break_long_words=False)
 
 
 def _verdict(report: ContractReport) -> str:
-    sent = f"{report.requests:,} requests to {len(report.operations)} operations"
+    sent = f"{counted(report.requests, 'request')} to {counted(len(report.operations), 'operation')}"
+    defects = counted(len(report.failures), "defect")
     match report.verdict:
         case Verdict.HOLDS:
             return f"The contract holds: {sent}."
         case Verdict.BROKEN:
-            return f"The contract is broken: {len(report.failures)} defects, {sent}."
+            return f"The contract is broken: {defects}, {sent}."
         case Verdict.UNVERIFIED:
             return f"The contract could not be verified: {sent}."
         case _:
-            return f"Interrupted: {len(report.failures)} defects so far, {sent}."
+            return f"Interrupted: {defects} so far, {sent}."
