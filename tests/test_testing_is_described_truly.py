@@ -6,7 +6,7 @@ import pytest
 
 from document import ROOT, document
 from hubspot_timeline import testing
-from hubspot_timeline.testing.formats import INTEGERS, STRINGS
+from hubspot_timeline.testing.formats import INTEGERS, NUMBERS, STRINGS
 from hubspot_timeline.testing.schemas import ASSERTIONS
 from mutants.everything import all_mutants
 
@@ -29,7 +29,7 @@ def test_every_word_is_told() -> None:
 def test_every_keyword_and_format_is_told() -> None:
     """Those of lengths, bounds and numbers of items in other words."""
     in_words = {"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"}
-    for word in (ASSERTIONS - in_words) | set(STRINGS) | set(INTEGERS):
+    for word in (ASSERTIONS - in_words) | set(STRINGS) | set(INTEGERS) | NUMBERS:
         assert f"`{word}`" in TEXT, word
 
 

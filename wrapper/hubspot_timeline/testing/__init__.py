@@ -3,8 +3,9 @@
 from hubspot_timeline.testing.bodies import Answer, answers, batches, errors, wire_events
 from hubspot_timeline.testing.client_checks import check_client
 from hubspot_timeline.testing.client_checks.breaches import Breach
-from hubspot_timeline.testing.constraints import Constraint, Invalid, constraints, invalid
+from hubspot_timeline.testing.constraints import Invalid, constraints, invalid
 from hubspot_timeline.testing.strategies import from_schema
+from hubspot_timeline.testing.walk import Constraint
 
 __all__ = [
     "Answer",

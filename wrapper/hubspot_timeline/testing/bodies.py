@@ -51,7 +51,7 @@ def answers(
     """
     known = operations_of(document)
     if operation_id not in known:
-        raise LookupError(f"the document has no operation {operation_id}; it has {', '.join(sorted(known))}")
+        raise LookupError(f"the document has no operation {operation_id}; it has {', '.join(sorted(known)) or 'none'}")
     declared = known[operation_id].responses
     if status is not None and status not in declared:
         raise LookupError(f"{operation_id} has no answer {status} in the document; it has {', '.join(declared)}")

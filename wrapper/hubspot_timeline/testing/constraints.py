@@ -1,33 +1,19 @@
 """Each constraint of a schema, with values that break it and no other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import strategies as st
+from jsonschema_rs import Draft202012Validator
 
-from hubspot_timeline.testing.keywords import broken_text, broken_value
-from hubspot_timeline.testing.schemas import Json, Schema, Schemas
-from hubspot_timeline.testing.strategies import ValidValues, anything
+from hubspot_timeline.testing.refusals import refuse_unknown
+from hubspot_timeline.testing.schemas import Schema, Schemas, place_of
+from hubspot_timeline.testing.values import ValidValues
+from hubspot_timeline.testing.walk import Constraint, Walk
 
-
-@frozen
-class Constraint:
-    """Something that a schema asks for.
-
-    `path` is the place of the value at fault as JSONPath, such as `$.inputs[*].timestamp`; `keyword` and `argument` are
-    the schema's, such as `format` and `date-time`; `broken` is a strategy of whole values, valid but for this.
-    """
-
-    path: str
-    keyword: str
-    argument: Any
-    broken: Json
-
-    @property
-    def name(self) -> str:
-        """Return place, keyword and argument, such as `$.inputs[*].timestamp: format date-time`."""
-        return f"{self.path}: {self.keyword} {self.argument}"
+# Validators know no ranges of formats; what is of another type is no word of an enum either.
+_COMPLAINTS = {"format": ("format", "minimum", "maximum"), "type": ("type", "enum")}
 
 
 @frozen
@@ -39,55 +25,39 @@ class Invalid:
 
 
 def constraints(schema: str | Schema, *, document: Mapping[str, Any] | None = None) -> list[Constraint]:
-    """Return every constraint of a schema of the document, of those within it, too.
+    """Return every constraint of a schema of the document, of those within it, too, that can be broken by itself.
 
     Raises what from_schema() raises.
     """
-    return list(_Walk(ValidValues(Schemas.of(document))).constraints(schema, "$"))
+    schemas = Schemas.of(document)
+    refuse_unknown(schemas, schema)
+    validator = schemas.validator(schema)
+    whole: Schema = {"$ref": place_of(schema)} if isinstance(schema, str) else schema
+    found = Walk(ValidValues(schemas)).constraints(whole, "$", ())
+    return [
+        evolve(each, broken=each.broken.filter(_breaks_just(each, validator)))
+        for each in found
+        if not each.broken.is_empty
+    ]
 
 
 def invalid(schema: str | Schema, *, document: Mapping[str, Any] | None = None) -> st.SearchStrategy[Invalid]:
-    """Return a strategy of values that break exactly one constraint of a schema, with its name: see Invalid."""
+    """Return a strategy of values that break exactly one constraint of a schema, with its name: see Invalid.
+
+    Raises what from_schema() raises, and ValueError for a schema of which nothing can be broken.
+    """
     found = constraints(schema, document=document)
+    if not found:
+        raise ValueError(f"{place_of(schema)}: it asks for nothing that a value could break by itself")
     return st.one_of(*(st.builds(Invalid, st.just(each.name), each.broken) for each in found))
 
 
-@frozen
-class _Walk:
-    _valid: ValidValues
-    _within: tuple[Schema, ...] = ()
+def _breaks_just(constraint: Constraint, validator: Draft202012Validator) -> Callable[[Any], bool]:
+    words = _COMPLAINTS.get(constraint.keyword, (constraint.keyword,))
+    allowed = [[*constraint.steps, word] for word in words]
 
-    def constraints(self, schema: str | Schema, path: str) -> Iterator[Constraint]:
-        schema = self._valid.schemas.resolve(schema)
-        if any(schema is outer for outer in self._within):  # it holds itself
-            return
-        inner = _Walk(self._valid, (*self._within, schema))
-        for keyword, argument, broken in broken_value(schema, self._valid):
-            yield Constraint(path, keyword, argument, broken)
-        yield from inner.of_properties(schema, path)
-        yield from inner.of_others(schema, path)
-        if "items" in schema:
-            for found in inner.constraints(schema["items"], f"{path}[*]"):
-                yield _put(found, self._valid.array_with(schema, found.broken))
+    def breaks(value: Any) -> bool:
+        complaints = [error.schema_path for error in validator.iter_errors(value)]
+        return bool(complaints) and all(path in allowed for path in complaints)
 
-    def of_properties(self, schema: Schema, path: str) -> Iterator[Constraint]:
-        for name, inner in schema.get("properties", {}).items():
-            for found in self.constraints(inner, f"{path}.{name}"):
-                yield _put(found, self._valid.object_with(schema, {name: found.broken}))
-
-    def of_others(self, schema: Schema, path: str) -> Iterator[Constraint]:
-        values = schema.get("additionalProperties", True)
-        if isinstance(values, Mapping):
-            for found in self.constraints(values, f"{path}.*"):
-                yield _put(found, self._one_more(schema, self._valid.names(schema), found.broken))
-        for keyword, argument, broken in broken_text(schema.get("propertyNames", {})):
-            of_any = anything if values is True else self._valid.of(values or {})
-            yield Constraint(f"{path}.~", keyword, argument, self._one_more(schema, broken, of_any))
-
-    def _one_more(self, schema: Schema, names: Json, values: Json) -> Json:
-        whole = self._valid.object_with(schema, {})
-        return st.builds(lambda found, name, value: found | {name: value}, whole, names, values)
-
-
-def _put(found: Constraint, whole: Json) -> Constraint:
-    return Constraint(found.path, found.keyword, found.argument, whole)
+    return breaks

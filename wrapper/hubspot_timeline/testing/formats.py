@@ -1,4 +1,4 @@
-"""Formats of texts and numbers: values that have one, and values that nearly have it."""
+"""Formats of texts, with values that have one and values that nearly have it, and of numbers, with their ranges."""
 
 from collections.abc import Mapping
 from datetime import UTC, timedelta, timezone
@@ -21,16 +21,11 @@ _moments = st.datetimes(timezones=_zones) | st.builds(
 
 @frozen
 class Format:
-    """What has a format, and what has the same type but not the format."""
+    """Texts that have a format, texts that nearly have it, and how long the first are at least and at most."""
 
     valid: Json
     broken: Json
-
-
-def _range(bits: int) -> Format:
-    top = 2 ** (bits - 1)
-    edges = st.sampled_from([-top, -1, 0, 1, top - 1])
-    return Format(edges | st.integers(-top, top - 1), st.integers(min_value=top) | st.integers(max_value=-top - 1))
+    lengths: tuple[int, int]
 
 
 _near_date_times = st.sampled_from(
@@ -42,13 +37,20 @@ _near_date_times = st.sampled_from(
 )
 
 STRINGS: Mapping[str, Format] = {
-    "date-time": Format(_moments.map(rfc3339), _near_date_times),
+    "date-time": Format(_moments.map(rfc3339), _near_date_times, (20, 32)),
     "date": Format(
-        st.dates().map(str), st.sampled_from(["", "today", "2026-13-10", "2026-02-30", "10/03/2026", "2026-3-1"])
+        st.dates().map(str),
+        st.sampled_from(["", "today", "2026-13-10", "2026-02-30", "10/03/2026", "2026-3-1"]),
+        (10, 10),
     ),
-    "uuid": Format(st.uuids().map(str), st.sampled_from(["", "7f1c", "{00000000-0000-0000-0000-000000000000}"])),
+    "uuid": Format(
+        st.uuids().map(str), st.sampled_from(["", "7f1c", "{00000000-0000-0000-0000-000000000000}"]), (36, 36)
+    ),
 }
 """Formats of strings, by name."""
 
-INTEGERS: Mapping[str, Format] = {"int32": _range(32), "int64": _range(64)}
-"""Formats of integers, by name."""
+INTEGERS: Mapping[str, tuple[int, int]] = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+"""Formats of integers, by name: the least and the greatest."""
+
+NUMBERS = {"double"}
+"""Formats of numbers that every number has which is drawn."""

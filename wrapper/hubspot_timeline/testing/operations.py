@@ -45,7 +45,7 @@ def operations_of(document: Mapping[str, Any] | None = None) -> dict[str, Operat
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
-    for path, item in document["paths"].items():
+    for path, item in document.get("paths", {}).items():
         for verb in _VERBS:
             if verb in item:
                 yield _operation(document, path, verb, item)

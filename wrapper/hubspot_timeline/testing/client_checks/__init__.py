@@ -9,6 +9,7 @@ from hubspot_timeline.testing.client_checks.models import model_breaches
 from hubspot_timeline.testing.client_checks.operations import operation_breaches
 from hubspot_timeline.testing.client_checks.package import Package, module_name
 from hubspot_timeline.testing.operations import operations_of
+from hubspot_timeline.testing.schemas import Schemas
 
 
 def check_client(
@@ -19,9 +20,11 @@ def check_client(
     `document` is parsed OpenAPI, the shipped one if it is left out. Looked at are, with `max_examples` drawn values
     each: every model (its fields, their types, which are required, the way from JSON and back) and every operation
     (its functions and what they take, the request that leaves, the model of each answer). Nothing is sent anywhere.
-    Raises ImportError for a package that cannot be imported.
+    Raises ImportError for a package that cannot be imported, LookupError for a document without paths.
     """
     document = shipped.document() if document is None else document
+    if "paths" not in document:
+        raise LookupError("the document has no paths; give a whole OpenAPI document, as parsed")
     found = Package.load(package)
     return list(find_breaches(found, document, max_examples))
 
@@ -34,7 +37,7 @@ def find_breaches(package: Package, document: Mapping[str, Any], max_examples: i
 
 
 def _of_models(package: Package, document: Mapping[str, Any], max_examples: int) -> Iterator[Breach]:
-    for schema in document["components"]["schemas"]:
+    for schema in Schemas(document).named:
         yield from model_breaches(package, schema, document, max_examples)
 
 

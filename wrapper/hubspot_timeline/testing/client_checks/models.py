@@ -55,6 +55,8 @@ def _of_fields(where: str, model: Any, schema: Mapping[str, Any], types: PythonT
             yield Breach(own, f"is {names_of(hints[python_name(name)])}, not {names_of(wanted)}")
         if (fields[python_name(name)].default is attrs.NOTHING) != (name in required):
             yield Breach(own, f"is {'optional' if name in required else 'required'}, unlike the property {name}")
+        elif name not in required and "default" not in inner and not types.is_unset(fields[python_name(name)].default):
+            yield Breach(own, f"is {fields[python_name(name)].default!r} where nobody gives it")
     others = {dict[str, types.values_of(schema)]}  # type: ignore[misc]
     if hints.get(_OTHERS) != others:
         yield Breach(f"{where}.{_OTHERS}", f"is {names_of(hints.get(_OTHERS, set()))}, not {names_of(others)}")

@@ -25,6 +25,8 @@ _TOKEN = "any"  # noqa: S105 - opens nothing
 # The generated functions fail with a ValueError for others, such as 477; the wrapper looks at an answer before they do.
 _STATUSES = frozenset(HTTPStatus)
 _CLIENTS = ("AuthenticatedClient", "Client")
+_DETAILED = ("sync_detailed", "asyncio_detailed")
+_PARSED = ("sync", "asyncio")  # generated where an answer has a body
 
 
 def operation_breaches(
@@ -36,10 +38,18 @@ def operation_breaches(
         module = package.operation(operation)
     except ImportError:
         return  # check_client has said so
+    missing = [name for name in _functions(operation) if not hasattr(module, name)]
+    yield from (Breach(f"{where}.{name}", "is missing") for name in missing)
+    if missing:
+        return
     yield from _of_arguments(where, package, module, operation, document)
     exchange = Exchange(package, module, operation)
     for status in operation.responses:
         yield from breach_of(where, exchange.calls(status, document), exchange.check, max_examples)
+
+
+def _functions(operation: Operation) -> tuple[str, ...]:
+    return _DETAILED + (_PARSED if any(body and body.model for body in operation.responses.values()) else ())
 
 
 def _of_arguments(
@@ -54,7 +64,7 @@ def _of_arguments(
         wanted["body"] = types.wanted(operation.request.schema, is_required=operation.is_body_required)
     clients = _CLIENTS[:1] if operation.security else _CLIENTS
     wanted["client"] = {getattr(package.client, name) for name in clients}
-    for function in ("sync_detailed", "asyncio_detailed"):
+    for function in _functions(operation):
         takes = {name: hint for name, hint in types.hints(getattr(module, function)).items() if name != "return"}
         for name in sorted(wanted.keys() | takes.keys()):
             if takes.get(name) != wanted.get(name):
@@ -73,7 +83,7 @@ class Arguments:
 
 @frozen
 class Exchange:
-    """One request and its answer, by the synchronous and the asynchronous function."""
+    """One request and its answer, by the synchronous and the asynchronous functions."""
 
     package: Package
     module: ModuleType
@@ -100,17 +110,21 @@ class Exchange:
             seen.append(request)
             return _response(arguments.answer)
 
-        given = self._keywords(arguments)
+        given, functions = self._keywords(arguments), _functions(self.operation)
         with self._client(answer) as client:
-            self._check_answer(self.module.sync_detailed(client=client, **given), arguments.answer)
-        self._check_answer(asyncio.run(self._later(answer, given)), arguments.answer)
-        expect(len(seen) == 2, f"sends {len(seen)} requests in two calls")
+            found = {name: getattr(self.module, name)(client=client, **given) for name in functions[::2]}
+        found |= asyncio.run(self._later(answer, given, functions[1::2]))
+        for name in functions:
+            self._check_answer(name, found[name], arguments.answer)
+        expect(len(seen) == len(functions), f"sends {len(seen)} requests in {len(functions)} calls")
         for request in seen:
             self._check_request(request, arguments)
 
-    async def _later(self, answer: Callable[[httpx.Request], httpx.Response], given: dict[str, Any]) -> Any:
+    async def _later(
+        self, answer: Callable[[httpx.Request], httpx.Response], given: dict[str, Any], functions: tuple[str, ...]
+    ) -> dict[str, Any]:
         async with self._client(answer) as client:
-            return await self.module.asyncio_detailed(client=client, **given)
+            return {name: await getattr(self.module, name)(client=client, **given) for name in functions}
 
     def _client(self, answer: Callable[[httpx.Request], httpx.Response]) -> Any:
         args = {"transport": httpx.MockTransport(answer)}
@@ -146,16 +160,20 @@ class Exchange:
         query = urlencode({name: json.dumps(given[name]).strip('"') for name in names if name in given})
         return f"{path}?{query}" if query else path
 
-    def _check_answer(self, found: Any, answer: Answer) -> None:
+    def _check_answer(self, function: str, found: Any, answer: Answer) -> None:
+        parsed = found
+        if function in _DETAILED:
+            expect(found.status_code == answer.status, f"gives {found.status_code} for {answer.status}")
+            parsed = found.parsed
         declared = self.operation.responses
         body = declared.get(str(answer.status), declared.get("default"))
-        expect(found.status_code == answer.status, f"gives {found.status_code} for {answer.status}")
+        told = f"from {answer.status} by {function}()"
         if body is None or body.model is None:
-            expect(found.parsed == answer.body, f"reads {found.parsed!r} from {answer.status} with {answer.body!r}")
+            expect(parsed == answer.body, f"reads {parsed!r} {told} with {answer.body!r}")
             return
-        name = type(found.parsed).__name__
-        expect(name == body.model, f"reads {name} from {answer.status}, not {body.model}")
-        expect(found.parsed.to_dict() == answer.body, f"reads {found.parsed!r} from {answer.body!r}")
+        name = type(parsed).__name__
+        expect(name == body.model, f"reads {name} {told}, not {body.model}")
+        expect(parsed.to_dict() == answer.body, f"reads {parsed!r} {told} with {answer.body!r}")
 
 
 def _parameter(parameter: Mapping[str, Any], document: Mapping[str, Any]) -> st.SearchStrategy[Any]:

@@ -38,9 +38,15 @@ class Package:
 
     @classmethod
     def load(cls, name: str) -> "Package":
-        """Import a package. Raises ImportError."""
-        models, client, types = (import_module(f"{name}.{part}") for part in ("models", "client", "types"))
-        return cls(name, models, client, types.Unset)
+        """Import a package. Raises ImportError, which says so, for what is none that was generated."""
+        try:
+            models, client, types = (import_module(f"{name}.{part}") for part in ("models", "client", "types"))
+            return cls(name, models, client, types.Unset)
+        except (ImportError, AttributeError) as error:
+            raise ImportError(
+                f"{name} is no client that can be imported ({error}); give the name, as in an import, "
+                "of a package that openapi-python-client generated"
+            ) from error
 
     def operation_names(self) -> set[str]:
         """Return the modules within `api` that are operations, such as `events.create_events`."""

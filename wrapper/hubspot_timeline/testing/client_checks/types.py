@@ -34,6 +34,10 @@ class PythonTypes:
         )
         return {name: self._members(hint) for name, hint in found.items()}
 
+    def is_unset(self, value: Any) -> bool:
+        """Tell whether a value stands for a property that is absent."""
+        return isinstance(value, self.package.unset)
+
     def wanted(self, schema: Mapping[str, Any], *, is_required: bool = True) -> set[Any]:
         """Return the types that a schema asks for."""
         optional = set() if is_required else {self.package.unset}
@@ -59,7 +63,7 @@ class PythonTypes:
 
     def _plain(self, hint: Any) -> Any:
         """Return a class of an object without a name as what stands for it."""
-        is_inline = isinstance(hint, type) and has(hint) and hint.__name__ not in self.document["components"]["schemas"]
+        is_inline = isinstance(hint, type) and has(hint) and hint.__name__ not in Schemas(self.document).named
         return _Inline if is_inline and hint.__module__.startswith(f"{self.package.name}.models") else hint
 
     def _union(self, members: set[Any]) -> Any:
