@@ -60,7 +60,7 @@ browser:
 test-long: $(VENV)/.dev redis-server browser  ## Run all tests, the property tests with ten times as many examples.
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2
 
-mutants: $(VENV)/.dev  ## Change the document in each single place and see that it is noticed (about 10 min).
+mutants: $(VENV)/.dev  ## Change the document in each single place and see that it is noticed (about 20 min).
 	@cd tests && python -m mutants
 
 # Two files are left out. One counts bytecode instructions, by the same hook of Python that counts lines here. The other

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from contract_runs import TOKEN, Exchange, contract, evolve_answer, flawed, serving
 from examples import examples
+from hubspot_timeline.contract import render
 from hubspot_timeline.contract.curl import curl_line
+from hubspot_timeline.contract.reports.summary import summary
 from hubspot_timeline.contract.seen import SeenRequest
 from hubspot_timeline.contract.snippet import python_lines
 
@@ -57,6 +59,39 @@ def test_the_token_is_in_neither() -> None:
         if failure.request.with_token:
             assert '-H "Authorization: Bearer $HUBSPOT_TIMELINE_TOKEN"' in failure.curl
             assert "os.environ['HUBSPOT_TIMELINE_TOKEN']" in failure.python
+
+
+def test_what_does_not_repeat_is_told() -> None:
+    """An answer that hangs on what the server held is another at the end of the run."""
+    with flawed(lambda done: evolve(done, status=202) if done.status == 201 and "batch" in done.path else done) as url:
+        report = contract(url, operations=["create_events"])
+    [failure] = report.failures
+    assert failure.answer
+    assert (failure.answer.status, failure.again) == (202, 409)
+    assert failure.other_answer == "asked again: 409, so that it hangs on what the server held before"
+    told = [summary(report), *(render(report, form) for form in ("junit", "markdown"))]
+    assert all(failure.other_answer in text for text in told)
+    assert '"again": 409' in render(report, "json")
+
+
+def test_what_repeats_is_asked_with_the_very_request() -> None:
+    """The last requests of a run are those of its failures."""
+    heard: list[Exchange] = []
+
+    def note(done: Exchange) -> Exchange:
+        heard.append(done)
+        return evolve(done, status=400) if done.sent else done
+
+    with flawed(note) as url:
+        report = contract(url, phases=["examples", "coverage"])
+    assert all(failure.again == 400 and failure.other_answer is None for failure in report.failures)
+    for failure, again in zip(report.failures, heard[-len(report.failures) :], strict=True):
+        assert (again.method, url + again.path, again.sent) == (
+            failure.request.method, failure.request.url, failure.request.body or b"",
+        )  # fmt: skip
+        headers = {name.lower(): value for name, value in again.headers.items()}
+        assert {name.lower(): value for name, value in failure.request.headers.items()}.items() <= headers.items()
+        assert (headers.get("authorization") == f"Bearer {TOKEN}") == failure.request.with_token
 
 
 @contextmanager

@@ -104,7 +104,7 @@ class Courier(RequestsTransport):
         self._copy_serializers_from(REQUESTS_TRANSPORT)
         self._line = line
         self._timeout = timeout
-        self._options = _way(url)
+        self._options = way(url)
 
     def send(self, case: "Case[Any]", *, session: Session | None = None, **kwargs: Any) -> "Response":
         """Send a case; an answer with 429 and Retry-After is waited out as long as the bound of the run allows."""
@@ -139,7 +139,8 @@ class Courier(RequestsTransport):
         return Request(**{name: options[name] for name in names if name in options}).prepare()
 
 
-def _way(url: str) -> dict[str, Any]:
+def way(url: str) -> dict[str, Any]:
+    """Return how requests takes a request there: no redirects, no foreign proxy, the certificates that are named."""
     bundle = next((os.environ[name] for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE") if os.environ.get(name)), True)
     proxies = {} if is_loopback(host_of(url)) else get_environ_proxies(url, no_proxy=None)
     return {"allow_redirects": False, "proxies": proxies, "verify": bundle}

@@ -86,7 +86,8 @@ class Failure:
 
     `message`: the defect in one sentence. `check`: which check found it. `count`: how often. `pointer`: the part of the
     document that is broken, as a JSON pointer. `allowance`: the word that would allow it, if one would. `curl` and
-    `python` repeat the request; `earlier` are lines for requests that went before it and that it needs.
+    `python` repeat the request; `earlier` are lines for requests that went before it and that it needs. `again`: the
+    status of the same request at the end of the run, where it was asked again and answered.
     """
 
     operation: str
@@ -100,6 +101,14 @@ class Failure:
     curl: str
     python: str
     earlier: tuple[str, ...] = ()
+    again: int | None = None
+
+    @property
+    def other_answer(self) -> str | None:
+        """What is to be known of a request that was answered otherwise when it was asked again, if it was."""
+        if self.answer is None or self.again in (None, self.answer.status):
+            return None
+        return f"asked again: {self.again}, so that it hangs on what the server held before"
 
 
 @frozen(kw_only=True)

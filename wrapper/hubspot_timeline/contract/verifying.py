@@ -73,7 +73,8 @@ def _run(
     on_progress: OnProgress,
     sleep: Callable[[float], None],
 ) -> ContractReport:
-    from hubspot_timeline.contract.collecting import Collector  # noqa: PLC0415 - they load Schemathesis
+    from hubspot_timeline.contract.again import asked_again  # noqa: PLC0415 - they load Schemathesis
+    from hubspot_timeline.contract.collecting import Collector  # noqa: PLC0415
     from hubspot_timeline.contract.courier import Line  # noqa: PLC0415
     from hubspot_timeline.contract.following import follow  # noqa: PLC0415
 
@@ -82,11 +83,14 @@ def _run(
     collector = Collector(settings, secret, line)
     with _quiet():
         ended = follow(url, collector, on_progress)
+        failures = collector.failures if line.heard else ()
+        if not ended.interrupted and not line.is_hopeless:
+            failures = asked_again(failures, secret, settings, sleep)
     return ContractReport(
         url=url,
         settings=settings,
         operations=tuple(collector.tallies.values()),
-        failures=collector.failures if line.heard else (),
+        failures=failures,
         problems=tuple(_problems(collector, ended.problems)),
         allowed=dict(collector.allowed),
         interrupted=ended.interrupted,

@@ -63,6 +63,7 @@ def _failure(failure: Failure) -> dict[str, Any]:
         "curl": failure.curl,
         "python": failure.python,
         "earlier": list(failure.earlier),
+        "again": failure.again,
     }
 
 

@@ -34,6 +34,8 @@ def facts(failure: Failure) -> Iterator[str]:
         content_type = shown(failure.answer.headers.get("content-type", "without a content type"), 100)
         yield f"answer: {failure.answer.status}, {content_type}"
         yield f"body: {shown(decoded(failure.answer.body))}"
+    if failure.other_answer:
+        yield failure.other_answer
 
 
 def shortened(command: str) -> str:

@@ -25,7 +25,8 @@ def _lines(report: ContractReport) -> Iterator[str]:
         yield from _wrapped("Not verified: ", problem)
     for tally in report.operations:
         if tally.generated >= _MANY and tally.accepted == tally.requests - tally.generated:
-            yield from _wrapped("Hardly verified: ", f"{tally.operation}: {_refused(tally.generated)}")
+            what = f"none of {tally.generated:,} requests that were made up for it succeeded"
+            yield from _wrapped("Hardly verified: ", f"{tally.operation}: {what}")
     for word, count in report.allowed.items():
         yield f"Allowed by {word}: {count:,}"
     yield from textwrap.wrap(f"{_verdict(report)} Seed {report.settings.seed}.", 79)
@@ -37,6 +38,8 @@ def _failure(number: int, failure: Failure) -> Iterator[str]:
     yield f"   check: {failure.check}"
     if failure.pointer:
         yield f"   document: {failure.pointer}"
+    if failure.other_answer:
+        yield f"   {failure.other_answer}"
     for line in failure.earlier:
         yield f"   after: {line}"
     yield (
@@ -53,10 +56,6 @@ def _together(problems: Iterable[str]) -> Iterator[str]:
         names.setdefault(what if colon else problem, []).extend([name] if colon else [])
     for what, operations in names.items():
         yield f"{', '.join(operations)}: {what}" if operations else what
-
-
-def _refused(count: int) -> str:
-    return f"none of {count:,} requests that were made up for it succeeded; --app-id may help"
 
 
 def _wrapped(begin: str, text: str) -> list[str]:
