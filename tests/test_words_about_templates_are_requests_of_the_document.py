@@ -250,7 +250,7 @@ def test_templates_need_an_app_and_events_do_not(say: Any) -> None:
     """What is missing is named, with where to give it."""
     script = Script(status(200, RESULT))
     for words in (WORDS[name][0] for name in WORDS if "event" not in name):
-        with pytest.raises(OptionError, match="app_id=, or set HUBSPOT_TIMELINE_APP_ID"):
+        with pytest.raises(OptionError, match="set HUBSPOT_TIMELINE_APP_ID, or give it: app_id= to the client"):
             say(script, words, app_id=None)
 
     assert say(script, WORDS["get_event"][0], app_id=None).id == "a/1"
