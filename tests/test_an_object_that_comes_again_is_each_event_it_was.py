@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from both_clients import both, in_a_loop
+from both_clients import both, in_a_loop, in_threads
 from hubspot_timeline import BatchLimits, event
 from scripted_http import Script, batch_result, inputs
 
@@ -102,6 +102,57 @@ def test_what_is_awaited_may_be_one_object_too() -> None:
     script = Script()
     assert in_a_loop(script, lambda timeline: timeline.send(source())).created == EVENTS
     assert sent(script) == {f"e{number}": str(number) for number in range(EVENTS)}
+
+
+@both
+def test_what_was_good_before_it_was_bad_is_told_as_good(say: Any) -> None:
+    """An event that is refused at the end changes none before it."""
+
+    def source() -> Iterator[Any]:
+        row: dict[str, Any] = {"eventTemplateId": "1", "tokens": {}, "id": "e9", "email": "ada@example.com"}
+        yield row
+        row |= {"id": "e10", "email": None}
+        yield row
+
+    report = say(Script(last_of_ten_is_refused), lambda timeline: timeline.send(source()))
+    assert sorted((failure.position, failure.event["id"]) for failure in report.failures) == [(0, "e9"), (1, "e10")]
+
+
+@both
+def test_a_field_beyond_the_document_does_no_harm(say: Any) -> None:
+    """Not even one that no model could be made of again."""
+
+    def source() -> Iterator[Any]:
+        model = event("1", email="ada@example.com", id="e0")
+        model.additional_properties = {"timestamp": "yesterday"}
+        yield model
+        model.id = "e1"
+        yield model
+
+    assert say(Script(), lambda timeline: timeline.send(source())).created == 2
+
+
+@both
+def test_an_object_that_is_given_twice_unchanged_is_told_as_it_is(say: Any) -> None:
+    """Nothing was written into it."""
+    rows: list[Any] = [{"eventTemplateId": "1", "id": f"e{n}", "email": "a@example.com", "tokens": {}} for n in (1, 9)]
+    report = say(Script(last_of_ten_is_refused), lambda timeline: timeline.send([*rows, rows[0], rows[1]]))
+    assert all(failure.event is rows[1] for failure in report.failures)
+
+
+def test_the_queue_tells_each_as_it_was() -> None:
+    """Though its outcomes come later."""
+    told: list[Any] = []
+
+    def put_all(timeline: Any) -> None:
+        with timeline.queue(on_outcome=told.append) as queue:
+            for row in one_mapping():
+                queue.put(row)
+
+    in_threads(Script(), put_all)
+    assert sorted((outcome.id, outcome.event["tokens"]["n"]) for outcome in told) == sorted(
+        (f"e{number}", str(number)) for number in range(EVENTS)
+    )
 
 
 @both

@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 from contract_runs import TOKEN, Exchange, contract, evolve_answer, flawed, serving
 from examples import examples
 from hubspot_timeline.contract import render
+from hubspot_timeline.contract.again import asked_again
+from hubspot_timeline.contract.courier import Line
 from hubspot_timeline.contract.curl import curl_line
 from hubspot_timeline.contract.reports.summary import summary
 from hubspot_timeline.contract.seen import SeenRequest
 from hubspot_timeline.contract.snippet import python_lines
+from hubspot_timeline.contract.texts import Secret
 
 ENVIRONMENT = os.environ | {"HUBSPOT_TIMELINE_TOKEN": TOKEN, "http_proxy": "http://127.0.0.1:9"}
 
@@ -68,10 +71,35 @@ def test_what_does_not_repeat_is_told() -> None:
     [failure] = report.failures
     assert failure.answer
     assert (failure.answer.status, failure.again) == (202, 409)
-    assert failure.other_answer == "asked again: 409, so that it hangs on what the server held before"
+    other = failure.other_answer or ""
+    assert other.startswith("asked again: 409, as the server holds something else by now")
     told = [summary(report), *(render(report, form) for form in ("junit", "markdown"))]
-    assert all(failure.other_answer in text for text in told)
+    assert all(other in text for text in told)
     assert '"again": 409' in render(report, "json")
+
+
+def test_an_interrupt_while_it_is_asked_again_loses_nothing() -> None:
+    """What was found is told as it is."""
+
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with flawed(lambda done: evolve(done, status=202) if done.status == 201 else done) as url:
+        report = contract(url)
+        again = asked_again(report.failures, Secret(TOKEN), 1, Line(0, interrupt, rate=1))
+    assert report.failures
+    assert again == (report.failures, True)
+
+
+def test_it_is_not_asked_again_for_ever() -> None:
+    """Three requests without an answer are enough."""
+    with flawed(lambda done: evolve(done, status=202) if done.status < 300 else done) as url:
+        report = contract(url, operations=[], phases=["examples"])
+    assert len(report.failures) > 3
+    line = Line(0)
+    unanswered, _ = asked_again(report.failures, Secret(TOKEN), 1, line)  # by a server that is no more
+    assert [failure.again for failure in unanswered[:3]] == [None] * 3
+    assert unanswered[3:] == report.failures[3:]
 
 
 def test_what_repeats_is_asked_with_the_very_request() -> None:

@@ -11,6 +11,7 @@ from requests.exceptions import Timeout
 from contract_runs import Exchange, Flaw, contract, evolve_answer, flawed, serving
 from hubspot_timeline.contract import Verdict, deadline
 from hubspot_timeline.contract.deadline import Deadline, TooMuchError
+from hubspot_timeline.contract.rules import rule_behind
 
 PHASES = ["coverage"]
 BODY = b'{"status": "error", "message": "not now", "correlationId": "aeb5f871-7f07-4993-9211-075dc63e7cbf"}'
@@ -36,6 +37,16 @@ def test_one_that_stops_in_the_middle_is_not_verified(status: int) -> None:
     assert any(problem.endswith(f": all answers of the phase coverage were {status}") for problem in report.problems)
     assert report.problems[0].startswith("given up, since too many requests in a row had no answer")
     assert 100 <= report.requests < 130
+
+
+@pytest.mark.parametrize("status", [401, 403, 423, 429, 477])
+def test_one_that_stops_within_a_phase_is_not_verified(status: int) -> None:
+    """Though some of its requests were answered."""
+    with flawed(after(9, status)) as url:
+        report = contract(url, operations=["create_template"], phases=["fuzzing"], max_examples=15)
+    assert report.verdict is Verdict.UNVERIFIED, [failure.message for failure in report.failures]
+    assert report.problems == (f"create_template: too many answers of the phase fuzzing were {status}",)
+    assert report.operations[0].accepted > 2
 
 
 def test_a_token_that_is_refused_in_between_is_told() -> None:
@@ -120,6 +131,16 @@ def test_not_every_token_is_one_of_an_event(message: str) -> None:
     assert report.verdict is Verdict.BROKEN
     told = f"create_event refused with 400 a request that the document allows: {message}"
     assert told in [failure.message for failure in report.failures]
+
+
+@pytest.mark.parametrize(
+    "message", ["Invalid token: seats", "Bad token value for 'seats'", "Unexpected token 'seats' here"]
+)
+def test_a_refusal_of_an_event_s_token_is_by_a_rule(message: str) -> None:
+    """Its template is state."""
+    rule = rule_behind(400, message)
+    assert rule
+    assert rule.name == "token"
 
 
 def test_ignored_authentication_is_told_once_for_an_operation() -> None:

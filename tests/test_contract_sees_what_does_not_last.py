@@ -8,6 +8,8 @@ import pytest
 from attrs import evolve
 
 from contract_runs import Exchange, Flaw, contract, flawed
+from hubspot_timeline.contract.accounting import unaccounted
+from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest
 
 TEMPLATES = ["list_templates", "get_template", "update_template", "create_token", "update_token", "delete_token"]
 EVENTS = ["get_event", "get_event_detail", "render_event"]
@@ -51,8 +53,27 @@ def other_event(done: Exchange) -> Exchange:
 
 
 def no_tokens(done: Exchange) -> Exchange:
-    is_event = done.method == "GET" and done.path.split("/")[-3] == "events" and done.status == 200
+    is_event = done.method == "GET" and done.path.endswith("contract-1-1") and done.status == 200
     return with_json(done, lambda body: body.update(tokens={})) if is_event else done
+
+
+def lost_of_batch(done: Exchange) -> Exchange:
+    """Lose the tokens of the second event of a batch."""
+    is_event = done.method == "GET" and done.path.endswith("contract-1-3") and done.status == 200
+    return with_json(done, lambda body: body.update(tokens={})) if is_event else done
+
+
+def still_listed() -> Flaw:
+    """List what was listed first."""
+    seen: list[Exchange] = []
+
+    def flaw(done: Exchange) -> Exchange:
+        if of(done, "GET", "event-templates"):
+            seen.append(done)
+            return seen[0]
+        return done
+
+    return flaw
 
 
 def none_listed(done: Exchange) -> Exchange:
@@ -112,6 +133,16 @@ FLAWS: dict[str, tuple[Callable[[], Flaw], list[str], str]] = {
         ["get_event"],
         "get_event answered 200 without the tokens of the event that create_event sent",
     ),
+    "the tokens of an event of a batch are lost": (
+        always(lost_of_batch),
+        ["get_event"],
+        "get_event answered 200 without the tokens of the event that create_events sent",
+    ),
+    "a deleted template is listed": (
+        still_listed,
+        ["list_templates"],
+        "list_templates answered 200 with the template that delete_template deleted",
+    ),
     "nothing is rendered": (
         always(nothing_rendered),
         ["render_event"],
@@ -152,22 +183,10 @@ def batch(done: Exchange, change: Callable[[Any], object], status: int = 201) ->
     return evolve(with_json(done, change), status=status)
 
 
-def error(event_id: str) -> dict[str, Any]:
-    return {"status": "error", "category": "VALIDATION_ERROR", "message": "no", "context": {"id": [event_id]}}
-
-
 BATCHES: dict[str, tuple[Flaw, str]] = {
-    "an error about another event": (
-        lambda done: batch(done, lambda body: body.update(results=[], errors=[error("other")], numErrors=1), 207),
-        "create_events answered 207 with an error about an event that was not sent: 'other'",
-    ),
     "neither result nor error": (
-        lambda done: batch(
-            done,
-            lambda body: body.update(results=[], errors=[error(body["results"][0]["id"])], numErrors=1),
-            207,
-        ),
-        "create_events answered 207 with neither a result nor an error for an event: 'contract-1-3'",
+        lambda done: batch(done, lambda body: body.update(results=body["results"][:-1])),
+        "create_events answered 201 with results for 0 of 1 events, and no error for the others",
     ),
     "a result twice": (
         lambda done: batch(done, lambda body: body.update(results=body["results"] * 2)),
@@ -187,3 +206,30 @@ def test_a_batch_is_accounted_for_by_ids(name: str) -> None:
     with flawed(flaw) as url:
         report = contract(url, operations=["create_events"])
     assert any(failure.message.startswith(message) for failure in report.failures), report.failures
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"errors": [{"message": "no", "context": {"id": ["of the template"]}}], "numErrors": 2},
+        {"errors": [{"message": "no"}], "numErrors": 2},
+        {"status": "PENDING"},
+        {"status": "PROCESSING"},
+    ],
+    ids=str,
+)
+def test_what_is_undocumented_of_a_batch_is_no_defect(change: dict[str, Any]) -> None:
+    """How an error names its events, and when the results come."""
+    body = b'{"results": [], "startedAt": "2026-03-10T23:04:41Z", "completedAt": "2026-03-10T23:04:41Z"}'
+    answer = SeenAnswer(207, {}, json.dumps(json.loads(body) | {"status": "COMPLETE"} | change).encode())
+    sent: Any = {"inputs": [{"eventTemplateId": "1", "id": name, "tokens": {}} for name in ("a", "b")]}
+    request = SeenRequest("POST", "http://127.0.0.1/", {}, json.dumps(sent).encode(), with_token=True)
+    assert unaccounted(request, answer) is None
+
+
+@pytest.mark.parametrize("errors", [5, True, "no", {"a": 1}, [5]])
+def test_errors_that_are_no_list_do_no_harm(errors: Any) -> None:
+    """What they are is for the schema to say."""
+    answer = SeenAnswer(207, {}, json.dumps({"results": [], "errors": errors}).encode())
+    sent = b'{"inputs": [{"eventTemplateId": "1", "id": "a", "tokens": {}}]}'
+    assert unaccounted(SeenRequest("POST", "http://127.0.0.1/", {}, sent, with_token=True), answer) is None

@@ -28,7 +28,7 @@ LAYERS = (
     ("template_tokens", "template_rules"),
     ("answers",),
     ("outcomes", "batching", "policy", "pacing"),
-    ("reconciling", "entries", "plain"),
+    ("reconciling", "entries", "plain", "drawn"),
     ("delivery", "journal"),
     ("intake", "calls"),
     ("responses", "progress", "running", "forks"),

@@ -1,7 +1,6 @@
 """The way in: events are put into wire form, checked, encoded once, and laid into batches."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import islice
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from hubspot_timeline.batching import Batch, Batcher, BatchLimits, Item
 from hubspot_timeline.checks import MAX_ID_BYTES, check, check_sizes
 from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.drawn import Drawn
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.outcomes import Rejected
 from hubspot_timeline.plain import plain_item
@@ -106,8 +106,7 @@ class Intake:
         self._items: list[Item] = []  # to be sent, and in no batch yet
         self._journal = journal
         self._rules = rules
-        self._drawn: dict[int, Item] = {}  # by the identity of what was drawn, which they keep alive
-        self._comes_again = False
+        self._drawn = Drawn()
 
     @property
     def wanted(self) -> int:
@@ -122,11 +121,9 @@ class Intake:
             item = plain_item(position, event) if self._rules is None else None
             item = item or prepare(position, event, self._rules_at(position))
         except EventError as error:
-            return Rejected(position, _as_it_is(event), known_id(event), 0, error)
-        if id(event) in self._drawn:  # and what it was before is in the bytes alone
-            self._drawn[id(event)].event = decoded(event, self._drawn[id(event)].body)
-            self._comes_again = True
-        self._drawn[id(event)] = item
+            self._drawn.refuse(event)
+            return Rejected(position, copy_of(event), known_id(event), 0, error)
+        self._drawn.note(item)
         return item
 
     def take(self, some: Sequence[Looked]) -> Iterator[Batch | Delivered]:
@@ -134,7 +131,6 @@ class Intake:
 
         Raises JournalError where an earlier run had another event in the place of one.
         """
-        self._leave()
         for found in some:
             if isinstance(found, Rejected):
                 if self._journal:
@@ -148,13 +144,6 @@ class Intake:
                 yield Delivered([recalled], is_recalled=True)
         items, self._items = self._items, []
         yield from self._batcher.extend(items)
-
-    def _leave(self) -> None:
-        """Let go of what was drawn; of an object that will come again, only its bytes stay as they are."""
-        if self._comes_again:
-            for item in self._drawn.values():
-                item.event = decoded(item.event, item.body)
-        self._drawn.clear()
 
     def _rules_at(self, position: int) -> TemplateRules | None:
         if self._rules and self._journal and self._journal.knows(position):
@@ -176,13 +165,7 @@ class Intake:
             yield batch
 
 
-def decoded(given: object, body: bytes) -> object:
-    """Return an event as it was when its bytes were made, as a model where a model was given."""
-    wire = json.loads(body)
-    return TimelineEvent.from_dict(wire) if isinstance(given, TimelineEvent) else wire
-
-
-def _as_it_is(event: object) -> object:
+def copy_of(event: object) -> object:
     """Return a copy of an event of which there are no bytes, if it may change."""
     if not isinstance(event, dict | TimelineEvent):
         return event

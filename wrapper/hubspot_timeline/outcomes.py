@@ -17,8 +17,9 @@ EventLike: TypeAlias = TimelineEvent | Mapping[str, Any]
 class Outcome:
     """What became of one event.
 
-    `position` counts the events of the run from 0; `event` is the very object that was given; `id` is the id
-    that it was sent with, None where it never had a usable one; `attempts` is how many requests carried it.
+    `position` counts the events of the run from 0; `event` is the very object that was given, or a copy where a mapping
+    was rejected before sending, or where the source was seen to write one event after the other into the same object;
+    `id` is the id that it was sent with, None where it never had a usable one; `attempts` is how many requests had it.
     """
 
     position: int

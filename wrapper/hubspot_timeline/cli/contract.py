@@ -103,7 +103,7 @@ def _progress(console: Console) -> OnProgress:
 def _told_plainly() -> Iterator[None]:
     try:
         yield
-    except (ContractUsageError, ImportError, ValueError) as error:
+    except (ContractUsageError, ImportError) as error:
         raise OptionError(str(error)) from error
 
 

@@ -11,23 +11,23 @@ from hubspot_timeline.contract.texts import parsed, shown
 REPLACED = "{{uuid}}"
 """What the service puts another text for, so that an id with it does not come back."""
 
-_NAMING = ("id", "ids", "eventId", "eventIds")
-"""Keys of an error's context under which events are named, as far as that is known; a document says nothing of it."""
-
 
 @frozen
 class _Batch:
-    """`sent`: by its id, the template of each event. `results`, `errors`: as they were answered."""
+    """`sent`: by its id, the template of each event. `is_all`: whether no error, and nothing later, is to be about one.
+
+    How an error names its event is undocumented, and one may be about several.
+    """
 
     sent: dict[str, Any]
     results: list[dict[str, Any]]
-    errors: list[Any]
+    is_all: bool
 
 
 def unaccounted(request: SeenRequest, answer: SeenAnswer) -> str | None:
     """Return how the answer to a batch fails to account for its events, if it does."""
     batch = _batch(parsed(request.body), parsed(answer.body), answer.status)
-    return (_of_results(batch) or _of_errors(batch)) if batch else None
+    return (_of_results(batch) or _of_others(batch)) if batch else None
 
 
 def _batch(sent: Any, body: Any, status: int) -> _Batch | None:
@@ -36,8 +36,9 @@ def _batch(sent: Any, body: Any, status: int) -> _Batch | None:
         return None
     if len({one["id"] for one in inputs}) < len(inputs):  # which of them is meant cannot be told
         return None
-    errors = (body.get("errors") or []) if status == 207 else []
-    return _Batch({one["id"]: one.get("eventTemplateId") for one in inputs}, results, errors)
+    has_errors = status == 207 and bool(body.get("errors"))
+    is_done = body.get("status", "COMPLETE") == "COMPLETE"
+    return _Batch({one["id"]: one.get("eventTemplateId") for one in inputs}, results, is_done and not has_errors)
 
 
 def _entries(body: Any, name: str) -> list[dict[str, Any]] | None:
@@ -59,29 +60,7 @@ def _of_results(batch: _Batch) -> str | None:
     return None
 
 
-def _of_errors(batch: _Batch) -> str | None:
-    named = [_named(error) for error in batch.errors]
-    if foreign := {word for error in batch.errors for word in _in_context(error)} - batch.sent.keys():
-        return f"with an error about an event that was not sent: {shown(min(foreign), 80)!r}"
-    open_ids = batch.sent.keys() - {result["id"] for result in batch.results}
-    if not batch.errors and open_ids:
+def _of_others(batch: _Batch) -> str | None:
+    if batch.is_all and len(batch.results) < len(batch.sent):
         return f"with results for {len(batch.results)} of {len(batch.sent)} events, and no error for the others"
-    missing = open_ids.difference(*named)
-    if missing and all(ids & open_ids for ids in named):  # one that names no event may be about any
-        return f"with neither a result nor an error for an event: {shown(min(missing), 80)!r}"
     return None
-
-
-def _named(error: Any) -> set[str]:
-    """Return the ids that an error certainly is about; one that names them in its message only may be about any."""
-    own = error.get("id") if isinstance(error, dict) else None
-    return _in_context(error) | ({own} if isinstance(own, str) else set())
-
-
-def _in_context(error: Any) -> set[str]:
-    context = error.get("context") if isinstance(error, dict) else None
-    if not isinstance(context, dict):
-        return set()
-    values = [context[name] for name in _NAMING if name in context]
-    flat = [word for value in values for word in (value if isinstance(value, list) else [value])]
-    return {word for word in flat if isinstance(word, str)}

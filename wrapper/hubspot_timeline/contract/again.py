@@ -1,34 +1,42 @@
 """Each failure's request, sent once more at the end, so that a reader knows whether its lines repeat the answer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import evolve
 from requests import PreparedRequest, RequestException, Session
 
-from hubspot_timeline.contract.courier import way
+from hubspot_timeline.contract.courier import Line, way
 from hubspot_timeline.contract.deadline import Deadline
 from hubspot_timeline.contract.report import Failure
 from hubspot_timeline.contract.seen import AUTHORIZATION, SeenRequest
-from hubspot_timeline.contract.settings import ContractSettings
 from hubspot_timeline.contract.texts import Secret
+
+_PATIENCE = 3
+"""After so many requests without an answer no more are asked again."""
 
 
 def asked_again(
-    failures: Iterable[Failure], secret: Secret, settings: ContractSettings, sleep: Callable[[float], None]
-) -> tuple[Failure, ...]:
-    """Return the failures with what was answered this time; those that follow on others are left as they are."""
-    told = []
+    failures: Iterable[Failure], secret: Secret, timeout: float, line: Line
+) -> tuple[tuple[Failure, ...], bool]:
+    """Return the failures with what was answered this time, and whether Ctrl-C has ended it.
+
+    Those that follow on others are left as they are, and so are all after some that had no answer.
+    """
+    told = list(failures)
+    patience = _PATIENCE
     with Session() as session:
         session.trust_env = False
-        for failure in failures:
-            if failure.answer is None or failure.earlier:
-                told.append(failure)
-                continue
-            if settings.rate:
-                sleep(1 / settings.rate)
-            told.append(evolve(failure, again=_status(session, failure.request, secret, settings.timeout)))
-    return tuple(told)
+        try:
+            for number, failure in enumerate(told):
+                if failure.answer is None or failure.earlier or not patience:
+                    continue
+                line.pace()
+                told[number] = evolve(failure, again=_status(session, failure.request, secret, timeout))
+                patience -= told[number].again is None
+        except KeyboardInterrupt:
+            return tuple(told), True
+    return tuple(told), False
 
 
 def _status(session: Session, request: SeenRequest, secret: Secret, timeout: float) -> int | None:

@@ -16,7 +16,7 @@ from hubspot_timeline.contract.excuses import allowance_for, is_excused
 from hubspot_timeline.contract.lasting import NotShown
 from hubspot_timeline.contract.pointers import answer_pointer, operation_pointer, schema_pointer
 from hubspot_timeline.contract.promises import PROMISES, broken_promises
-from hubspot_timeline.contract.report import Failure, OperationTally
+from hubspot_timeline.contract.report import NOT_NOW, Failure, OperationTally
 from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest, seen_answer, seen_request
 from hubspot_timeline.contract.sentences import sentence
 from hubspot_timeline.contract.settings import ContractSettings
@@ -72,6 +72,7 @@ class Collector:
                 tally.statuses[answer.status] += 1
                 if request.with_token:
                     tally.with_token.setdefault(phase, Counter())[answer.status] += 1
+                    tally.streaks[phase] = tally.streaks[phase] + 1 if answer.status in NOT_NOW else 0
                 self._promises(tally, request, answer)
             self._checks(tally, recorder, case_id, request, answer)
 
@@ -103,7 +104,7 @@ class Collector:
                 tally.passed[node.name] += 1
                 continue
             word = allowance_for(tally.operation, found, request)
-            message = sentence(tally.operation, found, answer)
+            message = sentence(tally.operation, found, answer, self.secret)
             failure = _failure(
                 tally.operation, node.name, message, request, answer,
                 pointer=_pointer(tally.operation, found, answer), allowance=word,

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from schemathesis.generation.case import Case
 
 _PATIENCE = 10
-"""After so many requests in a row without an answer, or at first without one that tells something, the run ends."""
+"""The run ends after so many requests in a row without an answer, or at first without one that tells something.
+
+Or after so many in all whose answers took too long.
+"""
 
 _LATER_PATIENCE = 100
 """The same for answers that tell nothing, after some that did."""
@@ -43,6 +46,7 @@ class Line:
 
     max_wait: float
     sleep: Callable[[float], None] = time.sleep
+    rate: int | None = None
     broken: dict[str, str] = field(factory=dict)
     waited: float = 0.0
     heard: bool = False
@@ -50,6 +54,8 @@ class Line:
     _told: bool = False
     _in_vain: int = 0
     _unheard: int = 0
+    _late: int = 0
+    _next: float = 0.0
 
     def answer(self, status: int) -> None:
         """Take the status of an answer."""
@@ -66,11 +72,21 @@ class Line:
         self.heard = self.heard or isinstance(error, _IN_THE_MIDDLE)
         self._in_vain += 1
         self._unheard += 1
+        self._late += isinstance(error, Timeout)  # whose thread may stay for as long as the server does
 
     @property
     def is_hopeless(self) -> bool:
         """Whether enough was asked in a row that was not answered, or with nothing that told anything."""
-        return self._unheard >= _PATIENCE or self._in_vain >= (_LATER_PATIENCE if self._told else _PATIENCE)
+        most = _LATER_PATIENCE if self._told else _PATIENCE
+        return max(self._unheard, self._late) >= _PATIENCE or self._in_vain >= most
+
+    def pace(self) -> None:
+        """Wait until the next request may leave, so that there are no more than `rate` in a second."""
+        if self.rate is None:
+            return
+        now = time.monotonic()
+        self.sleep(max(self._next - now, 0))
+        self._next = max(self._next, now) + 1 / self.rate
 
     def may_wait(self, seconds: float) -> bool:
         """Wait if that keeps within the bound of the run; tell whether it did."""
@@ -118,6 +134,7 @@ class Courier(RequestsTransport):
         return self._once(case, session, kwargs)
 
     def _once(self, case: "Case[Any]", session: Session | None, kwargs: dict[str, Any]) -> "Response":
+        self._line.pace()
         if self._line.is_hopeless:
             self._line.skipped.add(case.id)
             raise ConnectionError("given up")

@@ -11,7 +11,7 @@ from requests.exceptions import ContentDecodingError, Timeout
 
 T = TypeVar("T")
 
-LARGEST = 64_000_000
+LARGEST = 32_000_000
 """Bytes of a body, decoded; more is read of none."""
 
 _CHUNK = 65_536

@@ -84,7 +84,6 @@ def _config(url: str, secret: Secret, settings: ContractSettings) -> Schemathesi
         continue_on_failure=True,
         max_redirects=0,
         request_timeout=settings.timeout,
-        rate_limit=None if settings.rate is None else f"{settings.rate}/s",
         parameters={} if settings.app_id is None else {"path.appId": settings.app_id},
         generation=GenerationConfig(max_examples=settings.max_examples, database="none"),
         checks=_checks(),

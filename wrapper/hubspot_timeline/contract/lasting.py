@@ -1,6 +1,7 @@
 """What the walk's answers have to show of the operations before them: what was made is there, what was deleted not."""
 
 from collections.abc import Callable, Mapping
+from html import unescape
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -44,6 +45,10 @@ def _listed(state: State, said: Any) -> str | None:
     return None if state["eventTemplateId"] in ids else "without the template that create_template made"
 
 
+def _unlisted(state: State, said: Any) -> str | None:
+    return None if _listed(state, said) else "with the template that delete_template deleted"
+
+
 def _named(since: str, name: Callable[[State], str]) -> Mark:
     def absent(state: State, said: Any) -> str | None:
         found = said.get("name") if isinstance(said, dict) else None
@@ -68,14 +73,18 @@ def _untokened(state: State, said: Any) -> str | None:
     )
 
 
-def _as_sent(_: State, said: Any) -> str | None:
-    tokens = said.get("tokens") if isinstance(said, dict) else None
-    title = tokens.get("title") if isinstance(tokens, dict) else None
-    return None if title == TITLE else "without the tokens of the event that create_event sent"
+def _as_sent(since: str) -> Mark:
+    def absent(_: State, said: Any) -> str | None:
+        tokens = said.get("tokens") if isinstance(said, dict) else None
+        title = tokens.get("title") if isinstance(tokens, dict) else None
+        return None if title == TITLE else f"without the tokens of the event that {since} sent"
+
+    return Mark(since, absent)
 
 
 def _shows_title(_: State, said: Any) -> str | None:
-    return None if TITLE in str(said) else "without the values of the event that create_event sent"
+    text = " ".join(unescape(str(said)).replace("\x00", "").split())  # HTML writes blanks as it likes
+    return None if TITLE in text else "without the values of the event that create_event sent"
 
 
 def _entries(said: Any, name: str) -> list[dict[str, Any]]:
@@ -103,6 +112,8 @@ TEMPLATE_IS_UPDATED = _named("update_template", second_name)
 TOKEN_IS_THERE = _labelled("create_token", "Plan")
 TOKEN_IS_UPDATED = _labelled("update_token", "Which plan")
 TOKEN_IS_GONE = Mark("delete_token", _untokened)
-EVENT_IS_THERE = Mark("create_event", _as_sent)
+EVENT_IS_THERE = _as_sent("create_event")
+EVENT_OF_BATCH_IS_THERE = _as_sent("create_events")
 EVENT_IS_SHOWN = Mark("create_event", _shows_title)
 TEMPLATE_IS_GONE = Mark("delete_template", lambda *_: "for a template that delete_template deleted", is_gone=True)
+TEMPLATE_IS_UNLISTED = Mark("delete_template", _unlisted)

@@ -13,6 +13,10 @@ NOT_NOW = frozenset({401, 403, 423, 429, 477})
 """Statuses that say nothing of the request: who may not ask, or not now, is not told what would come of it."""
 
 
+_LONG = 5
+"""So many answers in a row that tell nothing, at the end of a phase, leave it unverified."""
+
+
 class Verdict(StrEnum):
     """How a verification ended."""
 
@@ -27,8 +31,8 @@ class OperationTally:
     """What was sent to one operation, and what came of it.
 
     `requests`: all of them. `generated`: those that a phase thought of, without the walk. `statuses`: how many answers
-    had which status. `with_token`: by phase, the same of the requests that had the token. `passed`, `failed`: how
-    often each check was made, and with what result.
+    had which status. `with_token`: by phase, the same of the requests that had the token; `streaks`: how many of
+    the last of those told nothing. `passed`, `failed`: how often each check was made, and with what result.
     """
 
     operation: str
@@ -38,6 +42,7 @@ class OperationTally:
     generated: int = 0
     statuses: Counter[int] = field(factory=Counter)
     with_token: dict[str, Counter[int]] = field(factory=dict)
+    streaks: Counter[str] = field(factory=Counter)
     passed: Counter[str] = field(factory=Counter)
     failed: Counter[str] = field(factory=Counter)
 
@@ -66,10 +71,16 @@ class OperationTally:
 
     def _later_problem(self) -> str | None:
         for phase, statuses in self.with_token.items():
-            if statuses and statuses.keys() <= NOT_NOW:
-                return f"all answers of the phase {phase} were {_listed(statuses)}"
+            told = sum(count for status, count in statuses.items() if status not in NOT_NOW)
+            if told < statuses.total() - told or self.streaks[phase] >= _LONG:
+                untold = Counter({status: count for status, count in statuses.items() if status in NOT_NOW})
+                return f"{_share(told)} answers of the phase {phase} were {_listed(untold)}"
         refused = sum(statuses[401] for statuses in self.with_token.values())
         return f"answered 401 to the token {_times(refused)}, which it had taken; has it expired?" if refused else None
+
+
+def _share(told: int) -> str:
+    return "too many" if told else "all"
 
 
 def _times(count: int) -> str:
@@ -106,9 +117,9 @@ class Failure:
     @property
     def other_answer(self) -> str | None:
         """What is to be known of a request that was answered otherwise when it was asked again, if it was."""
-        if self.answer is None or self.again in (None, self.answer.status):
+        if self.answer is None or self.again in (None, self.answer.status, *NOT_NOW):
             return None
-        return f"asked again: {self.again}, so that it hangs on what the server held before"
+        return f"asked again: {self.again}, as the server holds something else by now, perhaps by the first request"
 
 
 @frozen(kw_only=True)

@@ -49,7 +49,9 @@ _STATUSES = (400, 413, 422)
 
 
 _OF_OTHERS = re.compile(
-    r"\b(access|auth\w*|bad|bearer|expired|invalid|oauth|refresh|unexpected|wrong) token\b|\btoken (at|in) \w+",
+    r"\b(access|auth\w*|bearer|expired|oauth|refresh) token\b"
+    r"|\b(bad|invalid|unexpected|wrong) token\W*$"
+    r"|\btoken\b.{0,20}\bin JSON\b|\btoken at (line|position|column|offset)\b",
     re.IGNORECASE,
 )
 """Tokens that are none of an event's: those that let in, and those of a text that is parsed."""

@@ -1,5 +1,6 @@
 """The name of each defect, as one sentence."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,13 +20,19 @@ from schemathesis.openapi.checks import (
 
 from hubspot_timeline.contract.lasting import NotShown
 from hubspot_timeline.contract.seen import SeenAnswer
-from hubspot_timeline.contract.texts import decoded, parsed, shown
+from hubspot_timeline.contract.texts import HIDDEN, Secret, decoded, parsed, shown
 
 _LONG = 200
 
 
-def sentence(operation: str, failure: Failure, answer: SeenAnswer) -> str:
-    """Return what is wrong, in words that name the operation and what was found."""
+def sentence(operation: str, failure: Failure, answer: SeenAnswer, secret: Secret) -> str:
+    """Return what is wrong, in words that name the operation and what was found.
+
+    The token is taken out before words are shortened, which might leave its beginning.
+    """
+    failure.message = secret.hidden_in(failure.message)
+    if isinstance(failure, JsonSchemaError):
+        return f"{operation} {_schema(failure, answer, secret)}"
     write = next((_SENTENCES[kind] for kind in type(failure).__mro__ if kind in _SENTENCES), _any)
     return f"{operation} {write(failure, answer)}"
 
@@ -37,9 +44,11 @@ def message_of(answer: SeenAnswer) -> str:
     return message if isinstance(message, str) else decoded(answer.body)
 
 
-def _schema(failure: Any, answer: SeenAnswer) -> str:
-    where = "/".join(str(step) for step in failure.instance_path)
+def _schema(failure: Any, answer: SeenAnswer, secret: Secret) -> str:
+    where = secret.hidden_in("/".join(str(step) for step in failure.instance_path))
     what = failure.validation_message
+    if HIDDEN in secret.hidden_in(json.dumps(failure.instance)):  # of which a part may be quoted there
+        what = f"{failure.schema_path[-1]}, by a text that holds the token"
     if failure.schema_path and failure.schema_path[-1] == "required":
         what = f"{what.partition(' is a required')[0].strip(chr(34))} is required"
     place = f"{where}: " if where else ""
@@ -108,7 +117,6 @@ _SENTENCES: Mapping[type, Callable[[Any, SeenAnswer], str]] = {
     AcceptedNegativeData: _accepted,
     EnsureResourceAvailability: _lost,
     IgnoredAuth: _ignored,
-    JsonSchemaError: _schema,
     MalformedJson: _no_json,
     MissingContentType: _content_type,
     MissingHeaderNotRejected: _no_header,

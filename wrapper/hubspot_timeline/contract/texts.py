@@ -64,13 +64,14 @@ class Secret:
 
 @lru_cache(maxsize=1)
 def _any_form_of(token: str) -> re.Pattern[str]:
-    signs = "".join(_any_form_of_sign(sign) for sign in token)
+    signs = "\\x00{0,3}".join(_any_form_of_sign(sign) for sign in token)  # as UTF-16 and UTF-32 have them between
     return re.compile(f"(?<=Bearer ){signs}" if len(token) < _SHORTEST_SECRET else signs, re.IGNORECASE)
 
 
 def _any_form_of_sign(sign: str) -> str:
     # As such, after backslashes, or by its number or name; each repetition bounded, as some bodies are all backslashes.
     code = ord(sign)
-    numbers = rf"\\{{1,4}}u00{code:02x}|%(?:25){{0,3}}{code:02x}|&#0{{0,6}}{code};|&#x0{{0,6}}{code:x};"
-    names = "".join(f"|&{name}" for name, value in html5.items() if value == sign and name.endswith(";"))
+    numbers = rf"\\{{1,4}}u00{code:02x}|%(?:25){{0,3}}{code:02x}"
+    numbers += rf"|&(?:amp;){{0,2}}#(?:0{{0,6}}{code}|x0{{0,6}}{code:x});?"
+    names = "".join(f"|&(?:amp;){{0,2}}{name}" for name, value in html5.items() if value == sign and name.endswith(";"))
     return rf"(?:\\{{0,4}}{re.escape(sign)}|{numbers}{names})"

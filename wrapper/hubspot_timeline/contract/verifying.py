@@ -58,10 +58,13 @@ def verify(
     base = checked_url(url, production=production, host_again=host_again)
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise ContractUsageError("the token is empty or holds blanks, line ends or characters outside ASCII")
-    settings = ContractSettings(
-        seed=secrets.randbits(32) if seed is None else seed, max_examples=max_examples, operations=operations,
-        phases=phases, allow=allow, app_id=app_id, rate=rate, max_time=max_time, max_wait=max_wait, timeout=timeout,
-    )  # fmt: skip
+    try:
+        settings = ContractSettings(
+            seed=secrets.randbits(32) if seed is None else seed, max_examples=max_examples, operations=operations,
+            phases=phases, allow=allow, app_id=app_id, rate=rate, max_time=max_time, max_wait=max_wait, timeout=timeout,
+        )  # fmt: skip
+    except ValueError as error:
+        raise ContractUsageError(str(error)) from error
     _require_schemathesis()
     return _run(base, Secret(token), settings, on_progress, sleep)
 
@@ -79,13 +82,13 @@ def _run(
     from hubspot_timeline.contract.following import follow  # noqa: PLC0415
 
     began = time.monotonic()
-    line = Line(settings.max_wait, sleep)
+    line = Line(settings.max_wait, sleep, settings.rate)
     collector = Collector(settings, secret, line)
     with _quiet():
         ended = follow(url, collector, on_progress)
         failures = collector.failures if line.heard else ()
         if not ended.interrupted and not line.is_hopeless:
-            failures = asked_again(failures, secret, settings, sleep)
+            failures, ended.interrupted = asked_again(failures, secret, settings.timeout, line)
     return ContractReport(
         url=url,
         settings=settings,

@@ -18,23 +18,35 @@ _TEXTS = {"headerTemplate": "{{title}}", "detailTemplate": "{{title}}"}
 
 @frozen
 class Step:
-    """One request: what is sent, what is to be known of the answer by the name of its field, what that has to show."""
+    """One request: what is sent, what is to be known of the answer by the name of its field, what that has to show.
+
+    `event`: the number of the event that it is about, where that is not the one of create_event.
+    """
 
     operation: str
     body: Callable[[State], Any] = field(default=lambda _: None)
     learns: Mapping[str, str] = field(factory=dict)
     mark: Mark | None = None
+    event: int | None = None
+
+    def values(self, state: State) -> State:
+        """Return what its path takes its values from."""
+        return state if self.event is None else {**state, "eventId": _id(state, self.event)}
 
 
 Send: TypeAlias = Callable[[Step, State], Any]
 """Sends a step with what is known; gives what a success said, as JSON or else as text, and None without one."""
 
 
+def _id(state: State, number: int) -> str:
+    return f"contract-{state['seed']}-{number}"
+
+
 def _event(number: int) -> Callable[[State], Any]:
     def event(state: State) -> Any:
         return {
             "eventTemplateId": state["eventTemplateId"],
-            "id": f"contract-{state['seed']}-{number}",
+            "id": _id(state, number),
             "email": "ada@example.com",
             "tokens": {"seats": "2", "title": lasting.TITLE},
             "timestamp": "2026-03-10T23:04:41.164Z",
@@ -66,10 +78,13 @@ STEPS = (
     Step("create_event", _event(1), {"eventId": "id"}),
     Step("create_events", lambda state: {"inputs": [_event(2)(state), _event(3)(state)]}),
     Step("get_event", mark=lasting.EVENT_IS_THERE),
+    Step("get_event", mark=lasting.EVENT_OF_BATCH_IS_THERE, event=2),
+    Step("get_event", mark=lasting.EVENT_OF_BATCH_IS_THERE, event=3),
     Step("get_event_detail", mark=lasting.EVENT_IS_SHOWN),
     Step("render_event", mark=lasting.EVENT_IS_SHOWN),
     Step("delete_template"),
     Step("get_template", mark=lasting.TEMPLATE_IS_GONE),
+    Step("list_templates", mark=lasting.TEMPLATE_IS_UNLISTED),
 )
 
 

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import ignored_auth
 from hubspot_timeline.contract.collecting import WALK, Collector
 from hubspot_timeline.contract.curl import curl_line
 from hubspot_timeline.contract.lasting import NotShown, State
-from hubspot_timeline.contract.seen import seen_request
+from hubspot_timeline.contract.seen import SeenAnswer, seen_answer, seen_request
 from hubspot_timeline.contract.texts import decoded, parsed
 from hubspot_timeline.contract.walk import Step, walk
 
@@ -44,9 +44,9 @@ class _Walker:
         """Send one step; raises KeyError where a value of its path is not known."""
         if self.collector.line.is_hopeless:
             raise KeyError
-        asked, body = self.schema.find_operation_by_id(step.operation), step.body(known)
+        asked, body, values = self.schema.find_operation_by_id(step.operation), step.body(known), step.values(known)
         case = asked.Case(
-            path_parameters={parameter.name: known[parameter.name] for parameter in asked.path_parameters},
+            path_parameters={each.name: values[each.name] for each in asked.path_parameters},
             body=NOT_SET if body is None else body,
             media_type=None if body is None else "application/json",
         )
@@ -64,7 +64,8 @@ class _Walker:
             recorder.record_network_error(case_id=case.id, error=error)
             return None
         recorder.record_response(case_id=case.id, response=response)
-        said = _said(response)
+        answer = seen_answer(recorder.interactions[case.id], self.collector.secret)
+        said = _said(answer) if answer else None
         for failure in (*_judged(case, response, step), *self._lasting(step, known, said)):
             check = failure.checks[0]
             recorder.record_check_failure(name=check, case_id=case.id, code_sample="", failure=failure)
@@ -79,11 +80,11 @@ class _Walker:
             yield NotShown(operation=step.operation, message=words, earlier=self.done[step.mark.since])
 
 
-def _said(response: "Response") -> Any:
-    if response.status_code >= 300:
+def _said(answer: SeenAnswer) -> Any:
+    if answer.status >= 300:
         return None
-    body = parsed(response.content)
-    return decoded(response.content or b"") if body is None else body
+    body = parsed(answer.body)
+    return decoded(answer.body) if body is None else body
 
 
 def _judged(case: "Case[Any]", response: "Response", step: Step) -> Iterator[Failure]:

@@ -10,8 +10,9 @@ from math import inf
 from attrs import evolve
 
 from hubspot_timeline.batching import Batch, Batcher, BatchLimits, Item
+from hubspot_timeline.drawn import Drawn
 from hubspot_timeline.errors import ConnectionLostError, EventError, QueueFullError, StoppedError
-from hubspot_timeline.intake import known_id, prepare
+from hubspot_timeline.intake import copy_of, known_id, prepare
 from hubspot_timeline.outcomes import Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.queues.options import QueueOptions
 
@@ -21,7 +22,7 @@ def prepared(event: object) -> Item | Rejected:
     try:
         return prepare(0, event)
     except EventError as error:
-        return Rejected(0, event, known_id(event), 0, error)
+        return Rejected(0, copy_of(event), known_id(event), 0, error)
 
 
 class Pending:
@@ -31,6 +32,7 @@ class Pending:
         self._limits = limits
         self._options = options
         self._clock = clock
+        self._drawn = Drawn()
         self._count = 0  # of all that were put
         self._waiting: deque[tuple[Item, float]] = deque()  # with the time of its put
         self._waiting_bytes = 0
@@ -59,6 +61,7 @@ class Pending:
                 return False
             raise QueueFullError(f"The queue is full: {len(self)} events of {self._bytes} bytes have not ended yet")
         item = evolve(item, position=self._open(len(item.body)))
+        self._drawn.note(item)
         self._waiting.append((item, self._clock()))
         self._waiting_bytes += len(item.body)
         return True

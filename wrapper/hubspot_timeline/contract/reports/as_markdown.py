@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from hubspot_timeline.contract.report import ContractReport, Failure, Verdict
 from hubspot_timeline.contract.reports.details import facts, shortened
+from hubspot_timeline.contract.texts import counted
 
 _WORDS = {
     Verdict.HOLDS: "holds",
@@ -28,7 +29,8 @@ def as_markdown(report: ContractReport) -> str:
 
 def _lines(report: ContractReport, failures: tuple[Failure, ...], *, is_brief: bool = False) -> Iterator[str]:
     yield from (f"### The contract {_WORDS[report.verdict]}", "")
-    yield f"{report.requests:,} requests to {_code(report.url)} in {report.seconds:.1f} s, seed {report.settings.seed}."
+    sent = f"{counted(report.requests, 'request')} to {_code(report.url)} in {report.seconds:.1f} s"
+    yield f"{sent}, seed {report.settings.seed}."
     yield from ("", *(f"- {_code(problem)}" for problem in report.problems))
     yield from ("", "| operation | requests | accepted | failures |", "|---|---:|---:|---:|")
     for tally in report.operations:
