@@ -65,7 +65,7 @@ mutants: $(VENV)/.dev  ## Change the document in each single place and see that 
 
 # Two files are left out. One counts bytecode instructions, by the same hook of Python that counts lines here. The other
 # kills runs that live for a tenth of a second, in which a run that is traced gets nowhere, and what is killed leaves no figures.
-coverage: $(VENV)/.mutation redis-server browser  ## Measure which lines and branches the tests run through; fail below 95 % (about 8 min).
+coverage: $(VENV)/.mutation redis-server browser  ## Measure which lines and branches the tests run through; fail below 95 % (about 11 min).
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@python -m coverage run -m pytest -n 2 --deselect tests/test_an_event_costs_no_more_than_it_did.py \
 		--deselect tests/test_killed_runs_lose_nothing_and_create_nothing_twice.py
@@ -73,7 +73,7 @@ coverage: $(VENV)/.mutation redis-server browser  ## Measure which lines and bra
 	@python -m coverage html --quiet --fail-under=0
 	@python -m coverage report
 
-mutants-code: $(VENV)/.mutation  ## Change the code that decides, place by place; fail if no test notices and no reason is known (about 5 min).
+mutants-code: $(VENV)/.mutation  ## Change the code that decides, place by place; fail if no test notices and no reason is known (about 2 min).
 	@python tests/mutants_code.py $(PROCESSES)
 
 bench: $(VENV)/.bench  ## Compare with a bare loop and with other clients, side by side (TURNS=5; about 10 min).

@@ -16,7 +16,7 @@ MUTANTS = all_mutants(document())
 
 
 def test_each_change_of_a_sample_is_noticed() -> None:
-    """Three of each kind, each with a client that is generated from it."""
+    """Two of each kind, each with a client that is generated from it."""
     command = [sys.executable, "-m", "mutants", "--sample"]
     done = subprocess.run(command, cwd=ROOT / "tests", capture_output=True, text=True, check=False)
 
