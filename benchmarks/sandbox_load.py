@@ -21,7 +21,7 @@ from attrs import frozen
 from machine import machine
 
 from hubspot_timeline import AsyncTimelineClient, TimelineEvent, event
-from hubspot_timeline.document import operation_path
+from hubspot_timeline_testing.openapi import operation_path
 from hubspot_timeline.sandbox import SandboxProcess
 
 SENDERS = 50

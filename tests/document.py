@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
-from hubspot_timeline.document.validators import make_validator
+from hubspot_timeline_testing.openapi.validators import make_validator
 
 ROOT = Path(__file__).parent.parent
 PATH = "/integrators/timeline/v3/events/batch/create"

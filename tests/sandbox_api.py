@@ -6,7 +6,7 @@ from urllib.parse import quote
 import httpx
 
 from document import validator
-from hubspot_timeline.document import document, operations
+from hubspot_timeline_testing.openapi import document, operations
 from sandbox_calls import HEADERS, Sandbox
 
 APP = 77

@@ -81,7 +81,7 @@ def test_the_sandbox_is_independent_of_what_it_tests() -> None:
     for path in (WRAPPER / "sandbox").rglob("*.py"):
         for module in imported(path):
             assert (
-                module in {"hubspot_timeline.document", "hubspot_timeline.document.validators"}
+                module in {"hubspot_timeline_testing.openapi", "hubspot_timeline_testing.openapi.validators"}
                 or not module.startswith("hubspot_timeline.")
                 or (module.startswith("hubspot_timeline.sandbox"))
             )

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from hubspot_timeline.document.validators import make_validator
+from hubspot_timeline_testing.openapi.validators import make_validator
 from hubspot_timeline.testing import Constraint, constraints, from_schema, invalid
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]

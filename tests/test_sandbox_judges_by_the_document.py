@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.routing import Route
 
-from hubspot_timeline.document import document, operation_path
+from hubspot_timeline_testing.openapi import document, operation_path
 from hubspot_timeline.sandbox.app import create_app
 from hubspot_timeline.sandbox.judging.validation import validator
 from hubspot_timeline.sandbox.state.store import Store

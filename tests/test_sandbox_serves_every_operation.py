@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hubspot_timeline.document import operations
+from hubspot_timeline_testing.openapi import operations
 from hubspot_timeline.sandbox import SandboxSettings
 from hubspot_timeline.sandbox.operations.table import OPERATIONS
 from sandbox_api import APP, TEMPLATE, TOKENS, call, new_template

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from hubspot_timeline.document import operations
+from hubspot_timeline_testing.openapi import operations
 from hubspot_timeline.sandbox import SandboxSettings
 from hubspot_timeline.sandbox.app import create_app
 from hubspot_timeline.sandbox.faults.plan import FaultPlan

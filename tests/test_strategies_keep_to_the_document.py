@@ -12,7 +12,7 @@ from jsonschema_rs import ValidationError
 
 from document import document, operations, schemas, validator
 from examples import examples
-from hubspot_timeline.document.validators import make_validator
+from hubspot_timeline_testing.openapi.validators import make_validator
 from hubspot_timeline.testing import (
     Answer,
     Constraint,

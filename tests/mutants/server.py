@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 from attrs import define, field
 
-from hubspot_timeline.document.validators import make_validator
+from hubspot_timeline_testing.openapi.validators import make_validator
 from hubspot_timeline.sandbox import SandboxSettings, Store, create_app
 from hubspot_timeline.sandbox.judging.validation import complaint
 from hubspot_timeline.testing.operations import Operation, operations_of

@@ -22,7 +22,7 @@ from hubspot_timeline.contract.sentences import sentence
 from hubspot_timeline.contract.settings import ContractSettings
 from hubspot_timeline.contract.snippet import python_lines
 from hubspot_timeline.contract.texts import Secret, parsed
-from hubspot_timeline.document import operations
+from hubspot_timeline_testing.openapi import operations
 
 if TYPE_CHECKING:
     from schemathesis.engine.recorder import ScenarioRecorder

@@ -27,7 +27,7 @@ from hubspot_timeline.contract.courier import Courier, Line
 from hubspot_timeline.contract.links import with_links
 from hubspot_timeline.contract.settings import PHASES, ContractSettings
 from hubspot_timeline.contract.texts import Secret
-from hubspot_timeline.document import document, operations
+from hubspot_timeline_testing.openapi import document, operations
 
 if TYPE_CHECKING:
     from schemathesis.engine.core import EventStream

@@ -6,7 +6,7 @@ Schemathesis would guess it from names, and takes the id of a template for an ap
 from collections.abc import Mapping
 from typing import Any
 
-from hubspot_timeline.document import operations
+from hubspot_timeline_testing.openapi import operations
 
 _APP = {"appId": "$request.path.appId"}
 _MADE = _APP | {"eventTemplateId": "$response.body#/id"}

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from jsonschema_rs import Draft202012Validator
 
-from hubspot_timeline.document import document, operations
+from hubspot_timeline_testing.openapi import document, operations
 
 _MOST = 100
 """How many errors of a body are looked at; a hostile one has millions."""

@@ -8,7 +8,7 @@ from hubspot_timeline.contract.accounting import REPLACED, unaccounted
 from hubspot_timeline.contract.pointers import answer_pointer, path_values
 from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest
 from hubspot_timeline.contract.texts import parsed, shown
-from hubspot_timeline.document import document, operations
+from hubspot_timeline_testing.openapi import document, operations
 
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "create_event": {"id": "id", "eventTemplateId": "eventTemplateId"},

@@ -7,7 +7,7 @@ from attrs.validators import and_, ge, gt, instance_of, le, optional
 
 from hubspot_timeline.contract.allowances import ALLOWANCES
 from hubspot_timeline.contract.errors import ContractUsageError
-from hubspot_timeline.document import operations
+from hubspot_timeline_testing.openapi import operations
 
 PHASES: Mapping[str, str] = {
     "examples": "the document's own examples",

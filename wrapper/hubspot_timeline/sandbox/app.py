@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubspot_timeline.document import operations
+from hubspot_timeline_testing.openapi import operations
 from hubspot_timeline.sandbox.access.gatekeeper import Gatekeeper
 from hubspot_timeline.sandbox.access.keys import Doors
 from hubspot_timeline.sandbox.access.windows import DayCount, Limits, RollingWindow

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
 from hubspot_timeline import document as shipped
-from hubspot_timeline.document.validators import make_validator
+from hubspot_timeline_testing.openapi.validators import make_validator
 
 Json: TypeAlias = st.SearchStrategy[Any]
 Schema: TypeAlias = Mapping[str, Any]

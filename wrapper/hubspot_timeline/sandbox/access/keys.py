@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import frozen
 from starlette.requests import Request
 
-from hubspot_timeline.document import document, security_of
+from hubspot_timeline_testing.openapi import document, security_of
 
 Kind: TypeAlias = Literal["token", "key"]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
-from hubspot_timeline.document import schemas
+from hubspot_timeline_testing.openapi import schemas
 from hubspot_timeline.sandbox.judging.leniency import normalise
 from hubspot_timeline.sandbox.judging.positions import event_offset, json_path, place
 from hubspot_timeline.sandbox.judging.strict_json import Json, parse

@@ -5,8 +5,8 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 
-from hubspot_timeline.document import document
-from hubspot_timeline.document.validators import make_validator
+from hubspot_timeline_testing.openapi import document
+from hubspot_timeline_testing.openapi.validators import make_validator
 from hubspot_timeline.sandbox.judging.positions import json_path
 
 
