@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import httpx
 from attrs import frozen
 
-from hubspot_timeline.sandbox import RequestLimit, SandboxProcess, SandboxSettings
+from hubspot_timeline_testing.sandbox import RequestLimit, SandboxProcess, SandboxSettings
 
 SECONDS = 60
 LIMIT = RequestLimit(110, 10)

@@ -22,7 +22,7 @@ from machine import machine
 
 from hubspot_timeline import AsyncTimelineClient, TimelineEvent, event
 from hubspot_timeline_testing.openapi import operation_path
-from hubspot_timeline.sandbox import SandboxProcess
+from hubspot_timeline_testing.sandbox import SandboxProcess
 
 SENDERS = 50
 BATCH = 100

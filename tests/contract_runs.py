@@ -11,7 +11,7 @@ import httpx
 from attrs import evolve, field, frozen
 
 from hubspot_timeline.contract import ContractReport, verify
-from hubspot_timeline.sandbox import Account, FaultPlan, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import Account, FaultPlan, SandboxServer, SandboxSettings
 
 TOKEN = "of-the-only-account"
 # What is taken beyond the document is not in it; and without accounts every token would be right.

@@ -12,10 +12,10 @@ from attrs import frozen
 from starlette.applications import Starlette
 
 from fake_time import FakeTime
-from hubspot_timeline.sandbox import SandboxSettings
-from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.judging.validation import validator
-from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox.app import create_app
+from hubspot_timeline_testing.sandbox.judging.validation import validator
+from hubspot_timeline_testing.sandbox.state.store import Store
 
 PATH = "/integrators/timeline/v3/events/batch/create"
 NOW = datetime(2026, 3, 10, 23, 4, 41, 164000, tzinfo=UTC)

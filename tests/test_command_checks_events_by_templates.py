@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from command import run
-from hubspot_timeline.sandbox import SandboxServer
+from hubspot_timeline_testing.sandbox import SandboxServer
 
 TOKEN = {"HUBSPOT_TIMELINE_TOKEN": "very-secret"}
 TEMPLATE = {"id": "12", "name": "Webinar", "objectType": "contacts", "tokens": [

@@ -17,7 +17,7 @@ import pytest
 
 from command import run
 from document import ROOT
-from hubspot_timeline.sandbox import SandboxServer
+from hubspot_timeline_testing.sandbox import SandboxServer
 
 GOOD = '{"eventTemplateId":"1","id":"%s","tokens":{},"email":"ada@example.com"}\n'
 TOKEN = {"HUBSPOT_TIMELINE_TOKEN": "very-secret"}

@@ -14,7 +14,7 @@ import pytest
 from command import Ended, run
 from contract_runs import STRICT, TOKEN, Exchange, contract, evolve_answer, flawed, serving
 from hubspot_timeline.contract import Verdict
-from hubspot_timeline.sandbox import RequestLimit, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import RequestLimit, SandboxServer, SandboxSettings
 
 QUICK = ("--phases", "examples", "--operation", "create_events", "--seed", "7")
 ENVIRONMENT = {"HUBSPOT_TIMELINE_TOKEN": TOKEN, "COLUMNS": "80"}

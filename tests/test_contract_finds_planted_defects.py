@@ -13,7 +13,7 @@ from examples import examples
 from hubspot_timeline.contract import Verdict
 from hubspot_timeline.contract.excuses import allowance_for
 from hubspot_timeline.contract.seen import SeenRequest
-from hubspot_timeline.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, StatusFault
+from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, StatusFault
 
 BROKEN, HOLDS, UNVERIFIED = Verdict.BROKEN, Verdict.HOLDS, Verdict.UNVERIFIED
 

@@ -32,7 +32,7 @@ from hubspot_timeline import (
 from hubspot_timeline.batching import Item
 from hubspot_timeline.errors import api_error
 from hubspot_timeline.journal import Journal
-from hubspot_timeline.sandbox import SandboxServer
+from hubspot_timeline_testing.sandbox import SandboxServer
 from model_service import ModelService
 from numbered_events import numbered
 from scripted_http import Answer, Script, batch_result, broken, created, inputs, status

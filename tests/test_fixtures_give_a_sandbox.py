@@ -40,7 +40,7 @@ def test_async(timeline_sandbox_asgi):
 """
 SETTINGS = """
 import pytest
-from hubspot_timeline.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox import SandboxSettings
 
 @pytest.fixture(scope="session")
 def timeline_sandbox_settings():

@@ -83,7 +83,7 @@ def test_the_sandbox_is_independent_of_what_it_tests() -> None:
             assert (
                 module in {"hubspot_timeline_testing.openapi", "hubspot_timeline_testing.openapi.validators"}
                 or not module.startswith("hubspot_timeline.")
-                or (module.startswith("hubspot_timeline.sandbox"))
+                or (module.startswith("hubspot_timeline_testing.sandbox"))
             )
 
 

@@ -146,7 +146,7 @@ for name in sys.argv[1:]:
     sys.modules[name] = None
 from hubspot_timeline import Created, TimelineClient
 from hubspot_timeline.files import read_file
-from hubspot_timeline.sandbox import SandboxServer
+from hubspot_timeline_testing.sandbox import SandboxServer
 rows = [row.event for row in read_file("samples/events.jsonl")][:600]
 with SandboxServer() as server, TimelineClient("t", base_url=server.url, rate=None, in_flight=1) as timeline:
     outcomes = list(timeline.stream(rows))

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hubspot_timeline.sandbox import SandboxProcess, SandboxSettings
-from hubspot_timeline.sandbox.faults.kinds import DRAWN, Fault
-from hubspot_timeline.sandbox.faults.plan import FaultPlan
+from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxSettings
+from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, Fault
+from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 
 EVENTS = 20_000
 KILLS = 25

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hubspot_timeline.sandbox import SandboxServer
+from hubspot_timeline_testing.sandbox import SandboxServer
 
 BEGIN = """
 import logging, os, sys

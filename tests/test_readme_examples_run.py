@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from document import ROOT
-from hubspot_timeline.sandbox import SandboxServer
+from hubspot_timeline_testing.sandbox import SandboxServer
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hubspot_timeline.sandbox import FaultPlan, RequestLimit, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import FaultPlan, RequestLimit, SandboxServer, SandboxSettings
 from sandbox_api import APP, TEMPLATE, call, new_template
 from sandbox_calls import HEADERS, PATH, Sandbox, event, opened
 

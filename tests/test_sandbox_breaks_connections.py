@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from fake_time import FakeTime
-from hubspot_timeline.sandbox import Fault, FaultPlan, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxServer, SandboxSettings
 from sandbox_calls import HEADERS, PATH, event
 
 RESETS = pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.RESET_AFTER])

@@ -1,10 +1,10 @@
 """The plan of a running sandbox can be replaced, begins from its beginning, and what was met is counted."""
 
 from fake_time import FakeTime
-from hubspot_timeline.sandbox import FaultPlan, SandboxSettings
-from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.faults.switch import FaultSwitch
-from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox import FaultPlan, SandboxSettings
+from hubspot_timeline_testing.sandbox.app import create_app
+from hubspot_timeline_testing.sandbox.faults.switch import FaultSwitch
+from hubspot_timeline_testing.sandbox.state.store import Store
 from sandbox_calls import NOW, Sandbox, event
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hubspot_timeline.sandbox import Account, SandboxSettings
+from hubspot_timeline_testing.sandbox import Account, SandboxSettings
 from sandbox_api import APP, call, new_template
 from sandbox_calls import HEADERS, PATH, Sandbox, event, opened
 

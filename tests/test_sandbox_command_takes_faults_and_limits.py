@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hubspot_timeline.cli.app import app
-from hubspot_timeline.sandbox import (
+from hubspot_timeline_testing.sandbox import (
     Distribution,
     Fault,
     FaultPlan,
@@ -16,8 +16,8 @@ from hubspot_timeline.sandbox import (
     SandboxSettings,
     StatusFault,
 )
-from hubspot_timeline.sandbox.command_words import PlanOptions, read_plan
-from hubspot_timeline.sandbox.faults.kinds import NAMED_ONLY
+from hubspot_timeline_testing.sandbox.command_words import PlanOptions, read_plan
+from hubspot_timeline_testing.sandbox.faults.kinds import NAMED_ONLY
 from sandbox_calls import HEADERS, PATH, event
 
 PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "2000"}

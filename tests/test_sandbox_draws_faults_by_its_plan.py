@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline.sandbox import Fault, FaultPlan, SandboxSettings
-from hubspot_timeline.sandbox.faults.kinds import DRAWN, RequestFault
+from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxSettings
+from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, RequestFault
 
 
 def first(plan: FaultPlan, count: int = 1000) -> list[RequestFault | None]:

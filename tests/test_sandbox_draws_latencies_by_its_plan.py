@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_time import FakeTime
-from hubspot_timeline.sandbox import FaultPlan, SandboxSettings
-from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.faults.latency import Distribution, read_latency
-from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox import FaultPlan, SandboxSettings
+from hubspot_timeline_testing.sandbox.app import create_app
+from hubspot_timeline_testing.sandbox.faults.latency import Distribution, read_latency
+from hubspot_timeline_testing.sandbox.state.store import Store
 from sandbox_calls import Sandbox, event
 
 _NUMBERS = st.floats(0.001, 1_000)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hubspot_timeline.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox import SandboxSettings
 from sandbox_calls import Sandbox, event, opened
 
 

@@ -7,8 +7,8 @@ import pytest
 from attrs import fields
 
 from document import ROOT
-from hubspot_timeline.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, Store, create_app
-from hubspot_timeline.sandbox.faults.explained import SAYS
+from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, Store, create_app
+from hubspot_timeline_testing.sandbox.faults.explained import SAYS
 
 TEXT = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
 [EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hubspot_timeline.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
 from sandbox_calls import HEADERS, PATH, event
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hubspot_timeline.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox import SandboxSettings
 from sandbox_api import TEMPLATE, TOKENS
 from sandbox_calls import HEADERS, PATH, Sandbox, event, opened
 

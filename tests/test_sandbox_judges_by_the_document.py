@@ -8,9 +8,9 @@ import pytest
 from starlette.routing import Route
 
 from hubspot_timeline_testing.openapi import document, operation_path
-from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.judging.validation import validator
-from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox.app import create_app
+from hubspot_timeline_testing.sandbox.judging.validation import validator
+from hubspot_timeline_testing.sandbox.state.store import Store
 from sandbox_calls import PATH, event
 
 

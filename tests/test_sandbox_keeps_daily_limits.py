@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hubspot_timeline.sandbox import Account, DailyLimit, RequestLimit, SandboxSettings
-from hubspot_timeline.sandbox.access.windows import DayCount, Limits, RollingWindow
+from hubspot_timeline_testing.sandbox import Account, DailyLimit, RequestLimit, SandboxSettings
+from hubspot_timeline_testing.sandbox.access.windows import DayCount, Limits, RollingWindow
 from sandbox_calls import HEADERS, PATH, event, opened
 
 ACCOUNTS = [Account(name=name, access_token=name) for name in ("a", "b")]

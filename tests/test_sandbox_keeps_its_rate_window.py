@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_time import FakeTime
-from hubspot_timeline.sandbox import Fault, FaultPlan, RequestLimit, SandboxSettings
-from hubspot_timeline.sandbox.access.windows import RollingWindow
-from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox import Fault, FaultPlan, RequestLimit, SandboxSettings
+from hubspot_timeline_testing.sandbox.access.windows import RollingWindow
+from hubspot_timeline_testing.sandbox.app import create_app
+from hubspot_timeline_testing.sandbox.state.store import Store
 from sandbox_calls import HEADERS, NOW, PATH, Sandbox, event
 
 RATE_HEADERS = ["x-hubspot-ratelimit-max", "x-hubspot-ratelimit-remaining", "x-hubspot-ratelimit-interval-milliseconds"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hubspot_timeline.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox import SandboxSettings
 from sandbox_calls import NOW_TEXT, Sandbox, event, opened, without
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from fake_time import FakeTime
 from hubspot_timeline import OAuthRefresh, RefreshError, TimelineClient, event
-from hubspot_timeline.sandbox import Account, SandboxServer, SandboxSettings
-from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox import Account, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox.app import create_app
+from hubspot_timeline_testing.sandbox.state.store import Store
 from sandbox_api import APP, call
 from sandbox_calls import NOW, PATH, Sandbox
 from sandbox_calls import event as wire_event

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from examples import examples
-from hubspot_timeline.sandbox import SandboxProcess
+from hubspot_timeline_testing.sandbox import SandboxProcess
 from sandbox_calls import HEADERS, PATH, event, opened
 
 SENDERS = 50

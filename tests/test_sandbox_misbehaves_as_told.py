@@ -12,13 +12,13 @@ import httpx
 import pytest
 
 from fake_time import FakeTime
-from hubspot_timeline.sandbox import Fault, FaultPlan, SandboxSettings
-from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.faults.effects import OVERSIZED_BYTES, SLOW_PIECES, answer_instead, disturb
-from hubspot_timeline.sandbox.judging.validation import validator
-from hubspot_timeline.sandbox.state.store import Store
-from hubspot_timeline.sandbox.web.replies import Reset, Sent
-from hubspot_timeline.sandbox.web.sending import PAUSE, as_response
+from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxSettings
+from hubspot_timeline_testing.sandbox.app import create_app
+from hubspot_timeline_testing.sandbox.faults.effects import OVERSIZED_BYTES, SLOW_PIECES, answer_instead, disturb
+from hubspot_timeline_testing.sandbox.judging.validation import validator
+from hubspot_timeline_testing.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox.web.replies import Reset, Sent
+from hubspot_timeline_testing.sandbox.web.sending import PAUSE, as_response
 from sandbox_calls import HEADERS, PATH, Sandbox, event, opened, without
 
 IDS = ["a", "b", "c"]

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline import TimelineClient
-from hubspot_timeline.sandbox import EventFault, Fault, FaultPlan, SandboxServer, SandboxSettings, StatusFault
-from hubspot_timeline.sandbox.faults.switch import event_ids
+from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxServer, SandboxSettings, StatusFault
+from hubspot_timeline_testing.sandbox.faults.switch import event_ids
 from sandbox_calls import HEADERS, PATH, Sandbox, event, opened, without
 
 JSON = st.recursive(

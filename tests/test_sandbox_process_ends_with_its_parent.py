@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hubspot_timeline.sandbox import SandboxProcess, SandboxSettings, SandboxStartError
+from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxSettings, SandboxStartError
 from sandbox_calls import HEADERS, PATH, event
 
 LAST_WINS = SandboxSettings(duplicates="last-wins")
@@ -80,7 +80,7 @@ def test_an_error_inside_ends_it_too() -> None:
 def test_it_dies_with_a_killed_parent() -> None:
     """If the parent is killed with SIGKILL the child ends as well."""
     script = (
-        "import signal\nfrom hubspot_timeline.sandbox import SandboxProcess\n"
+        "import signal\nfrom hubspot_timeline_testing.sandbox import SandboxProcess\n"
         f"with SandboxProcess(command={COMMAND!r}) as sandbox:\n"
         "    print(sandbox.pid, flush=True)\n    signal.pause()\n"
     )

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline.sandbox import EventFault, Fault, FaultPlan, StatusFault
-from hubspot_timeline.sandbox.faults.plan_json import MOST_TIMES
-from hubspot_timeline.sandbox.faults.plan_text import read_plan_file, read_plan_text
+from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, StatusFault
+from hubspot_timeline_testing.sandbox.faults.plan_json import MOST_TIMES
+from hubspot_timeline_testing.sandbox.faults.plan_text import read_plan_file, read_plan_text
 from test_sandbox_answers_any_status import STATUSES
 from test_sandbox_draws_latencies_by_its_plan import DISTRIBUTIONS
 

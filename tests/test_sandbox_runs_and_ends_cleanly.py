@@ -12,9 +12,9 @@ from statistics import median
 import httpx
 import pytest
 
-from hubspot_timeline.sandbox import SandboxSettings
-from hubspot_timeline.sandbox.server import SandboxServer
-from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox.server import SandboxServer
+from hubspot_timeline_testing.sandbox.state.store import Store
 from hubspot_timeline_api import AuthenticatedClient
 from hubspot_timeline_api.api.events import create_events
 from hubspot_timeline_api.models import EventTokens, TimelineEvent, TimelineEventBatch, TimelineEventBatchResult

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from hubspot_timeline_testing.openapi import operations
-from hubspot_timeline.sandbox import SandboxSettings
-from hubspot_timeline.sandbox.operations.table import OPERATIONS
+from hubspot_timeline_testing.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox.operations.table import OPERATIONS
 from sandbox_api import APP, TEMPLATE, TOKENS, call, new_template
 from sandbox_calls import HEADERS, Sandbox, event, opened
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from hubspot_timeline.cli.app import app
-from hubspot_timeline.sandbox import Account, DailyLimit, FaultPlan, RequestLimit, SandboxProcess, SandboxSettings
-from hubspot_timeline.sandbox.command_words import PlanOptions, read_all, with_limits
-from hubspot_timeline.sandbox.configuration import read_settings, settings_from_json, settings_to_json
+from hubspot_timeline_testing.sandbox import Account, DailyLimit, FaultPlan, RequestLimit, SandboxProcess, SandboxSettings
+from hubspot_timeline_testing.sandbox.command_words import PlanOptions, read_all, with_limits
+from hubspot_timeline_testing.sandbox.configuration import read_settings, settings_from_json, settings_to_json
 
 PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "2000"}
 NO_PLAN = PlanOptions()

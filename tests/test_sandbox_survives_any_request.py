@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from examples import examples
 from hubspot_timeline_testing.openapi import operations
-from hubspot_timeline.sandbox import SandboxSettings
-from hubspot_timeline.sandbox.app import create_app
-from hubspot_timeline.sandbox.faults.plan import FaultPlan
-from hubspot_timeline.sandbox.operations.oauth import PATHS
-from hubspot_timeline.sandbox.state.database import TABLES, VERSION
-from hubspot_timeline.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox.app import create_app
+from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
+from hubspot_timeline_testing.sandbox.operations.oauth import PATHS
+from hubspot_timeline_testing.sandbox.state.database import TABLES, VERSION
+from hubspot_timeline_testing.sandbox.state.store import Store
 from sandbox_calls import PATH, event
 
 IN_A_ROW = 10

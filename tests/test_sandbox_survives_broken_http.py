@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from hubspot_timeline.sandbox import SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import SandboxServer, SandboxSettings
 from sandbox_calls import HEADERS, PATH, event
 
 LIMIT = 5_000

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox import SandboxSettings
 from sandbox_calls import HEADERS, PATH, event, opened
 
 FIELDS = [

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from examples import examples
-from hubspot_timeline.sandbox import SandboxProcess
+from hubspot_timeline_testing.sandbox import SandboxProcess
 from sandbox_calls import HEADERS, PATH, event
 
 SENDERS = 10

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hubspot_timeline.sandbox import DuplicateMode, SandboxSettings
+from hubspot_timeline_testing.sandbox import DuplicateMode, SandboxSettings
 from sandbox_calls import Sandbox, event, opened, without
 
 STORED = event("old", domain="first.example")

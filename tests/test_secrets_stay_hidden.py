@@ -8,7 +8,7 @@ import pytest
 
 from hubspot_timeline import OptionError, TimelineClient, event
 from hubspot_timeline.credentials import credentials_from_environment
-from hubspot_timeline.sandbox import SandboxServer
+from hubspot_timeline_testing.sandbox import SandboxServer
 from scripted_http import Script, broken, status
 
 TOKEN = "pat-very-secret-0815"

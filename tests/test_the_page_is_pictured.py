@@ -11,7 +11,7 @@ from browser import DESKTOP, PHONE, complaints, prefer, resize, running_browser,
 from document import ROOT
 from hubspot_timeline import TimelineClient
 from hubspot_timeline.files import read_files
-from hubspot_timeline.sandbox import FaultPlan, RequestLimit, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import FaultPlan, RequestLimit, SandboxServer, SandboxSettings
 
 FOLDER = ROOT / "build/page"
 PICTURES = {

@@ -22,8 +22,8 @@ from browser import (
     wait_for_text,
     wait_until,
 )
-from hubspot_timeline.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
-from hubspot_timeline.sandbox.page.routes import FILES
+from hubspot_timeline_testing.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox.page.routes import FILES
 from sandbox_api import TEMPLATE
 from sandbox_calls import HEADERS, PATH, event
 
@@ -109,7 +109,7 @@ def test_every_file_has_the_headers_that_keep_it_safe(server: SandboxServer, pat
 
 def test_no_other_file_is_served(server: SandboxServer) -> None:
     """The names are those of the files that there are; code, and paths out of the folder, are not found."""
-    there = {file.name for file in files("hubspot_timeline.sandbox.page").iterdir()}
+    there = {file.name for file in files("hubspot_timeline_testing.sandbox.page").iterdir()}
     assert set(FILES) == {name for name in there if not name.endswith(".py") and "__" not in name}
     for name in ("routes.py", "__init__.py", "..%2Fapp.py", "%2Fetc%2Fpasswd", ""):
         assert httpx.get(f"{server.url}/_sandbox/page/{name}").status_code == 404

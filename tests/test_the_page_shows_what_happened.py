@@ -9,7 +9,7 @@ from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 
 from browser import DESKTOP, running_browser, text_of, tidy, wait_for_text, wait_until
-from hubspot_timeline.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
 from sandbox_api import TEMPLATE
 from sandbox_calls import HEADERS, PATH, event
 

@@ -20,7 +20,7 @@ from hubspot.crm.timeline import (
 )
 from hubspot.crm.timeline.exceptions import ForbiddenException, NotFoundException, UnauthorizedException
 
-from hubspot_timeline.sandbox import Account, RequestLimit, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import Account, RequestLimit, SandboxServer, SandboxSettings
 
 APP = 42
 OWNER = Account(name="owner", app=APP, access_token="owner-token", developer_key="owner-key")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from hubspot_timeline import AsyncTimelineClient, NotFoundError, TimelineClient, event, token
-from hubspot_timeline.sandbox import Fault, FaultPlan, SandboxServer
+from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxServer
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from hubspot_timeline.sandbox import SandboxServer, SandboxSettings
-    from hubspot_timeline.sandbox.state.store import Store
+    from hubspot_timeline_testing.sandbox import SandboxServer, SandboxSettings
+    from hubspot_timeline_testing.sandbox.state.store import Store
 
 
 class AsgiSandbox:

@@ -14,7 +14,7 @@ from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.credentials import TokenLike, credentials_from_environment
 from hubspot_timeline.errors import JournalError, OptionError
 from hubspot_timeline.files import FileError, Format
-from hubspot_timeline.sandbox import SandboxStartError
+from hubspot_timeline_testing.sandbox import SandboxStartError
 
 Files: TypeAlias = Annotated[
     list[str],
