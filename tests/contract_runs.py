@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import httpx
 from attrs import evolve, field, frozen
 
-from hubspot_timeline.contract import ContractReport, verify
+from hubspot_timeline_testing.contract import ContractReport, verify
 from hubspot_timeline_testing.sandbox import Account, FaultPlan, SandboxServer, SandboxSettings
 
 TOKEN = "of-the-only-account"

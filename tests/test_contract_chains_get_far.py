@@ -4,7 +4,7 @@ import pytest
 
 from contract_runs import STRICT, contract_of
 from examples import examples
-from hubspot_timeline.contract.links import LINKS
+from hubspot_timeline_testing.contract.links import LINKS
 from hubspot_timeline_testing.openapi import document, operations
 
 

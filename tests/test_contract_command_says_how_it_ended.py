@@ -13,7 +13,7 @@ import pytest
 
 from command import Ended, run
 from contract_runs import STRICT, TOKEN, Exchange, contract, evolve_answer, flawed, serving
-from hubspot_timeline.contract import Verdict
+from hubspot_timeline_testing.contract import Verdict
 from hubspot_timeline_testing.sandbox import RequestLimit, SandboxServer, SandboxSettings
 
 QUICK = ("--phases", "examples", "--operation", "create_events", "--seed", "7")

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from contract_runs import TOKEN, Exchange, contract, evolve_answer, flawed, serving
 from examples import examples
-from hubspot_timeline.contract import render
-from hubspot_timeline.contract.again import asked_again
-from hubspot_timeline.contract.courier import Line
-from hubspot_timeline.contract.curl import curl_line
-from hubspot_timeline.contract.reports.summary import summary
-from hubspot_timeline.contract.seen import SeenRequest
-from hubspot_timeline.contract.snippet import python_lines
-from hubspot_timeline.contract.texts import Secret
+from hubspot_timeline_testing.contract import render
+from hubspot_timeline_testing.contract.again import asked_again
+from hubspot_timeline_testing.contract.courier import Line
+from hubspot_timeline_testing.contract.curl import curl_line
+from hubspot_timeline_testing.contract.reports.summary import summary
+from hubspot_timeline_testing.contract.seen import SeenRequest
+from hubspot_timeline_testing.contract.snippet import python_lines
+from hubspot_timeline_testing.contract.texts import Secret
 
 ENVIRONMENT = os.environ | {"HUBSPOT_TIMELINE_TOKEN": TOKEN, "http_proxy": "http://127.0.0.1:9"}
 

@@ -10,9 +10,9 @@ from schemathesis.core.failures import AcceptedNegativeData
 
 from contract_runs import STRICT, Exchange, contract, contract_of, contract_with, flawed
 from examples import examples
-from hubspot_timeline.contract import Verdict
-from hubspot_timeline.contract.excuses import allowance_for
-from hubspot_timeline.contract.seen import SeenRequest
+from hubspot_timeline_testing.contract import Verdict
+from hubspot_timeline_testing.contract.excuses import allowance_for
+from hubspot_timeline_testing.contract.seen import SeenRequest
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, StatusFault
 
 BROKEN, HOLDS, UNVERIFIED = Verdict.BROKEN, Verdict.HOLDS, Verdict.UNVERIFIED

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract_runs import TOKEN, Exchange, contract, evolve_answer, flawed, serving
-from hubspot_timeline.contract import render
-from hubspot_timeline.contract.reports.summary import summary
-from hubspot_timeline.contract.texts import HIDDEN, Secret
+from hubspot_timeline_testing.contract import render
+from hubspot_timeline_testing.contract.reports.summary import summary
+from hubspot_timeline_testing.contract.texts import HIDDEN, Secret
 
 LONG = "pat-na1/ab+c==&\"'<x>"
 FORMS: dict[str, Callable[[str], str]] = {

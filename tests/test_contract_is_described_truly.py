@@ -10,10 +10,10 @@ import yaml
 from contract_runs import STRICT, contract_of
 from document import ROOT
 from hubspot_timeline.cli.app import app
-from hubspot_timeline.contract import ALLOWANCES, Verdict, render
-from hubspot_timeline.contract.reports import REPORTS
-from hubspot_timeline.contract.rules import RULES
-from hubspot_timeline.contract.settings import PHASES
+from hubspot_timeline_testing.contract import ALLOWANCES, Verdict, render
+from hubspot_timeline_testing.contract.reports import REPORTS
+from hubspot_timeline_testing.contract.rules import RULES
+from hubspot_timeline_testing.contract.settings import PHASES
 
 TEXT = (ROOT / "docs/contract.md").read_text(encoding="utf-8")
 [EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from command import run
 from contract_runs import Exchange, contract, evolve_answer, serving
-from hubspot_timeline.contract import ContractUsageError, Verdict, verify
-from hubspot_timeline.contract.hosts import checked_url, is_production
+from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
+from hubspot_timeline_testing.contract.hosts import checked_url, is_production
 
 SPELLINGS = (
     "https://api.hubapi.com",

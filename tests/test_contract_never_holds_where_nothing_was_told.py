@@ -9,9 +9,9 @@ from requests import Response
 from requests.exceptions import Timeout
 
 from contract_runs import Exchange, Flaw, contract, evolve_answer, flawed, serving
-from hubspot_timeline.contract import Verdict, deadline
-from hubspot_timeline.contract.deadline import Deadline, TooMuchError
-from hubspot_timeline.contract.rules import rule_behind
+from hubspot_timeline_testing.contract import Verdict, deadline
+from hubspot_timeline_testing.contract.deadline import Deadline, TooMuchError
+from hubspot_timeline_testing.contract.rules import rule_behind
 
 PHASES = ["coverage"]
 BODY = b'{"status": "error", "message": "not now", "correlationId": "aeb5f871-7f07-4993-9211-075dc63e7cbf"}'

@@ -12,9 +12,9 @@ from markdown_it.token import Token
 
 from contract_runs import STRICT, TOKEN, Exchange, Flaw, contract, contract_of, evolve_answer, flawed, serving
 from examples import examples
-from hubspot_timeline.contract import ContractReport, render
-from hubspot_timeline.contract.reports.summary import summary
-from hubspot_timeline.contract.texts import shown
+from hubspot_timeline_testing.contract import ContractReport, render
+from hubspot_timeline_testing.contract.reports.summary import summary
+from hubspot_timeline_testing.contract.texts import shown
 
 HOSTILE = "]]>``` </details><script>alert(1)</script> @everyone | # `x` \x00\x1b[31m\x85\u202e\u2028\ud800 & \r\n- [x]"
 

@@ -8,8 +8,8 @@ import pytest
 from attrs import evolve
 
 from contract_runs import Exchange, Flaw, contract, flawed
-from hubspot_timeline.contract.accounting import unaccounted
-from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest
+from hubspot_timeline_testing.contract.accounting import unaccounted
+from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
 
 TEMPLATES = ["list_templates", "get_template", "update_template", "create_token", "update_token", "delete_token"]
 EVENTS = ["get_event", "get_event_detail", "render_event"]

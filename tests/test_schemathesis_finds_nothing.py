@@ -2,7 +2,7 @@
 
 from contract_runs import STRICT, TOKEN
 from examples import examples
-from hubspot_timeline.contract import ContractReport, verify
+from hubspot_timeline_testing.contract import ContractReport, verify
 from hubspot_timeline_testing.sandbox import Account, SandboxServer, SandboxSettings
 
 AMOUNT = examples(5, 250)

@@ -8,9 +8,9 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hubspot_timeline.app_id import APP_ID_VARIABLE
-from hubspot_timeline.contract import ALLOWANCES, ContractUsageError
-from hubspot_timeline.contract.reports import REPORTS
-from hubspot_timeline.contract.settings import PHASES
+from hubspot_timeline_testing.contract import ALLOWANCES, ContractUsageError
+from hubspot_timeline_testing.contract.reports import REPORTS
+from hubspot_timeline_testing.contract.settings import PHASES
 from hubspot_timeline.errors import OptionError
 
 Url: TypeAlias = Annotated[

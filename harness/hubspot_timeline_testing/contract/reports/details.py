@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from hubspot_timeline.contract.report import Failure
-from hubspot_timeline.contract.texts import decoded, shown
+from hubspot_timeline_testing.contract.report import Failure
+from hubspot_timeline_testing.contract.texts import decoded, shown
 
 _LONGEST_COMMAND = 20_000
 """Characters; a longer command is in the JSON report only."""

@@ -9,10 +9,10 @@ from schemathesis.engine import StopReason
 from schemathesis.engine.errors import UnrecoverableNetworkError
 from schemathesis.engine.events import EngineFinished, FatalError, Interrupted, NonFatalError, ScenarioFinished
 
-from hubspot_timeline.contract.collecting import Collector
-from hubspot_timeline.contract.engine import operation_of, schema_for, start
-from hubspot_timeline.contract.report import OperationTally
-from hubspot_timeline.contract.walking import take_a_walk
+from hubspot_timeline_testing.contract.collecting import Collector
+from hubspot_timeline_testing.contract.engine import operation_of, schema_for, start
+from hubspot_timeline_testing.contract.report import OperationTally
+from hubspot_timeline_testing.contract.walking import take_a_walk
 
 _OF_THE_CONNECTION = (RequestException, UnrecoverableNetworkError)
 

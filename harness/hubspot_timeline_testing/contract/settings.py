@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 from attrs.validators import and_, ge, gt, instance_of, le, optional
 
-from hubspot_timeline.contract.allowances import ALLOWANCES
-from hubspot_timeline.contract.errors import ContractUsageError
+from hubspot_timeline_testing.contract.allowances import ALLOWANCES
+from hubspot_timeline_testing.contract.errors import ContractUsageError
 from hubspot_timeline_testing.openapi import operations
 
 PHASES: Mapping[str, str] = {

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeAlias
 
-from hubspot_timeline.contract.errors import ContractUsageError
-from hubspot_timeline.contract.hosts import checked_url
-from hubspot_timeline.contract.report import ContractReport, OperationTally
-from hubspot_timeline.contract.settings import ContractSettings
-from hubspot_timeline.contract.texts import Secret, shown
+from hubspot_timeline_testing.contract.errors import ContractUsageError
+from hubspot_timeline_testing.contract.hosts import checked_url
+from hubspot_timeline_testing.contract.report import ContractReport, OperationTally
+from hubspot_timeline_testing.contract.settings import ContractSettings
+from hubspot_timeline_testing.contract.texts import Secret, shown
 
 if TYPE_CHECKING:
-    from hubspot_timeline.contract.collecting import Collector
+    from hubspot_timeline_testing.contract.collecting import Collector
 
 OnProgress: TypeAlias = Callable[[str, OperationTally], object]
 """Is told which phase is done with which operation."""
@@ -76,10 +76,10 @@ def _run(
     on_progress: OnProgress,
     sleep: Callable[[float], None],
 ) -> ContractReport:
-    from hubspot_timeline.contract.again import asked_again  # noqa: PLC0415 - they load Schemathesis
-    from hubspot_timeline.contract.collecting import Collector  # noqa: PLC0415
-    from hubspot_timeline.contract.courier import Line  # noqa: PLC0415
-    from hubspot_timeline.contract.following import follow  # noqa: PLC0415
+    from hubspot_timeline_testing.contract.again import asked_again  # noqa: PLC0415 - they load Schemathesis
+    from hubspot_timeline_testing.contract.collecting import Collector  # noqa: PLC0415
+    from hubspot_timeline_testing.contract.courier import Line  # noqa: PLC0415
+    from hubspot_timeline_testing.contract.following import follow  # noqa: PLC0415
 
     began = time.monotonic()
     line = Line(settings.max_wait, sleep, settings.rate)

@@ -5,7 +5,7 @@ import unicodedata
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from hubspot_timeline.contract.errors import ContractUsageError
+from hubspot_timeline_testing.contract.errors import ContractUsageError
 
 PRODUCTION = ("hubapi.com", "hubspot.com")
 """The vendor's domains; a host at or below one of them is production."""

@@ -3,8 +3,8 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from hubspot_timeline.contract.report import ContractReport, Failure, Verdict
-from hubspot_timeline.contract.texts import counted
+from hubspot_timeline_testing.contract.report import ContractReport, Failure, Verdict
+from hubspot_timeline_testing.contract.texts import counted
 
 _SHOWN = 20
 _MANY = 10

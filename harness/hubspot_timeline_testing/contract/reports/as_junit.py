@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from hubspot_timeline.contract.report import ContractReport, Failure, OperationTally
-from hubspot_timeline.contract.reports.details import details
+from hubspot_timeline_testing.contract.report import ContractReport, Failure, OperationTally
+from hubspot_timeline_testing.contract.reports.details import details
 
 NAME = "hubspot-timeline contract"
 

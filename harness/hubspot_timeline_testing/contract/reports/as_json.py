@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from hubspot_timeline.contract.report import ContractReport, Failure, OperationTally
-from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest
-from hubspot_timeline.contract.texts import decoded, shown
+from hubspot_timeline_testing.contract.report import ContractReport, Failure, OperationTally
+from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
+from hubspot_timeline_testing.contract.texts import decoded, shown
 
 FORMAT = 1
 

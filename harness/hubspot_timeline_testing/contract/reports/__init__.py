@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from hubspot_timeline.contract.report import ContractReport
-from hubspot_timeline.contract.reports.as_json import as_json
-from hubspot_timeline.contract.reports.as_junit import as_junit
-from hubspot_timeline.contract.reports.as_markdown import as_markdown
+from hubspot_timeline_testing.contract.report import ContractReport
+from hubspot_timeline_testing.contract.reports.as_json import as_json
+from hubspot_timeline_testing.contract.reports.as_junit import as_junit
+from hubspot_timeline_testing.contract.reports.as_markdown import as_markdown
 
 REPORTS: Mapping[str, tuple[str, Callable[[ContractReport], str]]] = {
     "junit": ("contract.xml", as_junit),

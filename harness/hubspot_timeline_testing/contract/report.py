@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from attrs import define, field, frozen
 
-from hubspot_timeline.contract.seen import SeenAnswer, SeenRequest
-from hubspot_timeline.contract.settings import ContractSettings
+from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
+from hubspot_timeline_testing.contract.settings import ContractSettings
 
 NOT_NOW = frozenset({401, 403, 423, 429, 477})
 """Statuses that say nothing of the request: who may not ask, or not now, is not told what would come of it."""
