@@ -54,8 +54,8 @@ def _complaints(original: Document, samples: Sequence[Samples]) -> Iterator[str]
     """Yield what the checks of the original say, the quickest first."""
     settings.register_profile("trial", derandomize=True, database=None)
     settings.load_profile("trial")  # the score is to be the same every time
-    from hubspot_timeline.testing.client_checks import find_breaches  # noqa: PLC0415 - imports the mutant's client
-    from hubspot_timeline.testing.client_checks.package import Package  # noqa: PLC0415
+    from hubspot_timeline_testing.conformance import find_breaches  # noqa: PLC0415 - imports the mutant's client
+    from hubspot_timeline_testing.conformance.package import Package  # noqa: PLC0415
     from mutants.server import server_complaints  # noqa: PLC0415
 
     yield from (f"client: {breach}" for breach in find_breaches(Package.load(_PACKAGE), original, _EXAMPLES))

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
-from hubspot_timeline.testing.client_checks.breaches import Breach, breach_of
-from hubspot_timeline.testing.client_checks.exchanges import Exchange, functions_of
-from hubspot_timeline.testing.client_checks.package import Package, module_name, python_name
-from hubspot_timeline.testing.client_checks.types import PythonTypes, names_of
+from hubspot_timeline_testing.conformance.breaches import Breach, breach_of
+from hubspot_timeline_testing.conformance.exchanges import Exchange, functions_of
+from hubspot_timeline_testing.conformance.package import Package, module_name, python_name
+from hubspot_timeline_testing.conformance.types import PythonTypes, names_of
 from hubspot_timeline.testing.operations import Operation
 
 _CLIENTS = ("AuthenticatedClient", "Client")

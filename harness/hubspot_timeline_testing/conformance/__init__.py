@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hubspot_timeline import document as shipped
-from hubspot_timeline.testing.client_checks.breaches import Breach
-from hubspot_timeline.testing.client_checks.models import model_breaches
-from hubspot_timeline.testing.client_checks.operations import operation_breaches
-from hubspot_timeline.testing.client_checks.package import Package, module_name
+from hubspot_timeline_testing.conformance.breaches import Breach
+from hubspot_timeline_testing.conformance.models import model_breaches
+from hubspot_timeline_testing.conformance.operations import operation_breaches
+from hubspot_timeline_testing.conformance.package import Package, module_name
 from hubspot_timeline.testing.operations import operations_of
 from hubspot_timeline.testing.schemas import Schemas
 

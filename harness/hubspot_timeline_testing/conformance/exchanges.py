@@ -14,8 +14,8 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from hubspot_timeline.testing.bodies import Answer, answers
-from hubspot_timeline.testing.client_checks.breaches import expect
-from hubspot_timeline.testing.client_checks.package import Package, python_name
+from hubspot_timeline_testing.conformance.breaches import expect
+from hubspot_timeline_testing.conformance.package import Package, python_name
 from hubspot_timeline.testing.operations import Operation
 from hubspot_timeline.testing.strategies import from_schema
 
