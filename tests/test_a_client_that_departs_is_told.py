@@ -8,7 +8,7 @@ import pytest
 
 import hubspot_timeline_api
 from examples import examples
-from hubspot_timeline.testing import answers, check_client
+from hubspot_timeline_testing.strategies import answers, check_client
 
 GENERATED = Path(hubspot_timeline_api.__file__).parent
 
@@ -58,7 +58,7 @@ def test_what_departs_is_told(
     assert breach in found
 
 
-@pytest.mark.parametrize("name", ["json", "no_such_package", "hubspot_timeline.testing"])
+@pytest.mark.parametrize("name", ["json", "no_such_package", "hubspot_timeline_testing.strategies"])
 def test_what_is_no_generated_client_is_said(name: str) -> None:
     """A package without models, and none at all."""
     with pytest.raises(ImportError, match=f"{name} is no client that can be imported .*openapi-python-client"):

@@ -13,7 +13,7 @@ from document import examples as documented
 from document import schemas, validator
 from examples import examples
 from hubspot_timeline import TimelineClient
-from hubspot_timeline.testing import check_client, from_schema
+from hubspot_timeline_testing.strategies import check_client, from_schema
 from hubspot_timeline_api import models
 from scripted_http import Script, inputs
 

@@ -14,7 +14,7 @@ from hubspot_timeline.files import Row, json_lines
 from hubspot_timeline.intake import prepare
 from hubspot_timeline.moments import is_as_sent, moment, rfc3339
 from hubspot_timeline.plain import plain_item
-from hubspot_timeline.testing import wire_events
+from hubspot_timeline_testing.strategies import wire_events
 from hubspot_timeline.wire import Encoded
 
 TIMES = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from hubspot_timeline_testing.openapi.validators import make_validator
-from hubspot_timeline.testing import Constraint, constraints, from_schema, invalid
+from hubspot_timeline_testing.strategies import Constraint, constraints, from_schema, invalid
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 QUICK = settings(max_examples=500, phases=[Phase.generate], suppress_health_check=SLOW)

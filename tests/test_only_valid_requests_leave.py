@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from documented_requests import operation_of
 from examples import examples
 from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, Outcome, Rejected, TimelineClient
-from hubspot_timeline.testing import Constraint, constraints, from_schema, invalid, wire_events
-from hubspot_timeline.testing.values import anything
+from hubspot_timeline_testing.strategies import Constraint, constraints, from_schema, invalid, wire_events
+from hubspot_timeline_testing.strategies.values import anything
 from hubspot_timeline.wire import FIELDS
 from hubspot_timeline_api.models import TimelineEvent
 from scripted_http import created, inputs

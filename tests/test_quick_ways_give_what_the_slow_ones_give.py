@@ -15,7 +15,7 @@ from hubspot_timeline.errors import EventError
 from hubspot_timeline.events import NewId
 from hubspot_timeline.intake import prepare
 from hubspot_timeline.plain import plain_item
-from hubspot_timeline.testing import wire_events
+from hubspot_timeline_testing.strategies import wire_events
 from hubspot_timeline.wire import FIELDS as FIELDS_IN_WIRE_NAMES
 from hubspot_timeline.wire import normalise
 from hubspot_timeline_api.models import EventTokens, ExtraData

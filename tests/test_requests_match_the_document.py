@@ -15,7 +15,7 @@ from document import PATH, document, schemas, validator
 from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, TimelineClient
 from hubspot_timeline.checks import IFRAME_FIELDS
 from hubspot_timeline_testing.sandbox import SandboxServer
-from hubspot_timeline.testing import wire_events
+from hubspot_timeline_testing.strategies import wire_events
 from hubspot_timeline.wire import FIELDS
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventBatch
 from numbered_events import numbered

@@ -13,7 +13,7 @@ from jsonschema_rs import ValidationError
 from document import document, operations, schemas, validator
 from examples import examples
 from hubspot_timeline_testing.openapi.validators import make_validator
-from hubspot_timeline.testing import (
+from hubspot_timeline_testing.strategies import (
     Answer,
     Constraint,
     answers,
@@ -24,7 +24,7 @@ from hubspot_timeline.testing import (
     invalid,
     wire_events,
 )
-from hubspot_timeline.testing.formats import STRINGS
+from hubspot_timeline_testing.strategies.formats import STRINGS
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 QUICK = settings(

@@ -1,4 +1,4 @@
-"""docs/testing.md tells all words of hubspot_timeline.testing, and its examples run."""
+"""docs/testing.md tells all words of hubspot_timeline_testing.strategies, and its examples run."""
 
 import re
 
@@ -6,8 +6,8 @@ import pytest
 
 from document import ROOT, document
 from hubspot_timeline import testing
-from hubspot_timeline.testing.formats import INTEGERS, NUMBERS, STRINGS
-from hubspot_timeline.testing.schemas import ASSERTIONS
+from hubspot_timeline_testing.strategies.formats import INTEGERS, NUMBERS, STRINGS
+from hubspot_timeline_testing.strategies.schemas import ASSERTIONS
 from mutants.everything import all_mutants
 
 TEXT = (ROOT / "docs/testing.md").read_text(encoding="utf-8")

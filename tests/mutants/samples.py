@@ -28,7 +28,7 @@ def draw_samples(document: Document) -> list[Samples]:
 
 
 def _of(document: Document, name: str) -> tuple[tuple[Any, ...], tuple[tuple[str, Any], ...]]:
-    from hubspot_timeline.testing import constraints, from_schema  # noqa: PLC0415 - see trial
+    from hubspot_timeline_testing.strategies import constraints, from_schema  # noqa: PLC0415 - see trial
 
     valid = _draw(from_schema(name, document=document, extra_fields=True), _VALID)
     schema = document["components"]["schemas"][name]

@@ -11,7 +11,7 @@ from attrs import define, field
 from hubspot_timeline_testing.openapi.validators import make_validator
 from hubspot_timeline_testing.sandbox import SandboxSettings, Store, create_app
 from hubspot_timeline_testing.sandbox.judging.validation import complaint
-from hubspot_timeline.testing.operations import Operation, operations_of
+from hubspot_timeline_testing.strategies.operations import Operation, operations_of
 from mutants.places import Document
 from mutants.samples import Samples
 

@@ -8,8 +8,8 @@ from hubspot_timeline_testing.conformance.breaches import Breach
 from hubspot_timeline_testing.conformance.models import model_breaches
 from hubspot_timeline_testing.conformance.operations import operation_breaches
 from hubspot_timeline_testing.conformance.package import Package, module_name
-from hubspot_timeline.testing.operations import operations_of
-from hubspot_timeline.testing.schemas import Schemas
+from hubspot_timeline_testing.strategies.operations import operations_of
+from hubspot_timeline_testing.strategies.schemas import Schemas
 
 
 def check_client(

@@ -8,7 +8,7 @@ from hubspot_timeline_testing.conformance.breaches import Breach, breach_of
 from hubspot_timeline_testing.conformance.exchanges import Exchange, functions_of
 from hubspot_timeline_testing.conformance.package import Package, module_name, python_name
 from hubspot_timeline_testing.conformance.types import PythonTypes, names_of
-from hubspot_timeline.testing.operations import Operation
+from hubspot_timeline_testing.strategies.operations import Operation
 
 _CLIENTS = ("AuthenticatedClient", "Client")
 

@@ -5,8 +5,8 @@ import re
 
 from hypothesis import strategies as st
 
-from hubspot_timeline.testing.formats import INTEGERS, STRINGS
-from hubspot_timeline.testing.schemas import Json, Schema, judge
+from hubspot_timeline_testing.strategies.formats import INTEGERS, STRINGS
+from hubspot_timeline_testing.strategies.schemas import Json, Schema, judge
 
 _OF_TEXTS = ("format", "pattern", "minLength", "maxLength")
 

@@ -7,7 +7,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from hubspot_timeline.moments import rfc3339
-from hubspot_timeline.testing.schemas import Json
+from hubspot_timeline_testing.strategies.schemas import Json
 
 # Offsets as there are on earth, in minutes.
 _zones = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))

@@ -5,10 +5,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from hubspot_timeline.testing.formats import INTEGERS, STRINGS
-from hubspot_timeline.testing.scalars import matching
-from hubspot_timeline.testing.schemas import Json, Schema, judge, kinds
-from hubspot_timeline.testing.values import ValidValues, sampled
+from hubspot_timeline_testing.strategies.formats import INTEGERS, STRINGS
+from hubspot_timeline_testing.strategies.scalars import matching
+from hubspot_timeline_testing.strategies.schemas import Json, Schema, judge, kinds
+from hubspot_timeline_testing.strategies.values import ValidValues, sampled
 
 NUMERIC = ("integer", "number")
 

@@ -7,8 +7,8 @@ from typing import Any
 from attrs import field, frozen
 from jsonschema_rs import ValidationError, meta
 
-from hubspot_timeline.testing.formats import INTEGERS, NUMBERS, STRINGS
-from hubspot_timeline.testing.schemas import Schema, Schemas, kinds, place_of, refusal, unknown_words
+from hubspot_timeline_testing.strategies.formats import INTEGERS, NUMBERS, STRINGS
+from hubspot_timeline_testing.strategies.schemas import Schema, Schemas, kinds, place_of, refusal, unknown_words
 
 
 def refuse_unknown(schemas: Schemas, schema: str | Schema) -> None:
