@@ -61,20 +61,20 @@ test-long: $(VENV)/.dev redis-server browser  ## Run all tests, the property tes
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2
 
 mutants: $(VENV)/.dev  ## Change the document in each single place and see that it is noticed (about 20 min).
-	@cd tests && python -m mutants
+	@python -m tests.mutants
 
 # Two files are left out. One counts bytecode instructions, by the same hook of Python that counts lines here. The other
 # kills runs that live for a tenth of a second, in which a run that is traced gets nowhere, and what is killed leaves no figures.
 coverage: $(VENV)/.mutation redis-server browser  ## Measure which lines and branches the tests run through; fail below 95 % (about 11 min).
 	@rm -rf build/coverage && mkdir -p build/coverage
-	@python -m coverage run -m pytest -n 2 --deselect tests/test_an_event_costs_no_more_than_it_did.py \
-		--deselect tests/test_killed_runs_lose_nothing_and_create_nothing_twice.py
+	@python -m coverage run -m pytest -n 2 --deselect tests/events/test_cost.py \
+		--deselect tests/journal/test_killed_runs.py
 	@python -m coverage combine --quiet
 	@python -m coverage html --quiet --fail-under=0
 	@python -m coverage report
 
 mutants-code: $(VENV)/.mutation  ## Change the code that decides, place by place; fail if no test notices and no reason is known (about 2 min).
-	@python tests/mutants_code.py $(PROCESSES)
+	@python -m tests.mutants_code $(PROCESSES)
 
 bench: $(VENV)/.bench  ## Compare with a bare loop and with other clients, side by side (TURNS=5; about 10 min).
 	@python benchmarks/compare.py $(TURNS)
@@ -105,7 +105,7 @@ client: $(VENV)/.dev  ## Write the generated client anew from the document (CLIE
 	rm -rf "$(CLIENT)" && mv "$$fresh/client" "$(CLIENT)"
 
 drift: $(VENV)/.dev  ## See whether the generated client is what the document says, byte for byte.
-	@python -m pytest -q tests/test_generated_client_is_current.py::test_regenerating_changes_nothing
+	@python -m pytest -q tests/spec/test_generated_client.py::test_regenerating_changes_nothing
 
 # The words reach the program through the environment, so that no quote in them ends the command.
 diff: $(VENV)/.dev  ## Show what a change of the document means for callers (BASE=rev, FORMAT=words|json|markdown|github).

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import Phase, settings
 
-from examples import IS_REPEATED
-from redis_server import redis_server
+from tests.helpers.examples import IS_REPEATED
+from tests.helpers.redis_server import redis_server
 
 # How long an example takes says more of the machine's other work than of the code.
 settings.register_profile("untimed", deadline=None)

@@ -88,7 +88,7 @@ def timeline_sandbox_asgi(timeline_sandbox_settings: "SandboxSettings") -> "Iter
 
 def _sandbox() -> Any:
     try:
-        from hubspot_timeline import sandbox  # noqa: PLC0415 - not before a test asks for it
+        from hubspot_timeline_testing import sandbox  # noqa: PLC0415 - not before a test asks for it
 
         sandbox.create_app  # noqa: B018 - loads what may be missing
     except ImportError as error:

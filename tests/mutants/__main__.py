@@ -5,10 +5,10 @@ With `--sample` a few of each kind, with any other words only the mutants in who
 
 import sys
 
-from document import document
-from mutants.everything import all_mutants, sample
-from mutants.report import report
-from mutants.running import run
+from tests.helpers.document import document
+from tests.mutants.everything import all_mutants, sample
+from tests.mutants.report import report
+from tests.mutants.running import run
 
 
 def main(arguments: list[str]) -> int:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from mutants.of_operations import operation_mutants
-from mutants.of_schemas import schema_mutants
-from mutants.places import Document, Mutant
+from tests.mutants.of_operations import operation_mutants
+from tests.mutants.of_schemas import schema_mutants
+from tests.mutants.places import Document, Mutant
 
 _OF_EACH_KIND = 2
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from mutants.equivalents import EQUIVALENTS
-from mutants.running import Result
+from tests.mutants.equivalents import EQUIVALENTS
+from tests.mutants.running import Result
 
 
 @frozen

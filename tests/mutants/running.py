@@ -7,9 +7,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from attrs import frozen
 
-from mutants.places import Document, Mutant
-from mutants.samples import draw_samples
-from mutants.trial import try_mutant
+from tests.mutants.places import Document, Mutant
+from tests.mutants.samples import draw_samples
+from tests.mutants.trial import try_mutant
 
 # What every trial needs and what knows nothing of the client: imported once, by the process that the others are copies
 # of. Nothing of this project is among it, since each trial imports the client of its own mutant.

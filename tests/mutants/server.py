@@ -12,8 +12,8 @@ from hubspot_timeline_testing.openapi.validators import make_validator
 from hubspot_timeline_testing.sandbox import SandboxSettings, Store, create_app
 from hubspot_timeline_testing.sandbox.judging.validation import complaint
 from hubspot_timeline_testing.strategies.operations import Operation, operations_of
-from mutants.places import Document
-from mutants.samples import Samples
+from tests.mutants.places import Document
+from tests.mutants.samples import Samples
 
 TOKEN = {"name": "seats", "label": "Seats", "type": "number", "options": []}
 TEMPLATE = {"name": "Webinar", "objectType": "contacts", "headerTemplate": "{{seats}}", "tokens": [TOKEN]}

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import settings
 
-from document import ROOT
-from mutants.places import Document
-from mutants.samples import Samples
+from tests.helpers.document import ROOT
+from tests.mutants.places import Document
+from tests.mutants.samples import Samples
 
 _PACKAGE = "hubspot_timeline_api"
 _EXAMPLES = 3
@@ -56,7 +56,7 @@ def _complaints(original: Document, samples: Sequence[Samples]) -> Iterator[str]
     settings.load_profile("trial")  # the score is to be the same every time
     from hubspot_timeline_testing.conformance import find_breaches  # noqa: PLC0415 - imports the mutant's client
     from hubspot_timeline_testing.conformance.package import Package  # noqa: PLC0415
-    from mutants.server import server_complaints  # noqa: PLC0415
+    from tests.mutants.server import server_complaints  # noqa: PLC0415
 
     yield from (f"client: {breach}" for breach in find_breaches(Package.load(_PACKAGE), original, _EXAMPLES))
     yield from (f"sandbox: {complaint}" for complaint in server_complaints(original, samples))

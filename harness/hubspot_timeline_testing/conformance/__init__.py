@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hubspot_timeline import document as shipped
+from hubspot_timeline_testing import openapi as shipped
 from hubspot_timeline_testing.conformance.breaches import Breach
 from hubspot_timeline_testing.conformance.models import model_breaches
 from hubspot_timeline_testing.conformance.operations import operation_breaches

@@ -13,9 +13,9 @@ import httpx
 from attrs import frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.strategies.bodies import Answer, answers
 from hubspot_timeline_testing.conformance.breaches import expect
 from hubspot_timeline_testing.conformance.package import Package, python_name
+from hubspot_timeline_testing.strategies.bodies import Answer, answers
 from hubspot_timeline_testing.strategies.operations import Operation
 from hubspot_timeline_testing.strategies.strategies import from_schema
 

@@ -9,7 +9,14 @@ from attrs.validators import ge, in_, lt
 from hubspot_timeline_testing.sandbox.access.accounts import Account
 from hubspot_timeline_testing.sandbox.access.limits import DailyLimit, RequestLimit
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
-from hubspot_timeline_testing.sandbox.modes import DuplicateMode, InvalidMode, NamingMode, RecordMode, TemplateMode, TypeMode
+from hubspot_timeline_testing.sandbox.modes import (
+    DuplicateMode,
+    InvalidMode,
+    NamingMode,
+    RecordMode,
+    TemplateMode,
+    TypeMode,
+)
 
 Template: TypeAlias = dict[str, Any]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline import document as shipped
+from hubspot_timeline_testing import openapi as shipped
 
 _VERBS = ("get", "put", "post", "delete", "patch")
 

@@ -8,7 +8,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from hubspot_timeline import document as shipped
+from hubspot_timeline_testing import openapi as shipped
 from hubspot_timeline_testing.openapi.validators import make_validator
 
 Json: TypeAlias = st.SearchStrategy[Any]

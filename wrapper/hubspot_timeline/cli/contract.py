@@ -15,11 +15,18 @@ from hubspot_timeline.cli import contract_options as options
 from hubspot_timeline.cli.consoles import errors, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.options import TokenFile, find_token, usage_errors
-from hubspot_timeline_testing.contract import ContractReport, ContractUsageError, OperationTally, Verdict, render, verify
+from hubspot_timeline.errors import OptionError
+from hubspot_timeline_testing.contract import (
+    ContractReport,
+    ContractUsageError,
+    OperationTally,
+    Verdict,
+    render,
+    verify,
+)
 from hubspot_timeline_testing.contract.reports.summary import summary
 from hubspot_timeline_testing.contract.texts import counted
 from hubspot_timeline_testing.contract.verifying import OnProgress
-from hubspot_timeline.errors import OptionError
 
 _EXITS = {
     Verdict.HOLDS: Exit.ALL,

@@ -8,10 +8,10 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hubspot_timeline.app_id import APP_ID_VARIABLE
+from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.contract import ALLOWANCES, ContractUsageError
 from hubspot_timeline_testing.contract.reports import REPORTS
 from hubspot_timeline_testing.contract.settings import PHASES
-from hubspot_timeline.errors import OptionError
 
 Url: TypeAlias = Annotated[
     str, typer.Argument(metavar="URL", help="The base URL of the server, such as http://127.0.0.1:8080.")

@@ -8,7 +8,14 @@ import typer
 from hubspot_timeline_testing.sandbox.faults.kinds import NAMED_ONLY, Fault
 from hubspot_timeline_testing.sandbox.faults.latency import LATENCY_WORDS
 from hubspot_timeline_testing.sandbox.faults.words import KINDS
-from hubspot_timeline_testing.sandbox.modes import DuplicateMode, InvalidMode, NamingMode, RecordMode, TemplateMode, TypeMode
+from hubspot_timeline_testing.sandbox.modes import (
+    DuplicateMode,
+    InvalidMode,
+    NamingMode,
+    RecordMode,
+    TemplateMode,
+    TypeMode,
+)
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")]
 Database = Annotated[

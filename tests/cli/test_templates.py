@@ -1,0 +1,142 @@
+"""The command lists, shows, creates and deletes templates, as JSON that it takes again."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.helpers.command import Ended, run
+from tests.helpers.documented_requests import operation_of
+
+TEMPLATE = {
+    "id": "12",
+    "name": "Wëbinar",
+    "objectType": "contacts",
+    "headerTemplate": "{{seats}}",
+    "tokens": [{"name": "seats", "label": "seats", "type": "number", "options": []}],
+    "createdAt": "2026-03-10T23:04:41.164Z",
+}
+ENVIRONMENT = {"HUBSPOT_TIMELINE_TOKEN": "very-secret", "HUBSPOT_TIMELINE_APP_ID": "7"}
+
+
+class Service:
+    """Gives each request the same answer; `requests` holds what came."""
+
+    def __init__(self, status: int, body: object) -> None:
+        self.status, self.body = status, b"" if body is None else json.dumps(body).encode()
+        self.requests: list[httpx.Request] = []
+        self.url = ""
+
+    def run(self, folder: Path, *words: str, **env: str) -> Ended:
+        """Run `templates` with these words against the service."""
+        told = ENVIRONMENT | {"HUBSPOT_TIMELINE_BASE_URL": self.url} | env
+        return run("templates", *words, folder=folder, env=told)
+
+
+@contextmanager
+def serving(status: int, body: object) -> Iterator[Service]:
+    service = Service(status, body)
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            url = service.url + self.path
+            service.requests.append(httpx.Request(self.command, url, headers=dict(self.headers), content=content))
+            self.send_response(service.status)
+            self.send_header("Content-Length", str(len(service.body)))
+            self.end_headers()
+            self.wfile.write(service.body)
+
+        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - names of the standard library
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as its base
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        service.url = f"http://127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield service
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_list_is_what_the_check_takes(tmp_path: Path) -> None:
+    """`templates list > FILE`, then `validate --templates FILE`."""
+    with serving(200, {"results": [TEMPLATE]}) as service:
+        ended = service.run(tmp_path, "list")
+    assert (ended.code, json.loads(ended.out)) == (0, {"results": [TEMPLATE]})
+    assert operation_of(service.requests[0]) == ("list_templates", {"appId": "7"})
+
+    (tmp_path / "t.json").write_text(ended.out, encoding="utf-8")
+    (tmp_path / "rows.csv").write_text("eventTemplateId,email,tokens.seats\n12,a@b.de,two\n")
+    ended = run("validate", "--templates", "t.json", "rows.csv", folder=tmp_path)
+    assert "rows.csv:2: tokens.seats: 'two' is no number" in ended.err
+
+
+def test_what_is_shown_can_be_created_anew(tmp_path: Path) -> None:
+    """`templates get ID > FILE`, then `templates create FILE`; what only the service gives is left out."""
+    with serving(200, TEMPLATE) as service:
+        shown = service.run(tmp_path, "get", "12", "--app-id", "8")
+        (tmp_path / "t.json").write_text(shown.out, encoding="utf-8")
+        made = service.run(tmp_path, "create", "t.json")
+
+    assert (shown.code, made.code, json.loads(shown.out), json.loads(made.out)) == (0, 0, TEMPLATE, TEMPLATE)
+    assert [operation_of(request) for request in service.requests] == [
+        ("get_template", {"appId": "8", "eventTemplateId": "12"}),
+        ("create_template", {"appId": "7"}),
+    ]
+    sent = json.loads(service.requests[1].content)
+    assert sent == {name: value for name, value in TEMPLATE.items() if name not in ("id", "createdAt")}
+
+
+def test_a_template_is_deleted(tmp_path: Path) -> None:
+    """And the command says so, beside the standard output."""
+    with serving(204, None) as service:
+        ended = service.run(tmp_path, "delete", "12")
+    assert (ended.code, ended.out, ended.err) == (0, "", "Template 12 is deleted.\n")
+    assert operation_of(service.requests[0])[0] == "delete_template"
+
+
+def test_a_refusal_ends_it_with_1(tmp_path: Path) -> None:
+    """With the template, what the service said and what to do."""
+    with serving(404, {"message": "no such template"}) as service:
+        ended = service.run(tmp_path, "get", "12")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("Error: template 12 of app 7: 404: no such template. Check the ids")
+
+
+def test_an_app_that_is_not_named_ends_it_with_2(tmp_path: Path) -> None:
+    """Nothing is asked."""
+    with serving(200, {}) as service:
+        ended = service.run(tmp_path, "list", HUBSPOT_TIMELINE_APP_ID="")
+    assert (ended.code, service.requests) == (2, [])
+    assert "HUBSPOT_TIMELINE_APP_ID" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[]", "t.json holds no template; give one"),
+        ("{", "t.json:1: no JSON"),
+        ('{"tokens":[{"name":"a","type":"numbr"}]}', "t.json: tokens[0].type: 'numbr' is no type"),
+        ('{"name":"a","tokens":[]}', "t.json: objectType: is missing"),
+        ('{"name":5,"objectType":"contacts","tokens":[]}', "name is 5; give it as text"),
+        ('{"name":"a","objectType":"c","tokens":[{"name":"a","type":"date","options":5}]}', "t.json: a field has the"),
+    ],
+)
+def test_a_file_that_holds_no_template_ends_it_with_2(tmp_path: Path, text: str, message: str) -> None:
+    """The file and the field are named, and nothing is created."""
+    (tmp_path / "t.json").write_text(text)
+    with serving(201, TEMPLATE) as service:
+        ended = service.run(tmp_path, "create", "t.json")
+    assert (ended.code, service.requests) == (2, [])
+    assert f"Error: {message}" in ended.err

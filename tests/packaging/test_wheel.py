@@ -1,0 +1,39 @@
+"""The built wheel, in an environment of its own without the source tree, is whole."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.helpers.document import ROOT
+
+EVENT = '{"eventTemplateId":"1","id":"a","tokens":{},"email":"ada@example.com"}\n'
+
+
+def run(*words: object, folder: Path) -> str:
+    done = subprocess.run([*map(str, words)], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_wheel_helps_and_sends(tmp_path: Path) -> None:
+    """Installed with its extras, the command helps and sends to a sandbox; types and the page come with it."""
+    source = tmp_path / "source"
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "build", "dist", "__pycache__"))
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, folder=source)
+    shutil.rmtree(source)
+    [wheel] = tmp_path.glob("*.whl")
+    run(sys.executable, "-m", "venv", tmp_path / "env", folder=tmp_path)
+    here = tmp_path / "env/bin"
+    constraint = ROOT / "requirements.lock"
+    run(here / "pip", "install", "--quiet", "-c", constraint, f"{wheel}[cli,sandbox]", folder=tmp_path)
+
+    assert "sandbox" in run(here / "hubspot-timeline", "--help", folder=tmp_path)
+    (tmp_path / "events.jsonl").write_text(EVENT)
+    out = run(here / "hubspot-timeline", "send", "--sandbox", "--json", "events.jsonl", folder=tmp_path)
+    assert json.loads(out.splitlines()[-1])["sandbox_events"] == 1
+    shown = "from hubspot_timeline_testing.sandbox.page.routes import FILES, served; [served(name) for name in FILES]"
+    run(here / "python", "-c", shown, folder=tmp_path)
+    packages = tmp_path.glob("env/lib/python*/site-packages/hubspot_timeline*/py.typed")
+    assert {path.parent.name for path in packages} == {"hubspot_timeline", "hubspot_timeline_api"}
