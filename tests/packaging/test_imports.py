@@ -13,6 +13,7 @@ import pytest
 from tests.helpers.document import ROOT
 
 WRAPPER = ROOT / "wrapper/hubspot_timeline"
+HARNESS = ROOT / "harness/hubspot_timeline_testing"
 
 # From the bottom to the top; a module may import those in lines above its own, and of its own room.
 LAYERS = (
@@ -78,7 +79,7 @@ def test_each_module_imports_only_what_lies_below(path: Path) -> None:
 
 def test_the_sandbox_is_independent_of_what_it_tests() -> None:
     """It knows the document, not the wrapper; an error in the wrapper must not be repeated in it."""
-    for path in (WRAPPER / "sandbox").rglob("*.py"):
+    for path in (HARNESS / "sandbox").rglob("*.py"):
         for module in imported(path):
             assert (
                 module in {"hubspot_timeline_testing.openapi", "hubspot_timeline_testing.openapi.validators"}
@@ -89,7 +90,7 @@ def test_the_sandbox_is_independent_of_what_it_tests() -> None:
 
 def test_the_contract_is_independent_of_what_it_tests() -> None:
     """It knows the document; neither the wrapper nor the sandbox, which it is run against, may colour its judgement."""
-    for path in (WRAPPER / "contract").rglob("*.py"):
+    for path in (HARNESS / "contract").rglob("*.py"):
         for module in imported(path):
             assert not module.startswith("hubspot_timeline.") or module.split(".")[1] in ("contract", "document")
 
@@ -124,14 +125,18 @@ def test_importing_the_package_loads_nothing_yet() -> None:
 
 def own_names(package: str) -> set[str]:
     """Return what a package imports from this project, for type checkers or at once."""
-    path = WRAPPER.parent / package.replace(".", "/") / "__init__.py"
+    path = next(
+        path
+        for folder in ("wrapper", "harness")
+        if (path := ROOT / folder / package.replace(".", "/") / "__init__.py").exists()
+    )
     imports = [
         node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
     ]
     return {alias.name for node in imports if "hubspot" in str(node.module) for alias in node.names}
 
 
-@pytest.mark.parametrize("room", ["", ".contract", ".files", ".sandbox", ".testing"])
+@pytest.mark.parametrize("room", ["", ".files", "_testing.contract", "_testing.sandbox", "_testing.strategies"])
 def test_all_is_complete(room: str) -> None:
     """What type checkers see, what can be asked for and __all__ are the same names, in order."""
     package = importlib.import_module(f"hubspot_timeline{room}")

@@ -17,8 +17,8 @@ MUTANTS = all_mutants(document())
 
 def test_each_change_of_a_sample_is_noticed() -> None:
     """Two of each kind, each with a client that is generated from it."""
-    command = [sys.executable, "-m", "mutants", "--sample"]
-    done = subprocess.run(command, cwd=ROOT / "tests", capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "tests.mutants", "--sample"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "score: 100.0% of " in done.stdout
