@@ -20,7 +20,7 @@ from hubspot_timeline import (
 from hubspot_timeline.answers import BatchAnswer, read_answer
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.codec import dumps
-from hubspot_timeline.delivery import Reply
+from hubspot_timeline.delivery.engine import Reply
 from hubspot_timeline.errors import api_error
 from tests.helpers.model_service import Driven, ModelService, drive, items
 from tests.helpers.scripted_http import batch_result

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hubspot_timeline.answers import read_answer
 from hubspot_timeline.batching import Batch
-from hubspot_timeline.delivery import Reply
+from hubspot_timeline.delivery.engine import Reply
 from hubspot_timeline.errors import AnswerError, ConnectionLostError, ServerError, api_error
 from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.policy import RetryPolicy

@@ -17,7 +17,7 @@ from hubspot_timeline.base import BaseClient, refuse_coroutine_functions, refuse
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.calls import Call
 from hubspot_timeline.coroutines import AsyncCourier, AsyncRun, AsyncSingleRun
-from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.delivery.engine import Delivered
 from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.intake import Intake, chunked_async
 from hubspot_timeline.outcomes import EventLike, Outcome, Report

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import define, frozen
 
-from hubspot_timeline.delivery import Wait
+from hubspot_timeline.delivery.engine import Wait
 from hubspot_timeline.errors import (
     AnswerError,
     ApiError,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from hubspot_timeline.base import BaseClient, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.calls import Call
-from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.delivery.engine import Delivered
 from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.intake import Intake, chunked
 from hubspot_timeline.outcomes import EventLike, Outcome, Report

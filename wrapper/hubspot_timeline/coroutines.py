@@ -10,7 +10,7 @@ from attrs import frozen
 
 from hubspot_timeline.batching import Batch
 from hubspot_timeline.calls import Ask, Call, make
-from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
+from hubspot_timeline.delivery.engine import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
 from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
 from hubspot_timeline.pacing import Pace
 from hubspot_timeline.policy import RetryPolicy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hubspot_timeline.batching import Batch, Batcher, BatchLimits, Item
 from hubspot_timeline.checks import MAX_ID_BYTES, check, check_sizes
-from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.delivery.engine import Delivered
 from hubspot_timeline.drawn import Drawn
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.outcomes import Rejected

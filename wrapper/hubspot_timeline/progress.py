@@ -6,7 +6,7 @@ from threading import Lock
 
 from attrs import frozen
 
-from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.delivery.engine import Delivered
 from hubspot_timeline.outcomes import Outcome, Report
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import define
 
-from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.delivery.engine import Delivered
 from hubspot_timeline.errors import (
     JournalError,
     RateLimitError,

@@ -13,7 +13,7 @@ from attrs import evolve
 from hubspot_timeline.batching import Batch, BatchLimits, Item
 from hubspot_timeline.callbacks import call_guarded
 from hubspot_timeline.coroutines import AsyncRun
-from hubspot_timeline.delivery import Delivered, undelivered
+from hubspot_timeline.delivery.engine import Delivered, undelivered
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.queues.options import QueueOptions

@@ -16,7 +16,7 @@ from attrs import evolve
 
 from hubspot_timeline.batching import Batch, BatchLimits, Item
 from hubspot_timeline.callbacks import call_guarded
-from hubspot_timeline.delivery import Delivered, undelivered
+from hubspot_timeline.delivery.engine import Delivered, undelivered
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.forks import renew_after_fork
 from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
