@@ -17,8 +17,8 @@ from hubspot_timeline import (
     Unconfirmed,
     Unsent,
 )
-from hubspot_timeline.answers import BatchAnswer, read_answer
-from hubspot_timeline.batching import Batch
+from hubspot_timeline.delivery.response import BatchAnswer, read_answer
+from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.codec import dumps
 from hubspot_timeline.delivery.engine import Reply
 from hubspot_timeline.errors import api_error

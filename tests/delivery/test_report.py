@@ -4,7 +4,7 @@ import pytest
 
 from hubspot_timeline import Created, Outcome, Rejected, Report, TimelineError, Unconfirmed, Unsent
 from hubspot_timeline.errors import api_error
-from hubspot_timeline.outcomes import Failure
+from hubspot_timeline.delivery.outcomes import Failure
 
 EXISTS, INVALID, LOST = api_error(409), api_error(400, {"message": "no"}), TimelineError("lost")
 FAILURES: list[Failure] = [

@@ -11,7 +11,7 @@ from hubspot_timeline.errors import (
     TimelineError,
     api_error,
 )
-from hubspot_timeline.policy import Decision, Halve, Renew, Retry, RetryPolicy, Stop, decide
+from hubspot_timeline.delivery.retry import Decision, Halve, Renew, Retry, RetryPolicy, Stop, decide
 
 
 def renewable() -> TimelineError:

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hubspot_timeline import codec
-from hubspot_timeline.answers import _listed_alone, _read
+from hubspot_timeline.delivery.response import _listed_alone, _read
 from hubspot_timeline.files.json_lines import _decode
 from tests.helpers.document import ROOT
 

@@ -28,7 +28,7 @@ from hubspot_timeline import (
     codec,
     event,
 )
-from hubspot_timeline.batching import Item
+from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.errors import api_error
 from hubspot_timeline.journal import Journal
 from hubspot_timeline_testing.sandbox import SandboxServer

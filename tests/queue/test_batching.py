@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from hubspot_timeline import AsyncTimelineClient, AsyncTimelineQueue, BatchLimits, OptionError, TimelineClient
 from hubspot_timeline import TimelineQueue as Threaded
-from hubspot_timeline.batching import Item
-from hubspot_timeline.outcomes import Created
+from hubspot_timeline.delivery.batches import Item
+from hubspot_timeline.delivery.outcomes import Created
 from hubspot_timeline.queues.options import QueueOptions
 from hubspot_timeline.queues.pending import Pending
 from tests.helpers.fake_time import FakeTime

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hubspot_timeline.async_client import AsyncTimelineClient
-    from hubspot_timeline.batching import BatchLimits
+    from hubspot_timeline.delivery.batches import BatchLimits
     from hubspot_timeline.client import TimelineClient
     from hubspot_timeline.credentials import TokenLike
     from hubspot_timeline.errors import (
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     )
     from hubspot_timeline.events import event
     from hubspot_timeline.oauth import OAuthRefresh
-    from hubspot_timeline.outcomes import (
+    from hubspot_timeline.delivery.outcomes import (
         Created,
         EventLike,
         Outcome,
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
         Unsent,
     )
     from hubspot_timeline.pacing import RateLimit
-    from hubspot_timeline.policy import ErrorLimit, RetryPolicy
-    from hubspot_timeline.progress import Progress
+    from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
+    from hubspot_timeline.delivery.progress import Progress
     from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
     from hubspot_timeline.queues.threaded import TimelineQueue
     from hubspot_timeline.template_tokens import token
@@ -131,11 +131,11 @@ _ROOMS = (
     "hubspot_timeline.template_tokens",
     "hubspot_timeline.oauth",
     "hubspot_timeline.credentials",
-    "hubspot_timeline.batching",
+    "hubspot_timeline.delivery.batches",
     "hubspot_timeline.pacing",
-    "hubspot_timeline.policy",
-    "hubspot_timeline.outcomes",
-    "hubspot_timeline.progress",
+    "hubspot_timeline.delivery.retry",
+    "hubspot_timeline.delivery.outcomes",
+    "hubspot_timeline.delivery.progress",
     "hubspot_timeline.queues.threaded",
     "hubspot_timeline.queues.asynchronous",
     "hubspot_timeline.client",

@@ -17,7 +17,7 @@ from hubspot_timeline.auth import (
     base_url_from_environment,
     checked_base_url,
 )
-from hubspot_timeline.batching import BatchLimits
+from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.credentials import TokenLike, credentials_from_environment, token_source
 from hubspot_timeline.errors import (
     OptionError,
@@ -26,7 +26,7 @@ from hubspot_timeline.errors import (
 )
 from hubspot_timeline.forks import leave_to_the_parent, renew_after_fork
 from hubspot_timeline.pacing import RateLimit, Unavailable, open_pace
-from hubspot_timeline.policy import ErrorLimit, RetryPolicy
+from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.transport import Connection
 from hubspot_timeline_api.models import TimelineEvent
 

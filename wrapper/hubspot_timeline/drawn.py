@@ -4,7 +4,7 @@ import json
 
 from attrs import define, field
 
-from hubspot_timeline.batching import Item
+from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline_api.models import TimelineEvent
 
 _MOST = 256

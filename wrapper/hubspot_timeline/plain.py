@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import fields
 
-from hubspot_timeline.batching import Item
+from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.checks import MAX_TOKEN_BYTES, check_iframe, has_plain_tokens, is_plain
 from hubspot_timeline.codec import dumps
 from hubspot_timeline.events import NewId

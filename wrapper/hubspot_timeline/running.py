@@ -17,7 +17,7 @@ from hubspot_timeline.errors import (
     TooManyErrorsError,
 )
 from hubspot_timeline.pacing import Pace
-from hubspot_timeline.policy import ErrorLimit, rate_limit_wait
+from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal import Journal

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 from attrs import frozen
 
-from hubspot_timeline.answers import BatchAnswer, read_answer
+from hubspot_timeline.delivery.response import BatchAnswer, read_answer
 from hubspot_timeline.auth import Secret, is_loopback
-from hubspot_timeline.batching import Batch
+from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.credentials import TokenSource
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
 from hubspot_timeline.pacing import RateLimit

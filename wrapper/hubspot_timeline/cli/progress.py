@@ -12,8 +12,8 @@ from rich import progress as bars
 from rich.console import Console
 
 from hubspot_timeline.cli.consoles import say
-from hubspot_timeline.outcomes import Report
-from hubspot_timeline.progress import Progress
+from hubspot_timeline.delivery.outcomes import Report
+from hubspot_timeline.delivery.progress import Progress
 
 Show: TypeAlias = Callable[[Progress], object]
 """Takes the progress of a run."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from hubspot_timeline.batching import BatchLimits
+from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.cli.consoles import errors, output, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.failures import Failures
@@ -41,9 +41,9 @@ from hubspot_timeline.cli.waits import waits_shown
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import DeadLetters, Row, read_files, read_templates
-from hubspot_timeline.outcomes import Report
+from hubspot_timeline.delivery.outcomes import Report
 from hubspot_timeline.pacing import RateLimit
-from hubspot_timeline.policy import ErrorLimit, RetryPolicy
+from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.template_rules import TemplateRules
 
 

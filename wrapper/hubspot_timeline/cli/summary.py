@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hubspot_timeline.files import DeadLetters
-from hubspot_timeline.outcomes import Report
+from hubspot_timeline.delivery.outcomes import Report
 
 _MEANINGS = {
     "created": "in the service, exactly once",

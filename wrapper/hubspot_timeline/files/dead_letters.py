@@ -17,7 +17,7 @@ from hubspot_timeline.errors import ApiError, EventError, TimelineError
 from hubspot_timeline.files.rows import Row
 from hubspot_timeline.files.sources import FileError
 from hubspot_timeline.moments import rfc3339
-from hubspot_timeline.outcomes import Failure
+from hubspot_timeline.delivery.outcomes import Failure
 
 
 class DeadLetters:

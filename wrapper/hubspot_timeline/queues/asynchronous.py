@@ -10,12 +10,12 @@ from typing import Self
 
 from attrs import evolve
 
-from hubspot_timeline.batching import Batch, BatchLimits, Item
+from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
 from hubspot_timeline.callbacks import call_guarded
 from hubspot_timeline.coroutines import AsyncRun
 from hubspot_timeline.delivery.engine import Delivered, undelivered
 from hubspot_timeline.errors import StoppedError
-from hubspot_timeline.outcomes import EventLike, Outcome, Rejected, Report
+from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.queues.options import QueueOptions
 from hubspot_timeline.queues.pending import Pending, prepared
 from hubspot_timeline.running import ErrorCount

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from hubspot_timeline.app_id import required_app_id
-from hubspot_timeline.calls import Call
+from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.errors import ApiError, OptionError
 from hubspot_timeline.words.requests import nothing, segment, text, text_or_unset, written
 from hubspot_timeline_api.api import templates as api

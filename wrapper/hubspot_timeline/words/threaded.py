@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeAlias, TypeVar
 
-from hubspot_timeline.calls import Call
-from hubspot_timeline.outcomes import EventLike
+from hubspot_timeline.delivery.single_request import Call
+from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.template_tokens import TokenOptions
 from hubspot_timeline.words import event_calls, token_calls
 from hubspot_timeline.words.template_calls import TemplateCalls

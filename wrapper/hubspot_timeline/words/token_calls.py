@@ -7,7 +7,7 @@ import json
 from difflib import get_close_matches
 
 from hubspot_timeline.app_id import required_app_id
-from hubspot_timeline.calls import Call
+from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.template_tokens import TokenOptions, token_options
 from hubspot_timeline.words.requests import nothing, segment, text, text_or_unset, written

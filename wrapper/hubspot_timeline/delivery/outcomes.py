@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from attrs import define, evolve, field, frozen
 
-from hubspot_timeline.answers import BatchAnswer
+from hubspot_timeline.delivery.response import BatchAnswer
 from hubspot_timeline.errors import ApiError, TimelineError
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
 

@@ -23,7 +23,7 @@ from hubspot_timeline.errors import (
     TimelineError,
     TooLargeError,
 )
-from hubspot_timeline.policy import Renew, Retry, RetryPolicy, decide
+from hubspot_timeline.delivery.retry import Renew, Retry, RetryPolicy, decide
 
 T = TypeVar("T")
 

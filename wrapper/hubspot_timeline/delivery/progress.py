@@ -7,7 +7,7 @@ from threading import Lock
 from attrs import frozen
 
 from hubspot_timeline.delivery.engine import Delivered
-from hubspot_timeline.outcomes import Outcome, Report
+from hubspot_timeline.delivery.outcomes import Outcome, Report
 
 
 @frozen
