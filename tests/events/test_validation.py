@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline import EventError, TimelineEvent, TimelineIFrame, event
-from hubspot_timeline.intake import prepare
+from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.wire import to_wire
 from hubspot_timeline_api.models import EventTokens
 

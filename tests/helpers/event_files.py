@@ -5,7 +5,7 @@ from typing import Any
 
 from hubspot_timeline import EventError
 from hubspot_timeline.files import Row, read_file
-from hubspot_timeline.intake import prepare
+from hubspot_timeline.execution.reader import prepare
 
 GOOD = b'{"eventTemplateId":"1","id":"%b","tokens":{},"email":"ada@example.com"}'
 

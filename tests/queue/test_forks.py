@@ -148,7 +148,7 @@ def test_a_child_that_cannot_share_the_rate_limit_any_more_sends_nothing(tmp_pat
 def test_one_thing_that_cannot_begin_anew_leaves_no_other_on_its_parents_connections() -> None:
     """It is told in the log, and all others begin anew."""
     done = run(
-        "from hubspot_timeline.forks import renew_after_fork\n"
+        "from hubspot_timeline.execution.forks import renew_after_fork\n"
         "logging.basicConfig()\n"
         "class Thing: pass\n"
         "bad, good = Thing(), Thing()\n"

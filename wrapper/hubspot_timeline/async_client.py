@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from hubspot_timeline.base import BaseClient, refuse_coroutine_functions, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.single_request import Call
-from hubspot_timeline.coroutines import AsyncCourier, AsyncRun, AsyncSingleRun
+from hubspot_timeline.execution.asynchronous import AsyncCourier, AsyncRun, AsyncSingleRun
 from hubspot_timeline.delivery.engine import Delivered
 from hubspot_timeline.errors import JournalError, StoppedError
-from hubspot_timeline.intake import Intake, chunked_async
+from hubspot_timeline.execution.reader import Intake, chunked_async
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Activity, Progress, Tally
 from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
 from hubspot_timeline.queues.options import QueueOptions, WhenFull
-from hubspot_timeline.running import ErrorCount, halt, write_down_the_rest
+from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.template_rules import Check, TemplateRules
 from hubspot_timeline.transport import AsyncTransport
 from hubspot_timeline.words.asynchronous import AsyncEvents, AsyncTemplates

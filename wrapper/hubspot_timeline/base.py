@@ -24,7 +24,7 @@ from hubspot_timeline.errors import (
     StoppedError,
     require_count,
 )
-from hubspot_timeline.forks import leave_to_the_parent, renew_after_fork
+from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
 from hubspot_timeline.pacing import RateLimit, Unavailable, open_pace
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.transport import Connection

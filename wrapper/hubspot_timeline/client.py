@@ -12,17 +12,17 @@ from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.delivery.engine import Delivered
 from hubspot_timeline.errors import JournalError, StoppedError
-from hubspot_timeline.intake import Intake, chunked
+from hubspot_timeline.execution.reader import Intake, chunked
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Activity, Progress, Tally
 from hubspot_timeline.queues.options import QueueOptions, WhenFull
 from hubspot_timeline.queues.threaded import TimelineQueue
-from hubspot_timeline.running import ErrorCount, halt, write_down_the_rest
+from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.template_rules import Check, TemplateRules
-from hubspot_timeline.threads import Courier, Run, SingleRun
+from hubspot_timeline.execution.sync import Courier, Run, SingleRun
 from hubspot_timeline.transport import Transport
 from hubspot_timeline.words.threaded import Events, Templates
-from hubspot_timeline.workers import Workers
+from hubspot_timeline.execution.workers import Workers
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from attrs import evolve
 from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
 from hubspot_timeline.drawn import Drawn
 from hubspot_timeline.errors import ConnectionLostError, EventError, QueueFullError, StoppedError
-from hubspot_timeline.intake import copy_of, known_id, prepare
+from hubspot_timeline.execution.reader import copy_of, known_id, prepare
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.queues.options import QueueOptions
 

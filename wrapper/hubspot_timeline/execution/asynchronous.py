@@ -15,7 +15,7 @@ from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, 
 from hubspot_timeline.pacing import Pace
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.progress import Activity
-from hubspot_timeline.running import halt, hold_if_limited, stopped
+from hubspot_timeline.execution.run import halt, hold_if_limited, stopped
 from hubspot_timeline.transport import AsyncTransport
 
 log = logging.getLogger(__name__)
