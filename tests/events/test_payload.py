@@ -12,7 +12,7 @@ from hypothesis import given
 
 from hubspot_timeline import TimelineEvent, TimelineIFrame, event
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events import NewId
+from hubspot_timeline.events.builder import NewId
 from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.plain import plain_item
 from hubspot_timeline.wire import FIELDS as FIELDS_IN_WIRE_NAMES

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         TooManyErrorsError,
         UnexpectedStatusError,
     )
-    from hubspot_timeline.events import event
+    from hubspot_timeline.events.builder import event
     from hubspot_timeline.oauth import OAuthRefresh
     from hubspot_timeline.delivery.outcomes import (
         Created,
@@ -127,7 +127,7 @@ _ROOMS = (
     "hubspot_timeline.errors",
     "hubspot_timeline.tokens",
     "hubspot_timeline_api.models",
-    "hubspot_timeline.events",
+    "hubspot_timeline.events.builder",
     "hubspot_timeline.template_tokens",
     "hubspot_timeline.oauth",
     "hubspot_timeline.credentials",

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, TimelineError, api_error
-from hubspot_timeline.events import NewId
+from hubspot_timeline.events.builder import NewId
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unsent
 
 State: TypeAlias = Literal["open", "unsent", "created", "rejected"]

@@ -10,7 +10,7 @@ from attrs import define
 
 from hubspot_timeline.codec import dumps
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events import fixed_id, new_id
+from hubspot_timeline.events.builder import fixed_id, new_id
 from hubspot_timeline.moments import is_as_sent, moment, rfc3339
 from hubspot_timeline.tokens import token_texts
 from hubspot_timeline_api.models import TimelineEvent
