@@ -19,7 +19,7 @@ from hubspot_timeline import (
 )
 from hubspot_timeline.delivery.response import BatchAnswer, read_answer
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.codec import dumps
+from hubspot_timeline.events.codec import dumps
 from hubspot_timeline.delivery.engine import Reply
 from hubspot_timeline.errors import api_error
 from tests.helpers.model_service import Driven, ModelService, drive, items

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, TimelineClient
-from hubspot_timeline.checks import IFRAME_FIELDS
-from hubspot_timeline.wire import FIELDS
+from hubspot_timeline.events.checks import IFRAME_FIELDS
+from hubspot_timeline.events.wire import FIELDS
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventBatch
 from hubspot_timeline_testing.sandbox import SandboxServer
 from hubspot_timeline_testing.strategies import wire_events

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, Outcome, Rejected, TimelineClient
-from hubspot_timeline.wire import FIELDS
+from hubspot_timeline.events.wire import FIELDS
 from hubspot_timeline_api.models import TimelineEvent
 from hubspot_timeline_testing.strategies import Constraint, constraints, from_schema, invalid, wire_events
 from hubspot_timeline_testing.strategies.values import anything

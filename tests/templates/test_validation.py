@@ -21,7 +21,7 @@ from hubspot_timeline import (
     token,
 )
 from hubspot_timeline.template_rules import TemplateRules
-from hubspot_timeline.wire import to_wire
+from hubspot_timeline.events.wire import to_wire
 from tests.helpers.both_clients import both, in_a_loop, in_threads
 from tests.helpers.documented_requests import operation_of
 from tests.helpers.fake_time import FakeTime

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
     from hubspot_timeline.queues.threaded import TimelineQueue
     from hubspot_timeline.template_tokens import token
-    from hubspot_timeline.tokens import TokenValue
+    from hubspot_timeline.events.token_values import TokenValue
     from hubspot_timeline_api.models import (
         TimelineEvent,
         TimelineEventResult,
@@ -125,7 +125,7 @@ getLogger(__name__).addHandler(NullHandler())
 # Where the names are, from the bottom of the house to its top, so that asking for one loads only what lies below it.
 _ROOMS = (
     "hubspot_timeline.errors",
-    "hubspot_timeline.tokens",
+    "hubspot_timeline.events.token_values",
     "hubspot_timeline_api.models",
     "hubspot_timeline.events.builder",
     "hubspot_timeline.template_tokens",

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta, timezone
 from attrs import frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline.moments import rfc3339
+from hubspot_timeline.events.timestamps import rfc3339
 from hubspot_timeline_testing.strategies.schemas import Json
 
 # Offsets as there are on earth, in minutes.

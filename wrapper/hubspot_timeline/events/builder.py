@@ -7,8 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.moments import moment
-from hubspot_timeline.tokens import TokenValue, token_texts
+from hubspot_timeline.events.timestamps import moment
+from hubspot_timeline.events.token_values import TokenValue, token_texts
 from hubspot_timeline_api.models import EventTokens, ExtraData, TimelineEvent, TimelineIFrame
 from hubspot_timeline_api.types import UNSET, Unset
 

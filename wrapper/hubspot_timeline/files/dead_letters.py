@@ -16,7 +16,7 @@ from typing import Any, Self, TextIO
 from hubspot_timeline.errors import ApiError, EventError, TimelineError
 from hubspot_timeline.files.rows import Row
 from hubspot_timeline.files.sources import FileError
-from hubspot_timeline.moments import rfc3339
+from hubspot_timeline.events.timestamps import rfc3339
 from hubspot_timeline.delivery.outcomes import Failure
 
 

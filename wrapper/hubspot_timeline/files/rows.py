@@ -10,8 +10,8 @@ from uuid import UUID, uuid5
 from attrs import define, field
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.plain import plain_json
-from hubspot_timeline.wire import Encoded, fix_id, normalise
+from hubspot_timeline.events.plain import plain_json
+from hubspot_timeline.events.wire import Encoded, fix_id, normalise
 
 # The namespace of the ids that are derived from rows; another one would make a second run create all events twice.
 _NAMESPACE = UUID("7d1c8a52-6f6b-4b0e-9a35-2f4c6c1f0e64")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hubspot_timeline.errors import EventError, OptionError
-from hubspot_timeline.wire import encode
+from hubspot_timeline.events.wire import encode
 from hubspot_timeline_api.types import UNSET, Unset
 
 

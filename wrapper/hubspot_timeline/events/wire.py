@@ -8,11 +8,11 @@ from typing import Any
 
 from attrs import define
 
-from hubspot_timeline.codec import dumps
+from hubspot_timeline.events.codec import dumps
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.builder import fixed_id, new_id
-from hubspot_timeline.moments import is_as_sent, moment, rfc3339
-from hubspot_timeline.tokens import token_texts
+from hubspot_timeline.events.timestamps import is_as_sent, moment, rfc3339
+from hubspot_timeline.events.token_values import token_texts
 from hubspot_timeline_api.models import TimelineEvent
 from hubspot_timeline_api.types import Unset
 

@@ -10,7 +10,7 @@ from itertools import repeat
 from typing import Any
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.wire import unknown_field
+from hubspot_timeline.events.wire import unknown_field
 
 MAX_ID_BYTES = 500
 MAX_TOKEN_BYTES = 510_000

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 
-from hubspot_timeline.codec import iso_text
+from hubspot_timeline.events.codec import iso_text
 from hubspot_timeline.errors import EventError
 
 # March 1973, or, taken for seconds, the year 5138: long before any CRM, and long after.

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.moments import epoch_milliseconds, moment
+from hubspot_timeline.events.timestamps import epoch_milliseconds, moment
 
 TokenValue: TypeAlias = str | int | float | Decimal | bool | date | datetime | Enum
 """What a token may be given as; it is sent as a string."""
