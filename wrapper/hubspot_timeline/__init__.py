@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from hubspot_timeline.delivery.progress import Progress
     from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
     from hubspot_timeline.queues.threaded import TimelineQueue
-    from hubspot_timeline.template_tokens import token
+    from hubspot_timeline.templates.tokens import token
     from hubspot_timeline.events.token_values import TokenValue
     from hubspot_timeline_api.models import (
         TimelineEvent,
@@ -128,7 +128,7 @@ _ROOMS = (
     "hubspot_timeline.events.token_values",
     "hubspot_timeline_api.models",
     "hubspot_timeline.events.builder",
-    "hubspot_timeline.template_tokens",
+    "hubspot_timeline.templates.tokens",
     "hubspot_timeline.oauth",
     "hubspot_timeline.credentials",
     "hubspot_timeline.delivery.batches",

@@ -11,7 +11,7 @@ from hubspot_timeline.cli.options import AsJson, Files, Form, Template, Template
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.files import Row, read_files, read_templates
 from hubspot_timeline.execution.reader import prepare
-from hubspot_timeline.template_rules import TemplateRules
+from hubspot_timeline.templates.validation import TemplateRules
 
 
 def validate(

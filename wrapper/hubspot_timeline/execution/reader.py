@@ -13,7 +13,7 @@ from hubspot_timeline.events.drawn import Drawn
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.delivery.outcomes import Rejected
 from hubspot_timeline.events.plain import plain_item
-from hubspot_timeline.template_rules import TemplateRules
+from hubspot_timeline.templates.validation import TemplateRules
 from hubspot_timeline.events.wire import encode, to_wire
 from hubspot_timeline_api.models import TimelineEvent
 

@@ -5,7 +5,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.delivery.outcomes import EventLike
-from hubspot_timeline.template_tokens import TokenOptions
+from hubspot_timeline.templates.tokens import TokenOptions
 from hubspot_timeline.words import event_calls, token_calls
 from hubspot_timeline.words.template_calls import TemplateCalls
 from hubspot_timeline_api.models import (
