@@ -16,7 +16,7 @@ from hubspot_timeline.pacing import Pace
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.progress import Activity
 from hubspot_timeline.execution.run import halt, hold_if_limited, stopped
-from hubspot_timeline.transport import Transport
+from hubspot_timeline.http.transport import Transport
 
 log = logging.getLogger(__name__)
 

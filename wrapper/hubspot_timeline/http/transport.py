@@ -18,7 +18,7 @@ from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.credentials import TokenSource
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
 from hubspot_timeline.pacing import RateLimit
-from hubspot_timeline.responses import BodyLimits, error_of, rate_limit_of, without_secrets
+from hubspot_timeline.http.responses import BodyLimits, error_of, rate_limit_of, without_secrets
 from hubspot_timeline.events.wire import encode
 from hubspot_timeline_api import AuthenticatedClient
 from hubspot_timeline_api.api.events import create_events_request
