@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from hubspot_timeline.app_id import app_id_from_environment, checked_app_id
-from hubspot_timeline.auth import (
+from hubspot_timeline.auth.secret import (
     BASE_URL,
     Secret,
     base_url_from_environment,

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from attrs import frozen
 
-from hubspot_timeline.auth import Secret, bearer
+from hubspot_timeline.auth.secret import Secret, bearer
 from hubspot_timeline.errors import OptionError, TokenUnavailableError
 from hubspot_timeline.oauth import OAuthRefresh, RefreshedTokens
 

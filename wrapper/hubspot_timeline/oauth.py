@@ -11,7 +11,7 @@ from threading import Lock
 
 from attrs import field, frozen
 
-from hubspot_timeline.auth import Secret, bearer
+from hubspot_timeline.auth.secret import Secret, bearer
 from hubspot_timeline.errors import (
     ApiError,
     ConnectionLostError,

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from hubspot_timeline.auth import BASE_URL, BASE_URL_VARIABLE
+from hubspot_timeline.auth.secret import BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.credentials import TokenLike, credentials_from_environment
 from hubspot_timeline.errors import JournalError, OptionError

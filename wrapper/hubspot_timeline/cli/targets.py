@@ -10,7 +10,7 @@ import httpx
 from attrs import field, frozen
 from rich.console import Console
 
-from hubspot_timeline.auth import base_url_from_environment
+from hubspot_timeline.auth.secret import base_url_from_environment
 from hubspot_timeline.cli.options import find_token
 from hubspot_timeline.credentials import TokenLike
 from hubspot_timeline.errors import OptionError

@@ -13,7 +13,7 @@ import httpx
 from attrs import frozen
 
 from hubspot_timeline.delivery.response import BatchAnswer, read_answer
-from hubspot_timeline.auth import Secret, is_loopback
+from hubspot_timeline.auth.secret import Secret, is_loopback
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.credentials import TokenSource
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
