@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from hubspot_timeline import OptionError, TimelineClient, event
-from hubspot_timeline.credentials import credentials_from_environment
+from hubspot_timeline.auth.credentials import credentials_from_environment
 from hubspot_timeline_testing.sandbox import SandboxServer
 from tests.helpers.scripted_http import Script, broken, status
 

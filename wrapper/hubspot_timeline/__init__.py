@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hubspot_timeline.async_client import AsyncTimelineClient
     from hubspot_timeline.delivery.batches import BatchLimits
     from hubspot_timeline.client import TimelineClient
-    from hubspot_timeline.credentials import TokenLike
+    from hubspot_timeline.auth.credentials import TokenLike
     from hubspot_timeline.errors import (
         AnswerError,
         ApiError,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         UnexpectedStatusError,
     )
     from hubspot_timeline.events.builder import event
-    from hubspot_timeline.oauth import OAuthRefresh
+    from hubspot_timeline.auth.oauth import OAuthRefresh
     from hubspot_timeline.delivery.outcomes import (
         Created,
         EventLike,
@@ -129,8 +129,8 @@ _ROOMS = (
     "hubspot_timeline_api.models",
     "hubspot_timeline.events.builder",
     "hubspot_timeline.templates.tokens",
-    "hubspot_timeline.oauth",
-    "hubspot_timeline.credentials",
+    "hubspot_timeline.auth.oauth",
+    "hubspot_timeline.auth.credentials",
     "hubspot_timeline.delivery.batches",
     "hubspot_timeline.pacing",
     "hubspot_timeline.delivery.retry",

@@ -18,7 +18,7 @@ from hubspot_timeline.auth.secret import (
     checked_base_url,
 )
 from hubspot_timeline.delivery.batches import BatchLimits
-from hubspot_timeline.credentials import TokenLike, credentials_from_environment, token_source
+from hubspot_timeline.auth.credentials import TokenLike, credentials_from_environment, token_source
 from hubspot_timeline.errors import (
     OptionError,
     StoppedError,
