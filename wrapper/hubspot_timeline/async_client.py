@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from hubspot_timeline.base import BaseClient, refuse_coroutine_functions, refuse_what_is_no_iterable_of_events
+from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.execution.asynchronous import AsyncCourier, AsyncRun, AsyncSingleRun

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.text import Text
 
-from hubspot_timeline.app_id import APP_ID_VARIABLE
+from hubspot_timeline.config import APP_ID_VARIABLE
 from hubspot_timeline.cli.consoles import errors, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.options import BaseUrl, TokenFile, usage_errors

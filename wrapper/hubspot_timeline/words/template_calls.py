@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline.app_id import required_app_id
+from hubspot_timeline.config import required_app_id
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.errors import ApiError, OptionError
 from hubspot_timeline.words.requests import nothing, segment, text, text_or_unset, written

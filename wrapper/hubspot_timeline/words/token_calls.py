@@ -6,7 +6,7 @@ Each raises OptionError where there is no app, or where a word cannot be meant.
 import json
 from difflib import get_close_matches
 
-from hubspot_timeline.app_id import required_app_id
+from hubspot_timeline.config import required_app_id
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.templates.tokens import TokenOptions, token_options

@@ -10,7 +10,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from hubspot_timeline.app_id import app_id_from_environment, checked_app_id
+from hubspot_timeline.config import app_id_from_environment, checked_app_id
 from hubspot_timeline.auth.secret import (
     BASE_URL,
     Secret,
