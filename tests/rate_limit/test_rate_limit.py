@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline import BatchLimits, OptionError, RateLimit, RetryPolicy, TimelineClient, event
-from hubspot_timeline.pacing import Pace, open_pace
-from hubspot_timeline.pacing.memory import MemoryPace
+from hubspot_timeline.rate_limit import Pace, open_pace
+from hubspot_timeline.rate_limit.memory import MemoryPace
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.scripted_http import Script, batch_result, inputs, status
 
@@ -189,7 +189,7 @@ def test_permits_are_counted_across_threads(store: str, opened: Callable[..., Pa
 def test_processes_share_one_window(tmp_path: Path) -> None:
     """Four processes that begin together, at the same instant of the clock, get as many as one would."""
     code = (
-        "from hubspot_timeline.pacing import RateLimit, open_pace\n"
+        "from hubspot_timeline.rate_limit import RateLimit, open_pace\n"
         f"pace = open_pace('sqlite:{tmp_path}/rate.db', RateLimit(requests=200), lambda: 1000.0)\n"
         "print('ready', flush=True)\n"
         "input()\n"

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hubspot_timeline import AsyncTimelineClient, OptionError, RateLimit, RateStoreError, Report, TimelineClient
-from hubspot_timeline.pacing import Pace, open_pace
+from hubspot_timeline.rate_limit import Pace, open_pace
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.numbered_events import numbered
 from tests.helpers.redis_server import redis_server
@@ -130,7 +130,7 @@ def test_clocks_that_disagree_let_nothing_more_through(store: str) -> None:
             "import time\n"
             "real = time.time\n"
             f"time.time = lambda: real() + {shift}\n"
-            "from hubspot_timeline.pacing import RateLimit, open_pace\n"
+            "from hubspot_timeline.rate_limit import RateLimit, open_pace\n"
             f"pace = open_pace({store!r}, RateLimit(requests=100, seconds=100_000))\n"
             "print([pace.ask() for _ in range(50)].count(0.0))\n"
         )

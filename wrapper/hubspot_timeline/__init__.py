@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         Unconfirmed,
         Unsent,
     )
-    from hubspot_timeline.pacing import RateLimit
+    from hubspot_timeline.rate_limit import RateLimit
     from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
     from hubspot_timeline.delivery.progress import Progress
     from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
@@ -132,7 +132,7 @@ _ROOMS = (
     "hubspot_timeline.auth.oauth",
     "hubspot_timeline.auth.credentials",
     "hubspot_timeline.delivery.batches",
-    "hubspot_timeline.pacing",
+    "hubspot_timeline.rate_limit",
     "hubspot_timeline.delivery.retry",
     "hubspot_timeline.delivery.outcomes",
     "hubspot_timeline.delivery.progress",

@@ -42,7 +42,7 @@ from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import DeadLetters, Row, read_files, read_templates
 from hubspot_timeline.delivery.outcomes import Report
-from hubspot_timeline.pacing import RateLimit
+from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.templates.validation import TemplateRules
 

@@ -16,7 +16,7 @@ from hubspot_timeline.errors import (
     TimelineError,
     TooManyErrorsError,
 )
-from hubspot_timeline.pacing import Pace
+from hubspot_timeline.rate_limit import Pace
 from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
 
 if TYPE_CHECKING:

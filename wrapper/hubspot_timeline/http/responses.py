@@ -11,7 +11,7 @@ import httpx
 from attrs import frozen
 
 from hubspot_timeline.errors import ApiError, ConnectionLostError, api_error
-from hubspot_timeline.pacing import RateLimit
+from hubspot_timeline.rate_limit import RateLimit
 
 # Far more than the answer for the largest batch that the service takes.
 MAX_BODY_BYTES = 64_000_000

@@ -17,7 +17,7 @@ from hubspot_timeline.auth.secret import Secret, is_loopback
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.auth.credentials import TokenSource
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
-from hubspot_timeline.pacing import RateLimit
+from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline.http.responses import BodyLimits, error_of, rate_limit_of, without_secrets
 from hubspot_timeline.events.wire import encode
 from hubspot_timeline_api import AuthenticatedClient

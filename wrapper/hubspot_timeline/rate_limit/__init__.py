@@ -140,7 +140,7 @@ def open_pace(store: str, limit: RateLimit | None, clock: Callable[[], float] | 
     # Only where they are needed, since their libraries take long to load.
     match store.partition(":"):
         case "memory", ":", "":
-            from hubspot_timeline.pacing.memory import MemoryPace  # noqa: PLC0415
+            from hubspot_timeline.rate_limit.memory import MemoryPace  # noqa: PLC0415
 
             return MemoryPace(limit, clock or time.monotonic)
         case "sqlite", ":", path if path:
@@ -153,7 +153,7 @@ def open_pace(store: str, limit: RateLimit | None, clock: Callable[[], float] | 
 
 
 def _open_sqlite(path: str, limit: RateLimit, clock: Callable[[], float]) -> Pace:
-    from hubspot_timeline.pacing.sqlite import SQLitePace  # noqa: PLC0415
+    from hubspot_timeline.rate_limit.sqlite import SQLitePace  # noqa: PLC0415
 
     try:
         return SQLitePace(Path(path), limit, clock)
@@ -164,7 +164,7 @@ def _open_sqlite(path: str, limit: RateLimit, clock: Callable[[], float]) -> Pac
 def _open_redis(url: str, limit: RateLimit, clock: Callable[[], float] | None) -> Pace:
     # The URL is not quoted anywhere, since it may hold a password.
     try:
-        from hubspot_timeline.pacing.redis import RedisPace  # noqa: PLC0415
+        from hubspot_timeline.rate_limit.redis import RedisPace  # noqa: PLC0415
     except ImportError as error:
         raise OptionError(
             f"rate_store names Redis, which needs: pip install 'hubspot-timeline[redis]' ({error})"

@@ -10,8 +10,8 @@ from threading import Lock
 from pyrate_limiter.buckets import SQLiteBucket
 
 from hubspot_timeline.errors import RateStoreError
-from hubspot_timeline.pacing import Limits, RateLimit
-from hubspot_timeline.pacing.window import rate, take
+from hubspot_timeline.rate_limit import Limits, RateLimit
+from hubspot_timeline.rate_limit.window import rate, take
 
 # Milliseconds: longer than the windows of others who use the file.
 _KEEP = 600_000

@@ -4,7 +4,7 @@ from math import ceil
 
 from pyrate_limiter import AbstractBucket, Rate, RateItem
 
-from hubspot_timeline.pacing import RateLimit
+from hubspot_timeline.rate_limit import RateLimit
 
 # Requests arrive later than their permits were given, some more than others; so the window here is longer than that of
 # the service by what lies between a fast and a slow one (0.2 s of 10).

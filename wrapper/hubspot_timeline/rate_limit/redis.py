@@ -12,8 +12,8 @@ from pyrate_limiter.buckets import RedisStateStore, StateBucket
 from redis import Redis, RedisError
 
 from hubspot_timeline.errors import RateStoreError
-from hubspot_timeline.pacing import Limits, RateLimit
-from hubspot_timeline.pacing.window import span, take
+from hubspot_timeline.rate_limit import Limits, RateLimit
+from hubspot_timeline.rate_limit.window import span, take
 
 # Of a rolling window, GCRA lets the burst through on top of the rate; so both together make up the limit.
 _BURST_SHARE = 20

@@ -7,8 +7,8 @@ from time import monotonic
 
 from pyrate_limiter import InMemoryBucket
 
-from hubspot_timeline.pacing import Limits, RateLimit
-from hubspot_timeline.pacing.window import rate, take
+from hubspot_timeline.rate_limit import Limits, RateLimit
+from hubspot_timeline.rate_limit.window import rate, take
 
 
 class MemoryPace:
