@@ -30,7 +30,7 @@ from hubspot_timeline import (
 )
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.errors import api_error
-from hubspot_timeline.journal import Journal
+from hubspot_timeline.journal.store import Journal
 from hubspot_timeline_testing.sandbox import SandboxServer
 from tests.helpers.command import run
 from tests.helpers.model_service import ModelService

@@ -31,7 +31,7 @@ from hubspot_timeline.words.asynchronous import AsyncEvents, AsyncTemplates
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
-    from hubspot_timeline.journal import Journal
+    from hubspot_timeline.journal.store import Journal
 
 T = TypeVar("T")
 

@@ -31,7 +31,7 @@ from hubspot_timeline.http.transport import Connection
 from hubspot_timeline_api.models import TimelineEvent
 
 if TYPE_CHECKING:
-    from hubspot_timeline.journal import Journal
+    from hubspot_timeline.journal.store import Journal
 
 RATE_STORE_VARIABLE = "HUBSPOT_TIMELINE_RATE_STORE"
 
@@ -154,7 +154,7 @@ class BaseClient:
         if path is None:
             return None
         # Only where it is needed, since what it needs takes long to load.
-        from hubspot_timeline.journal import Journal  # noqa: PLC0415
+        from hubspot_timeline.journal.store import Journal  # noqa: PLC0415
 
         return Journal(path, self._connection.base_url)
 

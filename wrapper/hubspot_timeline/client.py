@@ -26,7 +26,7 @@ from hubspot_timeline.execution.workers import Workers
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
-    from hubspot_timeline.journal import Journal
+    from hubspot_timeline.journal.store import Journal
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from hubspot_timeline.events.wire import encode, to_wire
 from hubspot_timeline_api.models import TimelineEvent
 
 if TYPE_CHECKING:
-    from hubspot_timeline.journal import Journal
+    from hubspot_timeline.journal.store import Journal
 
 Looked: TypeAlias = Item | Rejected
 """An event that was drawn: ready for a batch, or refused before it is sent."""

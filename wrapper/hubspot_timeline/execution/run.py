@@ -20,7 +20,7 @@ from hubspot_timeline.rate_limit import Pace
 from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
 
 if TYPE_CHECKING:
-    from hubspot_timeline.journal import Journal
+    from hubspot_timeline.journal.store import Journal
 
 log = logging.getLogger(__name__)
 
