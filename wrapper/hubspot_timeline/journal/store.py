@@ -16,7 +16,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from hubspot_timeline.delivery.batches import Batch, Item
-from hubspot_timeline.entries import Entry, digest, resumed, state_of
+from hubspot_timeline.journal.entry import Entry, digest, resumed, state_of
 from hubspot_timeline.errors import JournalError
 from hubspot_timeline.delivery.outcomes import Outcome
 
