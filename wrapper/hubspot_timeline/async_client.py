@@ -27,7 +27,7 @@ from hubspot_timeline.queues.options import QueueOptions, WhenFull
 from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.templates.validation import Check, TemplateRules
 from hubspot_timeline.http.transport import AsyncTransport
-from hubspot_timeline.words.asynchronous import AsyncEvents, AsyncTemplates
+from hubspot_timeline.resources.asynchronous import AsyncEvents, AsyncTemplates
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.templates.validation import Check, TemplateRules
 from hubspot_timeline.execution.sync import Courier, Run, SingleRun
 from hubspot_timeline.http.transport import Transport
-from hubspot_timeline.words.threaded import Events, Templates
+from hubspot_timeline.resources.threaded import Events, Templates
 from hubspot_timeline.execution.workers import Workers
 from hubspot_timeline_api import AuthenticatedClient
 

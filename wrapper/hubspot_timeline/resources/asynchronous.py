@@ -1,4 +1,4 @@
-"""Templates and Events: the words of the client that blocks."""
+"""AsyncTemplates and AsyncEvents: the same words with await."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeAlias, TypeVar
@@ -6,8 +6,8 @@ from typing import Protocol, TypeAlias, TypeVar
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.templates.tokens import TokenOptions
-from hubspot_timeline.words import event_calls, token_calls
-from hubspot_timeline.words.template_calls import TemplateCalls
+from hubspot_timeline.resources import event_calls, token_calls
+from hubspot_timeline.resources.template_calls import TemplateCalls
 from hubspot_timeline_api.models import (
     EventDetail,
     TimelineEventResult,
@@ -20,15 +20,15 @@ T = TypeVar("T")
 TemplateList: TypeAlias = list[TimelineEventTemplate]
 
 
-class Maker(Protocol):
-    """Makes a call and returns its result; blocks."""
+class AsyncMaker(Protocol):
+    """Makes a call and returns its result, with await."""
 
-    def __call__(self, call: Call[T]) -> T:
+    async def __call__(self, call: Call[T]) -> T:
         """Make a call. Raises TimelineError."""
         ...
 
 
-class Templates:
+class AsyncTemplates:
     """The templates of an app, which give events their shape, and their tokens.
 
     All words keep to the rate limit, and ask again where trouble passes, as RetryPolicy says. They raise OptionError
@@ -36,20 +36,20 @@ class Templates:
     errors of this package as they come.
     """
 
-    def __init__(self, make: Maker, app_id: int | None) -> None:
+    def __init__(self, make: AsyncMaker, app_id: int | None) -> None:
         self._make = make
         self._app_id = app_id
         self._calls = TemplateCalls(app_id)
 
-    def list(self) -> TemplateList:
+    async def list(self) -> TemplateList:
         """Return all templates of the app."""
-        return self._make(self._calls.all())
+        return await self._make(self._calls.all())
 
-    def get(self, template_id: str | int) -> TimelineEventTemplate:
+    async def get(self, template_id: str | int) -> TimelineEventTemplate:
         """Return one template."""
-        return self._make(self._calls.get(template_id))
+        return await self._make(self._calls.get(template_id))
 
-    def create(
+    async def create(
         self,
         name: str,
         object_type: str,
@@ -64,9 +64,9 @@ class Templates:
         It is not repeated after a lost answer, since no id of the caller's would keep it from being created twice:
         after ServerError, ConnectionLostError or AnswerError look at `list()` first.
         """
-        return self._make(self._calls.create(name, object_type, tokens, header, detail))
+        return await self._make(self._calls.create(name, object_type, tokens, header, detail))
 
-    def update(
+    async def update(
         self,
         template_id: str | int,
         *,
@@ -79,20 +79,20 @@ class Templates:
 
         The service replaces all four; so what is not given is read first, and stays as it was then.
         """
-        before = self.get(template_id) if None in (name, tokens, header, detail) else None
-        return self._make(
+        before = await self.get(template_id) if None in (name, tokens, header, detail) else None
+        return await self._make(
             self._calls.update(template_id, before, name=name, tokens=tokens, header=header, detail=detail)
         )
 
-    def delete(self, template_id: str | int) -> None:
+    async def delete(self, template_id: str | int) -> None:
         """Delete a template."""
-        self._make(self._calls.delete(template_id))
+        await self._make(self._calls.delete(template_id))
 
-    def add_token(self, template_id: str | int, token: TimelineEventTemplateToken) -> TimelineEventTemplateToken:
+    async def add_token(self, template_id: str | int, token: TimelineEventTemplateToken) -> TimelineEventTemplateToken:
         """Add a token to a template and return it; like `create`, it is not repeated after a lost answer."""
-        return self._make(token_calls.add_token(self._app_id, template_id, token))
+        return await self._make(token_calls.add_token(self._app_id, template_id, token))
 
-    def update_token(
+    async def update_token(
         self,
         template_id: str | int,
         name: str,
@@ -105,44 +105,44 @@ class Templates:
 
         The service replaces all three; so what is not given is read first, and stays as it was then.
         """
-        before = self.get(template_id) if None in (label, options, property_name) else None
-        return self._make(
+        before = await self.get(template_id) if None in (label, options, property_name) else None
+        return await self._make(
             token_calls.update_token(
                 self._app_id, template_id, name, before, label=label, options=options, property_name=property_name
             )
         )
 
-    def delete_token(self, template_id: str | int, name: str) -> None:
+    async def delete_token(self, template_id: str | int, name: str) -> None:
         """Take a token from a template."""
-        self._make(token_calls.delete_token(self._app_id, template_id, name))
+        await self._make(token_calls.delete_token(self._app_id, template_id, name))
 
 
-class Events:
+class AsyncEvents:
     """Single events. To create many, `send` takes a hundredth of the requests and accounts for each.
 
     All words keep to the rate limit, and ask again where trouble passes, as RetryPolicy says. They raise OptionError
     for an id that cannot be one, NotFoundError for one that is not there, and the other errors as they come.
     """
 
-    def __init__(self, make: Maker) -> None:
+    def __init__(self, make: AsyncMaker) -> None:
         self._make = make
 
-    def create(self, event: EventLike) -> TimelineEventResult:
+    async def create(self, event: EventLike) -> TimelineEventResult:
         """Create one event and return the service's entry for it.
 
         Its id keeps it from being created twice: "exists already" after a lost answer means created, and the entry is
         read. Raises EventError for an event that cannot be sent, ConflictError where the id existed before.
         """
-        return self._make(event_calls.create_event(event))
+        return await self._make(event_calls.create_event(event))
 
-    def get(self, template_id: str | int, event_id: str) -> TimelineEventResult:
+    async def get(self, template_id: str | int, event_id: str) -> TimelineEventResult:
         """Return the service's entry for an event."""
-        return self._make(event_calls.get_event(template_id, event_id))
+        return await self._make(event_calls.get_event(template_id, event_id))
 
-    def detail(self, template_id: str | int, event_id: str) -> EventDetail:
+    async def detail(self, template_id: str | int, event_id: str) -> EventDetail:
         """Return the detail of an event, rendered; its text is in `details`."""
-        return self._make(event_calls.get_detail(template_id, event_id))
+        return await self._make(event_calls.get_detail(template_id, event_id))
 
-    def render(self, template_id: str | int, event_id: str, *, detail: bool = False) -> str:
+    async def render(self, template_id: str | int, event_id: str, *, detail: bool = False) -> str:
         """Return the header of an event, or its detail, as HTML."""
-        return self._make(event_calls.render(template_id, event_id, detail=detail))
+        return await self._make(event_calls.render(template_id, event_id, detail=detail))

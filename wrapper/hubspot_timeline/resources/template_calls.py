@@ -9,7 +9,7 @@ from attrs import frozen
 from hubspot_timeline.config import required_app_id
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.errors import ApiError, OptionError
-from hubspot_timeline.words.requests import nothing, segment, text, text_or_unset, written
+from hubspot_timeline.resources.requests import nothing, segment, text, text_or_unset, written
 from hubspot_timeline_api.api import templates as api
 from hubspot_timeline_api.models import (
     TimelineEventTemplate,

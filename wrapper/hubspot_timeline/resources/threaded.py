@@ -1,4 +1,4 @@
-"""AsyncTemplates and AsyncEvents: the same words with await."""
+"""Templates and Events: the words of the client that blocks."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeAlias, TypeVar
@@ -6,8 +6,8 @@ from typing import Protocol, TypeAlias, TypeVar
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.templates.tokens import TokenOptions
-from hubspot_timeline.words import event_calls, token_calls
-from hubspot_timeline.words.template_calls import TemplateCalls
+from hubspot_timeline.resources import event_calls, token_calls
+from hubspot_timeline.resources.template_calls import TemplateCalls
 from hubspot_timeline_api.models import (
     EventDetail,
     TimelineEventResult,
@@ -20,15 +20,15 @@ T = TypeVar("T")
 TemplateList: TypeAlias = list[TimelineEventTemplate]
 
 
-class AsyncMaker(Protocol):
-    """Makes a call and returns its result, with await."""
+class Maker(Protocol):
+    """Makes a call and returns its result; blocks."""
 
-    async def __call__(self, call: Call[T]) -> T:
+    def __call__(self, call: Call[T]) -> T:
         """Make a call. Raises TimelineError."""
         ...
 
 
-class AsyncTemplates:
+class Templates:
     """The templates of an app, which give events their shape, and their tokens.
 
     All words keep to the rate limit, and ask again where trouble passes, as RetryPolicy says. They raise OptionError
@@ -36,20 +36,20 @@ class AsyncTemplates:
     errors of this package as they come.
     """
 
-    def __init__(self, make: AsyncMaker, app_id: int | None) -> None:
+    def __init__(self, make: Maker, app_id: int | None) -> None:
         self._make = make
         self._app_id = app_id
         self._calls = TemplateCalls(app_id)
 
-    async def list(self) -> TemplateList:
+    def list(self) -> TemplateList:
         """Return all templates of the app."""
-        return await self._make(self._calls.all())
+        return self._make(self._calls.all())
 
-    async def get(self, template_id: str | int) -> TimelineEventTemplate:
+    def get(self, template_id: str | int) -> TimelineEventTemplate:
         """Return one template."""
-        return await self._make(self._calls.get(template_id))
+        return self._make(self._calls.get(template_id))
 
-    async def create(
+    def create(
         self,
         name: str,
         object_type: str,
@@ -64,9 +64,9 @@ class AsyncTemplates:
         It is not repeated after a lost answer, since no id of the caller's would keep it from being created twice:
         after ServerError, ConnectionLostError or AnswerError look at `list()` first.
         """
-        return await self._make(self._calls.create(name, object_type, tokens, header, detail))
+        return self._make(self._calls.create(name, object_type, tokens, header, detail))
 
-    async def update(
+    def update(
         self,
         template_id: str | int,
         *,
@@ -79,20 +79,20 @@ class AsyncTemplates:
 
         The service replaces all four; so what is not given is read first, and stays as it was then.
         """
-        before = await self.get(template_id) if None in (name, tokens, header, detail) else None
-        return await self._make(
+        before = self.get(template_id) if None in (name, tokens, header, detail) else None
+        return self._make(
             self._calls.update(template_id, before, name=name, tokens=tokens, header=header, detail=detail)
         )
 
-    async def delete(self, template_id: str | int) -> None:
+    def delete(self, template_id: str | int) -> None:
         """Delete a template."""
-        await self._make(self._calls.delete(template_id))
+        self._make(self._calls.delete(template_id))
 
-    async def add_token(self, template_id: str | int, token: TimelineEventTemplateToken) -> TimelineEventTemplateToken:
+    def add_token(self, template_id: str | int, token: TimelineEventTemplateToken) -> TimelineEventTemplateToken:
         """Add a token to a template and return it; like `create`, it is not repeated after a lost answer."""
-        return await self._make(token_calls.add_token(self._app_id, template_id, token))
+        return self._make(token_calls.add_token(self._app_id, template_id, token))
 
-    async def update_token(
+    def update_token(
         self,
         template_id: str | int,
         name: str,
@@ -105,44 +105,44 @@ class AsyncTemplates:
 
         The service replaces all three; so what is not given is read first, and stays as it was then.
         """
-        before = await self.get(template_id) if None in (label, options, property_name) else None
-        return await self._make(
+        before = self.get(template_id) if None in (label, options, property_name) else None
+        return self._make(
             token_calls.update_token(
                 self._app_id, template_id, name, before, label=label, options=options, property_name=property_name
             )
         )
 
-    async def delete_token(self, template_id: str | int, name: str) -> None:
+    def delete_token(self, template_id: str | int, name: str) -> None:
         """Take a token from a template."""
-        await self._make(token_calls.delete_token(self._app_id, template_id, name))
+        self._make(token_calls.delete_token(self._app_id, template_id, name))
 
 
-class AsyncEvents:
+class Events:
     """Single events. To create many, `send` takes a hundredth of the requests and accounts for each.
 
     All words keep to the rate limit, and ask again where trouble passes, as RetryPolicy says. They raise OptionError
     for an id that cannot be one, NotFoundError for one that is not there, and the other errors as they come.
     """
 
-    def __init__(self, make: AsyncMaker) -> None:
+    def __init__(self, make: Maker) -> None:
         self._make = make
 
-    async def create(self, event: EventLike) -> TimelineEventResult:
+    def create(self, event: EventLike) -> TimelineEventResult:
         """Create one event and return the service's entry for it.
 
         Its id keeps it from being created twice: "exists already" after a lost answer means created, and the entry is
         read. Raises EventError for an event that cannot be sent, ConflictError where the id existed before.
         """
-        return await self._make(event_calls.create_event(event))
+        return self._make(event_calls.create_event(event))
 
-    async def get(self, template_id: str | int, event_id: str) -> TimelineEventResult:
+    def get(self, template_id: str | int, event_id: str) -> TimelineEventResult:
         """Return the service's entry for an event."""
-        return await self._make(event_calls.get_event(template_id, event_id))
+        return self._make(event_calls.get_event(template_id, event_id))
 
-    async def detail(self, template_id: str | int, event_id: str) -> EventDetail:
+    def detail(self, template_id: str | int, event_id: str) -> EventDetail:
         """Return the detail of an event, rendered; its text is in `details`."""
-        return await self._make(event_calls.get_detail(template_id, event_id))
+        return self._make(event_calls.get_detail(template_id, event_id))
 
-    async def render(self, template_id: str | int, event_id: str, *, detail: bool = False) -> str:
+    def render(self, template_id: str | int, event_id: str, *, detail: bool = False) -> str:
         """Return the header of an event, or its detail, as HTML."""
-        return await self._make(event_calls.render(template_id, event_id, detail=detail))
+        return self._make(event_calls.render(template_id, event_id, detail=detail))
