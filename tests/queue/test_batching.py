@@ -12,8 +12,8 @@ from hubspot_timeline import AsyncTimelineClient, AsyncTimelineQueue, BatchLimit
 from hubspot_timeline import TimelineQueue as Threaded
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.delivery.outcomes import Created
-from hubspot_timeline.queues.options import QueueOptions
-from hubspot_timeline.queues.pending import Pending
+from hubspot_timeline.queue.options import QueueOptions
+from hubspot_timeline.queue.pending import Pending
 from tests.helpers.fake_time import FakeTime
 
 

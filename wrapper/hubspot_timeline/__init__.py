@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from hubspot_timeline.rate_limit import RateLimit
     from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
     from hubspot_timeline.delivery.progress import Progress
-    from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
-    from hubspot_timeline.queues.threaded import TimelineQueue
+    from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
+    from hubspot_timeline.queue.threaded import TimelineQueue
     from hubspot_timeline.templates.tokens import token
     from hubspot_timeline.events.token_values import TokenValue
     from hubspot_timeline_api.models import (
@@ -136,8 +136,8 @@ _ROOMS = (
     "hubspot_timeline.delivery.retry",
     "hubspot_timeline.delivery.outcomes",
     "hubspot_timeline.delivery.progress",
-    "hubspot_timeline.queues.threaded",
-    "hubspot_timeline.queues.asynchronous",
+    "hubspot_timeline.queue.threaded",
+    "hubspot_timeline.queue.asynchronous",
     "hubspot_timeline.client",
     "hubspot_timeline.async_client",
 )

@@ -22,8 +22,8 @@ from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.execution.reader import Intake, chunked_async
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Activity, Progress, Tally
-from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
-from hubspot_timeline.queues.options import QueueOptions, WhenFull
+from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
+from hubspot_timeline.queue.options import QueueOptions, WhenFull
 from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.templates.validation import Check, TemplateRules
 from hubspot_timeline.http.transport import AsyncTransport

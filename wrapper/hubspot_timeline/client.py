@@ -15,8 +15,8 @@ from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.execution.reader import Intake, chunked
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Activity, Progress, Tally
-from hubspot_timeline.queues.options import QueueOptions, WhenFull
-from hubspot_timeline.queues.threaded import TimelineQueue
+from hubspot_timeline.queue.options import QueueOptions, WhenFull
+from hubspot_timeline.queue.threaded import TimelineQueue
 from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.templates.validation import Check, TemplateRules
 from hubspot_timeline.execution.sync import Courier, Run, SingleRun
