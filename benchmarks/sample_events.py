@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.files import read_file
 from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.files import read_file
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "events.jsonl"

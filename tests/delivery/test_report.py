@@ -3,8 +3,8 @@
 import pytest
 
 from hubspot_timeline import Created, Outcome, Rejected, Report, TimelineError, Unconfirmed, Unsent
-from hubspot_timeline.errors import api_error
 from hubspot_timeline.delivery.outcomes import Failure
+from hubspot_timeline.errors import api_error
 
 EXISTS, INVALID, LOST = api_error(409), api_error(400, {"message": "no"}), TimelineError("lost")
 FAILURES: list[Failure] = [

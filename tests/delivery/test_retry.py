@@ -2,6 +2,7 @@
 
 import pytest
 
+from hubspot_timeline.delivery.retry import Decision, Halve, Renew, Retry, RetryPolicy, Stop, decide
 from hubspot_timeline.errors import (
     AnswerError,
     AuthenticationError,
@@ -11,7 +12,6 @@ from hubspot_timeline.errors import (
     TimelineError,
     api_error,
 )
-from hubspot_timeline.delivery.retry import Decision, Halve, Renew, Retry, RetryPolicy, Stop, decide
 
 
 def renewable() -> TimelineError:

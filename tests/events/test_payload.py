@@ -13,10 +13,10 @@ from hypothesis import given
 from hubspot_timeline import TimelineEvent, TimelineIFrame, event
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.builder import NewId
-from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.events.plain import plain_item
 from hubspot_timeline.events.wire import FIELDS as FIELDS_IN_WIRE_NAMES
 from hubspot_timeline.events.wire import normalise
+from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline_api.models import EventTokens, ExtraData
 from hubspot_timeline_api.types import UNSET, Unset
 from hubspot_timeline_testing.strategies import wire_events

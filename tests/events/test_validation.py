@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline import EventError, TimelineEvent, TimelineIFrame, event
-from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.events.wire import to_wire
+from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline_api.models import EventTokens
 
 GOOD: dict[str, Any] = {"eventTemplateId": "1", "id": "a", "tokens": {}, "email": "ada@example.com"}

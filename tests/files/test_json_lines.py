@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hubspot_timeline import EventError
-from hubspot_timeline.files import Row, json_lines
-from hubspot_timeline.execution.reader import prepare
-from hubspot_timeline.events.timestamps import is_as_sent, moment, rfc3339
 from hubspot_timeline.events.plain import plain_item
+from hubspot_timeline.events.timestamps import is_as_sent, moment, rfc3339
 from hubspot_timeline.events.wire import Encoded
+from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.files import Row, json_lines
 from hubspot_timeline_testing.strategies import wire_events
 from tests.helpers.event_files import good, read
 

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from hubspot_timeline import EventError
-from hubspot_timeline.files import Row, read_file
 from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.files import Row, read_file
 
 GOOD = b'{"eventTemplateId":"1","id":"%b","tokens":{},"email":"ada@example.com"}'
 

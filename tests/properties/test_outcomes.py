@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline.delivery.response import read_answer
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Reply
-from hubspot_timeline.errors import AnswerError, ConnectionLostError, ServerError, api_error
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
+from hubspot_timeline.delivery.response import read_answer
 from hubspot_timeline.delivery.retry import RetryPolicy
+from hubspot_timeline.errors import AnswerError, ConnectionLostError, ServerError, api_error
 from tests.helpers.examples import examples
 from tests.helpers.model_service import PASSING, Driven, Duplicates, Fault, ModelService, Refusal, drive, items
 

@@ -20,8 +20,8 @@ from hubspot_timeline import (
     event,
     token,
 )
-from hubspot_timeline.templates.validation import TemplateRules
 from hubspot_timeline.events.wire import to_wire
+from hubspot_timeline.templates.validation import TemplateRules
 from tests.helpers.both_clients import both, in_a_loop, in_threads
 from tests.helpers.documented_requests import operation_of
 from tests.helpers.fake_time import FakeTime

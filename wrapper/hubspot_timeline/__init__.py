@@ -9,9 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hubspot_timeline.async_client import AsyncTimelineClient
-    from hubspot_timeline.delivery.batches import BatchLimits
-    from hubspot_timeline.client import TimelineClient
     from hubspot_timeline.auth.credentials import TokenLike
+    from hubspot_timeline.auth.oauth import OAuthRefresh
+    from hubspot_timeline.client import TimelineClient
+    from hubspot_timeline.delivery.batches import BatchLimits
+    from hubspot_timeline.delivery.outcomes import (
+        Created,
+        EventLike,
+        Outcome,
+        Rejected,
+        Report,
+        Unconfirmed,
+        Unsent,
+    )
+    from hubspot_timeline.delivery.progress import Progress
+    from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
     from hubspot_timeline.errors import (
         AnswerError,
         ApiError,
@@ -40,23 +52,11 @@ if TYPE_CHECKING:
         UnexpectedStatusError,
     )
     from hubspot_timeline.events.builder import event
-    from hubspot_timeline.auth.oauth import OAuthRefresh
-    from hubspot_timeline.delivery.outcomes import (
-        Created,
-        EventLike,
-        Outcome,
-        Rejected,
-        Report,
-        Unconfirmed,
-        Unsent,
-    )
-    from hubspot_timeline.rate_limit import RateLimit
-    from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
-    from hubspot_timeline.delivery.progress import Progress
+    from hubspot_timeline.events.token_values import TokenValue
     from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
     from hubspot_timeline.queue.threaded import TimelineQueue
+    from hubspot_timeline.rate_limit import RateLimit
     from hubspot_timeline.templates.tokens import token
-    from hubspot_timeline.events.token_values import TokenValue
     from hubspot_timeline_api.models import (
         TimelineEvent,
         TimelineEventResult,

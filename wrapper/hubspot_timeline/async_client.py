@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.single_request import Call
-from hubspot_timeline.execution.asynchronous import AsyncCourier, AsyncRun, AsyncSingleRun
 from hubspot_timeline.delivery.engine import Delivered
-from hubspot_timeline.errors import JournalError, StoppedError
-from hubspot_timeline.execution.reader import Intake, chunked_async
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Activity, Progress, Tally
+from hubspot_timeline.delivery.single_request import Call
+from hubspot_timeline.errors import JournalError, StoppedError
+from hubspot_timeline.execution.asynchronous import AsyncCourier, AsyncRun, AsyncSingleRun
+from hubspot_timeline.execution.reader import Intake, chunked_async
+from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
+from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
 from hubspot_timeline.queue.options import QueueOptions, WhenFull
-from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
-from hubspot_timeline.templates.validation import Check, TemplateRules
-from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.resources.asynchronous import AsyncEvents, AsyncTemplates
+from hubspot_timeline.templates.validation import Check, TemplateRules
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:

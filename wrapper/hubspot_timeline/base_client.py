@@ -10,24 +10,24 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from hubspot_timeline.config import app_id_from_environment, checked_app_id
+from hubspot_timeline.auth.credentials import TokenLike, credentials_from_environment, token_source
 from hubspot_timeline.auth.secret import (
     BASE_URL,
     Secret,
     base_url_from_environment,
     checked_base_url,
 )
+from hubspot_timeline.config import app_id_from_environment, checked_app_id
 from hubspot_timeline.delivery.batches import BatchLimits
-from hubspot_timeline.auth.credentials import TokenLike, credentials_from_environment, token_source
+from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import (
     OptionError,
     StoppedError,
     require_count,
 )
 from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
-from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_pace
-from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.http.transport import Connection
+from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_pace
 from hubspot_timeline_api.models import TimelineEvent
 
 if TYPE_CHECKING:

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from hubspot_timeline.base_client import BaseClient, refuse_what_is_no_iterable_of_events
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.delivery.engine import Delivered
-from hubspot_timeline.errors import JournalError, StoppedError
-from hubspot_timeline.execution.reader import Intake, chunked
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Activity, Progress, Tally
+from hubspot_timeline.delivery.single_request import Call
+from hubspot_timeline.errors import JournalError, StoppedError
+from hubspot_timeline.execution.reader import Intake, chunked
+from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
+from hubspot_timeline.execution.sync import Courier, Run, SingleRun
+from hubspot_timeline.execution.workers import Workers
+from hubspot_timeline.http.transport import Transport
 from hubspot_timeline.queue.options import QueueOptions, WhenFull
 from hubspot_timeline.queue.threaded import TimelineQueue
-from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
-from hubspot_timeline.templates.validation import Check, TemplateRules
-from hubspot_timeline.execution.sync import Courier, Run, SingleRun
-from hubspot_timeline.http.transport import Transport
 from hubspot_timeline.resources.threaded import Events, Templates
-from hubspot_timeline.execution.workers import Workers
+from hubspot_timeline.templates.validation import Check, TemplateRules
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:

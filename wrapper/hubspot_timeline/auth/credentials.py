@@ -9,9 +9,9 @@ from typing import Protocol, TypeAlias
 
 from attrs import frozen
 
+from hubspot_timeline.auth.oauth import OAuthRefresh, RefreshedTokens
 from hubspot_timeline.auth.secret import Secret, bearer
 from hubspot_timeline.errors import OptionError, TokenUnavailableError
-from hubspot_timeline.auth.oauth import OAuthRefresh, RefreshedTokens
 
 TOKEN_VARIABLE = "HUBSPOT_TIMELINE_TOKEN"  # noqa: S105 - the name of the variable, not a token
 OAUTH_VARIABLES = ("HUBSPOT_TIMELINE_CLIENT_ID", "HUBSPOT_TIMELINE_CLIENT_SECRET", "HUBSPOT_TIMELINE_REFRESH_TOKEN")

@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from hubspot_timeline.auth.credentials import TokenLike, credentials_from_environment
 from hubspot_timeline.auth.secret import BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.cli.exits import Exit
-from hubspot_timeline.auth.credentials import TokenLike, credentials_from_environment
 from hubspot_timeline.errors import JournalError, OptionError
 from hubspot_timeline.files import FileError, Format
 from hubspot_timeline_testing.sandbox import SandboxStartError

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import typer
 
-from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.cli.consoles import errors, output, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.failures import Failures
@@ -39,11 +38,12 @@ from hubspot_timeline.cli.summary import summary
 from hubspot_timeline.cli.targets import Target, show_page, target
 from hubspot_timeline.cli.waits import waits_shown
 from hubspot_timeline.client import TimelineClient
+from hubspot_timeline.delivery.batches import BatchLimits
+from hubspot_timeline.delivery.outcomes import Report
+from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import DeadLetters, Row, read_files, read_templates
-from hubspot_timeline.delivery.outcomes import Report
 from hubspot_timeline.rate_limit import RateLimit
-from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.templates.validation import TemplateRules
 
 

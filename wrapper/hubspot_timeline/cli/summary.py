@@ -5,8 +5,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from hubspot_timeline.files import DeadLetters
 from hubspot_timeline.delivery.outcomes import Report
+from hubspot_timeline.files import DeadLetters
 
 _MEANINGS = {
     "created": "in the service, exactly once",

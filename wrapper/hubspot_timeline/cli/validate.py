@@ -9,8 +9,8 @@ from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import AsJson, Files, Form, Template, TemplatesPath, usage_errors
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.files import Row, read_files, read_templates
 from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.files import Row, read_files, read_templates
 from hubspot_timeline.templates.validation import TemplateRules
 
 

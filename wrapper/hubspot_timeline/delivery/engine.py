@@ -12,8 +12,11 @@ from typing import TypeAlias
 
 from attrs import evolve, field, frozen
 
-from hubspot_timeline.delivery.response import BatchAnswer, named_events
 from hubspot_timeline.delivery.batches import Batch, Item
+from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
+from hubspot_timeline.delivery.reconciliation import as_error, reconcile
+from hubspot_timeline.delivery.response import BatchAnswer, named_events
+from hubspot_timeline.delivery.retry import Halve, Renew, RetryPolicy, Stop, decide
 from hubspot_timeline.errors import (
     AnswerError,
     ApiError,
@@ -24,9 +27,6 @@ from hubspot_timeline.errors import (
     TimelineError,
     TooLargeError,
 )
-from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
-from hubspot_timeline.delivery.retry import Halve, Renew, RetryPolicy, Stop, decide
-from hubspot_timeline.delivery.reconciliation import as_error, reconcile
 
 _AGAIN = "it may have been created. Send it again with the same id."
 _SILENT = AnswerError(f"The answer names the event neither as created nor as refused; {_AGAIN}")

@@ -5,8 +5,8 @@ from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from hubspot_timeline.delivery.response import BatchAnswer, named_events
 from hubspot_timeline.delivery.batches import Batch, Item
+from hubspot_timeline.delivery.response import BatchAnswer, named_events
 from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, one_or_more
 
 Entry: TypeAlias = Mapping[str, Any]

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from attrs import define, frozen
 
 from hubspot_timeline.delivery.engine import Wait
+from hubspot_timeline.delivery.retry import Renew, Retry, RetryPolicy, decide
 from hubspot_timeline.errors import (
     AnswerError,
     ApiError,
@@ -23,7 +24,6 @@ from hubspot_timeline.errors import (
     TimelineError,
     TooLargeError,
 )
-from hubspot_timeline.delivery.retry import Renew, Retry, RetryPolicy, decide
 
 T = TypeVar("T")
 

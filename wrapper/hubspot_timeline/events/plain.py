@@ -11,9 +11,9 @@ from typing import Any
 from attrs import fields
 
 from hubspot_timeline.delivery.batches import Item
+from hubspot_timeline.events.builder import NewId
 from hubspot_timeline.events.checks import MAX_TOKEN_BYTES, check_iframe, has_plain_tokens, is_plain
 from hubspot_timeline.events.codec import dumps
-from hubspot_timeline.events.builder import NewId
 from hubspot_timeline.events.timestamps import is_as_sent, rfc3339
 from hubspot_timeline.events.wire import FIELDS, Encoded, Normalised
 from hubspot_timeline_api.models import EventTokens, ExtraData, TimelineEvent, TimelineIFrame

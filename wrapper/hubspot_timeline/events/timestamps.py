@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, date, datetime
 
-from hubspot_timeline.events.codec import iso_text
 from hubspot_timeline.errors import EventError
+from hubspot_timeline.events.codec import iso_text
 
 # March 1973, or, taken for seconds, the year 5138: long before any CRM, and long after.
 _LEAST_MILLISECONDS = 10**11

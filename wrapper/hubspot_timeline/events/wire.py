@@ -8,9 +8,9 @@ from typing import Any
 
 from attrs import define
 
-from hubspot_timeline.events.codec import dumps
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.builder import fixed_id, new_id
+from hubspot_timeline.events.codec import dumps
 from hubspot_timeline.events.timestamps import is_as_sent, moment, rfc3339
 from hubspot_timeline.events.token_values import token_texts
 from hubspot_timeline_api.models import TimelineEvent

@@ -7,14 +7,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
-from hubspot_timeline.events.checks import MAX_ID_BYTES, check, check_sizes
 from hubspot_timeline.delivery.engine import Delivered
-from hubspot_timeline.events.drawn import Drawn
-from hubspot_timeline.errors import EventError
 from hubspot_timeline.delivery.outcomes import Rejected
+from hubspot_timeline.errors import EventError
+from hubspot_timeline.events.checks import MAX_ID_BYTES, check, check_sizes
+from hubspot_timeline.events.drawn import Drawn
 from hubspot_timeline.events.plain import plain_item
-from hubspot_timeline.templates.validation import TemplateRules
 from hubspot_timeline.events.wire import encode, to_wire
+from hubspot_timeline.templates.validation import TemplateRules
 from hubspot_timeline_api.models import TimelineEvent
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import define
 
 from hubspot_timeline.delivery.engine import Delivered
+from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
 from hubspot_timeline.errors import (
     JournalError,
     RateLimitError,
@@ -17,7 +18,6 @@ from hubspot_timeline.errors import (
     TooManyErrorsError,
 )
 from hubspot_timeline.rate_limit import Pace
-from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal.store import Journal

@@ -8,15 +8,15 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.single_request import Ask, Call, make
 from hubspot_timeline.delivery.engine import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
+from hubspot_timeline.delivery.progress import Activity
+from hubspot_timeline.delivery.retry import RetryPolicy
+from hubspot_timeline.delivery.single_request import Ask, Call, make
 from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
 from hubspot_timeline.execution.forks import renew_after_fork
-from hubspot_timeline.rate_limit import Pace
-from hubspot_timeline.delivery.retry import RetryPolicy
-from hubspot_timeline.delivery.progress import Activity
 from hubspot_timeline.execution.run import halt, hold_if_limited, stopped
 from hubspot_timeline.http.transport import Transport
+from hubspot_timeline.rate_limit import Pace
 
 log = logging.getLogger(__name__)
 

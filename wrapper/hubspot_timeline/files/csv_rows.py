@@ -10,11 +10,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from hubspot_timeline.events.checks import IFRAME_FIELDS
 from hubspot_timeline.errors import EventError
+from hubspot_timeline.events.checks import IFRAME_FIELDS
+from hubspot_timeline.events.wire import FIELDS, unknown_field
 from hubspot_timeline.files.rows import Row, Rows
 from hubspot_timeline.files.sources import FileError
-from hubspot_timeline.events.wire import FIELDS, unknown_field
 
 # A cell may hold a token of 510 KB or extraData of up to 1 MB, with its quotes doubled.
 MAX_CELL = 2_000_000

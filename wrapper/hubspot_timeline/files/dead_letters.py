@@ -13,11 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from hubspot_timeline.delivery.outcomes import Failure
 from hubspot_timeline.errors import ApiError, EventError, TimelineError
+from hubspot_timeline.events.timestamps import rfc3339
 from hubspot_timeline.files.rows import Row
 from hubspot_timeline.files.sources import FileError
-from hubspot_timeline.events.timestamps import rfc3339
-from hubspot_timeline.delivery.outcomes import Failure
 
 
 class DeadLetters:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from hubspot_timeline.events.codec import reread
 from hubspot_timeline.errors import EventError
+from hubspot_timeline.events.codec import reread
 from hubspot_timeline.files.rows import Row, Rows, line_text
 from hubspot_timeline.files.sources import FileError
 

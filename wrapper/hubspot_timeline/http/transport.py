@@ -12,14 +12,14 @@ from typing import Any
 import httpx
 from attrs import frozen
 
-from hubspot_timeline.delivery.response import BatchAnswer, read_answer
+from hubspot_timeline.auth.credentials import TokenSource
 from hubspot_timeline.auth.secret import Secret, is_loopback
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.auth.credentials import TokenSource
+from hubspot_timeline.delivery.response import BatchAnswer, read_answer
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
-from hubspot_timeline.rate_limit import RateLimit
-from hubspot_timeline.http.responses import BodyLimits, error_of, rate_limit_of, without_secrets
 from hubspot_timeline.events.wire import encode
+from hubspot_timeline.http.responses import BodyLimits, error_of, rate_limit_of, without_secrets
+from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api import AuthenticatedClient
 from hubspot_timeline_api.api.events import create_events_request
 from hubspot_timeline_api.models import TimelineEventBatch

@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 from attrs import evolve, frozen
 
 from hubspot_timeline.delivery.batches import Item
+from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unsent
 from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, TimelineError, api_error
 from hubspot_timeline.events.builder import NewId
-from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unsent
 
 State: TypeAlias = Literal["open", "unsent", "created", "rejected"]
 """open: the event may have been created. unsent: it was not. created and rejected: settled for good."""

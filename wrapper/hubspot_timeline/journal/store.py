@@ -16,9 +16,9 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from hubspot_timeline.delivery.batches import Batch, Item
-from hubspot_timeline.journal.entry import Entry, digest, resumed, state_of
-from hubspot_timeline.errors import JournalError
 from hubspot_timeline.delivery.outcomes import Outcome
+from hubspot_timeline.errors import JournalError
+from hubspot_timeline.journal.entry import Entry, digest, resumed, state_of
 
 # "hstj" tells our files from other SQLite files.
 _APPLICATION = 0x6873746A

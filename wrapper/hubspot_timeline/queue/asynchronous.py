@@ -11,14 +11,14 @@ from typing import Self
 from attrs import evolve
 
 from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
-from hubspot_timeline.queue.callbacks import call_guarded
-from hubspot_timeline.execution.asynchronous import AsyncRun
 from hubspot_timeline.delivery.engine import Delivered, undelivered
-from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report
+from hubspot_timeline.errors import StoppedError
+from hubspot_timeline.execution.asynchronous import AsyncRun
+from hubspot_timeline.execution.run import ErrorCount
+from hubspot_timeline.queue.callbacks import call_guarded
 from hubspot_timeline.queue.options import QueueOptions
 from hubspot_timeline.queue.pending import Pending, prepared
-from hubspot_timeline.execution.run import ErrorCount
 
 log = logging.getLogger(__name__)
 

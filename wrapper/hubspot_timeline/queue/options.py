@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
 
-from hubspot_timeline.errors import OptionError, require_count
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome
+from hubspot_timeline.errors import OptionError, require_count
 
 WhenFull: TypeAlias = Literal["block", "raise", "drop"]
 """What `put` does where there is no room: wait for it, raise QueueFullError, or drop the event that is put."""

@@ -10,10 +10,10 @@ from math import inf
 from attrs import evolve
 
 from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
-from hubspot_timeline.events.drawn import Drawn
-from hubspot_timeline.errors import ConnectionLostError, EventError, QueueFullError, StoppedError
-from hubspot_timeline.execution.reader import copy_of, known_id, prepare
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Unconfirmed, Unsent
+from hubspot_timeline.errors import ConnectionLostError, EventError, QueueFullError, StoppedError
+from hubspot_timeline.events.drawn import Drawn
+from hubspot_timeline.execution.reader import copy_of, known_id, prepare
 from hubspot_timeline.queue.options import QueueOptions
 
 

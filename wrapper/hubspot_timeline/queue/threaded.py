@@ -15,15 +15,15 @@ from weakref import ref
 from attrs import evolve
 
 from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
-from hubspot_timeline.queue.callbacks import call_guarded
 from hubspot_timeline.delivery.engine import Delivered, undelivered
+from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.forks import renew_after_fork
-from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report
-from hubspot_timeline.queue.options import QueueOptions
-from hubspot_timeline.queue.pending import Pending, prepared
 from hubspot_timeline.execution.run import ErrorCount
 from hubspot_timeline.execution.sync import Run
+from hubspot_timeline.queue.callbacks import call_guarded
+from hubspot_timeline.queue.options import QueueOptions
+from hubspot_timeline.queue.pending import Pending, prepared
 
 log = logging.getLogger(__name__)
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeAlias, TypeVar
 
-from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.delivery.outcomes import EventLike
-from hubspot_timeline.templates.tokens import TokenOptions
+from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.resources import event_calls, token_calls
 from hubspot_timeline.resources.template_calls import TemplateCalls
+from hubspot_timeline.templates.tokens import TokenOptions
 from hubspot_timeline_api.models import (
     EventDetail,
     TimelineEventResult,

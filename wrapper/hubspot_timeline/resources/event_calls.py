@@ -2,10 +2,10 @@
 
 import json
 
+from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.errors import ApiError
 from hubspot_timeline.execution.reader import prepare
-from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.resources.requests import segment, written
 from hubspot_timeline_api.api import events as api
 from hubspot_timeline_api.models import EventDetail, TimelineEvent, TimelineEventResult

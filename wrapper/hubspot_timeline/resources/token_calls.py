@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from hubspot_timeline.config import required_app_id
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.errors import OptionError
-from hubspot_timeline.templates.tokens import TokenOptions, token_options
 from hubspot_timeline.resources.requests import nothing, segment, text, text_or_unset, written
 from hubspot_timeline.resources.template_calls import SAY_AGAIN, checked_tokens, is_gone
+from hubspot_timeline.templates.tokens import TokenOptions, token_options
 from hubspot_timeline_api.api import templates as api
 from hubspot_timeline_api.models import (
     TimelineEventTemplate,

@@ -6,7 +6,15 @@ from typing import Any, Literal, TypeAlias
 from attrs import frozen
 
 from hubspot_timeline.errors import EventError, OptionError
-from hubspot_timeline.templates.token_types import Enumeration, Problem, date_problem, hint, no_problem, number_problem, short
+from hubspot_timeline.templates.token_types import (
+    Enumeration,
+    Problem,
+    date_problem,
+    hint,
+    no_problem,
+    number_problem,
+    short,
+)
 from hubspot_timeline_api.models import TimelineEventTemplate, TokenType
 
 TemplateLike: TypeAlias = TimelineEventTemplate | Mapping[str, Any]
