@@ -12,17 +12,16 @@ import httpx
 import pytest
 
 from hubspot_timeline import (
-    AsyncTimelineClient,
+    AccessTokenError,
     BatchLimits,
     OAuthRefresh,
     OptionError,
     RateLimit,
-    RefreshError,
     Report,
     RetryPolicy,
-    TimelineClient,
-    TokenUnavailableError,
+    TokenRefreshError,
 )
+from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Answer, Script, broken, created, status
@@ -65,7 +64,7 @@ def both(
     service: Callable[[], Any], count: int = 4, token: Any = GRANT, **options: Any
 ) -> Iterator[tuple[Any, Report]]:
     """Send events with threads and with coroutines, each to a service of its own; yield service and report."""
-    more = {"limits": BatchLimits(max_events=1), "in_flight": 1, "retry": RetryPolicy(attempts=3), **options}
+    more = {"batch": BatchLimits(max_events=1), "max_in_flight": 1, "retry": RetryPolicy(attempts=3), **options}
     threaded, looped, time = service(), service(), FakeTime()
     with TimelineClient(token, httpx_args=args(threaded), sleep=time.sleep, clock=time.clock, **more) as timeline:
         yield threaded, timeline.send(numbered(count))
@@ -135,7 +134,7 @@ def test_workers_that_are_refused_at_once_renew_once() -> None:
         return service(request)
 
     with TimelineClient(
-        GRANT, httpx_args=args(answer), in_flight=4, limits=BatchLimits(max_events=1)
+        GRANT, httpx_args=args(answer), max_in_flight=4, batch=BatchLimits(max_events=1)
     ) as timeline:  # fmt: skip
         report = timeline.send(numbered(4))
 
@@ -156,7 +155,7 @@ def test_coroutines_that_are_refused_at_once_renew_once() -> None:
             return service(request)
 
         one, transport = BatchLimits(max_events=1), {"transport": httpx.MockTransport(answer)}
-        async with AsyncTimelineClient(GRANT, httpx_args=transport, in_flight=4, limits=one) as timeline:
+        async with AsyncTimelineClient(GRANT, httpx_args=transport, max_in_flight=4, batch=one) as timeline:
             return await timeline.send(numbered(4))
 
     report = asyncio.run(send())
@@ -173,7 +172,7 @@ def test_a_refresh_that_takes_long_is_not_begun_twice() -> None:
                 alone.wait(0.1)
         return service(request)
 
-    with TimelineClient(GRANT, httpx_args=args(slow), in_flight=4, limits=BatchLimits(max_events=1)) as timeline:
+    with TimelineClient(GRANT, httpx_args=args(slow), max_in_flight=4, batch=BatchLimits(max_events=1)) as timeline:
         assert timeline.send(numbered(4)).created == 4
     assert len(service.refreshes) == 1
 
@@ -183,8 +182,8 @@ def test_a_refresh_that_takes_long_is_not_begun_twice() -> None:
                 await asyncio.sleep(0)
             return service(request)
 
-        options: dict[str, Any] = {"httpx_args": {"transport": httpx.MockTransport(patient)}, "in_flight": 4}
-        async with AsyncTimelineClient(GRANT, limits=BatchLimits(max_events=1), **options) as timeline:
+        options: dict[str, Any] = {"httpx_args": {"transport": httpx.MockTransport(patient)}, "max_in_flight": 4}
+        async with AsyncTimelineClient(GRANT, batch=BatchLimits(max_events=1), **options) as timeline:
             return await timeline.send(numbered(4))
 
     service = Service()
@@ -216,7 +215,11 @@ def test_no_permit_grows_old_while_a_token_is_fetched() -> None:
 
         return answer
 
-    options: dict[str, Any] = {"in_flight": 1, "limits": BatchLimits(max_events=1), "rate": RateLimit(requests=1)}
+    options: dict[str, Any] = {
+        "max_in_flight": 1,
+        "batch": BatchLimits(max_events=1),
+        "rate_limit": RateLimit(requests=1),
+    }
     time = FakeTime()
     transport = args(leaving(time, Service()))
     with TimelineClient(GRANT, httpx_args=transport, sleep=time.sleep, clock=time.clock, **options) as timeline:
@@ -256,7 +259,7 @@ def test_a_refused_refresh_stops_the_run_before_anything_is_sent() -> None:
     """Everything is Unsent; the error quotes the token endpoint and says what to do."""
     for service, report in both(lambda: Service(REVOKED, REVOKED)):
         assert (report.unsent, report.requests, service.requests) == (4, 0, [])
-        assert isinstance(report.failures[0].error.__cause__, RefreshError)
+        assert isinstance(report.failures[0].error.__cause__, TokenRefreshError)
         for words in ("400 BAD_REFRESH_TOKEN", "missing or invalid", "correlationId c", "install the app again"):
             assert words in str(report.failures[0].error)
 
@@ -282,14 +285,14 @@ def test_lasting_trouble_at_the_token_endpoint_leaves_the_events_unsent() -> Non
     """Not Unconfirmed: no request left with them."""
     for service, report in both(lambda: Service(*[status(503)] * 50)):
         assert (report.unsent, service.requests) == (4, [])
-        assert isinstance(report.failures[0].error, TokenUnavailableError)
+        assert isinstance(report.failures[0].error, AccessTokenError)
 
 
 def test_a_token_endpoint_that_cannot_be_reached_leaves_the_events_unsent() -> None:
     """The error says that it is the token that is missing, and why."""
     for service, report in both(lambda: Service(*[broken(httpx.ConnectError)] * 50)):
         assert (report.unsent, service.requests) == (4, [])
-        assert isinstance(report.failures[0].error, TokenUnavailableError)
+        assert isinstance(report.failures[0].error, AccessTokenError)
         assert "the token endpoint gave no answer" in str(report.failures[0].error)
 
 
@@ -373,7 +376,7 @@ def test_a_function_that_fails_is_asked_again_within_the_policy() -> None:
 
     for script, report in both(Script, token=token):
         assert (report.unsent, script.requests) == (4, [])
-        assert isinstance(report.failures[0].error, TokenUnavailableError)
+        assert isinstance(report.failures[0].error, AccessTokenError)
         assert "raised KeyError" in str(report.failures[0].error)
         assert "password" not in str(report.failures[0].error)
 

@@ -6,9 +6,10 @@ import traceback
 import httpx
 import pytest
 
-from hubspot_timeline import OptionError, TimelineClient, event
+from hubspot_timeline import OptionError, event
 from hubspot_timeline.auth.credentials import credentials_from_environment
 from hubspot_timeline_testing.sandbox import SandboxServer
+from tests.helpers.clients import TimelineClient
 from tests.helpers.scripted_http import Script, broken, status
 
 TOKEN = "pat-very-secret-0815"
@@ -30,7 +31,7 @@ def test_no_repr_log_or_traceback_shows_the_token(caplog: pytest.LogCaptureFixtu
 @pytest.mark.parametrize("token", ["", "a b", "a\n", "ä", "a\x00"])
 def test_a_token_that_cannot_be_one_is_refused_without_being_quoted(token: str) -> None:
     """Such as the content of a file with its line end."""
-    with pytest.raises(OptionError, match="the token is empty or holds") as caught:
+    with pytest.raises(OptionError, match="the access token is empty or holds") as caught:
         TimelineClient(token)
     assert not token or repr(token) not in str(caught.value)
 
@@ -77,7 +78,7 @@ def test_the_environment_is_where_the_token_comes_from(monkeypatch: pytest.Monke
     """HUBSPOT_TIMELINE_TOKEN, without the blanks around it; its absence is an error that says so."""
     monkeypatch.setenv("HUBSPOT_TIMELINE_TOKEN", f" {TOKEN}\n")
     assert credentials_from_environment() == TOKEN
-    TimelineClient.from_env(in_flight=1).close()
+    TimelineClient.from_env(max_in_flight=1).close()
     monkeypatch.delenv("HUBSPOT_TIMELINE_TOKEN")
     with pytest.raises(OptionError, match="HUBSPOT_TIMELINE_TOKEN"):
         TimelineClient.from_env()

@@ -72,14 +72,14 @@ def model(number: int) -> object:
 
 
 def sent_by_threads(events: Any) -> int:
-    with TimelineClient("t" * 20, httpx_args={"transport": httpx.MockTransport(created)}, rate=None) as timeline:
+    with TimelineClient("t" * 20, httpx_args={"transport": httpx.MockTransport(created)}, rate_limit=None) as timeline:
         return timeline.send(events).created
 
 
 def sent_by_coroutines(events: Any) -> int:
     async def send() -> int:
         args = {"transport": httpx.MockTransport(created)}
-        async with AsyncTimelineClient("t" * 20, httpx_args=args, rate=None) as timeline:
+        async with AsyncTimelineClient("t" * 20, httpx_args=args, rate_limit=None) as timeline:
             return (await timeline.send(events)).created
 
     return asyncio.run(send())

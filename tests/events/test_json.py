@@ -148,10 +148,10 @@ from hubspot_timeline import Created, TimelineClient
 from hubspot_timeline.files import read_file
 from hubspot_timeline_testing.sandbox import SandboxServer
 rows = [row.event for row in read_file("samples/events.jsonl")][:600]
-with SandboxServer() as server, TimelineClient("t", base_url=server.url, rate=None, in_flight=1) as timeline:
+with SandboxServer() as server, TimelineClient("t", base_url=server.url, rate_limit=None, max_in_flight=1) as timeline:
     outcomes = list(timeline.stream(rows))
 print(json.dumps([[o.position, type(o).__name__, o.id, str(getattr(o, "error", ""))] for o in outcomes]))
-print(json.dumps([o.answer["tokens"] for o in outcomes if isinstance(o, Created)]))
+print(json.dumps([o.raw["tokens"] for o in outcomes if isinstance(o, Created)]))
 """
     with_all, alone = (
         subprocess.run(

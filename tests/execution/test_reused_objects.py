@@ -72,7 +72,7 @@ def test_each_is_sent_as_it_was(say: Any, source: Callable[[], Iterator[Any]]) -
 def test_a_failure_tells_the_event_that_it_is_about(say: Any, source: Callable[[], Iterator[Any]]) -> None:
     """What the service refused can be sent again from the report, be it the last of its batch."""
     refusing, tens = Script(*[last_of_ten_is_refused] * 3), BatchLimits(max_events=10)
-    report = say(refusing, lambda timeline: timeline.send(source()), limits=tens)
+    report = say(refusing, lambda timeline: timeline.send(source()), batch=tens)
     told = [failure.event for failure in report.failures]
     told = [each if isinstance(each, dict) else each.to_dict() for each in told]
     assert [(each["id"], str(each["tokens"]["n"])) for each in told] == [("e9", "9"), ("e19", "19"), ("e29", "29")]

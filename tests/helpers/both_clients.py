@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hubspot_timeline import AsyncTimelineClient, TimelineClient
+from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.scripted_http import Script
 

@@ -8,29 +8,28 @@ import httpx
 import pytest
 
 from hubspot_timeline import (
+    AccountMigratingError,
     ApiError,
-    AsyncTimelineClient,
     AuthenticationError,
     BadRequestError,
     ConflictError,
     ConnectionLostError,
     LockedError,
-    MigrationError,
     NotConnectedError,
+    PayloadTooLargeError,
+    PermissionDeniedError,
     RateLimitError,
     Report,
     RetryPolicy,
-    ScopeError,
     ServerError,
-    TimelineClient,
     TimelineError,
-    TooLargeError,
     Unconfirmed,
     UnexpectedStatusError,
     event,
 )
 from hubspot_timeline_api.api.events import create_events
 from hubspot_timeline_api.models import TimelineEventBatch
+from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.scripted_http import Script, broken, status
 
@@ -38,15 +37,15 @@ KINDS = {
     302: UnexpectedStatusError,
     400: BadRequestError,
     401: AuthenticationError,
-    403: ScopeError,
+    403: PermissionDeniedError,
     404: BadRequestError,
     405: UnexpectedStatusError,
     409: ConflictError,
-    413: TooLargeError,
+    413: PayloadTooLargeError,
     415: UnexpectedStatusError,
     423: LockedError,
     429: RateLimitError,
-    477: MigrationError,
+    477: AccountMigratingError,
     500: ServerError,
     520: ServerError,
     526: ServerError,
@@ -129,8 +128,8 @@ def test_missing_scopes_are_named() -> None:
     """The error of a 403 says which scopes to grant."""
     body = {"message": "no.", "errors": [{"context": {"requiredGranularScopes": ["timeline", "x"]}}, {}, 5]}
 
-    assert "Missing: timeline, x" in str(ScopeError(403, body))
-    assert ScopeError(403).scopes == []
+    assert "Missing: timeline, x" in str(PermissionDeniedError(403, body))
+    assert PermissionDeniedError(403).scopes == []
 
 
 def test_errors_survive_pickling() -> None:

@@ -42,11 +42,11 @@ def test_the_server_receives_what_was_meant(events: list[dict[str, Any]], as_mod
     given_as = [TimelineEvent.from_dict(event) for event in events] if as_models else events
     limits = BatchLimits(max_events=3)
     scripts = Script(), Script()
-    with TimelineClient("t", httpx_args=scripts[0].httpx_args, limits=limits) as timeline:
+    with TimelineClient("t", httpx_args=scripts[0].httpx_args, batch=limits) as timeline:
         outcomes = list(timeline.stream(given_as))
 
     async def send() -> None:
-        async with AsyncTimelineClient("t", httpx_args=scripts[1].httpx_args, limits=limits) as timeline:
+        async with AsyncTimelineClient("t", httpx_args=scripts[1].httpx_args, batch=limits) as timeline:
             await timeline.send(given_as)
 
     asyncio.run(send())
@@ -96,7 +96,7 @@ def test_the_request_of_the_captured_page_goes_through() -> None:
         stored = server.store.get("<string>", "<string>")
         kept = json.loads(stored.result) if stored else None
 
-    assert report.created == report.read == 1
+    assert report.created == report.total == 1
     assert kept is not None
     assert {name: kept[name] for name in captured["inputs"][0]} == captured["inputs"][0]
 
@@ -129,7 +129,7 @@ def test_a_request_keeps_to_what_was_set_meanwhile() -> None:
 
     script = Script(*[answer] * 4)
     limits = BatchLimits(max_events=1)
-    with TimelineClient("t", httpx_args=script.httpx_args, limits=limits, in_flight=1) as timeline:
+    with TimelineClient("t", httpx_args=script.httpx_args, batch=limits, max_in_flight=1) as timeline:
         timeline.send(numbered(3))
         http = timeline.api.get_httpx_client()
         http.headers["X-Set"], http.params, http.timeout = "late", {"x": "1"}, httpx.Timeout(1.5)

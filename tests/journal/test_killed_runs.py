@@ -29,10 +29,10 @@ def events():
         yield event("1000123", {"n": number}, email=f"u{number}@example.com")
 limits = BatchLimits(max_events=50)
 retry = RetryPolicy(attempts=30, wait_initial=0.01, wait_max=0.05)
-with TimelineClient("t", base_url=url, rate=None, retry=retry, limits=limits) as timeline:
+with TimelineClient("t", base_url=url, rate_limit=None, retry=retry, batch=limits) as timeline:
     print("begins", flush=True)
     report = timeline.send(events(), journal=journal)
-print([report.created, report.recalled, report.failed])
+print([report.created, report.resumed, report.failed])
 """
 
 # All but those that ask for seconds of patience, of which this test has none.
@@ -75,6 +75,6 @@ def test_twenty_thousand_events_survive_twenty_five_kills(tmp_path: Path) -> Non
 
     print(plan)  # for whoever has to repeat it
     assert numbers == Counter(map(str, range(EVENTS)))
-    created, recalled, failures = json.loads(last)
+    created, resumed, failures = json.loads(last)
     assert (created, failures) == (EVENTS, 0)
-    assert recalled > 0
+    assert resumed > 0

@@ -77,7 +77,7 @@ class Service:
     @property
     def options(self) -> dict[str, Any]:
         """Return options of a client that sends to it."""
-        return {"httpx_args": {"transport": httpx.MockTransport(self.answer)}, "limits": BatchLimits(max_events=3)}
+        return {"httpx_args": {"transport": httpx.MockTransport(self.answer)}, "batch": BatchLimits(max_events=3)}
 
 
 def sent(service: Service, events: list[Any]) -> list[Outcome]:

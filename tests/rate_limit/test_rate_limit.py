@@ -14,18 +14,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline import BatchLimits, OptionError, RateLimit, RetryPolicy, TimelineClient, event
-from hubspot_timeline.rate_limit import Pace, open_pace
-from hubspot_timeline.rate_limit.memory import MemoryPace
+from hubspot_timeline import BatchLimits, OptionError, RateLimit, RetryPolicy, event
+from hubspot_timeline.rate_limit import RateLimiter, open_rate_limiter
+from hubspot_timeline.rate_limit.memory import MemoryRateLimiter
+from tests.helpers.clients import TimelineClient
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.scripted_http import Script, batch_result, inputs, status
 
 
-def permits(pace: Pace, time: FakeTime, gaps: list[float]) -> list[float]:
+def permits(rate_limiter: RateLimiter, time: FakeTime, gaps: list[float]) -> list[float]:
     """Return when each permit was given to one who works for so long after each."""
     given = []
     for gap in gaps:
-        while seconds := pace.ask():
+        while seconds := rate_limiter.acquire():
             time.sleep(seconds)
         given.append(time.now)
         time.now += gap
@@ -33,14 +34,14 @@ def permits(pace: Pace, time: FakeTime, gaps: list[float]) -> list[float]:
 
 
 @pytest.fixture
-def opened() -> Iterator[Callable[..., Pace]]:
-    """Return what opens paces; they are closed after the test."""
+def opened() -> Iterator[Callable[..., RateLimiter]]:
+    """Return what opens rate_limiters; they are closed after the test."""
     with ExitStack() as stack:
 
-        def open_one(store: str, limit: RateLimit, clock: Callable[[], float]) -> Pace:
-            pace = open_pace(store, limit, clock)
-            stack.callback(pace.close)
-            return pace
+        def open_one(store: str, limit: RateLimit, clock: Callable[[], float]) -> RateLimiter:
+            rate_limiter = open_rate_limiter(store, limit, clock)
+            stack.callback(rate_limiter.close)
+            return rate_limiter
 
         yield open_one
 
@@ -62,7 +63,7 @@ def test_no_window_holds_more_than_the_limit(requests: int, seconds: float, gaps
     """
     time = FakeTime()
 
-    given_at = permits(open_pace("memory:", RateLimit(requests, seconds), time.clock), time, gaps)
+    given_at = permits(open_rate_limiter("memory:", RateLimit(requests, seconds), time.clock), time, gaps)
 
     for first, next_but_limit in zip(given_at, given_at[requests:], strict=False):
         assert next_but_limit - first >= seconds * 1.02 - 0.001
@@ -72,22 +73,22 @@ def test_no_permit_is_held_back_without_need() -> None:
     """Eleven windows' worth is through after ten windows and their margin, give or take milliseconds of rounding."""
     time = FakeTime()
 
-    given_at = permits(open_pace("memory:", RateLimit(110), time.clock), time, [0.0] * 1_210)
+    given_at = permits(open_rate_limiter("memory:", RateLimit(110), time.clock), time, [0.0] * 1_210)
 
     assert given_at[-1] == pytest.approx(102, abs=0.05)
     assert all(second >= first for first, second in pairwise(given_at))
 
 
-def test_a_429_holds_everybody(store: str, opened: Callable[..., Pace]) -> None:
+def test_a_429_holds_everybody(store: str, opened: Callable[..., RateLimiter]) -> None:
     """The worker that was told waits, and so does another one of the same client, for as long as was said."""
     time = FakeTime()
-    pace = opened(store, RateLimit(), time.clock)
-    pace.hold(7)
-    pace.hold(3)
+    rate_limiter = opened(store, RateLimit(), time.clock)
+    rate_limiter.pause(7)
+    rate_limiter.pause(3)
 
-    assert pace.ask() == 7
+    assert rate_limiter.acquire() == 7
     time.now = 7
-    assert pace.ask() == 0
+    assert rate_limiter.acquire() == 0
 
 
 @pytest.mark.parametrize("rate", [None, RateLimit()])
@@ -97,7 +98,7 @@ def test_the_client_holds_after_a_429(rate: RateLimit | None) -> None:
     limited = status(429, {"message": "slow"}, Retry_After="30")
     script = Script(limited)
     with TimelineClient(
-        "t", httpx_args=script.httpx_args, rate=rate, sleep=time.sleep, clock=time.clock, chance=lambda: 0.0
+        "t", httpx_args=script.httpx_args, rate_limit=rate, sleep=time.sleep, clock=time.clock, chance=lambda: 0.0
     ) as timeline:
         report = timeline.send([event(1, email="ada@example.com")])
 
@@ -110,8 +111,8 @@ def test_a_429_holds_the_batches_that_were_not_told() -> None:
     time = FakeTime()
     script = Script(status(429, {"message": "slow"}, Retry_After="30"))
     with TimelineClient(
-        "t", httpx_args=script.httpx_args, sleep=time.sleep, clock=time.clock, in_flight=1,
-        retry=RetryPolicy(attempts=1), limits=BatchLimits(max_events=1),
+        "t", httpx_args=script.httpx_args, sleep=time.sleep, clock=time.clock, max_in_flight=1,
+        retry=RetryPolicy(attempts=1), batch=BatchLimits(max_events=1),
     ) as timeline:  # fmt: skip
         report = timeline.send(event(1, email="ada@example.com") for _ in range(2))
 
@@ -133,21 +134,21 @@ def test_a_wait_beyond_all_patience_holds_nobody_for_longer_than_that() -> None:
 def test_permits_that_are_over_are_forgotten() -> None:
     """A run of days needs no more memory than one of minutes."""
     time = FakeTime()
-    pace = MemoryPace(RateLimit(requests=10), time.clock)
+    rate_limiter = MemoryRateLimiter(RateLimit(requests=10), time.clock)
 
-    permits(pace, time, [1.5] * 1_000)
+    permits(rate_limiter, time, [1.5] * 1_000)
 
-    assert pace._bucket.count() <= 10  # noqa: SLF001 - what is kept shows nowhere else
+    assert rate_limiter._bucket.count() <= 10  # noqa: SLF001 - what is kept shows nowhere else
 
 
-def test_a_limit_that_the_service_names_is_taken_if_it_is_lower(store: str, opened: Callable[..., Pace]) -> None:
+def test_a_limit_that_the_service_names_is_taken_if_it_is_lower(store: str, opened: Callable[..., RateLimiter]) -> None:
     """Never a higher one than was asked for."""
     time = FakeTime()
-    pace = opened(store, RateLimit(requests=4), time.clock)
-    pace.learn(RateLimit(requests=100))
-    pace.learn(RateLimit(requests=2))
+    rate_limiter = opened(store, RateLimit(requests=4), time.clock)
+    rate_limiter.update(RateLimit(requests=100))
+    rate_limiter.update(RateLimit(requests=2))
 
-    assert permits(pace, time, [0, 0, 0])[2] == pytest.approx(10.2, abs=0.01)
+    assert permits(rate_limiter, time, [0, 0, 0])[2] == pytest.approx(10.2, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -173,11 +174,11 @@ def test_the_client_learns_the_limit_from_the_headers(most: str, interval: str, 
     assert time.now == pytest.approx(seconds, abs=0.01)
 
 
-def test_permits_are_counted_across_threads(store: str, opened: Callable[..., Pace]) -> None:
+def test_permits_are_counted_across_threads(store: str, opened: Callable[..., RateLimiter]) -> None:
     """Eight threads that ask at once get as many as one would."""
-    pace = opened(store, RateLimit(requests=50), lambda: 0.0)
+    rate_limiter = opened(store, RateLimit(requests=50), lambda: 0.0)
     got: list[float] = []
-    threads = [Thread(target=lambda: got.extend(pace.ask() for _ in range(20))) for _ in range(8)]
+    threads = [Thread(target=lambda: got.extend(rate_limiter.acquire() for _ in range(20))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -189,11 +190,11 @@ def test_permits_are_counted_across_threads(store: str, opened: Callable[..., Pa
 def test_processes_share_one_window(tmp_path: Path) -> None:
     """Four processes that begin together, at the same instant of the clock, get as many as one would."""
     code = (
-        "from hubspot_timeline.rate_limit import RateLimit, open_pace\n"
-        f"pace = open_pace('sqlite:{tmp_path}/rate.db', RateLimit(requests=200), lambda: 1000.0)\n"
+        "from hubspot_timeline.rate_limit import RateLimit, open_rate_limiter\n"
+        f"rate_limiter = open_rate_limiter('sqlite:{tmp_path}/rate.db', RateLimit(requests=200), lambda: 1000.0)\n"
         "print('ready', flush=True)\n"
         "input()\n"
-        "print([pace.ask() for _ in range(150)].count(0.0))\n"
+        "print([rate_limiter.acquire() for _ in range(150)].count(0.0))\n"
     )
     started = [
         subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -210,20 +211,20 @@ def test_processes_share_one_window(tmp_path: Path) -> None:
     assert sum(int(process.communicate()[0]) for process in started) == 200
 
 
-def test_a_429_holds_every_process(tmp_path: Path, opened: Callable[..., Pace]) -> None:
+def test_a_429_holds_every_process(tmp_path: Path, opened: Callable[..., RateLimiter]) -> None:
     """Whoever opens the same file waits as well."""
     time = FakeTime()
     told, other = (opened(f"sqlite:{tmp_path}/rate.db", RateLimit(), time.clock) for _ in range(2))
-    told.hold(7)
+    told.pause(7)
 
-    assert other.ask() == 7
+    assert other.acquire() == 7
 
 
 @pytest.mark.parametrize("store", ["", "memory", "sqlite:", "redis2://x", "sqlite:/none/such/rate.db"])
 def test_a_store_that_cannot_be_opened_is_refused_at_once(store: str) -> None:
     """The error names the option."""
-    with pytest.raises(OptionError, match="rate_store"):
-        TimelineClient("t", rate_store=store)
+    with pytest.raises(OptionError, match="rate_limit_store"):
+        TimelineClient("t", rate_limit_store=store)
 
 
 @pytest.mark.parametrize(
@@ -248,31 +249,33 @@ def test_a_limit_that_cannot_be_meant_is_refused(options: dict[str, float]) -> N
     ],
 )
 def test_the_own_limit_and_the_named_one_are_both_kept(
-    own: RateLimit, named: RateLimit, store: str, opened: Callable[..., Pace]
+    own: RateLimit, named: RateLimit, store: str, opened: Callable[..., RateLimiter]
 ) -> None:
     """Whichever has the longer window; and a limit that is named once more, but higher, changes nothing."""
     time = FakeTime()
-    pace = opened(store, own, time.clock)
-    pace.learn(named)
-    pace.learn(RateLimit(named.requests * 100, named.seconds))
+    rate_limiter = opened(store, own, time.clock)
+    rate_limiter.update(named)
+    rate_limiter.update(RateLimit(named.requests * 100, named.seconds))
 
-    given_at = permits(pace, time, [0.0] * 130)
+    given_at = permits(rate_limiter, time, [0.0] * 130)
     for limit in (own, named):
         for first, next_but_limit in zip(given_at, given_at[limit.requests :], strict=False):
             assert next_but_limit - first >= limit.seconds
 
 
-def test_who_has_a_shorter_window_does_not_forget_for_others(tmp_path: Path, opened: Callable[..., Pace]) -> None:
+def test_who_has_a_shorter_window_does_not_forget_for_others(
+    tmp_path: Path, opened: Callable[..., RateLimiter]
+) -> None:
     """Two limits on one file: the one with the long window still counts everything."""
     time = FakeTime()
     time.now = 1_000_000.0
     long = opened(f"sqlite:{tmp_path}/rate.db", RateLimit(5, 60.0), time.clock)
     short = opened(f"sqlite:{tmp_path}/rate.db", RateLimit(2, 0.1), time.clock)
-    assert [long.ask() for _ in range(5)] == [0.0] * 5
+    assert [long.acquire() for _ in range(5)] == [0.0] * 5
     time.now += 10
-    assert short.ask() == 0.0
+    assert short.acquire() == 0.0
 
-    assert long.ask() > 45
+    assert long.acquire() > 45
 
 
 def test_a_store_that_breaks_while_the_limit_is_told_to_others_stops_the_run(
@@ -287,7 +290,9 @@ def test_a_store_that_breaks_while_the_limit_is_told_to_others_stops_the_run(
 
     script, time = Script(breaking), FakeTime()
     store = f"sqlite:{tmp_path}/rate.db"
-    with TimelineClient("t", httpx_args=script.httpx_args, rate_store=store, sleep=time.sleep, in_flight=1) as timeline:
+    with TimelineClient(
+        "t", httpx_args=script.httpx_args, rate_limit_store=store, sleep=time.sleep, max_in_flight=1
+    ) as timeline:
         report = timeline.send([event(1, email="ada@example.com")])
 
     assert (report.unsent, len(script.requests)) == (1, 1)
@@ -301,7 +306,7 @@ def test_a_redis_store_says_what_to_install() -> None:
         "import sys\n"
         "sys.modules['redis'] = None\n"
         "from hubspot_timeline import OptionError, TimelineClient\n"
-        "try: TimelineClient('t', rate_store='redis://:hidden@127.0.0.1/0')\n"
+        "try: TimelineClient('t', rate_limit_store='redis://:hidden@127.0.0.1/0')\n"
         "except OptionError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -18,7 +18,7 @@ from hubspot_timeline import (
     TimelineClient,
     TimelineEventTemplate,
     event,
-    token,
+    template_token,
 )
 from hubspot_timeline.events.wire import to_wire
 from hubspot_timeline.templates.validation import TemplateRules
@@ -32,10 +32,10 @@ TEMPLATE = TimelineEventTemplate(
     name="Webinar",
     object_type="contacts",
     tokens=[
-        token("name"),
-        token("seats", "number"),
-        token("plan", "enumeration", options={"pro": "Professional", "BASIC": "Basic", "7": "Seven"}),
-        token("when", "date"),
+        template_token("name"),
+        template_token("seats", "number"),
+        template_token("plan", "enumeration", options={"pro": "Professional", "BASIC": "Basic", "7": "Seven"}),
+        template_token("when", "date"),
     ],
 )
 RULES = TemplateRules.of([TEMPLATE])
@@ -117,8 +117,8 @@ def test_an_unknown_template_is_named(template: object, message: str) -> None:
 def test_of_many_only_some_are_listed() -> None:
     """A template may have 500 tokens, and a token more options than anybody wants to read."""
     tokens = [
-        token("z", "enumeration", options=[f"option {n}" for n in range(99)]),
-        *[token(f"t{n}") for n in range(99)],
+        template_token("z", "enumeration", options=[f"option {n}" for n in range(99)]),
+        *[template_token(f"t{n}") for n in range(99)],
     ]
     rules = TemplateRules.of([TimelineEventTemplate(id="1", name="a", object_type="contacts", tokens=tokens)])
     for name, value in (("quite another", "x"), ("z", "quite another")):
@@ -188,12 +188,14 @@ SMALL = BatchLimits(max_events=3)
 
 
 @both
-@pytest.mark.parametrize("check", ["template", [TEMPLATE], [TEMPLATE.to_dict()], iter([TEMPLATE])])
+@pytest.mark.parametrize("check", ["templates", [TEMPLATE], [TEMPLATE.to_dict()], iter([TEMPLATE])])
 def test_send_rejects_what_does_not_fit_before_it_is_sent(say: Any, check: Any) -> None:
     """The templates are fetched once for the run, or given; nothing of the rejected events leaves."""
     check = iter([TEMPLATE]) if isinstance(check, Iterator) else check  # one for each client
-    script = answers() if check == "template" else Script()
-    report: Report = say(script, lambda timeline: timeline.send(entries(), check=check), limits=SMALL, in_flight=1)
+    script = answers() if check == "templates" else Script()
+    report: Report = say(
+        script, lambda timeline: timeline.send(entries(), validate=check), batch=SMALL, max_in_flight=1
+    )
 
     assert (report.created, report.rejected) == (6, 3)
     assert [failure.position for failure in report.failures] == [1, 4, 7]
@@ -202,7 +204,7 @@ def test_send_rejects_what_does_not_fit_before_it_is_sent(say: Any, check: Any) 
     )
     assert all(failure.event == one for failure, one in zip(report.failures, list(entries())[1::3], strict=True))
     names = [operation_of(request)[0] for request in script.requests]
-    assert names == ["list_templates"] * (check == "template") + ["create_events"] * 2
+    assert names == ["list_templates"] * (check == "templates") + ["create_events"] * 2
     sent = [one["id"] for request in script.requests[-2:] for one in inputs(request)]
     assert sent == ["e0", "e2", "e3", "e5", "e6", "e8"]
 
@@ -210,11 +212,11 @@ def test_send_rejects_what_does_not_fit_before_it_is_sent(say: Any, check: Any) 
 def test_stream_does_the_same() -> None:
     """With both clients, and with coroutines as well."""
     with TimelineClient("t", app_id=7, httpx_args=answers().httpx_args) as timeline:
-        kinds = [type(outcome) for outcome in timeline.stream(entries(), check="template")]
+        kinds = [type(outcome) for outcome in timeline.stream(entries(), validate="templates")]
     assert sorted(kind.__name__ for kind in kinds) == ["Created"] * 6 + ["Rejected"] * 3
 
     async def streamed(timeline: Any) -> list[Any]:
-        return [outcome async for outcome in timeline.stream(entries(), check="template")]
+        return [outcome async for outcome in timeline.stream(entries(), validate="templates")]
 
     assert {type(outcome) for outcome in in_a_loop(answers(), streamed)} == {Created, Rejected}
 
@@ -237,17 +239,17 @@ def test_templates_that_cannot_be_had_end_the_run_before_it_begins(say: Any) -> 
     ):
         script = Script(*[answer] if answer else [])
         with pytest.raises(kind):
-            say(script, lambda timeline: timeline.send(source, check="template"), **options)
+            say(script, lambda timeline: timeline.send(source, validate="templates"), **options)
         assert len(script.requests) == (answer is not None)
-    with pytest.raises(OptionError, match="check is 'templates'"):
-        say(Script(), lambda timeline: timeline.send(source, check="templates"))
+    with pytest.raises(OptionError, match="validate is 'template'"):
+        say(Script(), lambda timeline: timeline.send(source, validate="template"))
     assert len(list(source)) == 9
 
 
 def test_a_passing_trouble_with_the_templates_is_waited_for() -> None:
     """As with all else that is asked."""
     time, script = FakeTime(), Script(status(502), status(200, {"results": [TEMPLATE.to_dict()]}))
-    assert in_threads(script, lambda timeline: timeline.send(entries(), check="template"), time).created == 6
+    assert in_threads(script, lambda timeline: timeline.send(entries(), validate="templates"), time).created == 6
     assert time.waits == [0.25]
 
 
@@ -258,23 +260,23 @@ def test_what_an_earlier_run_has_sent_is_not_judged_anew(tmp_path: Path) -> None
     in_threads(Script(), lambda timeline: timeline.send(given, journal=journal))
     narrow = {"id": "12", "tokens": [{"name": "other", "type": "string"}]}
     again = Script()
-    report = in_threads(again, lambda timeline: timeline.send(given, journal=journal, check=[narrow]))
+    report = in_threads(again, lambda timeline: timeline.send(given, journal=journal, validate=[narrow]))
 
-    assert (report.created, report.recalled, report.rejected) == (9, 9, 0)
+    assert (report.created, report.resumed, report.rejected) == (9, 9, 0)
     assert again.requests == []
 
     with pytest.raises(OptionError):
-        in_threads(again, lambda timeline: timeline.send(given, journal=journal, check=[{}]))
-    assert in_threads(again, lambda timeline: timeline.send(given, journal=journal)).recalled == 9  # it was let go of
+        in_threads(again, lambda timeline: timeline.send(given, journal=journal, validate=[{}]))
+    assert in_threads(again, lambda timeline: timeline.send(given, journal=journal)).resumed == 9  # it was let go of
 
 
 def test_a_journal_leaves_what_was_rejected_to_the_next_run(tmp_path: Path) -> None:
     """It was never sent; once the template has the token, the same run sends it."""
     journal = tmp_path / "run.journal"
     one = list(entries())
-    report = in_threads(Script(), lambda timeline: timeline.send(one, journal=journal, check=[TEMPLATE]))
+    report = in_threads(Script(), lambda timeline: timeline.send(one, journal=journal, validate=[TEMPLATE]))
     assert (report.created, report.rejected) == (6, 3)
 
     wider = {"id": "12", "tokens": [{"name": "seats", "type": "string"}]}
-    report = in_threads(Script(), lambda timeline: timeline.send(one, journal=journal, check=[wider]))
-    assert (report.created, report.recalled, report.rejected) == (9, 6, 0)
+    report = in_threads(Script(), lambda timeline: timeline.send(one, journal=journal, validate=[wider]))
+    assert (report.created, report.resumed, report.rejected) == (9, 6, 0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hubspot_timeline.async_client import AsyncTimelineClient
-    from hubspot_timeline.auth.credentials import TokenLike
+    from hubspot_timeline.auth.credentials import AccessTokenLike
     from hubspot_timeline.auth.oauth import OAuthRefresh
     from hubspot_timeline.client import TimelineClient
     from hubspot_timeline.delivery.batches import BatchLimits
@@ -25,29 +25,29 @@ if TYPE_CHECKING:
     from hubspot_timeline.delivery.progress import Progress
     from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
     from hubspot_timeline.errors import (
-        AnswerError,
+        AccessTokenError,
+        AccountMigratingError,
         ApiError,
         AuthenticationError,
         BadRequestError,
         ConflictError,
         ConnectionLostError,
         EventError,
+        InvalidResponseError,
         JournalError,
         LockedError,
-        MigrationError,
         NotConnectedError,
         NotFoundError,
         OptionError,
+        PayloadTooLargeError,
+        PermissionDeniedError,
         QueueFullError,
         RateLimitError,
-        RateStoreError,
-        RefreshError,
-        ScopeError,
+        RateLimitStoreError,
         ServerError,
         StoppedError,
         TimelineError,
-        TokenUnavailableError,
-        TooLargeError,
+        TokenRefreshError,
         TooManyErrorsError,
         UnexpectedStatusError,
     )
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
     from hubspot_timeline.queue.threaded import TimelineQueue
     from hubspot_timeline.rate_limit import RateLimit
-    from hubspot_timeline.templates.tokens import token
+    from hubspot_timeline.templates.tokens import template_token
     from hubspot_timeline_api.models import (
         TimelineEvent,
         TimelineEventResult,
@@ -66,7 +66,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AnswerError",
+    "AccessTokenError",
+    "AccessTokenLike",
+    "AccountMigratingError",
     "ApiError",
     "AsyncTimelineClient",
     "AsyncTimelineQueue",
@@ -79,24 +81,24 @@ __all__ = [
     "ErrorLimit",
     "EventError",
     "EventLike",
+    "InvalidResponseError",
     "JournalError",
     "LockedError",
-    "MigrationError",
     "NotConnectedError",
     "NotFoundError",
     "OAuthRefresh",
     "OptionError",
     "Outcome",
+    "PayloadTooLargeError",
+    "PermissionDeniedError",
     "Progress",
     "QueueFullError",
     "RateLimit",
     "RateLimitError",
-    "RateStoreError",
-    "RefreshError",
+    "RateLimitStoreError",
     "Rejected",
     "Report",
     "RetryPolicy",
-    "ScopeError",
     "ServerError",
     "StoppedError",
     "TimelineClient",
@@ -107,16 +109,14 @@ __all__ = [
     "TimelineEventTemplateToken",
     "TimelineIFrame",
     "TimelineQueue",
-    "TokenLike",
-    "TokenUnavailableError",
+    "TokenRefreshError",
     "TokenValue",
-    "TooLargeError",
     "TooManyErrorsError",
     "Unconfirmed",
     "UnexpectedStatusError",
     "Unsent",
     "event",
-    "token",
+    "template_token",
 ]
 
 # Silent until whoever uses it asks: the standard library would print warnings that nobody handles.

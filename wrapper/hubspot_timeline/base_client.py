@@ -1,177 +1,182 @@
-"""What the threaded and the asynchronous client have in common: their options, and nothing that waits."""
+"""What both clients have in common: their options, and nothing that waits."""
 
 import inspect
-import os
 import random
 import time
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Self
 
-from hubspot_timeline.auth.credentials import TokenLike, credentials_from_environment, token_source
-from hubspot_timeline.auth.secret import (
+from attrs import frozen
+
+from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment, token_source
+from hubspot_timeline.auth.secret import Secret
+from hubspot_timeline.config import (
     BASE_URL,
-    Secret,
+    app_id_from_environment,
     base_url_from_environment,
-    checked_base_url,
+    rate_limit_store_from_environment,
+    validated_app_id,
+    validated_base_url,
 )
-from hubspot_timeline.config import app_id_from_environment, checked_app_id
 from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
-from hubspot_timeline.errors import (
-    OptionError,
-    StoppedError,
-    require_count,
-)
+from hubspot_timeline.errors import OptionError, StoppedError, require_count
 from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
 from hubspot_timeline.http.transport import Connection
-from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_pace
+from hubspot_timeline.journal.store import Journal
+from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_rate_limiter
 from hubspot_timeline_api.models import TimelineEvent
 
-if TYPE_CHECKING:
-    from hubspot_timeline.journal.store import Journal
+_DEFAULT_RATE_LIMIT = RateLimit()
 
-RATE_STORE_VARIABLE = "HUBSPOT_TIMELINE_RATE_STORE"
 
-_DEFAULT_RATE = RateLimit()
+@frozen
+class Runtime:
+    """Time and chance, which tests replace: a clock in seconds, a sleep, a random number from 0 to 1."""
+
+    clock: Callable[[], float] | None = None
+    sleep: Callable[[float], Any] | None = None
+    chance: Callable[[], float] = random.random
 
 
 class BaseClient:
     """Options of a client.
 
-    `token`: an OAuth access token, an OAuthRefresh that fetches them, or a function that returns one each time it is
-    called (see TokenLike); all are kept out of logs, reprs and errors.
-    `base_url`: without the operation's path; plain http is taken for this machine only.
-    `limits`: how large a batch may become. `retry`: how long to go on after a passing trouble.
-    `rate`: how many requests may be sent in which time; None for as many as can be. `rate_store`: who shares it:
-    `memory:` this client alone, `sqlite:PATH` every client on this machine that names the same file,
-    `redis://host:port/0#name` every client that names the same server and name (needs hubspot-timeline[redis]).
-    `app_id`: the app whose templates `timeline.templates` is about; events need none.
-    `errors`: how many events of one call may fail before the rest is left unsent; None for any.
-    `in_flight`: how many requests may be under way at once in one call of `send` or `stream`.
-    `timeout`: seconds for each of connect, write and read, and for all of an answer once it has begun.
-    `httpx_args`: passed on to the httpx client: proxies, certificates, a transport of your own.
-    `sleep`, `clock`, `chance`: for tests; what lets seconds pass, what tells them, and what draws a random number from
-    0 to 1.
+    `token`: an OAuth access token, an OAuthRefresh that fetches access tokens, or a function that returns one each time
+    it is called (see AccessTokenLike). Logs, reprs and errors never show any of them.
+    `base_url`: scheme, host and path prefix; plain http is allowed for this machine only.
+    `app_id`: the app whose templates `timeline.templates` manages; sending events needs none.
+    `batch`: how many events and bytes a request may hold. `retry`: how often and how long to retry.
+    `rate_limit`: requests per time window; None for no limit. `rate_limit_store`: which clients share it: `memory:`
+    this client alone, `sqlite:PATH` all clients on this machine with the same file, `redis://host:port/0#name` all
+    clients with the same server and name (needs hubspot-timeline[redis]).
+    `error_limit`: how many events of one call may fail before the rest is left unsent; None for any number.
+    `max_in_flight`: how many requests of one call of `send` or `stream` may be under way at once.
+    `timeout`: seconds for each of connect, write and read, and for a whole response body once it has begun.
+    `httpx_args`: passed to the httpx client: proxies, certificates, a transport.
 
-    Raises OptionError for a value that cannot be meant.
+    Raises OptionError for a value that is not allowed.
     """
+
+    _runtime: ClassVar[Runtime] = Runtime()
 
     def __init__(
         self,
-        token: TokenLike,
+        token: AccessTokenLike,
         *,
         base_url: str = BASE_URL,
         app_id: int | None = None,
-        limits: BatchLimits | None = None,
+        batch: BatchLimits | None = None,
         retry: RetryPolicy | None = None,
-        rate: RateLimit | None = _DEFAULT_RATE,
-        rate_store: str = "memory:",
-        errors: ErrorLimit | None = None,
-        in_flight: int = 4,
+        rate_limit: RateLimit | None = _DEFAULT_RATE_LIMIT,
+        rate_limit_store: str = "memory:",
+        error_limit: ErrorLimit | None = None,
+        max_in_flight: int = 4,
         timeout: float = 60.0,
         httpx_args: Mapping[str, Any] | None = None,
-        sleep: Callable[[float], Any] | None = None,
-        clock: Callable[[], float] | None = None,
-        chance: Callable[[], float] = random.random,
     ) -> None:
-        require_count("in_flight", in_flight)
-        seconds: object = timeout  # whatever a caller without a type checker gives
-        if not isinstance(seconds, int | float) or not 0 < seconds < inf:
-            raise OptionError(f"timeout is {timeout!r}; it must be more than 0 seconds, and finite")
-        kinds = {"limits": BatchLimits, "retry": RetryPolicy, "rate": RateLimit, "errors": ErrorLimit}
-        for name, given in (("limits", limits), ("retry", retry), ("rate", rate), ("errors", errors)):
-            if given is not None and not isinstance(given, kinds[name]):
-                raise OptionError(f"{name} is {given!r}; give a {kinds[name].__name__}")
-        if rate is None and rate_store != "memory:":
-            raise OptionError("rate_store is given, but rate is None, so that there is nothing to share")
+        _require_type("batch", batch, BatchLimits)
+        _require_type("retry", retry, RetryPolicy)
+        _require_type("rate_limit", rate_limit, RateLimit)
+        _require_type("error_limit", error_limit, ErrorLimit)
+        require_count("max_in_flight", max_in_flight)
+        _require_timeout(timeout)
+        if rate_limit is None and rate_limit_store != "memory:":
+            raise OptionError("rate_limit_store is set, but rate_limit is None, so there is nothing to share")
+        clock = self._runtime.clock
         self._connection = Connection(
             tokens=token_source(token, clock),
-            base_url=checked_base_url(base_url),
+            base_url=validated_base_url(base_url),
             timeout=timeout,
-            in_flight=in_flight,
+            max_in_flight=max_in_flight,
             httpx_args=dict(httpx_args or {}),
             clock=clock or time.monotonic,
         )
-        self._app_id = checked_app_id(app_id)
-        self._limits = limits or BatchLimits()
+        self._app_id = validated_app_id(app_id)
+        self._batch_limits = batch or BatchLimits()
         self._retry = retry or RetryPolicy()
-        self._errors = errors or ErrorLimit()
-        self._open_pace = partial(open_pace, Secret(rate_store), rate, clock)  # a URL may hold a password
-        self._pace = self._open_pace()
-        self._in_flight = in_flight
-        self._sleep = sleep
-        self._chance = chance
-        self._runs: set[Any] = set()  # of the driver's own kind; each has halt()
+        self._error_limit = error_limit or ErrorLimit()
+        self._max_in_flight = max_in_flight
+        # The store is kept as a Secret, since a URL may hold a password.
+        self._open_rate_limiter = partial(open_rate_limiter, Secret(rate_limit_store), rate_limit, clock)
+        self._rate_limiter = self._open_rate_limiter()
+        self._runs: set[Any] = set()  # of the driver's own type; each has halt()
         self._closed = False
-        renew_after_fork(self, BaseClient._leave_connections_to_the_parent)
+        renew_after_fork(self, BaseClient._reopen_after_fork)
         try:
             self._open()
         except OptionError:
             raise
-        except Exception as error:  # certificates that are missing, a proxy whose library is
+        except Exception as error:  # missing certificates, a proxy whose library is not installed
             raise OptionError(f"httpx cannot be set up ({type(error).__name__}: {error})") from error
-
-    def _open(self) -> None:
-        """Get ready to send."""
-
-    def _leave_connections_to_the_parent(self) -> None:
-        """Begin anew in a forked child, which must not speak on connections of its parent."""
-        leave_to_the_parent(dict(vars(self)))
-        self._connection.tokens.renew_locks()
-        try:
-            self._pace = self._open_pace()
-        except OptionError as error:
-            self._pace = Unavailable(error)
-        self._open()
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
-        """Return a client with the token in HUBSPOT_TIMELINE_TOKEN, or with what refreshes one.
+        """Return a client configured by environment variables; `options` take precedence.
 
-        That is HUBSPOT_TIMELINE_CLIENT_ID, HUBSPOT_TIMELINE_CLIENT_SECRET and HUBSPOT_TIMELINE_REFRESH_TOKEN.
-        HUBSPOT_TIMELINE_BASE_URL, if set, is where it sends to, HUBSPOT_TIMELINE_RATE_STORE its rate_store,
-        HUBSPOT_TIMELINE_APP_ID its app_id. Raises OptionError if there is neither token.
+        HUBSPOT_TIMELINE_TOKEN holds an access token; without it HUBSPOT_TIMELINE_CLIENT_ID,
+        HUBSPOT_TIMELINE_CLIENT_SECRET and HUBSPOT_TIMELINE_REFRESH_TOKEN are used to fetch one.
+        Optional: HUBSPOT_TIMELINE_BASE_URL, HUBSPOT_TIMELINE_RATE_LIMIT_STORE and HUBSPOT_TIMELINE_APP_ID.
+        Raises OptionError if there are no credentials.
         """
-        store = os.environ.get(RATE_STORE_VARIABLE, "").strip() or "memory:"
-        found = {"base_url": base_url_from_environment(), "rate_store": store}
+        options.setdefault("base_url", base_url_from_environment())
+        options.setdefault("rate_limit_store", rate_limit_store_from_environment())
         if "app_id" not in options:
             options["app_id"] = app_id_from_environment()
-        return cls(credentials_from_environment(), **{**found, **options})
+        return cls(credentials_from_environment(), **options)
 
     def stop(self, reason: str = "stop() was called") -> None:
-        """Let the calls of send and stream end: what is under way is finished, the rest of their events is Unsent.
+        """Let the calls of send and stream end: requests under way are finished, the other events are Unsent.
 
-        Returns at once; a TimelineClient takes it from any thread or signal handler, an AsyncTimelineClient from
+        Returns at once. A TimelineClient may be stopped from any thread or signal handler, an AsyncTimelineClient from
         its event loop.
         """
         for run in list(self._runs):
             run.halt(StoppedError(reason))
 
-    def _open_journal(self, path: str | Path | None) -> "Journal | None":
-        if path is None:
-            return None
-        # Only where it is needed, since what it needs takes long to load.
-        from hubspot_timeline.journal.store import Journal  # noqa: PLC0415
+    def _open(self) -> None:
+        """Open the connections."""
 
-        return Journal(path, self._connection.base_url)
+    def _reopen_after_fork(self) -> None:
+        """Start afresh in a forked child, which must not use the connections of its parent."""
+        leave_to_the_parent(dict(vars(self)))
+        self._connection.tokens.renew_locks()
+        try:
+            self._rate_limiter = self._open_rate_limiter()
+        except OptionError as error:
+            self._rate_limiter = Unavailable(error)
+        self._open()
+
+    def _open_journal(self, path: str | Path | None) -> Journal | None:
+        return None if path is None else Journal(path, self._connection.base_url)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
 
 
 def refuse_coroutine_functions(**callbacks: object) -> None:
-    """Raise OptionError for callbacks that nobody would await."""
-    for name, given in callbacks.items():
-        if inspect.iscoroutinefunction(given):
-            raise OptionError(f"{name} is a coroutine function; give a plain one, which is called and must not block")
+    """Raise OptionError for callbacks that would never be awaited."""
+    for name, callback in callbacks.items():
+        if inspect.iscoroutinefunction(callback):
+            raise OptionError(f"{name} is a coroutine function; pass a plain function that does not block")
 
 
-def refuse_what_is_no_iterable_of_events(events: object, *, is_async: bool) -> None:
-    """Raise OptionError for what can be iterated over, or not, but holds no events."""
+def require_iterable_of_events(events: object, *, is_async: bool) -> None:
+    """Raise OptionError for an object that is not an iterable of events."""
     if isinstance(events, AsyncIterable) and not isinstance(events, Iterable) and not is_async:
         raise OptionError(f"events is a {type(events).__name__}, which only AsyncTimelineClient can iterate over")
     if isinstance(events, str | bytes | Mapping | TimelineEvent) or not isinstance(events, Iterable | AsyncIterable):
         raise OptionError(f"events is a {type(events).__name__}; give an iterable of events, such as a list")
+
+
+def _require_type(name: str, value: object, expected: type) -> None:
+    if value is not None and not isinstance(value, expected):
+        raise OptionError(f"{name} is {value!r}; give a {expected.__name__}")
+
+
+def _require_timeout(timeout: object) -> None:
+    if not isinstance(timeout, int | float) or not 0 < timeout < inf:
+        raise OptionError(f"timeout is {timeout!r}; it must be more than 0 seconds, and finite")

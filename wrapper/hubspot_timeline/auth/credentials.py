@@ -11,12 +11,12 @@ from attrs import frozen
 
 from hubspot_timeline.auth.oauth import OAuthRefresh, RefreshedTokens
 from hubspot_timeline.auth.secret import Secret, bearer
-from hubspot_timeline.errors import OptionError, TokenUnavailableError
+from hubspot_timeline.errors import AccessTokenError, OptionError
 
 TOKEN_VARIABLE = "HUBSPOT_TIMELINE_TOKEN"  # noqa: S105 - the name of the variable, not a token
 OAUTH_VARIABLES = ("HUBSPOT_TIMELINE_CLIENT_ID", "HUBSPOT_TIMELINE_CLIENT_SECRET", "HUBSPOT_TIMELINE_REFRESH_TOKEN")
 
-TokenLike: TypeAlias = str | OAuthRefresh | Callable[[], str | Awaitable[str]]
+AccessTokenLike: TypeAlias = str | OAuthRefresh | Callable[[], str | Awaitable[str]]
 """A token as a caller may give it: the token itself, an OAuthRefresh, or a function that returns a token each time.
 
 The function is asked before each request, from several threads, and keeps its tokens itself; the asynchronous client
@@ -57,7 +57,7 @@ class TokenSource(Protocol):
         ...
 
     def get(self, post: Post) -> Secret:
-        """Return the header; may block. Raises TokenUnavailableError where a later try may help, else RefreshError."""
+        """Return the header; may block. Raises AccessTokenError where a later try may help, else TokenRefreshError."""
         ...
 
     async def get_async(self, post: AsyncPost) -> Secret:
@@ -73,7 +73,7 @@ class TokenSource(Protocol):
         ...
 
 
-def token_source(token: TokenLike, clock: Callable[[], float] | None = None) -> TokenSource:
+def token_source(token: AccessTokenLike, clock: Callable[[], float] | None = None) -> TokenSource:
     """Return the source that a client's `token` stands for. Raises OptionError."""
     if isinstance(token, OAuthRefresh):
         return RefreshedTokens(token, clock or time.monotonic)
@@ -144,6 +144,6 @@ class _Called(_AtHand):
         return True
 
 
-def _failed(error: Exception) -> TokenUnavailableError:
+def _failed(error: Exception) -> AccessTokenError:
     """Return the error of a function that raised; without its text, which may hold what it was working with."""
-    return TokenUnavailableError(f"No access token: the function that returns it raised {type(error).__name__}")
+    return AccessTokenError(f"No access token: the function that returns it raised {type(error).__name__}")

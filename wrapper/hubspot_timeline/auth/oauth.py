@@ -13,14 +13,14 @@ from attrs import field, frozen
 
 from hubspot_timeline.auth.secret import Secret, bearer
 from hubspot_timeline.errors import (
+    AccessTokenError,
     ApiError,
     ConnectionLostError,
     NotConnectedError,
     OptionError,
     RateLimitError,
-    RefreshError,
     ServerError,
-    TokenUnavailableError,
+    TokenRefreshError,
 )
 
 log = logging.getLogger(__name__)
@@ -141,7 +141,7 @@ def _read(content: bytes) -> tuple[str, float, str | None]:
         if isinstance(token, str) and 0 < seconds < inf:
             return token, seconds, refresh_token if isinstance(refresh_token, str) else None
     # Neither quoted nor chained, since half of it may be a token.
-    raise RefreshError("The token endpoint's answer holds no access_token with its expires_in in seconds")
+    raise TokenRefreshError("The token endpoint's answer holds no access_token with its expires_in in seconds")
 
 
 @contextmanager
@@ -150,12 +150,12 @@ def _refresh_errors() -> Iterator[None]:
     try:
         yield
     except (RateLimitError, ServerError) as error:
-        raise TokenUnavailableError(_said(error), error.retry_after) from error
+        raise AccessTokenError(_said(error), error.retry_after) from error
     except ApiError as error:
         advice = _WRONG_PLACE if error.status in (404, 405) else _WRONG_GRANT
-        raise RefreshError(f"{_said(error)}. {advice}") from error
+        raise TokenRefreshError(f"{_said(error)}. {advice}") from error
     except (NotConnectedError, ConnectionLostError) as error:
-        raise TokenUnavailableError(f"No access token, since the token endpoint gave no answer: {error}") from error
+        raise AccessTokenError(f"No access token, since the token endpoint gave no answer: {error}") from error
 
 
 def _said(error: ApiError) -> str:

@@ -40,7 +40,7 @@ def progress(console: Console, files: Sequence[str], *, as_json: bool) -> Iterat
 
 def numbers(report: Report) -> dict[str, Any]:
     """Return the numbers of a report by their names."""
-    names = ("read", "created", "rejected", "duplicates", "recalled", "unconfirmed", "unsent", "requests", "retried")
+    names = ("total", "created", "rejected", "duplicates", "resumed", "unconfirmed", "unsent", "requests", "retried")
     return {name: getattr(report, name) for name in names} | {"seconds": round(report.seconds, 3)}
 
 

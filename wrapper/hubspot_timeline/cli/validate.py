@@ -37,7 +37,7 @@ def validate(
                 valid += 1
     failures.tell_rest()
     if as_json:
-        say(json.dumps({"read": read, "valid": valid, "invalid": read - valid}))
+        say(json.dumps({"total": read, "valid": valid, "invalid": read - valid}))
     else:
         say(f"{read:,} events read: {valid:,} valid, {read - valid:,} not.")
     raise typer.Exit(Exit.of(read=read, good=valid, problems=failures.problems))

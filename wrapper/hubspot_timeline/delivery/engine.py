@@ -18,19 +18,19 @@ from hubspot_timeline.delivery.reconciliation import as_error, reconcile
 from hubspot_timeline.delivery.response import BatchAnswer, named_events
 from hubspot_timeline.delivery.retry import Halve, Renew, RetryPolicy, Stop, decide
 from hubspot_timeline.errors import (
-    AnswerError,
     ApiError,
     AuthenticationError,
     ConnectionLostError,
+    InvalidResponseError,
     NotConnectedError,
+    PayloadTooLargeError,
     StoppedError,
     TimelineError,
-    TooLargeError,
 )
 
 _AGAIN = "it may have been created. Send it again with the same id."
-_SILENT = AnswerError(f"The answer names the event neither as created nor as refused; {_AGAIN}")
-_MIXED = AnswerError(f"The answer refuses events without naming them, and does not list this one; {_AGAIN}")
+_SILENT = InvalidResponseError(f"The answer names the event neither as created nor as refused; {_AGAIN}")
+_MIXED = InvalidResponseError(f"The answer refuses events without naming them, and does not list this one; {_AGAIN}")
 _EARLIER = ConnectionLostError(f"An earlier run ended before it knew the answer for the event; {_AGAIN}")
 
 
@@ -77,13 +77,13 @@ class Delivered:
     """What became of each event of a batch, how many requests it took, and how many of those carried events again.
 
     `confirmed` are created, and `single` has the outcomes of all others.
-    `is_recalled`: an earlier run did so, and its journal knows.
+    `is_resumed`: an earlier run did so, and its journal knows.
     """
 
     single: Sequence[Outcome]
     requests: int = 0
     retried: int = 0
-    is_recalled: bool = False
+    is_resumed: bool = False
     confirmed: Sequence[Confirmed] = ()
 
     @property
@@ -195,7 +195,7 @@ class _Course:
         part = evolve(part, attempts=part.attempts + 1, renewed=refused_again)
         if isinstance(reply, BatchAnswer):
             return self._after_trouble(part, reply.trouble) if reply.trouble else self._after_answer(part, reply)
-        return self._after_trouble(part, reply or AnswerError("There was no answer"))
+        return self._after_trouble(part, reply or InvalidResponseError("There was no answer"))
 
     def _after_trouble(self, part: _Part, error: TimelineError) -> _After:
         first, *others = part.items
@@ -227,7 +227,7 @@ class _Course:
         single = [part.refused(item, error) for item in part.items if item.id in named]
         others = tuple(item for item in part.items if item.id not in named)
         if not named:
-            return _After(parts=part.halves(by_bytes=isinstance(error, TooLargeError)))
+            return _After(parts=part.halves(by_bytes=isinstance(error, PayloadTooLargeError)))
         return _After(single, [evolve(part, items=others)] if others else [])
 
     def _after_answer(self, part: _Part, answer: BatchAnswer) -> _After:

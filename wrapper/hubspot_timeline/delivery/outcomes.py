@@ -35,7 +35,7 @@ class Created(Outcome):
     _answer: BatchAnswer | None = field(default=None, repr=False, eq=False)  # to the whole request
 
     @property
-    def answer(self) -> Mapping[str, Any] | None:
+    def raw(self) -> Mapping[str, Any] | None:
         """The service's own entry for the event, as JSON.
 
         None where a later "exists already" confirmed what an earlier, lost answer had left open, and for an event that
@@ -46,8 +46,8 @@ class Created(Outcome):
     @property
     def result(self) -> TimelineEventResult | None:
         """The service's entry as the generated model. Raises what the model raises if the entry breaks the document."""
-        answer = self.answer
-        return None if answer is None else TimelineEventResult.from_dict(answer)
+        raw = self.raw
+        return None if raw is None else TimelineEventResult.from_dict(raw)
 
 
 @frozen
@@ -85,14 +85,12 @@ Failure: TypeAlias = Rejected | Unconfirmed | Unsent
 
 @define
 class Report:
-    """The sum of a run: created + rejected + unconfirmed + unsent = read.
+    """The sum of a run: created + rejected + unconfirmed + unsent = total.
 
-    `duplicates` counts those of the rejected whose id existed before, `recalled` the events that had ended in an
-    earlier run of the same journal. `failures` holds the outcomes other than Created, the first `keep` of them (None:
-    all).
-    `requests` counts all attempts at a request, also those that found no connection or no token, and `retried` those of
-    them that carried events again. `seconds` is the time that
-    the run took.
+    `duplicates` counts those of the rejected whose id existed before, `resumed` the events that had ended in an
+    earlier run of the same journal. `failures` holds the first `max_failures` outcomes other than Created (None: all).
+    `requests` counts all attempts at a request, also those without a connection or a token, and `retried` those of them
+    that carried events again. `seconds` is how long the run took.
     """
 
     created: int = 0
@@ -100,22 +98,22 @@ class Report:
     unconfirmed: int = 0
     unsent: int = 0
     duplicates: int = 0
-    recalled: int = 0
+    resumed: int = 0
     requests: int = 0
     retried: int = 0
     seconds: float = 0.0
-    keep: int | None = field(default=None, repr=False)
+    max_failures: int | None = field(default=None, repr=False)
     failures: list[Failure] = field(factory=list, repr=False)
 
     @property
-    def read(self) -> int:
+    def total(self) -> int:
         """How many events were taken from the input."""
         return self.created + self.rejected + self.unconfirmed + self.unsent
 
     @property
     def failed(self) -> int:
         """How many events are not known to be created."""
-        return self.read - self.created
+        return self.total - self.created
 
     def copy(self) -> "Report":
         """Return the report as it is now."""
@@ -130,7 +128,7 @@ class Report:
             self.failures.append(outcome)
 
     def _has_room(self) -> bool:
-        return self.keep is None or len(self.failures) < self.keep
+        return self.max_failures is None or len(self.failures) < self.max_failures
 
     def raise_for_failures(self) -> None:
         """Raise an ExceptionGroup of the errors in `failures` if any event is not known to be created.
@@ -139,7 +137,7 @@ class Report:
         """
         if not self.failed:
             return
-        message = f"{self.failed} of {self.read} events were not created"
+        message = f"{self.failed} of {self.total} events were not created"
         raise ExceptionGroup(message, _with_positions(self.failures) or [TimelineError(message)])
 
 

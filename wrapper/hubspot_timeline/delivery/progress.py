@@ -15,7 +15,7 @@ class Progress:
     """A picture of a run; it does not change.
 
     `read` events were taken from the input; of these `in_flight` have no outcome yet, the others are `created`,
-    `rejected`, `unconfirmed` or `unsent`; `recalled` of them had ended in an earlier run.
+    `rejected`, `unconfirmed` or `unsent`; `resumed` of them had ended in an earlier run.
     `requests` counts all attempts for those that have ended, and `retried`
     those of them that carried events again. `waited` is in seconds: what all requests together waited for the rate
     limit and between attempts. `seconds` is the time since the run began.
@@ -27,7 +27,7 @@ class Progress:
     rejected: int
     unconfirmed: int
     unsent: int
-    recalled: int
+    resumed: int
     requests: int
     retried: int
     waited: float
@@ -41,7 +41,7 @@ class Progress:
     @property
     def rate(self) -> float:
         """How many events of this run have ended in a second, on average."""
-        return (self.read - self.in_flight - self.recalled) / self.seconds if self.seconds else 0.0
+        return (self.read - self.in_flight - self.resumed) / self.seconds if self.seconds else 0.0
 
 
 class Activity:
@@ -78,7 +78,7 @@ class Tally:
     def add(self, delivered: Delivered) -> None:
         """Count one delivery."""
         self.report.requests += delivered.requests
-        self.report.recalled += len(delivered) * delivered.is_recalled
+        self.report.resumed += len(delivered) * delivered.is_resumed
         self.report.retried += delivered.retried
         self.report.created += sum(map(len, delivered.confirmed))
         for outcome in delivered.single:
@@ -94,12 +94,12 @@ class Tally:
         report = self.report
         return Progress(
             read=self.activity.read,
-            in_flight=self.activity.read - report.read,
+            in_flight=self.activity.read - report.total,
             created=report.created,
             rejected=report.rejected,
             unconfirmed=report.unconfirmed,
             unsent=report.unsent,
-            recalled=report.recalled,
+            resumed=report.resumed,
             requests=report.requests,
             retried=report.retried,
             waited=self.activity.waited,

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from hubspot_timeline.errors import AnswerError
+from hubspot_timeline.errors import InvalidResponseError
 
 # How an error of a 207 names its event is undocumented; these are the names it could do so under.
 _ID_KEYS = {"id", "ids", "eventid", "eventids", "inputid", "inputids"}
@@ -47,7 +47,7 @@ class BatchAnswer:
 
     listed: Set[str] = frozenset()
     errors: Sequence[Mapping[str, Any]] = ()
-    trouble: AnswerError | None = None
+    trouble: InvalidResponseError | None = None
     content: bytes = field(default=b"", repr=False)
 
     @cached_property
@@ -80,11 +80,11 @@ def _read(status: int, content: bytes) -> BatchAnswer:
     try:
         body = json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
-        trouble = AnswerError(f"The {status} answer is no JSON ({len(content)} bytes: {error}). {_ADVICE}")
+        trouble = InvalidResponseError(f"The {status} answer is no JSON ({len(content)} bytes: {error}). {_ADVICE}")
         trouble.__cause__ = error
         return BatchAnswer(trouble=trouble)
     if not isinstance(body, Mapping):
-        return BatchAnswer(trouble=AnswerError(f"The {status} answer is no JSON object. {_ADVICE}"))
+        return BatchAnswer(trouble=InvalidResponseError(f"The {status} answer is no JSON object. {_ADVICE}"))
     errors = (entry for entry in _objects(body, "errors") if isinstance(entry.get("message"), str))
     return BatchAnswer({entry["id"] for entry in _results(body)}, tuple(errors), content=content)
 

@@ -6,20 +6,20 @@ from typing import TypeAlias
 from attrs import frozen
 
 from hubspot_timeline.errors import (
-    AnswerError,
+    AccountMigratingError,
     ApiError,
     AuthenticationError,
     BadRequestError,
     ConnectionLostError,
+    InvalidResponseError,
     LockedError,
-    MigrationError,
     NotConnectedError,
     OptionError,
+    PayloadTooLargeError,
+    PermissionDeniedError,
     RateLimitError,
-    ScopeError,
     ServerError,
     TimelineError,
-    TooLargeError,
     require_count,
 )
 
@@ -117,15 +117,15 @@ def decide(  # noqa: C901 - a table of one row for each kind of error
     """
     backoff = policy.backoff(attempt, chance)
     match error:
-        case BadRequestError() | TooLargeError():
+        case BadRequestError() | PayloadTooLargeError():
             return Halve()
         case AuthenticationError(is_renewable=True):
             return Renew()
-        case AuthenticationError() | ScopeError():
+        case AuthenticationError() | PermissionDeniedError():
             return Stop()
         case RateLimitError(policy="DAILY"):
             return Stop()
-        case RateLimitError(retry_after=float(seconds)) | MigrationError(retry_after=float(seconds)) if (
+        case RateLimitError(retry_after=float(seconds)) | AccountMigratingError(retry_after=float(seconds)) if (
             seconds > policy.wait_total
         ):
             return Stop()
@@ -133,13 +133,13 @@ def decide(  # noqa: C901 - a table of one row for each kind of error
             return Retry(rate_limit_wait(error) + backoff, unclear=False)
         case LockedError():
             return Retry(max(_asked(error, 0.0), _LOCK) + backoff, unclear=False)
-        case MigrationError():
+        case AccountMigratingError():
             return Retry(_asked(error, policy.wait_max), unclear=False)
         case ServerError():
             return Retry(max(_asked(error, 0.0), backoff), unclear=True)
         case NotConnectedError():
             return Retry(max(error.retry_after or 0.0, backoff), unclear=False)
-        case ConnectionLostError() | AnswerError():
+        case ConnectionLostError() | InvalidResponseError():
             return Retry(backoff, unclear=True)
     return Stop()
 

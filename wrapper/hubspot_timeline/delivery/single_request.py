@@ -13,16 +13,16 @@ from attrs import define, frozen
 from hubspot_timeline.delivery.engine import Wait
 from hubspot_timeline.delivery.retry import Renew, Retry, RetryPolicy, decide
 from hubspot_timeline.errors import (
-    AnswerError,
     ApiError,
     BadRequestError,
+    InvalidResponseError,
     NotFoundError,
-    RateStoreError,
-    RefreshError,
+    PayloadTooLargeError,
+    RateLimitStoreError,
     ServerError,
     StoppedError,
     TimelineError,
-    TooLargeError,
+    TokenRefreshError,
 )
 
 T = TypeVar("T")
@@ -82,21 +82,21 @@ def make(
 
 
 def _result(call: Call[T], reply: bytes | TimelineError | None) -> T:
-    if isinstance(reply, StoppedError) and isinstance(reply.__cause__, RefreshError | RateStoreError):
+    if isinstance(reply, StoppedError) and isinstance(reply.__cause__, TokenRefreshError | RateLimitStoreError):
         raise reply.__cause__  # the call is all of its run
     if isinstance(reply, TimelineError):
         raise reply
     try:
         return call.read(reply or b"")
     except (json.JSONDecodeError, UnicodeDecodeError) as error:  # such as the page of an edge server
-        raise AnswerError(f"{call.subject}: the answer cannot be read ({error}). {call.doubt}") from error
+        raise InvalidResponseError(f"{call.subject}: the answer cannot be read ({error}). {call.doubt}") from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise _MisfitError(
             f"{call.subject}: the answer does not fit the document ({type(error).__name__}: {error}). {call.doubt}"
         ) from error
 
 
-class _MisfitError(AnswerError):
+class _MisfitError(InvalidResponseError):
     """JSON that is not what the document says, which asking again would not change."""
 
 
@@ -136,7 +136,9 @@ def _told(call: Call[Any], error: TimelineError, *, unclear: bool) -> TimelineEr
         if isinstance(error, ServerError):
             error.advice = call.doubt
         elif (
-            call.advice and isinstance(error, BadRequestError | TooLargeError) and not isinstance(error, NotFoundError)
+            call.advice
+            and isinstance(error, BadRequestError | PayloadTooLargeError)
+            and not isinstance(error, NotFoundError)
         ):
             error.advice = call.advice
     if unclear and call.doubt != READ_AGAIN:

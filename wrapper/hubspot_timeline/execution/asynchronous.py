@@ -13,10 +13,10 @@ from hubspot_timeline.delivery.engine import Delivered, Halt, Reply, Send, Step,
 from hubspot_timeline.delivery.progress import Activity
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.single_request import Ask, Call, make
-from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
-from hubspot_timeline.execution.run import halt, hold_if_limited, stopped
+from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
+from hubspot_timeline.execution.run import halt, pause_if_limited, stopped
 from hubspot_timeline.http.transport import AsyncTransport
-from hubspot_timeline.rate_limit import Pace
+from hubspot_timeline.rate_limit import RateLimiter
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class AsyncCourier:
     """Delivers batches and makes calls; several tasks may share one. `sleep` replaces the waits of a run."""
 
     transport: AsyncTransport
-    pace: Pace
+    rate_limiter: RateLimiter
     retry: RetryPolicy
     chance: Callable[[], float]
     sleep: Callable[[float], Awaitable[object]] | None
@@ -106,19 +106,19 @@ class AsyncCourier:
         try:
             if not run.stopped:  # a permit would grow old while a token is fetched
                 await self.transport.prepare()
-            while not run.stopped and (seconds := await self._in_pace(self.pace.ask)):
+            while not run.stopped and (seconds := await self._with_rate_limiter(self.rate_limiter.acquire)):
                 await self._pause(seconds, run)
             return run.stopped or await send()
-        except (RefreshError, RateStoreError) as error:  # nothing was sent, and nothing can be
+        except (TokenRefreshError, RateLimitStoreError) as error:  # nothing was sent, and nothing can be
             halt(run, error)
             return run.stopped
         except TimelineError as error:
-            await self._in_pace(hold_if_limited, self.pace, error, self.retry.wait_total)
+            await self._with_rate_limiter(pause_if_limited, self.rate_limiter, error, self.retry.wait_total)
             return error
 
-    async def _in_pace(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+    async def _with_rate_limiter(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
         """Call what asks the store of the rate limit, in a thread if it may take its time."""
-        if self.pace.is_local:
+        if self.rate_limiter.is_local:
             return function(*args, **options)
         return await asyncio.to_thread(function, *args, **options)
 

@@ -137,11 +137,11 @@ class Intake:
                     self._journal.refuse_if_known(found.position)
                 yield Delivered([found])
                 continue
-            recalled = self._journal.recall(found) if self._journal else found
-            if isinstance(recalled, Item):
-                self._items.append(recalled)
+            resumed = self._journal.recall(found) if self._journal else found
+            if isinstance(resumed, Item):
+                self._items.append(resumed)
             else:
-                yield Delivered([recalled], is_recalled=True)
+                yield Delivered([resumed], is_resumed=True)
         items, self._items = self._items, []
         yield from self._batcher.extend(items)
 

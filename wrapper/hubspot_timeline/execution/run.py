@@ -12,12 +12,12 @@ from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
 from hubspot_timeline.errors import (
     JournalError,
     RateLimitError,
-    RateStoreError,
+    RateLimitStoreError,
     StoppedError,
     TimelineError,
     TooManyErrorsError,
 )
-from hubspot_timeline.rate_limit import Pace
+from hubspot_timeline.rate_limit import RateLimiter
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal.store import Journal
@@ -48,7 +48,7 @@ class ErrorCount:
 
         What an earlier run saw fail is its own affair: else a run that stopped so could never be resumed.
         """
-        if delivered.is_recalled:
+        if delivered.is_resumed:
             return None
         self.ended += len(delivered)
         self.failed += len(delivered) - delivered.created
@@ -80,7 +80,7 @@ def write_down_the_rest(journal: "Journal", deliveries: Iterable[Delivered]) -> 
         log.info("Not written down: %s", error)
 
 
-def hold_if_limited(pace: Pace, error: TimelineError, longest: float) -> None:
+def pause_if_limited(rate_limiter: RateLimiter, error: TimelineError, longest: float) -> None:
     """Let everybody who shares the limit wait after a 429, not only the one who was told.
 
     `longest` is in seconds: over a longer wait a run stops, and whoever comes later is to hear so from the service
@@ -88,6 +88,6 @@ def hold_if_limited(pace: Pace, error: TimelineError, longest: float) -> None:
     """
     try:
         if isinstance(error, RateLimitError):
-            pace.hold(min(rate_limit_wait(error), longest))
-    except RateStoreError as unheard:  # the next who asks hears of it, and stops
+            rate_limiter.pause(min(rate_limit_wait(error), longest))
+    except RateLimitStoreError as unheard:  # the next who asks hears of it, and stops
         log.warning("The others cannot be told of a rate limit that was reached (%s): %s", error, unheard)

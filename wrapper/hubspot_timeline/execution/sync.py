@@ -12,11 +12,11 @@ from hubspot_timeline.delivery.engine import Delivered, Halt, Reply, Send, Step,
 from hubspot_timeline.delivery.progress import Activity
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.single_request import Ask, Call, make
-from hubspot_timeline.errors import RateStoreError, RefreshError, StoppedError, TimelineError
+from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
 from hubspot_timeline.execution.forks import renew_after_fork
-from hubspot_timeline.execution.run import halt, hold_if_limited, stopped
+from hubspot_timeline.execution.run import halt, pause_if_limited, stopped
 from hubspot_timeline.http.transport import Transport
-from hubspot_timeline.rate_limit import Pace
+from hubspot_timeline.rate_limit import RateLimiter
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Courier:
     """Delivers batches and makes calls; several threads may share one. `sleep` replaces the waits of a run."""
 
     transport: Transport
-    pace: Pace
+    rate_limiter: RateLimiter
     retry: RetryPolicy
     chance: Callable[[], float]
     sleep: Callable[[float], object] | None
@@ -112,14 +112,14 @@ class Courier:
         try:
             if not run.stopped:  # a permit would grow old while a token is fetched
                 self.transport.prepare()
-            while not run.stopped and (seconds := self.pace.ask()):
+            while not run.stopped and (seconds := self.rate_limiter.acquire()):
                 self._pause(seconds, run)
             return run.stopped or send()
-        except (RefreshError, RateStoreError) as error:  # nothing was sent, and nothing can be
+        except (TokenRefreshError, RateLimitStoreError) as error:  # nothing was sent, and nothing can be
             halt(run, error)
             return run.stopped
         except TimelineError as error:
-            hold_if_limited(self.pace, error, self.retry.wait_total)
+            pause_if_limited(self.rate_limiter, error, self.retry.wait_total)
             return error
 
     def _pause(self, seconds: float, run: Run) -> None:

@@ -13,7 +13,8 @@ import httpx
 from attrs import frozen
 
 from hubspot_timeline.auth.credentials import TokenSource
-from hubspot_timeline.auth.secret import Secret, is_loopback
+from hubspot_timeline.auth.secret import Secret
+from hubspot_timeline.config import is_loopback
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import BatchAnswer, read_answer
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
@@ -41,7 +42,7 @@ class Connection:
     tokens: TokenSource
     base_url: str
     timeout: float
-    in_flight: int
+    max_in_flight: int
     httpx_args: Mapping[str, Any]
     clock: Callable[[], float] = time.monotonic
 
@@ -58,7 +59,7 @@ class Connection:
         if own := _OWN_ARGS & self.httpx_args.keys():
             raise OptionError(f"httpx_args holds {min(own)}, which is not for callers to set")
         args = {
-            "limits": httpx.Limits(max_connections=None, max_keepalive_connections=self.in_flight),
+            "limits": httpx.Limits(max_connections=None, max_keepalive_connections=self.max_in_flight),
             # A proxy of the environment would get the token in plain text on its way to this very machine.
             "trust_env": not is_loopback(self.base_url),
             **self.httpx_args,
@@ -94,7 +95,7 @@ class Transport:
         self._request = _Requests(self._http)
 
     def prepare(self) -> None:
-        """Have a token at hand. Raises RefreshError or TokenUnavailableError."""
+        """Have a token at hand. Raises TokenRefreshError or AccessTokenError."""
         self._tokens.prepare(self._post)
 
     def send(self, batch: Batch) -> BatchAnswer:

@@ -49,7 +49,7 @@ class AsyncTimelineQueue:
         self._workers = workers
         self._on_closed = on_closed
         self._pending = Pending(limits, options, clock)
-        self._report = Report(keep=0)
+        self._report = Report(max_failures=0)
         self._clock = clock
         self._began = clock()
         self._run = AsyncRun()
@@ -138,7 +138,7 @@ class AsyncTimelineQueue:
             self._pending.hurry()
             self._start_worker()
             self._changes.tell()
-        if self._options.full == "block":
+        if self._options.on_full == "block":
             await self._changes.until(lambda: self._closing or self._pending.has_room(size), seconds)
         self._refuse_if_closed()
         if not self._pending.put(item):

@@ -51,13 +51,13 @@ class Pending:
 
     def has_room(self, size: int) -> bool:
         """Tell whether an event of so many bytes may be put; one beyond the bound by itself goes alone."""
-        fits = len(self) < self._options.capacity and self._bytes + size <= self._options.capacity_bytes
+        fits = len(self) < self._options.max_size and self._bytes + size <= self._options.max_bytes
         return fits or not self._sizes
 
     def put(self, item: Item) -> bool:
         """Take an event and return True; where there is no room, return False or raise QueueFullError."""
         if not self.has_room(len(item.body)):
-            if self._options.full == "drop":
+            if self._options.on_full == "drop":
                 return False
             raise QueueFullError(f"The queue is full: {len(self)} events of {self._bytes} bytes have not ended yet")
         item = evolve(item, position=self._open(len(item.body)))
@@ -85,10 +85,10 @@ class Pending:
             return inf
         oldest, since = self._waiting[0]
         is_full = len(self._waiting) >= self._limits.max_events or self._waiting_bytes >= self._limits.max_bytes
-        has_no_room = len(self) >= self._options.capacity or self._bytes >= self._options.capacity_bytes
+        has_no_room = len(self) >= self._options.max_size or self._bytes >= self._options.max_bytes
         if at_once or is_full or has_no_room or oldest.position < self._hurry:
             return 0.0
-        return max(since + self._options.max_age - self._clock(), 0.0)
+        return max(since + self._options.flush_interval - self._clock(), 0.0)
 
     def take(self) -> Batch:
         """Return the next batch of what waits; it is under way from now on."""

@@ -68,7 +68,7 @@ class TimelineQueue:
     def put(self, event: EventLike, *, timeout: float | None = None) -> None:
         """Take an event, as it is now.
 
-        Where the queue is full, wait up to `timeout` seconds for room (None: as long as it takes), or do what `full`
+        Where the queue is full, wait up to `timeout` seconds for room (None: as long as it takes), or do what `on_full`
         says; `on_outcome` never waits, since it would wait for itself. An event that cannot be sent is Rejected and
         raises nothing. Raises QueueFullError, and StoppedError once the queue is closed.
         """
@@ -163,7 +163,7 @@ class TimelineQueue:
         """Begin with nothing; also in a forked child, where locks may be held by threads that are not there."""
         self._changed = Condition()  # guards what follows
         self._pending = self._new_pending()
-        self._report = Report(keep=0)
+        self._report = Report(max_failures=0)
         self._began = self._clock()
         self._run = Run()
         self._threads: list[Thread] = []
@@ -183,7 +183,7 @@ class TimelineQueue:
                 self._pending.hurry()
                 self._start_worker()
                 self._changed.notify_all()
-            if self._options.full == "block" and current_thread() not in self._threads:
+            if self._options.on_full == "block" and current_thread() not in self._threads:
                 self._changed.wait_for(
                     lambda: self._closing or self._pending.has_room(size) or not self._threads, _bounded(timeout)
                 )

@@ -1,6 +1,6 @@
 """The rate limit: who may send when, used to the full and never overrun.
 
-A Pace gives out permits and never waits itself, so that threads and coroutines wait each in their own way.
+A RateLimiter gives out permits and never waits itself, so that threads and coroutines wait each in their own way.
 """
 
 import sqlite3
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from attrs import define, frozen
 
-from hubspot_timeline.errors import OptionError, RateStoreError, require_count
+from hubspot_timeline.errors import OptionError, RateLimitStoreError, require_count
 
 
 @frozen
@@ -33,24 +33,24 @@ class RateLimit:
             raise OptionError(f"seconds is {self.seconds}; it must be more than 0, and finite")
 
 
-class Pace(Protocol):
+class RateLimiter(Protocol):
     """Gives out permits to send one request each. Safe to use from several threads.
 
-    `is_local`: asking takes no longer than looking into memory. A store of another kind raises RateStoreError where it
-    cannot be asked.
+    `is_local`: the state is in memory, so that no call blocks. Other stores raise RateLimitStoreError where they cannot
+    be reached.
     """
 
     is_local: bool
 
-    def ask(self) -> float:
+    def acquire(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to ask again."""
         ...
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Give no permit to anybody for so many seconds, since the service said that the limit was reached."""
         ...
 
-    def learn(self, limit: RateLimit) -> None:
+    def update(self, limit: RateLimit) -> None:
         """Keep the limit that the service names in its answers, besides the one that was set."""
         ...
 
@@ -66,17 +66,17 @@ class Unlimited:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._held_until = 0.0
+        self._paused_until = 0.0
 
-    def ask(self) -> float:
+    def acquire(self) -> float:
         """Return 0.0, or how long the service wants to be left alone."""
-        return max(self._held_until - self._clock(), 0.0)
+        return max(self._paused_until - self._clock(), 0.0)
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Give no permit to anybody for so many seconds."""
-        self._held_until = max(self._held_until, self._clock() + seconds)
+        self._paused_until = max(self._paused_until, self._clock() + seconds)
 
-    def learn(self, limit: RateLimit) -> None:
+    def update(self, limit: RateLimit) -> None:
         """Take no limit: none is wanted."""
 
     def close(self) -> None:
@@ -91,14 +91,14 @@ class Unavailable:
     def __init__(self, reason: Exception) -> None:
         self._reason = reason
 
-    def ask(self) -> float:
-        """Raise RateStoreError."""
-        raise RateStoreError(f"The rate limit cannot be shared after the fork: {self._reason}")
+    def acquire(self) -> float:
+        """Raise RateLimitStoreError."""
+        raise RateLimitStoreError(f"The rate limit cannot be shared after the fork: {self._reason}")
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Do nothing."""
 
-    def learn(self, limit: RateLimit) -> None:
+    def update(self, limit: RateLimit) -> None:
         """Do nothing."""
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ class Limits:
     own: RateLimit
     named: RateLimit | None = None
 
-    def learn(self, limit: RateLimit) -> list[RateLimit]:
+    def update(self, limit: RateLimit) -> list[RateLimit]:
         """Take a limit that the service names and return what keeps it and the own one."""
         is_news = self.named is None or self.named.seconds != limit.seconds or limit.requests < self.named.requests
         self.named = limit if is_news or self.named is None else self.named
@@ -129,7 +129,7 @@ def both(limit: RateLimit, other: RateLimit) -> list[RateLimit]:
     return [short, long]
 
 
-def open_pace(store: str, limit: RateLimit | None, clock: Callable[[], float] | None = None) -> Pace:
+def open_rate_limiter(store: str, limit: RateLimit | None, clock: Callable[[], float] | None = None) -> RateLimiter:
     """Return the pace that a store names: `memory:`, `sqlite:PATH` for all of a machine, `redis://…` for all of them.
 
     Without a limit nothing is stored. `clock` replaces the store's own. Raises OptionError for a store that is unknown
@@ -140,40 +140,40 @@ def open_pace(store: str, limit: RateLimit | None, clock: Callable[[], float] | 
     # Only where they are needed, since their libraries take long to load.
     match store.partition(":"):
         case "memory", ":", "":
-            from hubspot_timeline.rate_limit.memory import MemoryPace  # noqa: PLC0415
+            from hubspot_timeline.rate_limit.memory import MemoryRateLimiter  # noqa: PLC0415
 
-            return MemoryPace(limit, clock or time.monotonic)
+            return MemoryRateLimiter(limit, clock or time.monotonic)
         case "sqlite", ":", path if path:
             return _open_sqlite(path, limit, clock or time.time)
         case (("redis" | "rediss"), ":", place) if place:
             return _open_redis(store, limit, clock)
     raise OptionError(
-        f"rate_store is {store!r}; give memory:, sqlite: and the path of a file, or redis:// and a server"
+        f"rate_limit_store is {store!r}; give memory:, sqlite: and the path of a file, or redis:// and a server"
     )
 
 
-def _open_sqlite(path: str, limit: RateLimit, clock: Callable[[], float]) -> Pace:
-    from hubspot_timeline.rate_limit.sqlite import SQLitePace  # noqa: PLC0415
+def _open_sqlite(path: str, limit: RateLimit, clock: Callable[[], float]) -> RateLimiter:
+    from hubspot_timeline.rate_limit.sqlite import SQLiteRateLimiter  # noqa: PLC0415
 
     try:
-        return SQLitePace(Path(path), limit, clock)
-    except (OSError, sqlite3.Error, RateStoreError) as error:
-        raise OptionError(f"rate_store is 'sqlite:{path}', which cannot be opened: {error}") from error
+        return SQLiteRateLimiter(Path(path), limit, clock)
+    except (OSError, sqlite3.Error, RateLimitStoreError) as error:
+        raise OptionError(f"rate_limit_store is 'sqlite:{path}', which cannot be opened: {error}") from error
 
 
-def _open_redis(url: str, limit: RateLimit, clock: Callable[[], float] | None) -> Pace:
+def _open_redis(url: str, limit: RateLimit, clock: Callable[[], float] | None) -> RateLimiter:
     # The URL is not quoted anywhere, since it may hold a password.
     try:
-        from hubspot_timeline.rate_limit.redis import RedisPace  # noqa: PLC0415
+        from hubspot_timeline.rate_limit.redis import RedisRateLimiter  # noqa: PLC0415
     except ImportError as error:
         raise OptionError(
-            f"rate_store names Redis, which needs: pip install 'hubspot-timeline[redis]' ({error})"
+            f"rate_limit_store names Redis, which needs: pip install 'hubspot-timeline[redis]' ({error})"
         ) from error
     try:
-        return RedisPace(url, limit, clock)
+        return RedisRateLimiter(url, limit, clock)
     except ValueError:  # which quotes the part that it could not read
         raise OptionError(
-            "rate_store is a redis URL that cannot be read; write signs of a password as %2F and so on"
+            "rate_limit_store is a redis URL that cannot be read; write signs of a password as %2F and so on"
         ) from None
-    except RateStoreError as error:
-        raise OptionError(f"rate_store cannot be used: {error}") from error
+    except RateLimitStoreError as error:
+        raise OptionError(f"rate_limit_store cannot be used: {error}") from error

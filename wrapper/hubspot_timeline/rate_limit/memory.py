@@ -11,7 +11,7 @@ from hubspot_timeline.rate_limit import Limits, RateLimit
 from hubspot_timeline.rate_limit.window import rate, take
 
 
-class MemoryPace:
+class MemoryRateLimiter:
     """A rolling window over the requests of one client, or of several that share this object.
 
     `clock` returns seconds, and never goes back.
@@ -23,26 +23,26 @@ class MemoryPace:
         self._limits = Limits(limit)
         self._clock = clock
         self._bucket = InMemoryBucket([rate(limit)])
-        self._held_until = -inf
+        self._paused_until = -inf
         self._lock = Lock()
 
-    def ask(self) -> float:
+    def acquire(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to ask again."""
         with self._lock:
             now = self._clock()
-            if now < self._held_until:
-                return self._held_until - now
+            if now < self._paused_until:
+                return self._paused_until - now
             return take(self._bucket, now)
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Give no permit to anybody for so many seconds."""
         with self._lock:
-            self._held_until = max(self._held_until, self._clock() + seconds)
+            self._paused_until = max(self._paused_until, self._clock() + seconds)
 
-    def learn(self, limit: RateLimit) -> None:
+    def update(self, limit: RateLimit) -> None:
         """Keep a limit that the service names, besides the one that was asked for."""
         with self._lock:
-            self._bucket.rates = [rate(one) for one in self._limits.learn(limit)]
+            self._bucket.rates = [rate(one) for one in self._limits.update(limit)]
 
     def close(self) -> None:
         """Do nothing: memory needs no closing."""

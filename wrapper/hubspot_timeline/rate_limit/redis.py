@@ -11,7 +11,7 @@ from pyrate_limiter.abstracts.algorithm import GCRA
 from pyrate_limiter.buckets import RedisStateStore, StateBucket
 from redis import Redis, RedisError
 
-from hubspot_timeline.errors import RateStoreError
+from hubspot_timeline.errors import RateLimitStoreError
 from hubspot_timeline.rate_limit import Limits, RateLimit
 from hubspot_timeline.rate_limit.window import span, take
 
@@ -28,7 +28,7 @@ end
 _SECONDS = 5.0
 
 
-class RedisPace:
+class RedisRateLimiter:
     """A limit over the requests of everybody who names the same server, database and limit.
 
     `url`: redis://[[user]:password@]host[:port][/database][#name]; the name tells the limits of several accounts
@@ -51,7 +51,7 @@ class RedisPace:
         with _own_errors():
             self._redis.ping()
 
-    def ask(self) -> float:
+    def acquire(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to ask again."""
         with self._lock, _own_errors():
             questions = self._redis.pipeline(transaction=False)
@@ -62,15 +62,15 @@ class RedisPace:
                 return float(held) / 1000
             return take(self._bucket, self._clock() if self._clock else seconds + microseconds / 1_000_000)
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Give no permit to anybody for so many seconds."""
         with _own_errors():
             self._hold(keys=[self._held], args=[ceil(seconds * 1000) or 1])
 
-    def learn(self, limit: RateLimit) -> None:
+    def update(self, limit: RateLimit) -> None:
         """Keep a limit that the service names too, in this process: each hears it from the service itself."""
         with self._lock:
-            self._bucket.rates = [_rate(one) for one in self._limits.learn(limit)]
+            self._bucket.rates = [_rate(one) for one in self._limits.update(limit)]
 
     def close(self) -> None:
         """Close the connections."""
@@ -91,4 +91,4 @@ def _own_errors() -> Iterator[None]:
     try:
         yield
     except RedisError as error:
-        raise RateStoreError(f"Redis, which holds the rate limit, cannot be asked: {error}") from error
+        raise RateLimitStoreError(f"Redis, which holds the rate limit, cannot be asked: {error}") from error

@@ -9,7 +9,7 @@ from threading import Lock
 
 from pyrate_limiter.buckets import SQLiteBucket
 
-from hubspot_timeline.errors import RateStoreError
+from hubspot_timeline.errors import RateLimitStoreError
 from hubspot_timeline.rate_limit import Limits, RateLimit
 from hubspot_timeline.rate_limit.window import rate, take
 
@@ -17,7 +17,7 @@ from hubspot_timeline.rate_limit.window import rate, take
 _KEEP = 600_000
 
 
-class SQLitePace:
+class SQLiteRateLimiter:
     """A rolling window over the requests of every process that opens the same file.
 
     A lock file beside it keeps the processes apart. `clock` returns seconds; it must be the same for all processes, so
@@ -38,25 +38,25 @@ class SQLitePace:
             connection.execute("CREATE TABLE IF NOT EXISTS held (id INTEGER PRIMARY KEY CHECK (id = 1), until REAL)")
             connection.execute("INSERT OR IGNORE INTO held VALUES (1, 0)")
 
-    def ask(self) -> float:
+    def acquire(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to ask again."""
         with self._alone():
             now = self._clock()
-            held_until = self._held_until()
+            held_until = self._paused_until()
             if now < held_until:
                 return held_until - now
             return take(self._bucket, now, keep=_KEEP)
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Give no permit to any process for so many seconds."""
         with self._alone(), self._bucket.conn as connection:
-            until = max(self._held_until(), self._clock() + seconds)
+            until = max(self._paused_until(), self._clock() + seconds)
             connection.execute("UPDATE held SET until = ?", (until,))
 
-    def learn(self, limit: RateLimit) -> None:
+    def update(self, limit: RateLimit) -> None:
         """Keep a limit that the service names too, in this process: each hears it from the service itself."""
         with self._threads:
-            self._bucket.rates = [rate(one) for one in self._limits.learn(limit)]
+            self._bucket.rates = [rate(one) for one in self._limits.update(limit)]
 
     def close(self) -> None:
         """Close the file."""
@@ -68,7 +68,7 @@ class SQLitePace:
             with self._threads, self._bucket.lock:
                 yield
         except (OSError, sqlite3.Error) as error:
-            raise RateStoreError(f"The file of the rate limit, {self._path}, cannot be used: {error}") from error
+            raise RateLimitStoreError(f"The file of the rate limit, {self._path}, cannot be used: {error}") from error
 
-    def _held_until(self) -> float:
+    def _paused_until(self) -> float:
         return float(self._bucket.conn.execute("SELECT until FROM held").fetchone()[0])

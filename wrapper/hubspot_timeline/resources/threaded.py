@@ -60,9 +60,9 @@ class Templates:
     ) -> TimelineEventTemplate:
         """Create a template for events on records of a type, such as contacts, and return it with its id.
 
-        `tokens`: see token(). `header`, `detail`: Markdown with Handlebars placeholders for them.
+        `tokens`: see template_token(). `header`, `detail`: Markdown with Handlebars placeholders for them.
         It is not repeated after a lost answer, since no id of the caller's would keep it from being created twice:
-        after ServerError, ConnectionLostError or AnswerError look at `list()` first.
+        after ServerError, ConnectionLostError or InvalidResponseError look at `list()` first.
         """
         return self._make(self._calls.create(name, object_type, tokens, header, detail))
 

@@ -17,7 +17,7 @@ TokenOptions: TypeAlias = Mapping[TokenValue, str] | Iterable[TokenValue]
 """The values of a token of the kind enumeration: a label for each, or the values alone, which then are the labels."""
 
 
-def token(
+def template_token(
     name: str,
     kind: TokenKind = "string",
     label: str | None = None,

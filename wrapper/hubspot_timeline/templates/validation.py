@@ -37,7 +37,7 @@ class TemplateRules:
             return templates
         given: object = templates  # whatever a caller without a type checker gives
         if isinstance(given, str | bytes | Mapping | TimelineEventTemplate) or not isinstance(given, Iterable):
-            raise OptionError(f"check is {short(given)}; give 'template', or a list of templates")
+            raise OptionError(f"validate is {short(given)}; give 'templates', or a list of templates")
         rules = [_rule(one, path.format(index)) for index, one in enumerate(given)]
         return cls({rule.id: rule for rule in rules})
 
@@ -55,7 +55,7 @@ class TemplateRules:
                 raise EventError(f"{short(text)} {problem}", f"tokens.{name}")
 
 
-Check: TypeAlias = Literal["template"] | Iterable[TemplateLike] | TemplateRules
+Validate: TypeAlias = Literal["templates"] | Iterable[TemplateLike] | TemplateRules
 """What events are checked by: `template` for those that the service has, the templates themselves, or their rules."""
 
 _KINDS: Mapping[TokenType, Problem] = {
