@@ -142,10 +142,10 @@ ENUMERATION = {"name": "a", "type": "enumeration"}
 @pytest.mark.parametrize(
     ("templates", "message"),
     [
-        ("templates", "check is 'templates'; give 'template', or a list"),
-        ({"id": "1"}, "check is {'id': '1'}; give 'template', or a list"),
-        (TEMPLATE, "check is TimelineEventTemplate"),
-        (5, "check is 5"),
+        ("templates", "validate is 'templates'; give 'template', or a list"),
+        ({"id": "1"}, "validate is {'id': '1'}; give 'template', or a list"),
+        (TEMPLATE, "validate is TimelineEventTemplate"),
+        (5, "validate is 5"),
         ([5], "check[0]: is 5; it must be an object"),
         ([{"tokens": []}], "check[0].id: is missing"),
         ([{"id": 1, "tokens": []}], "check[0].id: is 1; it must be text"),
