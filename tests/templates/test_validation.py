@@ -142,8 +142,8 @@ ENUMERATION = {"name": "a", "type": "enumeration"}
 @pytest.mark.parametrize(
     ("templates", "message"),
     [
-        ("templates", "validate is 'templates'; give 'template', or a list"),
-        ({"id": "1"}, "validate is {'id': '1'}; give 'template', or a list"),
+        ("templates", "validate is 'templates'; give 'templates', or a list"),
+        ({"id": "1"}, "validate is {'id': '1'}; give 'templates', or a list"),
         (TEMPLATE, "validate is TimelineEventTemplate"),
         (5, "validate is 5"),
         ([5], "check[0]: is 5; it must be an object"),
