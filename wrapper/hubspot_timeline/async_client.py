@@ -21,7 +21,7 @@ from hubspot_timeline.delivery.progress import Activity, Progress, Tally
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.execution.asynchronous import AsyncCourier, AsyncRun, AsyncSingleRun
-from hubspot_timeline.execution.reader import Intake, chunked_async
+from hubspot_timeline.execution.reader import EventReader, read_chunks_async
 from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
@@ -212,23 +212,24 @@ class AsyncTimelineClient(BaseClient):
     async def _drive(
         self, events: Iterable[EventLike] | AsyncIterable[EventLike], run: "_Call", rules: TemplateRules | None
     ) -> AsyncGenerator[Delivered]:
-        intake = Intake(self._batch_limits, run.journal, rules)
+        reader = EventReader(self._batch_limits, run.journal, rules)
         failure = None
         try:
-            async for some in chunked_async(events, intake):
-                for taken in intake.take(some):
-                    run.activity.read = intake.read
+            async for chunk in read_chunks_async(events, reader):
+                for taken in reader.batches(chunk):
+                    run.activity.read = reader.count
                     if isinstance(taken, Delivered):
                         yield taken
                         continue
                     await self._begin(taken, run)
                     for delivered in await run.ended(block=run.is_full):
                         yield delivered
-            intake.ended(early=run.stopped is not None)
+            if not run.stopped:  # else the input may have been cut short
+                reader.check_length()
         except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
             failure = error
             run.halt(error)
-        for batch in intake.rest():
+        for batch in reader.last_batches():
             await self._begin(batch, run)
         while run.under_way:
             for delivered in await run.ended(block=True):

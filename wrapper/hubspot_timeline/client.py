@@ -14,7 +14,7 @@ from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Activity, Progress, Tally
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.errors import JournalError, StoppedError
-from hubspot_timeline.execution.reader import Intake, chunked
+from hubspot_timeline.execution.reader import EventReader, read_chunks
 from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.execution.sync import Courier, Run, SingleRun
 from hubspot_timeline.execution.workers import Workers
@@ -191,22 +191,23 @@ class TimelineClient(BaseClient):
                 self._runs.discard(run)
 
     def _drive(self, events: Iterable[EventLike], run: "_Call", rules: TemplateRules | None) -> Iterator[Delivered]:
-        intake = Intake(self._batch_limits, run.journal, rules)
+        reader = EventReader(self._batch_limits, run.journal, rules)
         failure = None
         try:
-            for some in chunked(events, intake):
-                for taken in intake.take(some):
-                    run.activity.read = intake.read
+            for chunk in read_chunks(events, reader):
+                for taken in reader.batches(chunk):
+                    run.activity.read = reader.count
                     if isinstance(taken, Delivered):
                         yield taken
                     else:
                         self._begin(taken, run)
                         yield from run.workers.collect(block=run.workers.is_full)
-            intake.ended(early=run.stopped is not None)
+            if not run.stopped:  # else the input may have been cut short
+                reader.check_length()
         except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
             failure = error
             run.halt(error)
-        for batch in intake.rest():
+        for batch in reader.last_batches():
             self._begin(batch, run)
         while run.workers.under_way:
             yield from run.workers.collect(block=True)

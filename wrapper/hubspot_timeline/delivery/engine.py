@@ -69,7 +69,7 @@ class Confirmed:
 
     def __iter__(self) -> Iterator[Created]:
         for item in self.items:
-            yield Created(item.position, item.event, item.id, self.attempts, self.answer)
+            yield Created(item.position, item.event, item.id, self.attempts, self.answer, body=item.body)
 
 
 @frozen
@@ -109,7 +109,7 @@ def undelivered(batch: Batch, error: BaseException) -> Delivered:
     """Return the outcomes of a batch whose delivery failed in a way that nobody foresaw: nothing is known of it."""
     reason = ConnectionLostError(f"Delivery failed unexpectedly ({type(error).__name__}: {error}). Please report this.")
     reason.__cause__ = error
-    return Delivered([Unconfirmed(item.position, item.event, item.id, 1, reason) for item in batch])
+    return Delivered([Unconfirmed(item.position, item.event, item.id, 1, reason, body=item.body) for item in batch])
 
 
 def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> Delivery:
@@ -150,7 +150,7 @@ class _Part:
         kind = Unconfirmed if self.unclear or self.mixed else Unsent
         if kind is Unconfirmed and isinstance(error, StoppedError):  # it was sent: what is open is the answer
             error = self.last or error
-        return [kind(item.position, item.event, item.id, self.attempts, error) for item in self.items]
+        return [kind(item.position, item.event, item.id, self.attempts, error, body=item.body) for item in self.items]
 
     def refused(self, item: Item, error: ApiError) -> Outcome:
         """Return the outcome of an event that the service refused by itself.
@@ -160,10 +160,10 @@ class _Part:
         others is believed, and what a page of an edge server says is not.
         """
         if (self.unclear or self.mixed) and error.says_exists:
-            return Created(item.position, item.event, item.id, self.attempts)
+            return Created(item.position, item.event, item.id, self.attempts, body=item.body)
         is_open = self.unclear or (self.mixed and not error.body)
         kind = Unconfirmed if is_open else Rejected
-        return kind(item.position, item.event, item.id, self.attempts, error)
+        return kind(item.position, item.event, item.id, self.attempts, error, body=item.body)
 
     def halves(self, *, by_bytes: bool = False) -> list["_Part"]:
         weights = list(accumulate(len(item.body) if by_bytes else 1 for item in self.items))

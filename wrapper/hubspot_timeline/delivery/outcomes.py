@@ -1,5 +1,6 @@
 """What became of each event: exactly one of Created, Rejected, Unconfirmed and Unsent; and the sum of a run."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -17,15 +18,21 @@ EventLike: TypeAlias = TimelineEvent | Mapping[str, Any]
 class Outcome:
     """What became of one event.
 
-    `position` counts the events of the run from 0; `event` is the very object that was given, or a copy where a mapping
-    was rejected before sending, or where the source was seen to write one event after the other into the same object;
-    `id` is the id that it was sent with, None where it never had a usable one; `attempts` is how many requests had it.
+    `position` counts the events of the run from 0. `event` is the object that was given; `payload` is what it was when
+    it was read, which differs if the source reuses the object for the next event. `id` is the id that was sent, None if
+    the event has no usable one. `attempts` is how many requests carried the event.
     """
 
     position: int
-    event: object = field(repr=False)  # its own repr is long, and the id tells it
+    event: object = field(repr=False)  # its repr is long, and the id identifies it
     id: str | None
     attempts: int
+    _body: bytes | None = field(default=None, kw_only=True, repr=False, eq=False)
+
+    @property
+    def payload(self) -> Mapping[str, Any] | None:
+        """The event in JSON field names, as it is sent; None for one that was rejected before it could be sent."""
+        return None if self._body is None else json.loads(self._body)
 
 
 @frozen

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import msgspec
 from attrs import frozen
 
 from hubspot_timeline.auth.credentials import TokenSource
@@ -18,7 +19,6 @@ from hubspot_timeline.config import is_loopback
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import BatchAnswer, read_answer
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
-from hubspot_timeline.events.wire import encode
 from hubspot_timeline.http.responses import BodyLimits, error_of, rate_limit_of, without_secrets
 from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api import AuthenticatedClient
@@ -198,7 +198,7 @@ class _Requests:
     def __init__(self, http: httpx.Client | httpx.AsyncClient) -> None:
         self._generated = create_events_request(body=TimelineEventBatch(inputs=[]))
         self._generated["url"] = http.build_request(self._generated["method"], self._generated["url"]).url
-        self._before, self._after = encode(self._generated.pop("json")).split(b"[]")
+        self._before, self._after = msgspec.json.encode(self._generated.pop("json")).split(b"[]")
 
     def __call__(self, batch: Batch) -> dict[str, Any]:
         content = b"%b[%b]%b" % (self._before, b",".join([item.body for item in batch]), self._after)

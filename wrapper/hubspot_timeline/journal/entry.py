@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unsent
 from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, TimelineError, api_error
-from hubspot_timeline.events.builder import NewId
+from hubspot_timeline.events.ids import NewId
 
 State: TypeAlias = Literal["open", "unsent", "created", "rejected"]
 """open: the event may have been created. unsent: it was not. created and rejected: settled for good."""
@@ -51,9 +51,11 @@ def resumed(item: Item, entry: Entry) -> Item | Outcome:
     """Return the outcome that an event had, else the event as it has to be sent: with the id of its first request."""
     match entry.state:
         case "created":
-            return Created(item.position, item.event, entry.id, entry.attempts)
+            return Created(item.position, item.event, entry.id, entry.attempts, body=item.body)
         case "rejected":
-            return Rejected(item.position, item.event, entry.id, entry.attempts, _error(entry.error or "{}"))
+            return Rejected(
+                item.position, item.event, entry.id, entry.attempts, _error(entry.error or "{}"), body=item.body
+            )
     body = item.body.replace(_as_json(item.id), _as_json(entry.id)) if isinstance(item.id, NewId) else item.body
     return evolve(item, id=entry.id, body=body, is_unclear=entry.state == "open")
 

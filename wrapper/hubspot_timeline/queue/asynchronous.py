@@ -15,10 +15,11 @@ from hubspot_timeline.delivery.engine import Delivered, undelivered
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.asynchronous import AsyncRun
+from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.execution.run import ErrorCount
 from hubspot_timeline.queue.callbacks import call_guarded
 from hubspot_timeline.queue.options import QueueOptions
-from hubspot_timeline.queue.pending import Pending, prepared
+from hubspot_timeline.queue.pending import Pending
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class AsyncTimelineQueue:
 
     async def put(self, event: EventLike, *, timeout: float | None = None) -> None:
         """Take an event, as it is now; the same as `TimelineQueue.put` with await."""
-        taken = prepared(event)
+        taken = prepare(0, event)
         self._refuse_if_closed()
         if isinstance(taken, Rejected):
             self._tell([self._pending.pass_by(taken)])

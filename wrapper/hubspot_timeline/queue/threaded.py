@@ -19,11 +19,12 @@ from hubspot_timeline.delivery.engine import Delivered, undelivered
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.forks import renew_after_fork
+from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.execution.run import ErrorCount
 from hubspot_timeline.execution.sync import Run
 from hubspot_timeline.queue.callbacks import call_guarded
 from hubspot_timeline.queue.options import QueueOptions
-from hubspot_timeline.queue.pending import Pending, prepared
+from hubspot_timeline.queue.pending import Pending
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class TimelineQueue:
         says; `on_outcome` never waits, since it would wait for itself. An event that cannot be sent is Rejected and
         raises nothing. Raises QueueFullError, and StoppedError once the queue is closed.
         """
-        taken = prepared(event)
+        taken = prepare(0, event)
         if isinstance(taken, Rejected):
             self._reject(taken)
         elif not self._accept(taken, timeout):

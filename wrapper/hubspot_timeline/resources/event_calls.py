@@ -5,7 +5,7 @@ import json
 from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.delivery.single_request import Call
 from hubspot_timeline.errors import ApiError
-from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.events.payload import prepare_event
 from hubspot_timeline.resources.requests import segment, written
 from hubspot_timeline_api.api import events as api
 from hubspot_timeline_api.models import EventDetail, TimelineEvent, TimelineEventResult
@@ -13,8 +13,7 @@ from hubspot_timeline_api.models import EventDetail, TimelineEvent, TimelineEven
 
 def create_event(event: EventLike) -> Call[TimelineEventResult]:
     """Return the call that creates an event, whose id is fixed here. Raises EventError."""
-    item = prepare(0, event)
-    body = TimelineEvent.from_dict(json.loads(item.body))
+    body = TimelineEvent.from_dict(json.loads(prepare_event(event).body))
     return Call(
         written(api.create_event_request(body=body)),
         _read_result,

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from hubspot_timeline.errors import EventError, OptionError
-from hubspot_timeline.events.wire import encode
+import msgspec
+
+from hubspot_timeline.errors import OptionError
+from hubspot_timeline.events.validation import unencodable
 from hubspot_timeline_api.types import UNSET, Unset
 
 
@@ -38,9 +40,9 @@ def text_or_unset(option: str, given: object) -> str | Unset:
 def written(request: dict[str, Any]) -> dict[str, Any]:
     """Return a generated request with its body as bytes. Raises OptionError for a body that has no JSON."""
     try:
-        content = encode(request["json"])
-    except EventError as error:
-        raise OptionError(str(error)) from error
+        content = msgspec.json.encode(request["json"])
+    except (ValueError, TypeError, RecursionError) as error:
+        raise OptionError(str(unencodable(request["json"], error))) from error
     return {name: value for name, value in request.items() if name != "json"} | {"content": content}
 
 

@@ -41,13 +41,13 @@ class TemplateRules:
         rules = [_rule(one, path.format(index)) for index, one in enumerate(given)]
         return cls({rule.id: rule for rule in rules})
 
-    def check(self, wire: Mapping[str, Any]) -> None:
-        """Raise EventError for the first thing in an event (wire names) that its template does not take."""
-        rule = self._rules.get(wire["eventTemplateId"])
+    def check(self, template_id: str, tokens: Mapping[str, str]) -> None:
+        """Raise EventError for the first event token that does not fit the template, or for an unknown template."""
+        rule = self._rules.get(template_id)
         if rule is None:
-            meant = hint(wire["eventTemplateId"], list(self._rules), "there are")
-            raise EventError(f"{short(wire['eventTemplateId'])} is no known template; {meant}", "eventTemplateId")
-        for name, text in wire["tokens"].items():
+            meant = hint(template_id, list(self._rules), "there are")
+            raise EventError(f"{short(template_id)} is no known template; {meant}", "eventTemplateId")
+        for name, text in tokens.items():
             if name not in rule.kinds:
                 meant = hint(name, list(rule.kinds), "it has")
                 raise EventError(f"is no token of template {rule.id}; {meant}", f"tokens.{name}")
