@@ -8,7 +8,7 @@ from hubspot_timeline_testing import strategies as testing
 from hubspot_timeline_testing.strategies.formats import INTEGERS, NUMBERS, STRINGS
 from hubspot_timeline_testing.strategies.schemas import ASSERTIONS
 from tests.helpers.document import ROOT, document
-from tests.mutants.everything import all_mutants
+from tests.mutants.catalogue import all_mutants
 
 TEXT = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
 [EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)

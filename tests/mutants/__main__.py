@@ -6,9 +6,9 @@ With `--sample` a few of each kind, with any other words only the mutants in who
 import sys
 
 from tests.helpers.document import document
-from tests.mutants.everything import all_mutants, sample
+from tests.mutants.catalogue import all_mutants, sample
 from tests.mutants.report import report
-from tests.mutants.running import run
+from tests.mutants.runner import run
 
 
 def main(arguments: list[str]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import frozen
 
 from tests.mutants.equivalents import EQUIVALENTS
-from tests.mutants.running import Result
+from tests.mutants.runner import Result
 
 
 @frozen

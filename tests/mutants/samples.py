@@ -7,7 +7,7 @@ from attrs import frozen
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.mutants.places import Document
+from tests.mutants.locations import Document
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 _VALID, _BROKEN = 12, 3

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import settings
 
 from tests.helpers.document import ROOT
-from tests.mutants.places import Document
+from tests.mutants.locations import Document
 from tests.mutants.samples import Samples
 
 _PACKAGE = "hubspot_timeline_api"
@@ -55,8 +55,8 @@ def _complaints(original: Document, samples: Sequence[Samples]) -> Iterator[str]
     settings.register_profile("trial", derandomize=True, database=None)
     settings.load_profile("trial")  # the score is to be the same every time
     from hubspot_timeline_testing.conformance import find_breaches  # noqa: PLC0415 - imports the mutant's client
-    from hubspot_timeline_testing.conformance.package import Package  # noqa: PLC0415
-    from tests.mutants.server import server_complaints  # noqa: PLC0415
+    from hubspot_timeline_testing.conformance.generated_package import Package  # noqa: PLC0415
+    from tests.mutants.sandbox_checks import server_complaints  # noqa: PLC0415
 
     yield from (f"client: {breach}" for breach in find_breaches(Package.load(_PACKAGE), original, _EXAMPLES))
     yield from (f"sandbox: {complaint}" for complaint in server_complaints(original, samples))

@@ -17,7 +17,7 @@ from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, Outcome,
 from hubspot_timeline.wire import FIELDS
 from hubspot_timeline_api.models import TimelineEvent
 from hubspot_timeline_testing.strategies import Constraint, constraints, from_schema, invalid, wire_events
-from hubspot_timeline_testing.strategies.values import anything
+from hubspot_timeline_testing.strategies.schema_strategies import anything
 from tests.helpers.documented_requests import operation_of
 from tests.helpers.examples import examples
 from tests.helpers.scripted_http import created, inputs

@@ -7,10 +7,10 @@ import pytest
 
 from tests.helpers.document import ROOT, document
 from tests.mutants import report as reports
-from tests.mutants.everything import all_mutants, sample
-from tests.mutants.places import Mutant
+from tests.mutants.catalogue import all_mutants, sample
+from tests.mutants.locations import Mutant
 from tests.mutants.report import report
-from tests.mutants.running import Result
+from tests.mutants.runner import Result
 
 MUTANTS = all_mutants(document())
 

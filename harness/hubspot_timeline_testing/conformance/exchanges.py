@@ -13,11 +13,11 @@ import httpx
 from attrs import frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.conformance.breaches import expect
-from hubspot_timeline_testing.conformance.package import Package, python_name
-from hubspot_timeline_testing.strategies.bodies import Answer, answers
-from hubspot_timeline_testing.strategies.operations import Operation
-from hubspot_timeline_testing.strategies.strategies import from_schema
+from hubspot_timeline_testing.conformance.generated_package import Package, python_name
+from hubspot_timeline_testing.conformance.mismatches import expect
+from hubspot_timeline_testing.openapi.operation_objects import Operation
+from hubspot_timeline_testing.strategies.payloads import Answer, answers
+from hubspot_timeline_testing.strategies.valid_values import from_schema
 
 _BASE = "http://client-checks.invalid"
 _TOKEN = "any"  # noqa: S105 - opens nothing

@@ -7,10 +7,10 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from hubspot_timeline_testing.conformance.breaches import Breach, UnkeptError, breach_of, expect
-from hubspot_timeline_testing.conformance.package import Package, python_name
-from hubspot_timeline_testing.conformance.types import PythonTypes, names_of
-from hubspot_timeline_testing.strategies.strategies import from_schema
+from hubspot_timeline_testing.conformance.generated_package import Package, python_name
+from hubspot_timeline_testing.conformance.mismatches import Breach, UnkeptError, breach_of, expect
+from hubspot_timeline_testing.conformance.python_types import PythonTypes, names_of
+from hubspot_timeline_testing.strategies.valid_values import from_schema
 
 _OTHERS = "additional_properties"
 

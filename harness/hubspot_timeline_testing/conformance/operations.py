@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
-from hubspot_timeline_testing.conformance.breaches import Breach, breach_of
 from hubspot_timeline_testing.conformance.exchanges import Exchange, functions_of
-from hubspot_timeline_testing.conformance.package import Package, module_name, python_name
-from hubspot_timeline_testing.conformance.types import PythonTypes, names_of
-from hubspot_timeline_testing.strategies.operations import Operation
+from hubspot_timeline_testing.conformance.generated_package import Package, module_name, python_name
+from hubspot_timeline_testing.conformance.mismatches import Breach, breach_of
+from hubspot_timeline_testing.conformance.python_types import PythonTypes, names_of
+from hubspot_timeline_testing.openapi.operation_objects import Operation
 
 _CLIENTS = ("AuthenticatedClient", "Client")
 

@@ -7,10 +7,10 @@ from attrs import evolve, frozen
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from hubspot_timeline_testing.strategies.refusals import refuse_unknown
+from hubspot_timeline_testing.strategies.constraint_walk import Constraint, Walk
+from hubspot_timeline_testing.strategies.schema_strategies import ValidValues
 from hubspot_timeline_testing.strategies.schemas import Schema, Schemas, place_of
-from hubspot_timeline_testing.strategies.values import ValidValues
-from hubspot_timeline_testing.strategies.walk import Constraint, Walk
+from hubspot_timeline_testing.strategies.unsupported import refuse_unknown
 
 # Validators know no ranges of formats; what is of another type is no word of an enum either.
 _COMPLAINTS = {"format": ("format", "minimum", "maximum"), "type": ("type", "enum")}

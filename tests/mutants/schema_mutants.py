@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from tests.mutants.places import Document, Mutant, Step, at, pointer, schemas_in
+from tests.mutants.locations import Document, Mutant, Step, at, pointer, schemas_in
 
 # What each type is changed to: what is read alike, and what is not.
 _OTHER_TYPES: Mapping[str, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen, has
 
-from hubspot_timeline_testing.conformance.package import Package
+from hubspot_timeline_testing.conformance.generated_package import Package
 from hubspot_timeline_testing.strategies.schemas import Schemas, kinds
 
 _SCALARS: Mapping[str, type] = {"string": str, "integer": int, "number": float, "boolean": bool, "null": type(None)}

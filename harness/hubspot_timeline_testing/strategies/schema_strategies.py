@@ -6,8 +6,8 @@ from typing import Any
 from attrs import field, frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.strategies.scalars import scalars
 from hubspot_timeline_testing.strategies.schemas import ASSERTIONS, Json, Schema, Schemas, judge, kinds
+from hubspot_timeline_testing.strategies.valid_scalars import scalars
 
 _MOST = 3  # items and names of what may have any number of them
 _MOST_AT_THE_EDGE = 1_000

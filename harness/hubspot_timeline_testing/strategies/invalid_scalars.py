@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.strategies.formats import INTEGERS, STRINGS
-from hubspot_timeline_testing.strategies.scalars import matching
+from hubspot_timeline_testing.strategies.schema_strategies import ValidValues, sampled
 from hubspot_timeline_testing.strategies.schemas import Json, Schema, judge, kinds
-from hubspot_timeline_testing.strategies.values import ValidValues, sampled
+from hubspot_timeline_testing.strategies.valid_scalars import matching
 
 NUMERIC = ("integer", "number")
 

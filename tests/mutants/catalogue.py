@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from tests.mutants.of_operations import operation_mutants
-from tests.mutants.of_schemas import schema_mutants
-from tests.mutants.places import Document, Mutant
+from tests.mutants.locations import Document, Mutant
+from tests.mutants.operation_mutants import operation_mutants
+from tests.mutants.schema_mutants import schema_mutants
 
 _OF_EACH_KIND = 2
 

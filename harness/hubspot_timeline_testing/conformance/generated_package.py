@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline_testing.strategies.operations import Operation
+from hubspot_timeline_testing.openapi.operation_objects import Operation
 
 _TAKEN = (set(dir(builtins)) | {"self", "true", "false", "datetime"}) - {"id"}
 

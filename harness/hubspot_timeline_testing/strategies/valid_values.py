@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis.errors import InvalidArgument
 
-from hubspot_timeline_testing.strategies.refusals import refuse_unknown
+from hubspot_timeline_testing.strategies.schema_strategies import ValidValues
 from hubspot_timeline_testing.strategies.schemas import Json, Schema, Schemas, place_of, refusal
-from hubspot_timeline_testing.strategies.values import ValidValues
+from hubspot_timeline_testing.strategies.unsupported import refuse_unknown
 
 
 def from_schema(schema: str | Schema, *, document: Mapping[str, Any] | None = None, extra_fields: bool = False) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from tests.mutants.places import Document, Mutant, Step, at, bodies_in, operations_in, parameters_in, pointer
+from tests.mutants.locations import Document, Mutant, Step, at, bodies_in, operations_in, parameters_in, pointer
 
 _OTHER_VERBS = {"post": "put", "get": "post", "put": "patch", "delete": "post"}
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.strategies.broken_scalars import (
+from hubspot_timeline_testing.strategies.invalid_scalars import (
     NUMERIC,
     above,
     below,
@@ -17,8 +17,8 @@ from hubspot_timeline_testing.strategies.broken_scalars import (
     only,
     unlike,
 )
+from hubspot_timeline_testing.strategies.schema_strategies import ValidValues, anything, sampled
 from hubspot_timeline_testing.strategies.schemas import Json, Schema, kinds
-from hubspot_timeline_testing.strategies.values import ValidValues, anything, sampled
 
 Broken: TypeAlias = Iterator[tuple[str, Any, Json]]
 """Keyword, argument, values that break it; of nothing if none can break it and keep to the rest of the schema."""

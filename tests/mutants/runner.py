@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from attrs import frozen
 
-from tests.mutants.places import Document, Mutant
+from tests.mutants.locations import Document, Mutant
 from tests.mutants.samples import draw_samples
 from tests.mutants.trial import try_mutant
 

@@ -6,9 +6,9 @@ from typing import Any
 from attrs import frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.strategies.operations import Body, operations_of
+from hubspot_timeline_testing.openapi.operation_objects import Body, operations_of
 from hubspot_timeline_testing.strategies.schemas import Json
-from hubspot_timeline_testing.strategies.strategies import from_schema
+from hubspot_timeline_testing.strategies.valid_values import from_schema
 
 _REFUSALS = [400, 401, 403, 404, 409, 413, 423, 429, 477, 500, 502, 503, 504]
 _JSON = "application/json"

@@ -6,9 +6,9 @@ from typing import Any
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.strategies.keywords import broken_value
+from hubspot_timeline_testing.strategies.schema_strategies import ValidValues
 from hubspot_timeline_testing.strategies.schemas import Json, Schema, kinds, steps_of
-from hubspot_timeline_testing.strategies.values import ValidValues
+from hubspot_timeline_testing.strategies.violations import broken_value
 
 
 @frozen
