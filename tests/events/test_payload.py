@@ -19,7 +19,7 @@ from hubspot_timeline.wire import FIELDS as FIELDS_IN_WIRE_NAMES
 from hubspot_timeline.wire import normalise
 from hubspot_timeline_api.models import EventTokens, ExtraData
 from hubspot_timeline_api.types import UNSET, Unset
-from hubspot_timeline_testing.strategies import wire_events
+from hubspot_timeline_testing.strategies import event_payloads
 
 FIELDS = [field.name for field in fields(TimelineEvent)]
 
@@ -96,7 +96,7 @@ ODD_VALUES: list[Any] = [
     ExtraData.from_dict({"a": "x" * 1_100_000}),
 ]
 
-plain_models = wire_events().map(TimelineEvent.from_dict)
+plain_models = event_payloads().map(TimelineEvent.from_dict)
 
 
 def slow(model: object) -> tuple[str, bytes] | None:

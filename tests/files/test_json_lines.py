@@ -14,7 +14,7 @@ from hubspot_timeline.intake import prepare
 from hubspot_timeline.moments import is_as_sent, moment, rfc3339
 from hubspot_timeline.plain import plain_item
 from hubspot_timeline.wire import Encoded
-from hubspot_timeline_testing.strategies import wire_events
+from hubspot_timeline_testing.strategies import event_payloads
 from tests.helpers.event_files import good, read
 
 TIMES = [
@@ -90,9 +90,9 @@ def both_ways(folder: Path, content: bytes, **options: Any) -> None:
     assert list(map(end, read(folder, content, **options))) == slow
 
 
-events = wire_events() | st.builds(
+events = event_payloads() | st.builds(
     lambda event, name, value: event | {name: value},
-    wire_events(),
+    event_payloads(),
     st.sampled_from([*NAMES, "emial"]),
     st.sampled_from(VALUES),
 )

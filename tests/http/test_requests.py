@@ -16,12 +16,12 @@ from hubspot_timeline.checks import IFRAME_FIELDS
 from hubspot_timeline.wire import FIELDS
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventBatch
 from hubspot_timeline_testing.sandbox import SandboxServer
-from hubspot_timeline_testing.strategies import wire_events
+from hubspot_timeline_testing.strategies import event_payloads
 from tests.helpers.document import PATH, document, schemas, validator
 from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Script, created, inputs
 
-events_in_wire_names = wire_events()
+events_in_wire_names = event_payloads()
 
 
 def meaning(event: Mapping[str, Any]) -> dict[str, Any]:

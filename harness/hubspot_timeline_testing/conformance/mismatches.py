@@ -1,4 +1,4 @@
-"""What is found where a client does not keep to its document."""
+"""A mismatch between a client and its document, and the search for one with generated values."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,33 +10,33 @@ from hypothesis import strategies as st
 _SLOW = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large, HealthCheck.large_base_example)
 
 
-class UnkeptError(Exception):
-    """A client does not do what its document says."""
+class MismatchError(Exception):
+    """A client does not behave as its document specifies."""
 
 
-def expect(is_kept: bool, problem: str) -> None:
-    """Raise UnkeptError with the problem unless something holds."""
-    if not is_kept:
-        raise UnkeptError(problem)
+def expect(condition: bool, problem: str) -> None:
+    """Raise MismatchError with the problem unless the condition is true."""
+    if not condition:
+        raise MismatchError(problem)
 
 
 @frozen
-class Breach:
-    """Where a client departs from its document, such as `models.TimelineEvent.email`, and how."""
+class Mismatch:
+    """Where a client differs from its document, such as `models.TimelineEvent.email`, and how."""
 
-    where: str
+    location: str
     problem: str
 
     def __str__(self) -> str:
-        return f"{self.where} {self.problem}"
+        return f"{self.location} {self.problem}"
 
 
-def breach_of(
-    where: str, strategy: st.SearchStrategy[Any], check: Callable[[Any], None], max_examples: int
-) -> Iterator[Breach]:
-    """Yield a breach if `check` raises UnkeptError, or fails, for one of the values that are drawn."""
+def check_values(
+    location: str, values: st.SearchStrategy[Any], check: Callable[[Any], None], max_examples: int
+) -> Iterator[Mismatch]:
+    """Yield a mismatch if `check` raises an error for one of the generated values."""
 
-    @given(strategy)
+    @given(values)
     @settings(
         max_examples=max_examples,
         deadline=None,
@@ -49,7 +49,7 @@ def breach_of(
 
     try:
         run()
-    except UnkeptError as error:
-        yield Breach(where, str(error))
-    except Exception as error:  # noqa: BLE001 - whatever a client raises where it should not is what is looked for
-        yield Breach(where, f"fails: {type(error).__name__}: {error}")
+    except MismatchError as error:
+        yield Mismatch(location, str(error))
+    except Exception as error:  # noqa: BLE001 - any error of the client for a valid value is a mismatch
+        yield Mismatch(location, f"fails: {type(error).__name__}: {error}")

@@ -1,5 +1,26 @@
-"""The OpenAPI document, as it ships inside the generated client."""
+"""OpenAPI documents as data: schemas, operations, references.
 
-from hubspot_timeline_testing.openapi.documents import document, operation_path, operations, schemas, security_of
+Validators are in `openapi.validators`, since jsonschema-rs is an optional dependency.
+"""
 
-__all__ = ["document", "operation_path", "operations", "schemas", "security_of"]
+from hubspot_timeline_testing.openapi.documents import document, resolve_reference, schemas
+from hubspot_timeline_testing.openapi.operation_objects import (
+    MediaTypeObject,
+    OperationObject,
+    operation_objects,
+    operation_path,
+    operations,
+    security_of,
+)
+
+__all__ = [
+    "MediaTypeObject",
+    "OperationObject",
+    "document",
+    "operation_objects",
+    "operation_path",
+    "operations",
+    "resolve_reference",
+    "schemas",
+    "security_of",
+]

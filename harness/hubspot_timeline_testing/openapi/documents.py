@@ -1,57 +1,47 @@
-"""The OpenAPI document, as it ships inside the generated client."""
+"""The OpenAPI document inside the generated client, and references within any document."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+Document: TypeAlias = Mapping[str, Any]
+"""An OpenAPI document, as parsed JSON or YAML."""
+
+SCHEMAS = "#/components/schemas/"
 
 
 @cache
 def document() -> dict[str, Any]:
-    """Return the document. Callers must not change it."""
+    """Return the document of the generated client. Callers must not change it."""
     text = files("hubspot_timeline_api").joinpath("timeline-v3.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
 
-_VERBS = ("get", "put", "post", "delete", "patch")
+def schemas(spec: Document | None = None) -> Mapping[str, Any]:
+    """Return the component schemas of a document by name; of document() for None."""
+    components: Mapping[str, Any] = (document() if spec is None else spec).get("components", {}).get("schemas", {})
+    return components
 
 
-@cache
-def operations() -> Mapping[str, tuple[str, str]]:
-    """Return the HTTP method, such as POST, and the path of each operation by its operationId."""
-    return {
-        item[verb]["operationId"]: (verb.upper(), path)
-        for path, item in document()["paths"].items()
-        for verb in _VERBS
-        if verb in item
-    }
+def pointer_steps(reference: str) -> tuple[str, ...]:
+    """Return the steps of a JSON pointer such as `#/components/schemas/TimelineEvent`."""
+    steps = reference.removeprefix("#/").split("/")
+    return tuple(unquote(step).replace("~1", "/").replace("~0", "~") for step in steps)
 
 
-@cache
-def security_of(operation_id: str) -> Sequence[Mapping[str, Any]]:
-    """Return the ways to be let in to an operation, each the security schemes that it takes; none if it is open.
-
-    Raises LookupError if the document has none of that name.
-    """
-    method, path = _operation(operation_id)
-    security: Sequence[Mapping[str, Any]] = document()["paths"][path][method.lower()].get("security", ())
-    return security
-
-
-def operation_path(operation_id: str) -> str:
-    """Return the path of an operation, such as create_events. Raises LookupError if the document has none of it."""
-    return _operation(operation_id)[1]
-
-
-def _operation(operation_id: str) -> tuple[str, str]:
-    if operation_id not in operations():
-        raise LookupError(f"the document has no operation {operation_id}")
-    return operations()[operation_id]
-
-
-def schemas() -> dict[str, Any]:
-    """Return the schemas of the document's components by name. Callers must not change them."""
-    found: dict[str, Any] = document()["components"]["schemas"]
-    return found
+def resolve_reference(spec: Document, reference: str) -> Any:
+    """Return the part of a document that a `$ref` points to. Raises LookupError for a pointer that leads nowhere."""
+    node: Any = spec
+    try:
+        for step in pointer_steps(reference):
+            node = node[int(step) if isinstance(node, list) else step]
+    except (AttributeError, LookupError, TypeError, ValueError):
+        names = ", ".join(sorted(schemas(spec))) or "none"
+        raise LookupError(
+            f"the document has no schema {str(reference).removeprefix(SCHEMAS)}; it has {names}"
+        ) from None
+    return node

@@ -1,85 +1,106 @@
-"""The operations of an OpenAPI document, without references."""
+"""The operations of an OpenAPI document, with references resolved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline_testing import openapi as shipped
+from hubspot_timeline_testing.openapi.documents import Document, document, resolve_reference
 
-_VERBS = ("get", "put", "post", "delete", "patch")
+_METHODS = ("get", "put", "post", "delete", "patch")
 
 
 @frozen
-class Body:
-    """What a body is: its media type and its schema."""
+class MediaTypeObject:
+    """The media type and the schema of a request or response body."""
 
-    media_type: str
+    name: str
     schema: Mapping[str, Any]
 
     @property
-    def model(self) -> str | None:
-        """Return the name of its schema in the components, None where the schema stands in its place."""
+    def schema_name(self) -> str | None:
+        """Return the name of the component schema, None for an inline schema."""
         return self.schema["$ref"].rpartition("/")[2] if "$ref" in self.schema else None
 
 
 @frozen
-class Operation:
-    """What a document says of one operation. `responses` has a body, or None, by status code or `default`."""
+class OperationObject:
+    """One operation. `responses` maps a status code, or `default`, to its body, None where it has none."""
 
     id: str
     method: str
     path: str
     tags: tuple[str, ...]
     parameters: tuple[Mapping[str, Any], ...]
-    request: Body | None
+    request: MediaTypeObject | None
     is_body_required: bool
-    responses: Mapping[str, Body | None]
+    responses: Mapping[str, MediaTypeObject | None]
     security: tuple[Mapping[str, Any], ...]
 
 
-def operations_of(document: Mapping[str, Any] | None = None) -> dict[str, Operation]:
-    """Return the operations of a document, as parsed, by operationId; of the shipped one if it is left out."""
-    document = shipped.document() if document is None else document
-    return {operation.id: operation for operation in _operations(document)}
+def operation_objects(spec: Document | None = None) -> Mapping[str, OperationObject]:
+    """Return the operations of a document by operationId; of document() for None."""
+    return _client_operations() if spec is None else {operation.id: operation for operation in _operations(spec)}
 
 
-def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
-    for path, item in document.get("paths", {}).items():
-        for verb in _VERBS:
-            if verb in item:
-                yield _operation(document, path, verb, item)
+def operations(spec: Document | None = None) -> Mapping[str, tuple[str, str]]:
+    """Return the HTTP method, such as POST, and the path of each operation by operationId."""
+    return {name: (operation.method, operation.path) for name, operation in operation_objects(spec).items()}
 
 
-def _operation(document: Mapping[str, Any], path: str, verb: str, item: Mapping[str, Any]) -> Operation:
-    found = item[verb]
-    request = _resolved(document, found.get("requestBody", {}))
-    responses = {str(status): _body(_resolved(document, each)) for status, each in found["responses"].items()}
-    parameters = (*item.get("parameters", ()), *found.get("parameters", ()))
-    return Operation(
-        id=found["operationId"],
-        method=verb.upper(),
+def operation_path(operation_id: str) -> str:
+    """Return the path of an operation. Raises LookupError for an unknown operation."""
+    return _operation(operation_id).path
+
+
+def security_of(operation_id: str) -> Sequence[Mapping[str, Any]]:
+    """Return the alternative security requirements of an operation. Raises LookupError for an unknown operation."""
+    return _operation(operation_id).security
+
+
+@cache
+def _client_operations() -> Mapping[str, OperationObject]:
+    return operation_objects(document())
+
+
+def _operation(operation_id: str) -> OperationObject:
+    if operation_id not in _client_operations():
+        raise LookupError(f"the document has no operation {operation_id}")
+    return _client_operations()[operation_id]
+
+
+def _operations(spec: Document) -> Iterator[OperationObject]:
+    for path, item in spec.get("paths", {}).items():
+        for method in _METHODS:
+            if method in item:
+                yield _operation_object(spec, path, method, item)
+
+
+def _operation_object(spec: Document, path: str, method: str, item: Mapping[str, Any]) -> OperationObject:
+    node = item[method]
+    request = _resolve(spec, node.get("requestBody", {}))
+    parameters = (*item.get("parameters", ()), *node.get("parameters", ()))
+    return OperationObject(
+        id=node["operationId"],
+        method=method.upper(),
         path=path,
-        tags=tuple(found.get("tags", ())),
-        parameters=tuple(_resolved(document, each) for each in parameters),
+        tags=tuple(node.get("tags", ())),
+        parameters=tuple(_resolve(spec, parameter) for parameter in parameters),
         request=_body(request),
         is_body_required=bool(request.get("required")),
-        responses=responses,
-        security=tuple(found.get("security", document.get("security", ()))),
+        responses={str(status): _body(_resolve(spec, response)) for status, response in node["responses"].items()},
+        security=tuple(node.get("security", spec.get("security", ()))),
     )
 
 
-def _resolved(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a reference within the document points to."""
+def _resolve(spec: Document, node: Mapping[str, Any]) -> Mapping[str, Any]:
     while "$ref" in node:
-        target: Any = document
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            target = target[step]
-        node = target
+        node = resolve_reference(spec, node["$ref"])
     return node
 
 
-def _body(node: Mapping[str, Any]) -> Body | None:
-    for media_type, content in node.get("content", {}).items():
-        return Body(media_type, content["schema"])
+def _body(node: Mapping[str, Any]) -> MediaTypeObject | None:
+    for name, media_type in node.get("content", {}).items():
+        return MediaTypeObject(name, media_type["schema"])
     return None

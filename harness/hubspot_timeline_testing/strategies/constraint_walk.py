@@ -1,4 +1,4 @@
-"""The way through a schema to each of its constraints."""
+"""Walks a schema and its subschemas to find every constraint, each with whole values that violate it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,79 +6,88 @@ from typing import Any
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.strategies.schema_strategies import ValidValues
-from hubspot_timeline_testing.strategies.schemas import Json, Schema, kinds, steps_of
-from hubspot_timeline_testing.strategies.violations import broken_value
+from hubspot_timeline_testing.openapi import resolve_reference
+from hubspot_timeline_testing.openapi.documents import pointer_steps
+from hubspot_timeline_testing.strategies.schema_strategies import SchemaStrategies
+from hubspot_timeline_testing.strategies.schemas import JsonStrategy, Schema, types_of
+from hubspot_timeline_testing.strategies.violations import violations
 
 
 @frozen
 class Constraint:
-    """Something that a schema asks for.
+    """A constraint of a schema.
 
-    `path` is the place of the value at fault as JSONPath, such as `$.inputs[*].timestamp`; `keyword` and `argument` are
-    the schema's, such as `format` and `date-time`; `broken` is a strategy of whole values, valid but for this; `steps`
-    is where the schema stands that has the keyword, as validators tell it, in the document or in what was given.
+    `path` is the JSONPath of the constrained value, such as `$.inputs[*].timestamp`; `keyword` and `argument` are the
+    schema's, such as `format` and `date-time`; `violations` is a strategy for whole values that violate nothing else;
+    `schema_path` is where the schema with the keyword is in the document or in the inline schema, as in a validator's
+    errors.
     """
 
     path: str
     keyword: str
     argument: Any
-    broken: Json
-    steps: tuple[str, ...] = ()
+    violations: JsonStrategy
+    schema_path: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """Return place, keyword and argument, such as `$.inputs[*].timestamp: format date-time`."""
+        """Return path, keyword and argument, such as `$.inputs[*].timestamp: format date-time`."""
         return f"{self.path}: {self.keyword} {self.argument}"
 
 
 @frozen
-class Walk:
-    """Finds the constraints of a schema and of those within it, each with whole values that break it."""
+class ConstraintWalk:
+    """Finds the constraints of a schema and of its subschemas."""
 
-    _valid: ValidValues
-    _within: tuple[Schema, ...] = ()
+    _build: SchemaStrategies
+    _parents: tuple[Schema, ...] = ()
 
-    def constraints(self, schema: Any, path: str, steps: tuple[str, ...]) -> Iterator[Constraint]:
-        """Yield those of a schema at a path of the value, which stands after some steps: see Constraint."""
+    def constraints(self, schema: Any, path: str, schema_path: tuple[str, ...]) -> Iterator[Constraint]:
+        """Yield the constraints of the schema at `schema_path`, for the value at `path`: see Constraint."""
         if isinstance(schema, Mapping) and "$ref" in schema:
-            yield from self.constraints(self._valid.schemas.target(schema["$ref"]), path, steps_of(schema["$ref"]))
+            target = resolve_reference(self._build.schemas.document, schema["$ref"])
+            yield from self.constraints(target, path, pointer_steps(schema["$ref"]))
             return
-        schema = self._valid.schemas.resolve(schema)
-        if any(schema is outer for outer in self._within):  # it holds itself
+        schema = self._build.schemas.resolve(schema)
+        if any(schema is parent for parent in self._parents):  # a recursive schema
             return
-        for keyword, argument, broken in broken_value(schema, self._valid):
-            yield Constraint(path, keyword, argument, broken, steps)
-        inner = Walk(self._valid, (*self._within, schema))
-        if "enum" not in schema:  # its words are whole
-            yield from inner._of_parts(schema, path, steps)
+        for keyword, argument, values in violations(schema, self._build):
+            yield Constraint(path, keyword, argument, values, schema_path)
+        inner = ConstraintWalk(self._build, (*self._parents, schema))
+        if "enum" not in schema:  # its values have no parts of their own to violate
+            yield from inner._of_subschemas(schema, path, schema_path)
 
-    def _of_parts(self, schema: Schema, path: str, steps: tuple[str, ...]) -> Iterator[Constraint]:
-        if "object" in kinds(schema):
-            yield from self._of_properties(schema, path, steps)
-            yield from self._of_others(schema, path, steps)
-        if "array" in kinds(schema) and "items" in schema:
-            for found in self.constraints(schema["items"], f"{path}[*]", (*steps, "items")):
-                yield evolve(found, broken=self._valid.array_with(schema, found.broken))
+    def _of_subschemas(self, schema: Schema, path: str, schema_path: tuple[str, ...]) -> Iterator[Constraint]:
+        if "object" in types_of(schema):
+            yield from self._of_properties(schema, path, schema_path)
+            yield from self._of_additional_properties(schema, path, schema_path)
+            yield from self._of_property_names(schema, path, schema_path)
+        if "array" in types_of(schema) and "items" in schema:
+            for found in self.constraints(schema["items"], f"{path}[*]", (*schema_path, "items")):
+                yield evolve(found, violations=self._build.array_with(schema, found.violations))
 
-    def _of_properties(self, schema: Schema, path: str, steps: tuple[str, ...]) -> Iterator[Constraint]:
+    def _of_properties(self, schema: Schema, path: str, schema_path: tuple[str, ...]) -> Iterator[Constraint]:
         for name, inner in schema.get("properties", {}).items():
-            for found in self.constraints(inner, f"{path}.{name}", (*steps, "properties", name)):
-                yield evolve(found, broken=self._valid.object_with(schema, {name: found.broken}))
+            for found in self.constraints(inner, f"{path}.{name}", (*schema_path, "properties", name)):
+                yield evolve(found, violations=self._build.object_with(schema, {name: found.violations}))
 
-    def _of_others(self, schema: Schema, path: str, steps: tuple[str, ...]) -> Iterator[Constraint]:
-        names = self._valid.names(schema, {*schema.get("properties", {}), *schema.get("required", ())})
-        if schema.get("additionalProperties", False) is not False:
-            inner = (*steps, "additionalProperties")
-            for found in self.constraints(schema["additionalProperties"], f"{path}.*", inner):
-                yield evolve(found, broken=self._one_more(schema, names, found.broken))
+    def _of_additional_properties(
+        self, schema: Schema, path: str, schema_path: tuple[str, ...]
+    ) -> Iterator[Constraint]:
+        values = schema.get("additionalProperties", False)
+        if values is not False:
+            names = self._build.property_names(schema, {*schema.get("properties", {}), *schema.get("required", ())})
+            for found in self.constraints(values, f"{path}.*", (*schema_path, "additionalProperties")):
+                yield evolve(found, violations=self._with_property(schema, names, found.violations))
+
+    def _of_property_names(self, schema: Schema, path: str, schema_path: tuple[str, ...]) -> Iterator[Constraint]:
         if "propertyNames" in schema:
-            others = self._valid.others(schema)
-            for found in self.constraints(schema["propertyNames"], f"{path}.~", (*steps, "propertyNames")):
-                if found.keyword != "type":  # every name is a text
-                    texts = found.broken.filter(lambda name: isinstance(name, str))
-                    yield evolve(found, broken=self._one_more(schema, texts, others))
+            values = self._build.additional_values(schema)
+            for found in self.constraints(schema["propertyNames"], f"{path}.~", (*schema_path, "propertyNames")):
+                if found.keyword != "type":  # every name is a string
+                    names = found.violations.filter(lambda name: isinstance(name, str))
+                    yield evolve(found, violations=self._with_property(schema, names, values))
 
-    def _one_more(self, schema: Schema, names: Json, values: Json) -> Json:
-        whole = self._valid.object_with(schema, {})
-        return st.tuples(whole, names, values).map(lambda parts: parts[0] | {parts[1]: parts[2]})
+    def _with_property(self, schema: Schema, names: JsonStrategy, values: JsonStrategy) -> JsonStrategy:
+        objects = self._build.object_with(schema, {})
+        return st.tuples(objects, names, values).map(lambda parts: parts[0] | {parts[1]: parts[2]})

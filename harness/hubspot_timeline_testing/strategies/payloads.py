@@ -1,4 +1,4 @@
-"""Strategies of what goes over the wire: events, requests, answers."""
+"""Strategies for request payloads (events, batches) and for responses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 from attrs import frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.openapi.operation_objects import Body, operations_of
-from hubspot_timeline_testing.strategies.schemas import Json
+from hubspot_timeline_testing.openapi import MediaTypeObject, operation_objects
+from hubspot_timeline_testing.openapi.documents import Document
+from hubspot_timeline_testing.strategies.schemas import JsonStrategy
 from hubspot_timeline_testing.strategies.valid_values import from_schema
 
-_REFUSALS = [400, 401, 403, 404, 409, 413, 423, 429, 477, 500, 502, 503, 504]
-_JSON = "application/json"
+_ERROR_STATUSES = [400, 401, 403, 404, 409, 413, 423, 429, 477, 500, 502, 503, 504]
 
 
 @frozen
-class Answer:
-    """An answer that the document allows: its status code, its media type, and its body.
+class Response:
+    """A response that the document allows: status code, media type and body.
 
-    The body is parsed JSON, for text/html a text; where there is none, it is None, and the media type too.
+    The body is parsed JSON, or a string for text/html; without a body both `media_type` and `body` are None.
     """
 
     status: int
@@ -26,58 +26,55 @@ class Answer:
     body: Any
 
 
-def wire_events() -> Json:
-    """Return a strategy of events in wire names that are valid against the document and that the wrapper sends.
+def event_payloads() -> JsonStrategy:
+    """Return a strategy for event payloads that are valid against the document and that the wrapper sends.
 
-    They also keep what the document cannot say: a template and an id that are not empty, and a record to land on.
+    They also meet the rules that the document cannot state: a non-empty template and id, and a record to attach to.
     """
     return from_schema("TimelineEvent").filter(_is_sendable)
 
 
-def batches(*, max_events: int = 5) -> Json:
-    """Return a strategy of bodies of create_events, each with 1 to `max_events` of wire_events(), whose ids differ."""
-    events = st.lists(wire_events(), min_size=1, max_size=max_events, unique_by=lambda event: event["id"])
+def batches(*, max_events: int = 5) -> JsonStrategy:
+    """Return a strategy for payloads of create_events: 1 to `max_events` of event_payloads() with distinct ids."""
+    events = st.lists(event_payloads(), min_size=1, max_size=max_events, unique_by=lambda event: event["id"])
     return events.map(lambda inputs: {"inputs": inputs})
 
 
-def answers(
-    operation_id: str = "create_events", *, status: str | None = None, document: Mapping[str, Any] | None = None
-) -> st.SearchStrategy[Answer]:
-    """Return a strategy of every answer to an operation that the document allows, refusals among them.
+def responses(
+    operation_id: str = "create_events", *, status: str | None = None, document: Document | None = None
+) -> st.SearchStrategy[Response]:
+    """Return a strategy for every response to an operation that the document allows, including errors.
 
-    With `status`, a status code or `default` as the document names it, only of those that it allows there. Objects hold
-    fields that the document does not know, too, as a newer service's do. Raises LookupError for an operation or a
-    status that the document does not have.
+    `status`, a status code or `default` as in the document, restricts it to one response. Objects also have fields
+    that the document does not name, as in responses of a newer service. Raises LookupError for an unknown operation or
+    status.
     """
-    known = operations_of(document)
-    if operation_id not in known:
-        raise LookupError(f"the document has no operation {operation_id}; it has {', '.join(sorted(known)) or 'none'}")
-    declared = known[operation_id].responses
+    operations = operation_objects(document)
+    if operation_id not in operations:
+        names = ", ".join(sorted(operations)) or "none"
+        raise LookupError(f"the document has no operation {operation_id}; it has {names}")
+    declared = operations[operation_id].responses
     if status is not None and status not in declared:
-        raise LookupError(f"{operation_id} has no answer {status} in the document; it has {', '.join(declared)}")
-    wanted = {status: declared[status]} if status is not None else declared
-    return st.one_of(*(_answer(each, body, document) for each, body in wanted.items()))
+        raise LookupError(f"{operation_id} has no response {status} in the document; it has {', '.join(declared)}")
+    selected = {status: declared[status]} if status is not None else declared
+    return st.one_of(*(_response(code, body, document) for code, body in selected.items()))
 
 
-def errors(*, document: Mapping[str, Any] | None = None) -> st.SearchStrategy[Answer]:
-    """Return a strategy of refusals: a status code from 400 and the body that the document gives to errors."""
-    return st.builds(
-        Answer,
-        st.sampled_from(_REFUSALS),
-        st.just(_JSON),
-        from_schema("ErrorBody", document=document, extra_fields=True),
-    )
+def errors(*, document: Document | None = None) -> st.SearchStrategy[Response]:
+    """Return a strategy for error responses: a status code of at least 400, and the document's error body."""
+    bodies = from_schema("ErrorBody", document=document, extra_fields=True)
+    return st.builds(Response, st.sampled_from(_ERROR_STATUSES), st.just("application/json"), bodies)
 
 
 def _is_sendable(event: Mapping[str, Any]) -> bool:
-    named = event["eventTemplateId"] and event["id"] and "{{uuid}}" not in event["id"]
-    identities = ("objectId",) if event.get("customObjectTypeId") else ("objectId", "utk", "email")
-    return bool(named and any(event.get(name) for name in identities))
+    has_ids = event["eventTemplateId"] and event["id"] and "{{uuid}}" not in event["id"]
+    identifiers = ("objectId",) if event.get("customObjectTypeId") else ("objectId", "utk", "email")
+    return bool(has_ids and any(event.get(name) for name in identifiers))
 
 
-def _answer(status: str, body: Body | None, document: Mapping[str, Any] | None) -> st.SearchStrategy[Answer]:
-    codes = st.sampled_from(_REFUSALS) if status == "default" else st.just(int(status))
+def _response(code: str, body: MediaTypeObject | None, document: Document | None) -> st.SearchStrategy[Response]:
+    statuses = st.sampled_from(_ERROR_STATUSES) if code == "default" else st.just(int(code))
     if body is None:
-        return st.builds(Answer, codes, st.none(), st.none())
+        return st.builds(Response, statuses, st.none(), st.none())
     values = from_schema(body.schema, document=document, extra_fields=True)
-    return st.builds(Answer, codes, st.just(body.media_type), values)
+    return st.builds(Response, statuses, st.just(body.name), values)

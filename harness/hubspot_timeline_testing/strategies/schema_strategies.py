@@ -1,4 +1,4 @@
-"""Values that are valid, as strategies: objects, arrays, words, and any JSON."""
+"""Builds Hypothesis strategies for the JSON values that a schema allows: objects, arrays, enums, any JSON."""
 
 from collections.abc import Container, Mapping
 from typing import Any
@@ -6,111 +6,121 @@ from typing import Any
 from attrs import field, frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.strategies.schemas import ASSERTIONS, Json, Schema, Schemas, judge, kinds
-from hubspot_timeline_testing.strategies.valid_scalars import scalars
+from hubspot_timeline_testing.strategies.schemas import (
+    KEYWORDS,
+    JsonStrategy,
+    Schema,
+    Schemas,
+    is_valid_for,
+    types_of,
+)
+from hubspot_timeline_testing.strategies.valid_scalars import valid_scalars
 
-_MOST = 3  # items and names of what may have any number of them
-_MOST_AT_THE_EDGE = 1_000
-_numbers = st.floats(allow_nan=False, allow_infinity=False)
-_scalars = st.none() | st.booleans() | st.integers() | _numbers | st.text()
-anything = st.recursive(
-    _scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=8
+_MAX_EXTRA = 3  # more items than minItems, and properties that the schema does not name
+_LONGEST_EDGE = 1_000  # the largest maxItems that is generated
+_finite = st.floats(allow_nan=False, allow_infinity=False)
+any_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | _finite | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
 )
 """Any JSON value."""
 
 
 @frozen
-class ValidValues:
-    """Makes the strategies of one document."""
+class SchemaStrategies:
+    """Builds the strategies of one document."""
 
     schemas: Schemas
     extra_fields: bool = False
-    _referred: dict[str, Json] = field(factory=dict, eq=False)
+    _by_reference: dict[str, JsonStrategy] = field(factory=dict, eq=False)
 
-    def of(self, schema: str | bool | Schema) -> Json:
-        """Return a strategy of the values that a schema allows."""
+    def valid(self, schema: str | bool | Schema) -> JsonStrategy:
+        """Return a strategy for the values that a schema allows."""
         if isinstance(schema, Mapping) and "$ref" in schema:
-            made = st.deferred(lambda: self.of(self.schemas.resolve(schema)))  # it may hold itself
-            return self._referred.setdefault(schema["$ref"], made)
+            deferred = st.deferred(lambda: self.valid(self.schemas.resolve(schema)))  # schemas may be recursive
+            return self._by_reference.setdefault(schema["$ref"], deferred)
         schema = self.schemas.resolve(schema)
         if "enum" in schema:
-            return sampled(self.words(schema))
-        if not ASSERTIONS & schema.keys():
-            return anything
-        values = st.one_of(*(self._by_type(kind, schema) for kind in kinds(schema)))
-        return values.filter(judge(schema, "not")) if "not" in schema else values
+            return sampled(self.enum_values(schema))
+        if not KEYWORDS & schema.keys():
+            return any_json
+        values = st.one_of(*(self._of_type(json_type, schema) for json_type in types_of(schema)))
+        return values.filter(is_valid_for(schema, "not")) if "not" in schema else values
 
-    def words(self, schema: Schema) -> list[Any]:
-        """Return the values of an enum that the rest of its schema allows."""
+    def enum_values(self, schema: Schema) -> list[Any]:
+        """Return the values of an enum that the other keywords of its schema allow."""
         is_valid = self.schemas.validator(schema).is_valid
-        return [word for word in schema["enum"] if is_valid(word)]
+        return [value for value in schema["enum"] if is_valid(value)]
 
-    def object_with(self, schema: Schema, given: Mapping[str, Json]) -> Json:
-        """Return a strategy of the objects that a schema allows, but for the properties whose values are given."""
-        properties = {name: self.of(inner) for name, inner in schema.get("properties", {}).items()} | dict(given)
-        must = {*schema.get("required", ()), *given}
-        may = self.schemas.validator({"type": "string"} | dict(self.schemas.resolve(schema.get("propertyNames", {}))))
-        known = {name: values if may.is_valid(name) else st.nothing() for name, values in properties.items()}
-        unknown = {name: self.others(schema) if may.is_valid(name) else st.nothing() for name in must}
+    def object_with(self, schema: Schema, replaced: Mapping[str, JsonStrategy]) -> JsonStrategy:
+        """Return a strategy for the objects that a schema allows, with the values of some properties replaced."""
+        properties = {name: self.valid(inner) for name, inner in schema.get("properties", {}).items()} | dict(replaced)
+        required = [*schema.get("required", ()), *replaced]
+        name_schema = self.schemas.resolve(schema.get("propertyNames", {}))
+        is_name = self.schemas.validator({"type": "string"} | dict(name_schema)).is_valid
+        by_name = dict.fromkeys(required, self.additional_values(schema)) | properties
+        by_name = {name: values if is_name(name) else st.nothing() for name, values in by_name.items()}
         named = st.fixed_dictionaries(
-            {name: known.get(name, unknown[name]) for name in must},
-            optional={name: values for name, values in known.items() if name not in must},
+            {name: values for name, values in by_name.items() if name in required},
+            optional={name: values for name, values in by_name.items() if name not in required},
         )
-        more = self._more(schema, properties.keys() | must)
-        return st.tuples(more, named).map(lambda both: both[0] | both[1])  # builds() hides what is empty
+        others = self._additional_properties(schema, by_name)
+        return st.tuples(others, named).map(lambda parts: parts[0] | parts[1])  # builds() would hide an empty strategy
 
-    def array_with(self, schema: Schema, given: Json) -> Json:
-        """Return a strategy of arrays of a schema that hold one item of another strategy."""
+    def array_with(self, schema: Schema, item: JsonStrategy) -> JsonStrategy:
+        """Return a strategy for arrays of a schema, with one item from another strategy."""
         least, most = schema.get("minItems", 0), schema.get("maxItems")
         if most == 0:
             return st.nothing()
-        room = {"minItems": max(least - 1, 0), "maxItems": least + 1 if most is None else min(least + 1, most - 1)}
-        whole = st.tuples(self._array({**schema, **room}), given, st.integers(0, 2))
-        return whole.map(lambda parts: [*parts[0][: parts[2]], parts[1], *parts[0][parts[2] :]])
+        size = {"minItems": max(least - 1, 0), "maxItems": least + 1 if most is None else min(least + 1, most - 1)}
+        parts = st.tuples(self._array({**schema, **size}), item, st.integers(0, 2))
+        return parts.map(lambda found: [*found[0][: found[2]], found[1], *found[0][found[2] :]])
 
-    def names(self, schema: Schema, named: Container[str]) -> st.SearchStrategy[str]:
-        """Return a strategy of the names that other properties of an object may have than those that are named."""
+    def property_names(self, schema: Schema, known: Container[str]) -> st.SearchStrategy[str]:
+        """Return a strategy for the names that a schema allows, apart from the known names."""
         rules = self.schemas.resolve(schema.get("propertyNames", {}))
-        if "string" not in kinds(rules):
+        if "string" not in types_of(rules):
             return st.nothing()
+        rules = {**rules, "type": "string"}
         if "enum" in rules:
-            return sampled([word for word in self.words({**rules, "type": "string"}) if word not in named])
-        return self.of({**rules, "type": "string"}).filter(lambda name: name not in named)
+            return sampled([name for name in self.enum_values(rules) if name not in known])
+        return self.valid(rules).filter(lambda name: name not in known)
 
-    def others(self, schema: Schema) -> Json:
-        """Return a strategy of the values of properties that an object's schema does not name."""
+    def additional_values(self, schema: Schema) -> JsonStrategy:
+        """Return a strategy for the values of properties that an object's schema does not name."""
         values = schema.get("additionalProperties", True)
-        return st.nothing() if values is False else self.of(values)
+        return st.nothing() if values is False else self.valid(values)
 
-    def _more(self, schema: Schema, named: Container[str]) -> st.SearchStrategy[dict[str, Any]]:
-        """Return a strategy of the properties that a schema does not name."""
+    def _additional_properties(self, schema: Schema, known: Container[str]) -> st.SearchStrategy[dict[str, Any]]:
         if schema.get("properties") and not self.extra_fields:
             return st.just({})
-        some = st.dictionaries(self.names(schema, named), self.others(schema), min_size=1, max_size=_MOST)
-        return st.just({}) | some | some | some
+        names, values = self.property_names(schema, known), self.additional_values(schema)
+        others = st.dictionaries(names, values, min_size=1, max_size=_MAX_EXTRA)
+        return st.just({}) | others | others | others
 
-    def _by_type(self, kind: str, schema: Schema) -> Json:
-        match kind:
+    def _of_type(self, json_type: str, schema: Schema) -> JsonStrategy:
+        match json_type:
             case "object":
                 return self.object_with(schema, {})
             case "array":
                 return self._array(schema)
             case _:
-                return scalars(kind, schema)
+                return valid_scalars(json_type, schema)
 
-    def _array(self, schema: Schema) -> Json:
-        items, least, most = self.of(schema.get("items", {})), int(schema.get("minItems", 0)), schema.get("maxItems")
-        none: Json = st.nothing() if least else st.builds(list)
-        room = int(least + _MOST if most is None else min(least + _MOST, most))
-        if room < max(least, 1):
-            return none
-        few = st.lists(items, min_size=max(least, 1), max_size=room)
-        if most is None or not least + _MOST < most <= _MOST_AT_THE_EDGE:
-            return none | few | few | few
-        # At its edge of one item, since so many different ones take long to draw.
-        return none | few | few | few | items.map(lambda item: [item] * int(most))
+    def _array(self, schema: Schema) -> JsonStrategy:
+        items, least, most = self.valid(schema.get("items", {})), int(schema.get("minItems", 0)), schema.get("maxItems")
+        empty: JsonStrategy = st.nothing() if least else st.builds(list)
+        longest = int(least + _MAX_EXTRA if most is None else min(least + _MAX_EXTRA, most))
+        if longest < max(least, 1):
+            return empty
+        short = st.lists(items, min_size=max(least, 1), max_size=longest)
+        if most is None or not least + _MAX_EXTRA < most <= _LONGEST_EDGE:
+            return empty | short | short | short
+        # The longest array repeats one item, since many distinct ones take long to generate.
+        return empty | short | short | short | items.map(lambda item: [item] * int(most))
 
 
-def sampled(values: list[Any]) -> Json:
-    """Return a strategy of some values, of nothing where there are none."""
+def sampled(values: list[Any]) -> JsonStrategy:
+    """Return a strategy for some values, the empty strategy for none."""
     return st.sampled_from(values) if values else st.nothing()

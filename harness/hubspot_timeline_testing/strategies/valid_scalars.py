@@ -1,84 +1,88 @@
-"""Strategies of texts and numbers that a schema allows."""
+"""Strategies for strings and numbers that a schema allows."""
 
 import math
 import re
 
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.strategies.formats import INTEGERS, STRINGS
-from hubspot_timeline_testing.strategies.schemas import Json, Schema, judge
+from hubspot_timeline_testing.openapi.validators import INTEGER_RANGES
+from hubspot_timeline_testing.strategies.formats import STRING_FORMATS
+from hubspot_timeline_testing.strategies.schemas import JsonStrategy, Schema, is_valid_for
 
-_OF_TEXTS = ("format", "pattern", "minLength", "maxLength")
+_STRING_KEYWORDS = ("format", "pattern", "minLength", "maxLength")
 
 
-def scalars(kind: str, schema: Schema) -> Json:
-    """Return a strategy of the values of a scalar type that a schema allows, but for its `enum` and its `not`."""
-    match kind:
+def valid_scalars(json_type: str, schema: Schema) -> JsonStrategy:
+    """Return a strategy for the scalars of a type that a schema allows, apart from its `enum` and its `not`."""
+    match json_type:
         case "string":
-            return _texts(schema)
+            return _strings(schema)
         case "integer":
             return _integers(schema)
         case "number":
-            return _integers(schema) if schema.get("format") in INTEGERS else _numbers(schema)
+            return _integers(schema) if schema.get("format") in INTEGER_RANGES else _numbers(schema)
         case "boolean":
             return st.booleans()
         case _:
             return st.none()
 
 
-def matching(pattern: str) -> st.SearchStrategy[str]:
-    """Return a strategy of texts that a pattern matches, most of them; digits and such are of ASCII, as in JSON."""
-    found = re.compile(pattern, re.ASCII)
-    exact = st.from_regex(found, fullmatch=True)
-    return exact if pattern.startswith("^") and pattern.endswith("$") else exact | st.from_regex(found)
+def strings_matching(pattern: str) -> st.SearchStrategy[str]:
+    """Return a strategy for strings that mostly match a pattern, with ASCII character classes as in JSON Schema."""
+    compiled = re.compile(pattern, re.ASCII)
+    exact = st.from_regex(compiled, fullmatch=True)
+    return exact if pattern.startswith("^") and pattern.endswith("$") else exact | st.from_regex(compiled)
 
 
-def _texts(schema: Schema) -> st.SearchStrategy[str]:
-    least, most = int(schema.get("minLength", 0)), schema.get("maxLength")
-    if most is not None and most < least:
+def _strings(schema: Schema) -> st.SearchStrategy[str]:
+    shortest, longest = int(schema.get("minLength", 0)), schema.get("maxLength")
+    if schema.get("format") in STRING_FORMATS:
+        string_format = STRING_FORMATS[schema["format"]]
+        shortest = max(shortest, string_format.lengths[0])
+        longest = min(string_format.lengths[1] if longest is None else longest, string_format.lengths[1])
+    if longest is not None and longest < shortest:
         return st.nothing()
-    if schema.get("format") in STRINGS:
-        shortest, longest = STRINGS[schema["format"]].lengths
-        if longest < least or (most is not None and most < shortest):
-            return st.nothing()
-        found = STRINGS[schema["format"]].valid
+    if schema.get("format") in STRING_FORMATS:
+        strings = STRING_FORMATS[schema["format"]].valid
     elif "pattern" in schema:
-        found = _of_length(matching(schema["pattern"]), least)
+        strings = _lengthened(strings_matching(schema["pattern"]), shortest)
     else:
-        return st.text(min_size=least, max_size=None if most is None else int(most))
-    return found.filter(judge(schema, *_OF_TEXTS))
+        return st.text(min_size=shortest, max_size=None if longest is None else int(longest))
+    return strings.filter(is_valid_for(schema, *_STRING_KEYWORDS))
 
 
-def _of_length(texts: st.SearchStrategy[str], least: int) -> st.SearchStrategy[str]:
-    """Return a strategy of texts and, as what a pattern gives is short, of such as end in many of their last letter."""
-    return texts | texts.map(lambda text: text + text[-1:] * (least - len(text))) if least > 1 else texts
+def _lengthened(strings: st.SearchStrategy[str], shortest: int) -> st.SearchStrategy[str]:
+    """Add strings with a repeated last character, since Hypothesis generates short strings from a pattern."""
+    if shortest <= 1:
+        return strings
+    return strings | strings.map(lambda text: text + text[-1:] * (shortest - len(text)))
 
 
-def _integers(schema: Schema) -> Json:
-    low, high = _bounds(schema)
-    least, most = None if low is None else math.ceil(low), None if high is None else math.floor(high)
-    if least is None or most is None:
-        return st.integers(least, most)
-    edges = [edge for edge in (least, -1, 0, 1, most) if least <= edge <= most]
-    return st.sampled_from(edges) | st.integers(least, most) if edges else st.nothing()
+def _integers(schema: Schema) -> JsonStrategy:
+    minimum, maximum = _bounds(schema)
+    least, greatest = None if minimum is None else math.ceil(minimum), None if maximum is None else math.floor(maximum)
+    if least is None or greatest is None:
+        return st.integers(least, greatest)
+    edges = [edge for edge in (least, -1, 0, 1, greatest) if least <= edge <= greatest]
+    return st.sampled_from(edges) | st.integers(least, greatest) if edges else st.nothing()
 
 
-def _numbers(schema: Schema) -> Json:
-    low, high = _bounds(schema)
-    if low is not None and high is not None and low > high:
+def _numbers(schema: Schema) -> JsonStrategy:
+    minimum, maximum = _bounds(schema)
+    if minimum is not None and maximum is not None and minimum > maximum:
         return st.nothing()
     floats = st.floats(
-        None if low is None else float(low),
-        None if high is None else float(high),
+        None if minimum is None else float(minimum),
+        None if maximum is None else float(maximum),
         allow_nan=False,
         allow_infinity=False,
     )
-    return floats.filter(judge(schema, "minimum", "maximum"))
+    return floats.filter(is_valid_for(schema, "minimum", "maximum"))
 
 
 def _bounds(schema: Schema) -> tuple[float | None, float | None]:
-    """Return the least and the greatest number by bounds and format, None where there is none."""
-    ranges = [INTEGERS[schema["format"]]] if schema.get("format") in INTEGERS else []
-    lows = [low for low, _ in ranges] + [schema[word] for word in ("minimum",) if word in schema]
-    highs = [high for _, high in ranges] + [schema[word] for word in ("maximum",) if word in schema]
-    return max(lows, default=None), min(highs, default=None)
+    """Return the least and the greatest number by bounds and format, None for unbounded."""
+    least, greatest = INTEGER_RANGES.get(str(schema.get("format")), (None, None))
+    minimums = [bound for bound in (least, schema.get("minimum")) if bound is not None]
+    maximums = [bound for bound in (greatest, schema.get("maximum")) if bound is not None]
+    return max(minimums, default=None), min(maximums, default=None)
