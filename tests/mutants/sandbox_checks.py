@@ -1,4 +1,4 @@
-"""What the unchanged document has against a sandbox that goes by the changed one."""
+"""Checks a sandbox that uses a changed document against the unchanged document."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -8,124 +8,108 @@ from urllib.parse import quote
 import httpx
 from attrs import define, field
 
-from hubspot_timeline_testing.openapi.operation_objects import Operation, operations_of
+from hubspot_timeline_testing import openapi
+from hubspot_timeline_testing.openapi import OperationObject, operation_objects
 from hubspot_timeline_testing.openapi.validators import make_validator
 from hubspot_timeline_testing.sandbox import SandboxSettings, Store, create_app
-from hubspot_timeline_testing.sandbox.judging.validation import complaint
-from tests.mutants.locations import Document
+from tests.mutants.mutant import Document
 from tests.mutants.samples import Samples
 
-TOKEN = {"name": "seats", "label": "Seats", "type": "number", "options": []}
-TEMPLATE = {"name": "Webinar", "objectType": "contacts", "headerTemplate": "{{seats}}", "tokens": [TOKEN]}
-EVENT = {"id": "a", "email": "ada@example.com", "tokens": {}}
-# Each operation once, in an order in which all can succeed, with the body of its request; the template's id is put in.
-STEPS: Sequence[tuple[str, Any]] = (
+_TOKEN = {"name": "seats", "label": "Seats", "type": "number", "options": []}
+_PLAN = {"name": "plan", "label": "Plan", "type": "enumeration", "options": [{"value": "p", "label": "P"}]}
+_TEMPLATE = {"name": "Webinar", "objectType": "contacts", "headerTemplate": "{{seats}}", "tokens": [_TOKEN]}
+_EVENT = {"eventTemplateId": "{eventTemplateId}", "id": "a", "email": "ada@example.com", "tokens": {}}
+# Every operation, in an order in which all can succeed, with the payload of its request.
+_STEPS: Sequence[tuple[str, Any]] = (
     ("list_templates", None),
-    ("create_template", TEMPLATE),
+    ("create_template", _TEMPLATE),
     ("get_template", None),
-    ("update_template", {"id": "{eventTemplateId}", "name": "Seminar", "tokens": [TOKEN]}),
-    (
-        "create_token",
-        {"name": "plan", "label": "Plan", "type": "enumeration", "options": [{"value": "p", "label": "P"}]},
-    ),
-    ("update_token", {"label": "Tariff", "options": [{"value": "p", "label": "P"}]}),
-    ("create_event", {"eventTemplateId": "{eventTemplateId}", **EVENT}),
-    ("create_events", {"inputs": [{"eventTemplateId": "{eventTemplateId}", **EVENT, "id": "b"}]}),
+    ("update_template", {"id": "{eventTemplateId}", "name": "Seminar", "tokens": [_TOKEN]}),
+    ("create_token", _PLAN),
+    ("update_token", {"label": "Tariff", "options": _PLAN["options"]}),
+    ("create_event", _EVENT),
+    ("create_events", {"inputs": [_EVENT | {"id": "b"}]}),
     ("get_event", None),
     ("get_event_detail", None),
     ("render_event", None),
     ("delete_token", None),
     ("delete_template", None),
 )
-_BASE = "http://127.0.0.1"
 
 
-def server_complaints(original: Document, samples: Sequence[Samples]) -> Iterator[str]:
+def sandbox_problems(original: Document, samples: Sequence[Samples]) -> Iterator[str]:
     """Yield what the sandbox does that the unchanged document does not allow."""
-    yield from _of_schemas(samples)
-    yield from asyncio.run(_of_operations(original))
+    yield from _validation_problems(samples)
+    for scheme in ("bearer", "developerKey"):
+        yield from asyncio.run(_operation_problems(original, scheme))
 
 
-def _of_schemas(samples: Sequence[Samples]) -> Iterator[str]:
-    """Yield what the sandbox would take or refuse otherwise."""
+def _validation_problems(samples: Sequence[Samples]) -> Iterator[str]:
+    """Yield the samples that the schemas of the changed document treat differently."""
     for each in samples:
-        for value in each.valid:
-            problem = complaint(each.schema, value)
-            if problem:
-                yield f"refuses a valid {each.schema}: {problem}"
-        yield from (
-            f"takes {each.schema} with {name} broken"
-            for name, value in each.broken
-            if not complaint(each.schema, value)
-        )
+        is_valid = make_validator(each.schema, openapi.document()).is_valid
+        yield from (f"rejects a valid {each.schema}: {value!r}" for value in each.valid if not is_valid(value))
+        yield from (f"accepts {each.schema} with {name} violated" for name, value in each.invalid if is_valid(value))
 
 
-async def _of_operations(original: Document) -> list[str]:
-    return [said for secret in ("bearer", "developerKey") for said in await _of_visit(original, secret)]
-
-
-async def _of_visit(original: Document, secret: str) -> list[str]:
+async def _operation_problems(original: Document, scheme: str) -> list[str]:
     with Store() as store:
         transport = httpx.ASGITransport(create_app(store, settings=SandboxSettings(types="strict")))
-        async with httpx.AsyncClient(transport=transport, base_url=_BASE) as http:
-            visit = Visit(original, http, secret)
-            return [said for each in STEPS async for said in visit.step(*each)]
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            scenario = Scenario(original, http, scheme)
+            return [problem for step in _STEPS async for problem in scenario.step(*step)]
 
 
 @define
-class Visit:
-    """Calls all operations one after another, with a token or, where that is enough, with a developer key.
-
-    Each is called without either before, with a developer key where that is not enough, and with a number for the app
-    that is beyond its bounds.
-    """
+class Scenario:
+    """Requests every operation with a security scheme that it accepts, with the others, and with an invalid app id."""
 
     original: Document
     http: httpx.AsyncClient
-    secret: str
+    scheme: str
     values: dict[str, str] = field(factory=lambda: {"appId": "77", "tokenName": "plan", "eventId": "a"})
 
-    async def step(self, operation_id: str, body: Any) -> AsyncIterator[str]:
-        """Call one operation; yield what is wrong about the answers."""
-        operation = operations_of(self.original)[operation_id]
-        ways = {name for way in operation.security for name in way}
-        for secret in {"none", "bearer", "developerKey"} - ways:
-            answer = await self._call(operation, body, secret)
-            if answer.status_code != 401:
-                yield f"{operation_id} answers {answer.status_code} with {secret}"
-        secret = self.secret if self.secret in ways else "bearer"
+    async def step(self, operation_id: str, payload: Any) -> AsyncIterator[str]:
+        """Request one operation; yield the problems of the responses."""
+        operation = operation_objects(self.original)[operation_id]
+        accepted = {name for requirement in operation.security for name in requirement}
+        for scheme in {"none", "bearer", "developerKey"} - accepted:
+            response = await self._request(operation, payload, scheme)
+            if response.status_code != 401:
+                yield f"{operation_id} returns {response.status_code} with {scheme}"
+        scheme = self.scheme if self.scheme in accepted else "bearer"
         if "{appId}" in operation.path:
-            answer = await self._call(operation, body, secret, appId=str(2**31))
-            if answer.status_code != 400:
-                yield f"{operation_id} answers {answer.status_code} for an appId of more than 32 bits"
-        for problem in self._of_answer(operation, await self._call(operation, body, secret)):
-            yield f"{operation_id} with {secret} {problem}"
+            response = await self._request(operation, payload, scheme, appId=str(2**31))
+            if response.status_code != 400:
+                yield f"{operation_id} returns {response.status_code} for an appId of more than 32 bits"
+        for problem in self._response_problems(operation, await self._request(operation, payload, scheme)):
+            yield f"{operation_id} with {scheme} {problem}"
 
-    async def _call(self, operation: Operation, body: Any, secret: str, **values: str) -> httpx.Response:
+    async def _request(self, operation: OperationObject, payload: Any, scheme: str, **values: str) -> httpx.Response:
         path = operation.path
         for name, value in (self.values | values).items():
             path = path.replace(f"{{{name}}}", quote(value, safe=""))
-        headers = {"Authorization": "Bearer any"} if secret == "bearer" else {}
+        headers = {"Authorization": "Bearer any"} if scheme == "bearer" else {}
         key = self.original["components"]["securitySchemes"]["developerKey"]["name"]
-        query = {key: "any"} if secret == "developerKey" else {}
-        return await self.http.request(operation.method, path, json=self._filled(body), headers=headers, params=query)
+        query = {key: "any"} if scheme == "developerKey" else {}
+        payload = self._with_template_id(payload)
+        return await self.http.request(operation.method, path, json=payload, headers=headers, params=query)
 
-    def _filled(self, body: Any) -> Any:
-        """Put the template's id into a body."""
-        if isinstance(body, dict):
-            return {name: self._filled(value) for name, value in body.items()}
-        if isinstance(body, list):
-            return [self._filled(value) for value in body]
-        return body.format(**self.values) if body == "{eventTemplateId}" else body
+    def _with_template_id(self, payload: Any) -> Any:
+        if isinstance(payload, dict):
+            return {name: self._with_template_id(value) for name, value in payload.items()}
+        if isinstance(payload, list):
+            return [self._with_template_id(value) for value in payload]
+        return payload.format(**self.values) if payload == "{eventTemplateId}" else payload
 
-    def _of_answer(self, operation: Operation, answer: httpx.Response) -> Iterator[str]:
-        declared = operation.responses.get(str(answer.status_code))
-        if str(answer.status_code) not in operation.responses:
-            yield f"answers {answer.status_code}: {answer.text[:200]}"
-        elif declared and answer.headers["Content-Type"].partition(";")[0] != declared.media_type:
-            yield f"answers with {answer.headers['Content-Type']}"
-        elif declared and declared.model:
-            if not make_validator(declared.model, self.original).is_valid(answer.json()):
-                yield f"answers with what is no {declared.model}: {answer.text[:200]}"
+    def _response_problems(self, operation: OperationObject, response: httpx.Response) -> Iterator[str]:
+        declared = operation.responses.get(str(response.status_code))
+        if str(response.status_code) not in operation.responses:
+            yield f"returns {response.status_code}: {response.text[:200]}"
+        elif declared and response.headers["Content-Type"].partition(";")[0] != declared.name:
+            yield f"returns {response.headers['Content-Type']}"
+        elif declared and declared.schema_name:
+            if not make_validator(declared.schema_name, self.original).is_valid(response.json()):
+                yield f"returns an invalid {declared.schema_name}: {response.text[:200]}"
             if operation.id == "create_template":
-                self.values["eventTemplateId"] = answer.json()["id"]
+                self.values["eventTemplateId"] = response.json()["id"]

@@ -1,12 +1,11 @@
-"""Changes of schemas: properties, what is required, types, formats, words, bounds."""
+"""Mutants of schemas: properties, required names, types, formats, enum values, bounds, references."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
-from tests.mutants.locations import Document, Mutant, Step, at, pointer, schemas_in
+from tests.mutants.mutant import Document, Edit, Mutant, Path, at, bodies_in, parameters_in, put, remove
 
-# What each type is changed to: what is read alike, and what is not.
+# One type that a lenient parser reads alike, where there is one, and one that it does not.
 _OTHER_TYPES: Mapping[str, tuple[str, ...]] = {
     "string": ("integer", "boolean"),
     "integer": ("string", "number"),
@@ -19,117 +18,109 @@ _BOUNDS = ("pattern", "not", "maxItems", "propertyNames", "additionalProperties"
 
 
 def schema_mutants(document: Document) -> Iterator[Mutant]:
-    """Yield every change of one place in a schema."""
-    for path in schemas_in(document):
+    """Yield every mutant of a schema of the components, bodies and parameters, and of their subschemas."""
+    for path in _schemas_in(document):
         schema = at(document, path)
         if "$ref" in schema:
-            yield from _of_reference(document, path, schema)
-        else:
-            yield from _of_type(path, schema)
-            yield from _of_format(path, schema)
-            yield from _of_words(path, schema)
-            yield from _of_required(path, schema)
-            yield from _of_properties(path, schema)
-            yield from _of_bounds(path, schema)
+            yield from _reference_mutants(list(document["components"]["schemas"]), path, schema)
+            continue
+        for mutants in (_type_mutants, _enum_mutants, _required_mutants, _property_mutants, _bound_mutants):
+            yield from mutants(path, schema)
 
 
-def _of_reference(document: Document, path: tuple[Step, ...], schema: dict[str, Any]) -> Iterator[Mutant]:
-    names = list(document["components"]["schemas"])
+def _schemas_in(document: Document) -> Iterator[Path]:
+    for name in document["components"]["schemas"]:
+        yield from _subschemas_in(document, ("components", "schemas", name))
+    named = [("components", "parameters", name) for name in document["components"]["parameters"]]
+    for path in (*named, *bodies_in(document), *parameters_in(document)):
+        if "schema" in at(document, path):
+            yield (*path, "schema")
+
+
+def _subschemas_in(document: Document, path: Path) -> Iterator[Path]:
+    schema = at(document, path)
+    yield path
+    for name in schema.get("properties", {}):
+        yield from _subschemas_in(document, (*path, "properties", name))
+    for keyword in ("items", "additionalProperties"):
+        if isinstance(schema.get(keyword), dict):
+            yield from _subschemas_in(document, (*path, keyword))
+
+
+def _reference_mutants(names: list[str], path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
     own = schema["$ref"].rpartition("/")[2]
     other = names[(names.index(own) + 1) % len(names)]
-    for to in (f"#/components/schemas/{other}", None):
-        change = partial(_replace, {"$ref": to} if to else {"type": "string"})
-        yield Mutant(f"{pointer(path)}: {other if to else 'a string'} instead of {own}", "reference", path, change)
+    reference = {"$ref": f"#/components/schemas/{other}"}
+    yield Mutant("reference", path, f"{other} instead of {own}", put(path, reference))
+    yield Mutant("reference", path, f"a string instead of {own}", put(path, {"type": "string"}))
 
 
-def _of_type(path: tuple[Step, ...], schema: dict[str, Any]) -> Iterator[Mutant]:
-    own = schema["type"]
-    others = [own[:1], own[1:]] if isinstance(own, list) else [*_OTHER_TYPES[own], [own, "null"]]
-    for other in others:
-        yield Mutant(f"{pointer(path)}: type {other} instead of {own}", "type", path, partial(_set, "type", other))
+def _type_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
+    own, own_format = schema["type"], schema.get("format")
+    for other in [own[:1], own[1:]] if isinstance(own, list) else [*_OTHER_TYPES[own], [own, "null"]]:
+        yield Mutant("type", path, f"type {other} instead of {own}", put((*path, "type"), other))
+    if own_format:
+        yield Mutant("format", path, f"no format {own_format}", remove((*path, "format")))
+    added = ("date-time",) if own == "string" and "enum" not in schema else ()
+    for other in _OTHER_FORMATS.get(own_format, ()) if own_format else added:
+        label = f"format {other} instead of {own_format or 'none'}"
+        yield Mutant("format", path, label, put((*path, "format"), other))
 
 
-def _of_format(path: tuple[Step, ...], schema: dict[str, Any]) -> Iterator[Mutant]:
-    own = schema.get("format")
-    if own:
-        yield Mutant(f"{pointer(path)}: no format {own}", "format", path, partial(_remove, "format"))
-    added = ("date-time",) if schema["type"] == "string" and "enum" not in schema else ()
-    for other in _OTHER_FORMATS.get(own, ()) if own else added:
-        name = f"{pointer(path)}: format {other} instead of {own or 'none'}"
-        yield Mutant(name, "format", path, partial(_set, "format", other))
+def _enum_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
+    where, values = (*path, "enum"), schema.get("enum", [])
+    for value in values:
+        others = [other for other in values if other != value]
+        yield Mutant("enum", path, f"no value {value}", put(where, others))
+        yield Mutant("enum", path, f"value {value}X instead of {value}", put(where, [*others, f"{value}X"]))
+    if values:
+        yield Mutant("enum", path, "one more value", put(where, [*values, "MORE"]))
 
 
-def _of_words(path: tuple[Step, ...], schema: dict[str, Any]) -> Iterator[Mutant]:
-    words = schema.get("enum", [])
-    for word in words:
-        less = [other for other in words if other != word]
-        yield Mutant(f"{pointer(path)}: no word {word}", "enum", path, partial(_set, "enum", less))
-        yield Mutant(f"{pointer(path)}: {word}X for {word}", "enum", path, partial(_set, "enum", [*less, f"{word}X"]))
-    if words:
-        yield Mutant(f"{pointer(path)}: one more word", "enum", path, partial(_set, "enum", [*words, "MORE"]))
-
-
-def _of_required(path: tuple[Step, ...], schema: dict[str, Any]) -> Iterator[Mutant]:
-    required = schema.get("required", [])
+def _required_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
+    where, required = (*path, "required"), schema.get("required", [])
     for name in schema.get("properties", {}):
-        names = [other for other in required if other != name] if name in required else [*required, name]
-        told = f"{pointer(path)}: {name} is {'optional' if name in required else 'required'}"
-        yield Mutant(told, "required", path, partial(_set, "required", names))
+        others = [other for other in required if other != name]
+        if name in required:
+            yield Mutant("required", path, f"{name} is optional", put(where, others))
+        else:
+            yield Mutant("required", path, f"{name} is required", put(where, [*required, name]))
     if required:
-        yield Mutant(f"{pointer(path)}: nothing is required", "required", path, partial(_remove, "required"))
+        yield Mutant("required", path, "nothing is required", remove(where))
 
 
-def _of_properties(path: tuple[Step, ...], schema: dict[str, Any]) -> Iterator[Mutant]:
+def _property_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
     for name in schema.get("properties", {}):
-        where = pointer((*path, "properties", name))
-        yield Mutant(f"{where}: renamed", "property", path, partial(_rename_property, name))
-        yield Mutant(f"{where}: removed", "property", path, partial(_remove_property, name))
+        where = (*path, "properties", name)
+        yield Mutant("property", where, "renamed", _rename_property(path, name, f"{name}Renamed"))
+        yield Mutant("property", where, "removed", _rename_property(path, name, None))
     if "properties" in schema:
-        yield Mutant(f"{pointer(path)}: one more property", "property", path, _add_property)
+        yield Mutant("property", path, "one more property", put((*path, "properties", "oneMore"), {"type": "string"}))
 
 
-def _of_bounds(path: tuple[Step, ...], schema: dict[str, Any]) -> Iterator[Mutant]:
-    for word in _BOUNDS:
-        if word in schema:
-            yield Mutant(f"{pointer(path)}: no {word}", "bound", path, partial(_remove, word))
+def _rename_property(path: Path, name: str, renamed: str | None) -> Edit:
+    """Return an edit that renames a property, also where it is required, or removes it."""
+
+    def edit(document: Document) -> None:
+        schema, names = at(document, path), {name: renamed}
+        properties = {names.get(other, other): inner for other, inner in schema["properties"].items()}
+        schema["properties"] = {other: inner for other, inner in properties.items() if other}
+        if "required" in schema:
+            schema["required"] = [new for other in schema["required"] if (new := names.get(other, other))]
+
+    return edit
+
+
+def _bound_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
+    for keyword in _BOUNDS:
+        if keyword in schema:
+            yield Mutant("bound", path, f"no {keyword}", remove((*path, keyword)))
     if "maxItems" in schema:
         for other in (schema["maxItems"] - 1, schema["maxItems"] + 1):
-            change = partial(_set, "maxItems", other)
-            yield Mutant(f"{pointer(path)}: maxItems {other}", "bound", path, change)
+            yield Mutant("bound", path, f"maxItems {other}", put((*path, "maxItems"), other))
     for holder in ("propertyNames", "not"):
-        for word in schema.get(holder, {}):
-            if not word.startswith("x-"):
-                yield Mutant(f"{pointer((*path, holder))}: no {word}", "bound", (*path, holder), partial(_remove, word))
+        for keyword in schema.get(holder, {}):
+            if not keyword.startswith("x-"):
+                yield Mutant("bound", (*path, holder), f"no {keyword}", remove((*path, holder, keyword)))
     if "additionalProperties" not in schema and schema["type"] == "object":
-        change = partial(_set, "additionalProperties", False)
-        yield Mutant(f"{pointer(path)}: no other properties", "bound", path, change)
-
-
-def _replace(by: dict[str, Any], node: dict[str, Any]) -> None:
-    node.clear()
-    node.update(by)
-
-
-def _set(word: str, value: Any, node: dict[str, Any]) -> None:
-    node[word] = value
-
-
-def _remove(word: str, node: dict[str, Any]) -> None:
-    del node[word]
-
-
-def _remove_property(name: str, schema: dict[str, Any]) -> None:
-    del schema["properties"][name]
-    if "required" in schema:
-        schema["required"] = [other for other in schema["required"] if other != name]
-
-
-def _rename_property(name: str, schema: dict[str, Any]) -> None:
-    new = f"{name}Renamed"
-    schema["properties"] = {new if other == name else other: inner for other, inner in schema["properties"].items()}
-    if "required" in schema:
-        schema["required"] = [new if other == name else other for other in schema["required"]]
-
-
-def _add_property(schema: dict[str, Any]) -> None:
-    schema["properties"]["oneMore"] = {"type": "string"}
+        yield Mutant("bound", path, "no other properties", put((*path, "additionalProperties"), False))

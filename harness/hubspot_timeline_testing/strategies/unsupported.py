@@ -25,7 +25,7 @@ _FORMATS = {
 
 
 def reject_unsupported(schemas: Schemas, schema: str | Schema) -> None:
-    """Raise NotImplementedError for an unsupported feature in a schema or its subschemas; LookupError for a bad $ref."""
+    """Raise NotImplementedError for an unsupported feature of a schema or a subschema, LookupError for a bad $ref."""
     location = location_of(schema)
     _check(schemas, {"$ref": location} if isinstance(schema, str) else schema, location, set())
 
