@@ -51,9 +51,9 @@ def changed_model(event: dict[str, Any], name: str, value: Any) -> TimelineEvent
 
 mappings = event_payloads() | from_schema("TimelineEvent", extra_fields=True)
 broken = invalid("TimelineEvent").map(lambda found: found.value)
-spoilt = st.builds(changed_mapping, event_payloads(), st.sampled_from(FIELDS), no_json | any_json)
-models = st.builds(changed_model, event_payloads(), attributes, no_json | any_json)
-whatever = st.lists(mappings | broken | spoilt | models | any_json | no_json, max_size=8)
+spoilt = st.builds(changed_mapping, event_payloads(), st.sampled_from(FIELDS), no_json | any_json())
+models = st.builds(changed_model, event_payloads(), attributes, no_json | any_json())
+whatever = st.lists(mappings | broken | spoilt | models | any_json() | no_json, max_size=8)
 
 
 class Service:

@@ -1,4 +1,7 @@
-"""pytest's users get a sandbox by asking for a fixture: empty for each test, for any HTTP client."""
+"""The pytest plugin offers sandbox fixtures to tests with any HTTP client, and imports nothing for other tests."""
+
+import subprocess
+import sys
 
 import pytest
 
@@ -21,9 +24,6 @@ def test_urllib(timeline_sandbox):
     request = urllib.request.Request(timeline_sandbox.url + PATH, BODY, HEADERS)
     assert urllib.request.urlopen(request).status == 201
     assert urls == [timeline_sandbox.url]
-
-def test_none():
-    pass
 """
 ASYNCHRONOUS = """
 import asyncio
@@ -44,59 +44,56 @@ from hubspot_timeline_testing.sandbox import SandboxSettings
 
 @pytest.fixture(scope="session")
 def timeline_sandbox_settings():
-    return SandboxSettings(max_events=1)
+    return SandboxSettings(max_events={limit})
 """
-SETTINGS_USED = """
+SENDS_NINE = """
 import httpx
 
 def test_settings(timeline_sandbox):
     url = timeline_sandbox.url + "/integrators/timeline/v3/events/batch/create"
-    answer = httpx.post(url, json={"inputs": [{}, {}]}, headers={"Authorization": "Bearer any"})
-    assert answer.status_code == 400
+    event = {{"eventTemplateId": "1", "id": "a", "tokens": {{}}}}
+    response = httpx.post(url, json={{"inputs": [event] * 9}}, headers={{"Authorization": "Bearer any"}})
+    assert response.status_code == 400
+    assert "at most {limit} " in response.text
 """
 
 
-def test_one_server_serves_all_tests_and_is_empty_for_each(pytester: pytest.Pytester) -> None:
-    """With httpx and with urllib."""
+def test_tests_share_a_server_that_is_empty_for_each(pytester: pytest.Pytester) -> None:
+    """The fixture serves httpx and urllib alike."""
     pytester.makepyfile(SYNCHRONOUS)
-    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=3)
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
 
 
-def test_one_without_a_server_is_the_tests_own(pytester: pytest.Pytester) -> None:
-    """Through an ASGI transport, in the same event loop."""
+def test_an_asgi_sandbox_needs_no_server(pytester: pytest.Pytester) -> None:
+    """An asynchronous client sends to it in the same event loop."""
     pytester.makepyfile(ASYNCHRONOUS)
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
-def test_its_settings_are_a_fixture_too(pytester: pytest.Pytester) -> None:
-    """Overridden in a conftest.py."""
-    pytester.makeconftest(SETTINGS)
-    pytester.makepyfile(SETTINGS_USED)
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+def test_each_folder_can_override_the_settings(pytester: pytest.Pytester) -> None:
+    """Each folder has a server with its own settings."""
+    for name, limit in (("first", 1), ("second", 7)):
+        folder = pytester.mkdir(name)
+        (folder / "conftest.py").write_text(SETTINGS.format(limit=limit), encoding="utf-8")
+        (folder / f"test_{name}.py").write_text(SENDS_NINE.format(limit=limit), encoding="utf-8")
+    pytester.runpytest_subprocess("first", "second").assert_outcomes(passed=2)
 
 
-def test_who_asks_for_none_pays_nothing(pytester: pytest.Pytester) -> None:
-    """Neither the sandbox nor what it is made of is loaded."""
-    pytester.makepyfile("def test_none():\n    import sys\n    assert 'starlette' not in sys.modules\n")
-    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
-
-
-def test_a_missing_extra_is_said(pytester: pytest.Pytester) -> None:
-    """With what to install."""
+def test_a_missing_extra_is_reported_with_the_command_to_install_it(pytester: pytest.Pytester) -> None:
+    """The test that requests the fixture fails."""
     pytester.makeconftest("import sys\nsys.modules['starlette'] = None\n")
-    pytester.makepyfile("def test_some(timeline_sandbox):\n    pass\n")
-    done = pytester.runpytest_subprocess("-p", "no:schemathesis")
-    done.assert_outcomes(errors=1)
-    done.stdout.fnmatch_lines(["*pip install 'hubspot-timeline?testing?'*"])
+    pytester.makepyfile("def test_sandbox(timeline_sandbox):\n    pass\n")
+    result = pytester.runpytest_subprocess("-p", "no:schemathesis")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*pip install 'hubspot-timeline?testing?'*"])
 
 
-def test_folders_may_have_settings_of_their_own(pytester: pytest.Pytester) -> None:
-    """Each is served by them, whichever runs first."""
-    for folder, most in (("one", 1), ("two", 7)):
-        made = pytester.mkdir(folder)
-        (made / "conftest.py").write_text(SETTINGS.replace("max_events=1", f"max_events={most}"))
-        wanted = f"assert 'at most {most} are' in answer.text"
-        send = SETTINGS_USED.replace("assert answer.status_code == 400", wanted)
-        event = '{"eventTemplateId": "1", "id": "a", "tokens": {}}'
-        (made / f"test_{folder}.py").write_text(send.replace("[{}, {}]", f"[{event}] * 9"))
-    pytester.runpytest_subprocess("one", "two").assert_outcomes(passed=2)
+def test_tests_without_a_fixture_import_nothing_more() -> None:
+    """A fresh interpreter with the plugin has none of its dependencies."""
+    code = "import hubspot_timeline_testing.pytest_plugin, sys; print(*sys.modules)"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+    packages = {module.partition(".")[0] for module in output.split()}
+
+    assert "hubspot_timeline_testing" in packages
+    assert not packages & {"hubspot_timeline", "hubspot_timeline_api", "starlette", "httpx", "attrs", "hypothesis"}
+    assert "hubspot_timeline_testing.sandbox" not in output.split()

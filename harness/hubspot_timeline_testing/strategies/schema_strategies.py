@@ -19,12 +19,11 @@ from hubspot_timeline_testing.strategies.valid_scalars import valid_scalars
 _MAX_EXTRA = 3  # more items than minItems, and properties that the schema does not name
 _LONGEST_EDGE = 1_000  # the largest maxItems that is generated
 _finite = st.floats(allow_nan=False, allow_infinity=False)
-any_json = st.recursive(
+_any_json = st.recursive(
     st.none() | st.booleans() | st.integers() | _finite | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
-"""Any JSON value."""
 
 
 @frozen
@@ -44,7 +43,7 @@ class SchemaStrategies:
         if "enum" in schema:
             return sampled(self.enum_values(schema))
         if not KEYWORDS & schema.keys():
-            return any_json
+            return _any_json
         values = st.one_of(*(self._of_type(json_type, schema) for json_type in types_of(schema)))
         return values.filter(is_valid_for(schema, "not")) if "not" in schema else values
 
@@ -119,6 +118,11 @@ class SchemaStrategies:
             return empty | short | short | short
         # The longest array repeats one item, since many distinct ones take long to generate.
         return empty | short | short | short | items.map(lambda item: [item] * int(most))
+
+
+def any_json() -> JsonStrategy:
+    """Return a strategy for any JSON value."""
+    return _any_json
 
 
 def sampled(values: list[Any]) -> JsonStrategy:

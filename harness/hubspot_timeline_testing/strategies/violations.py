@@ -69,7 +69,7 @@ def _object_violations(schema: Schema, build: SchemaStrategies) -> Violations:
         yield "required", name, objects.map(_without(name))
     if schema.get("additionalProperties") is False:
         names = build.property_names(schema, schema.get("properties", {}))
-        others = st.dictionaries(names, any_json, min_size=1, max_size=2)
+        others = st.dictionaries(names, any_json(), min_size=1, max_size=2)
         yield "additionalProperties", False, st.tuples(others, objects).map(lambda parts: parts[0] | parts[1])
 
 
