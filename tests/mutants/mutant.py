@@ -84,6 +84,7 @@ def bodies_in(document: Document) -> Iterator[Path]:
 
 def parameters_in(document: Document) -> Iterator[Path]:
     """Yield the path of each parameter of a path or an operation, including references."""
-    for holder in [*(("paths", path) for path in document["paths"]), *operations_in(document)]:
+    holders: list[Path] = [("paths", path) for path in document["paths"]]
+    for holder in [*holders, *operations_in(document)]:
         count = len(at(document, holder).get("parameters", ()))
         yield from ((*holder, "parameters", number) for number in range(count))

@@ -73,7 +73,7 @@ def test_every_character_survives() -> None:
     """Each of the 1,112,064 Unicode scalar values, in a model and in a request."""
     scalars = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
     texts = ["".join(scalars[start : start + 8192]) for start in range(0, len(scalars), 8192)]
-    event = {"eventTemplateId": "1", "email": "a@example.com"}
+    event: dict[str, Any] = {"eventTemplateId": "1", "email": "a@example.com"}
     events = [{**event, "id": f"{n}", "tokens": {"t": text}, "extraData": {text: text}} for n, text in enumerate(texts)]
     script = Script()
     with TimelineClient("t", httpx_args=script.httpx_args) as timeline:

@@ -33,9 +33,10 @@ def test_regenerating_changes_nothing(tmp_path: Path) -> None:
     make = shutil.which("make")
     assert make
     fresh = tmp_path / "hubspot_timeline_api"
-    command = [make, "-C", ROOT, "client", f"CLIENT={fresh}"]
 
-    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    process = subprocess.run(
+        [make, "-C", ROOT, "client", f"CLIENT={fresh}"], capture_output=True, text=True, check=False
+    )
 
     assert process.returncode == 0, process.stdout + process.stderr
     assert_same_files(fresh, GENERATED)
