@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.json import encode as dumps
 
 from hubspot_timeline import (
     AuthenticationError,
@@ -21,7 +22,6 @@ from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Reply
 from hubspot_timeline.delivery.response import BatchAnswer, read_answer
 from hubspot_timeline.errors import api_error
-from hubspot_timeline.events.codec import dumps
 from tests.helpers.model_service import Driven, ModelService, drive, items
 from tests.helpers.scripted_http import batch_result
 

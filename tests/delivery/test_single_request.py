@@ -149,7 +149,7 @@ def test_a_refusal_after_a_lost_answer_leaves_a_doubt(say: Any) -> None:
 def test_an_event_that_cannot_be_sent_is_sent_nowhere(say: Any) -> None:
     """It is checked as by send."""
     script = Script()
-    with pytest.raises(EventError, match="emial: is no field"):
+    with pytest.raises(EventError, match="emial: is not a field"):
         say(script, lambda timeline: timeline.events.create({"emial": "a@example.com"}))
     assert script.requests == []
 

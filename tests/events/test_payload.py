@@ -19,7 +19,7 @@ from hubspot_timeline.events.ids import NewId
 from hubspot_timeline.events.payload import EVENT_FIELDS, IFRAME_FIELDS, EventPayload, prepare_event, prepare_line
 from hubspot_timeline_api.models import EventTokens, ExtraData
 from hubspot_timeline_api.types import UNSET, Unset
-from hubspot_timeline_testing.strategies import wire_events
+from hubspot_timeline_testing.strategies import event_payloads
 from tests.helpers.document import ROOT, schemas, validator
 
 GOOD: dict[str, Any] = {"eventTemplateId": "1", "id": "a", "tokens": {}, "email": "ada@example.com"}
@@ -68,7 +68,7 @@ def sent(value: object) -> dict[str, Any] | None:
     return body
 
 
-@given(wire_events())
+@given(event_payloads())
 def test_a_model_a_mapping_and_a_line_give_the_same_payload(mapping: dict[str, Any]) -> None:
     """The schemas of the OpenAPI document allow each, and the payload is valid again."""
     payload = sent(mapping)
@@ -128,7 +128,9 @@ def test_half_a_surrogate_pair_is_refused_by_field() -> None:
 
 
 names = st.sampled_from(["a", "b", 'q":', "\\", "é", " :", ""])
-texts = st.sampled_from(["1", "-0", "1e5", "123456789012345678901", "null", "true", '"x"', '" : "', '"\\":"', '"\\u003a"'])
+texts = st.sampled_from(
+    ["1", "-0", "1e5", "123456789012345678901", "null", "true", '"x"', '" : "', '"\\":"', '"\\u003a"']
+)
 
 
 @st.composite

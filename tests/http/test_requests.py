@@ -12,16 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, TimelineClient
-from hubspot_timeline.events.checks import IFRAME_FIELDS
-from hubspot_timeline.events.wire import FIELDS
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventBatch
 from hubspot_timeline_testing.sandbox import SandboxServer
-from hubspot_timeline_testing.strategies import wire_events
-from tests.helpers.document import PATH, document, schemas, validator
+from hubspot_timeline_testing.strategies import event_payloads
+from tests.helpers.document import PATH, document, validator
 from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Script, created, inputs
 
-events_in_wire_names = wire_events()
+events_in_wire_names = event_payloads()
 
 
 def meaning(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,12 +97,6 @@ def test_the_request_of_the_captured_page_goes_through() -> None:
     assert report.created == report.total == 1
     assert kept is not None
     assert {name: kept[name] for name in captured["inputs"][0]} == captured["inputs"][0]
-
-
-def test_the_wrapper_knows_each_field_of_the_document() -> None:
-    """A field that is added to the document is asked for here, until mappings and CSV columns may have it."""
-    assert set(FIELDS) == set(schemas()["TimelineEvent"]["properties"])
-    assert set(IFRAME_FIELDS) == set(schemas()["TimelineIFrame"]["properties"])
 
 
 def test_a_body_is_what_the_generated_model_writes() -> None:

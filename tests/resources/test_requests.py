@@ -302,8 +302,8 @@ def test_a_token_is_what_the_document_wants() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("a b",), "name is 'a b', which is no token name"),
-        (("log",), "a word that the service keeps"),
+        (("a b",), "name is 'a b', which is not the name of a token"),
+        (("log",), "a name that the service reserves"),
         (("a", "numbr"), "kind is 'numbr'; did you mean number"),
         (("a", 5), "kind is 5; there are"),
         (("a", "enumeration"), "needs the values"),

@@ -20,7 +20,7 @@ from hubspot_timeline import (
     event,
     template_token,
 )
-from hubspot_timeline.events.wire import to_wire
+from hubspot_timeline.events.payload import prepare_event
 from hubspot_timeline.templates.validation import TemplateRules
 from tests.helpers.both_clients import both, in_a_loop, in_threads
 from tests.helpers.documented_requests import operation_of
@@ -44,7 +44,8 @@ RULES = TemplateRules.of([TEMPLATE])
 def found(tokens: dict[str, Any], template: object = "12") -> str | None:
     """Return what is wrong with an event of these tokens."""
     try:
-        RULES.check(to_wire(event(str(template), tokens, email="ada@example.com")))
+        payload = prepare_event(event(str(template), tokens, email="ada@example.com")).payload
+        RULES.check(payload.event_template_id, payload.tokens)
     except EventError as error:
         return str(error)
     return None
@@ -124,16 +125,16 @@ def test_of_many_only_some_are_listed() -> None:
     for name, value in (("quite another", "x"), ("z", "quite another")):
         wire = {"eventTemplateId": "1", "tokens": {name: value}}
         with pytest.raises(EventError, match=r", …") as caught:
-            rules.check(wire)
+            rules.check(str(wire["eventTemplateId"]), wire["tokens"])  # type: ignore[arg-type]
         assert len(str(caught.value)) < 250
 
 
 def test_wire_mappings_are_templates_too() -> None:
     """With no more in them than the rules need."""
     rules = TemplateRules.of([{"id": "1", "tokens": [{"name": "a", "type": "number"}]}])
-    rules.check({"eventTemplateId": "1", "tokens": {"a": "1"}})
+    rules.check("1", {"a": "1"})
     with pytest.raises(EventError, match=r"tokens\.a: 'x' is no number"):
-        rules.check({"eventTemplateId": "1", "tokens": {"a": "x"}})
+        rules.check("1", {"a": "x"})
 
 
 ENUMERATION = {"name": "a", "type": "enumeration"}

@@ -20,6 +20,7 @@ from hubspot_timeline.events.ids import PLACEHOLDER, fixed_id, new_id
 from hubspot_timeline.events.normalization import fix_id, normalized
 from hubspot_timeline.events.timestamps import representable
 from hubspot_timeline.events.validation import (
+    as_json,
     explained,
     non_finite_number,
     require_identity,
@@ -75,7 +76,7 @@ _FREE_FORM = {"tokens", "extraData"}
 
 _attributes = attrgetter(*EventPayload.__struct_fields__)
 _decode = msgspec.json.Decoder(EventPayload).decode
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=as_json).encode
 
 
 @define  # not frozen, which takes three times as long to create
@@ -113,7 +114,10 @@ def prepare_event(event: object) -> PreparedEvent:
 def prepare_line(line: bytes) -> PreparedEvent | None:
     """Return the event of a line of JSON, or None if it is not valid as it is, or a name may stand twice in it."""
     try:
-        event = _prepared(_decode(line))
+        payload = _decode(line)
+        if PLACEHOLDER in payload.id:  # the caller derives an id that is the same in every run
+            return None
+        event = _prepared(payload)
     except Exception:  # noqa: BLE001 - the caller reads the line again to explain what is wrong
         return None
     # Decoding drops all but the last of equal names, each with its colon; an escaped colon could make up for that.
@@ -133,7 +137,7 @@ def _payload(fields: Mapping[str, Any]) -> EventPayload:
     try:
         return msgspec.convert(fields, EventPayload, from_attributes=True)
     except ValidationError as error:
-        raise explained(error) from error
+        raise explained(error, IFRAME_FIELDS) from error
 
 
 def _json_fields(event: TimelineEvent) -> dict[str, Any]:
@@ -152,7 +156,7 @@ def _prepared(payload: EventPayload, additional: Mapping[str, Any] | None = None
         payload.timestamp = representable(payload.timestamp)
     require_identity(payload)
     require_token_names(payload.tokens)
-    body = _serialized({**additional, **msgspec.to_builtins(payload)} if additional else payload)
+    body = _serialized({**additional, **msgspec.to_builtins(payload, enc_hook=as_json)} if additional else payload)
     if additional or payload.extra_data is not UNSET:
         _refuse_non_finite(body, payload, additional)
     require_sizes(payload, body)
@@ -163,8 +167,10 @@ def _serialized(value: EventPayload | dict[str, Any]) -> bytes:
     try:
         return _encode(value)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        fields = value if isinstance(value, dict) else dict(zip(EVENT_FIELDS, _attributes(value), strict=True))
-        raise unencodable(fields, error) from error
+        if isinstance(value, EventPayload):
+            values = zip(EVENT_FIELDS, _attributes(value), strict=True)
+            value = {name: field for name, field in values if field is not UNSET}
+        raise unencodable(value, error) from error
 
 
 def _refuse_non_finite(body: bytes, payload: EventPayload, additional: Mapping[str, Any] | None) -> None:

@@ -15,6 +15,8 @@ def parse_timestamp(value: object, field: str = "timestamp") -> datetime:
     """
     try:
         timestamp = _parsed(value, field)
+    except EventError:
+        raise
     except (ValueError, OverflowError, OSError) as error:
         raise EventError(f"{value!r} is not a time such as 2026-03-10T23:04:41Z", field) from error
     if timestamp is None:

@@ -12,6 +12,8 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from hubspot_timeline.errors import EventError
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ _valid_names: set[str] = set()
 _MAX_NAMES = 4096
 
 _EXPECTED = re.compile(r"Expected `([\w |]+)`(.*?), got `(\w+)`")
+_RANGE = re.compile(r"Expected `int` ([<>]= -?\d+)")
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
 _FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(.*?)`")
 _TYPES = {
@@ -95,16 +98,19 @@ def unknown_field(name: object, known: Sequence[str], prefix: str = "") -> Event
     return EventError(f"is not a field of the OpenAPI document; {hint}", f"{prefix}{name}")
 
 
-def explained(error: "ValidationError") -> EventError:
+def explained(error: "ValidationError", nested_fields: Sequence[str]) -> EventError:
     """Return msgspec's error with the field that it is about, in plain words."""
     text = str(error)
     path = match[1] if (match := _PATH.search(text)) else ""
     text = _PATH.sub("", text)
     if match := _FIELD.match(text):
-        field = f"{path}.{match[1]}".lstrip(".")
-        return EventError("is missing" if "missing" in text else "is not a field of the OpenAPI document", field)
+        if "unknown" in text:
+            return unknown_field(match[1], nested_fields, f"{path}.")
+        return EventError("is missing", f"{path}.{match[1]}".lstrip("."))
     if "of length >= 1" in text:
         return EventError("is empty", path)
+    if match := _RANGE.match(text):
+        return EventError(f"is out of range; it must be {match[1]}", path)
     if match := _EXPECTED.match(text):
         expected = _TYPES.get(match[1].partition(" ")[0], match[1])
         return EventError(f"is {_TYPES.get(match[3], f'a {match[3]}')}, not {expected}", path)
@@ -116,9 +122,27 @@ def unencodable(fields: Mapping[str, object], error: Exception) -> EventError:
     if isinstance(error, RecursionError):
         return EventError("is nested too deeply, or contains itself")
     for path, value in _leaves(fields, ""):
-        if isinstance(value, str) and not value.isascii() and not _is_utf8(value):
+        try:
+            msgspec.json.encode(value, enc_hook=as_json)
+        except UnicodeEncodeError:
             return EventError("holds half of a surrogate pair, which is not text", path)
+        except TypeError:
+            return EventError(f"is a {type(value).__name__}, which has no JSON", path)
     return EventError(f"has no JSON: {error}")
+
+
+def as_json(value: object) -> object:
+    """Return what msgspec can write for a value that it does not know: subclasses of text and numbers, mappings."""
+    match value:
+        case str():
+            return str(value)
+        case float():
+            return float(value)
+        case int():
+            return int(value)
+        case Mapping():
+            return dict(value)
+    raise TypeError(f"{type(value).__name__} has no JSON")
 
 
 def non_finite_number(fields: Mapping[str, object]) -> EventError | None:
@@ -130,14 +154,6 @@ def non_finite_number(fields: Mapping[str, object]) -> EventError | None:
         if isinstance(value, float) and not isfinite(value):
             return EventError(f"is {value}, which JSON does not have", path)
     return None
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:

@@ -37,11 +37,14 @@ class Row:
 
     @property
     def event(self) -> dict[str, Any] | EventError:
-        """The event in wire names, or the error in it; what is sent then, so that it may be changed."""
-        if isinstance(self.given, PreparedEvent):
-            event: dict[str, Any] = json.loads(self.given.body)
-            self.given = event
-        return self.given
+        """The event in JSON field names, or the error in it; what is sent then, so that it may be changed."""
+        if isinstance(self.given, EventError):
+            return self.given
+        event: dict[str, Any] = (
+            json.loads(self.given.body) if isinstance(self.given, PreparedEvent) else msgspec.to_builtins(self.given)
+        )
+        self.given = event
+        return event
 
     @property
     def text(self) -> str:
@@ -88,6 +91,6 @@ class Rows:
         return Row(self.file, line, text, error)
 
     def _derived_id(self, values: Mapping[str, Any]) -> str:
-        digest = blake2b(msgspec.json.encode(values, order="sorted"), digest_size=16).digest()
+        digest = blake2b(json.dumps(msgspec.to_builtins(values), sort_keys=True).encode(), digest_size=16).digest()
         self._seen[digest] += 1
         return str(uuid5(_NAMESPACE, f"{digest.hex()}:{self._seen[digest]}"))
