@@ -160,7 +160,7 @@ def test_a_server_that_is_lost_stops_the_run(tmp_path: Path) -> None:
     for report in reports:
         assert report.unsent == 3
         assert isinstance(report.failures[0].error.__cause__, RateLimitStoreError)
-        assert "Redis, which holds the rate limit, cannot be asked" in str(report.failures[0].error)
+        assert "Redis, which holds the rate limit, cannot be used" in str(report.failures[0].error)
 
 
 @pytest.mark.parametrize(
