@@ -30,7 +30,7 @@ def prepare(position: int, event: object, rules: TemplateRules | None = None) ->
         wire = to_wire(event)
         check(wire)
         if rules:
-            rules.check(wire)
+            rules.check(wire["eventTemplateId"], wire["tokens"])
         body = encode(wire)
         if len(body) > MAX_ID_BYTES:  # the least of the limits
             check_sizes(wire, len(body))
