@@ -1,5 +1,6 @@
 """Validation of events against their templates: the names of their tokens, and the values."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -14,6 +15,8 @@ from hubspot_timeline_api.models import TimelineEventTemplate, TokenType
 TemplateLike: TypeAlias = TimelineEventTemplate | Mapping[str, Any]
 """A template as the generated model, or as a mapping with JSON field names."""
 
+_MISSING = re.compile("Object missing required field `(.*)`")
+_UNKNOWN_TYPE = re.compile("Invalid enum value '(.*)'", re.DOTALL)
 _Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -94,5 +97,9 @@ def _check_of(token: _Token) -> ValueCheck:
 def _with_path(message: str, path: str) -> str:
     """Return a message of msgspec, which ends with the path to the field, in our form, which begins with it."""
     reason, _, place = message.partition(" - at `$")
-    where = f"{path}{place.rstrip('`')}".lstrip(".")
-    return f"{where or 'the template'}: {reason}"
+    where = f"{path}{place.rstrip('`')}"
+    if missing := _MISSING.fullmatch(reason):
+        where, reason = f"{where}.{missing[1]}", "is missing"
+    if unknown := _UNKNOWN_TYPE.fullmatch(reason):
+        reason = f"{unknown[1]!r} is not a type; {suggestion(unknown[1], list(TokenType))}"
+    return f"{where.lstrip('.') or 'the template'}: {reason}"
