@@ -2,15 +2,15 @@
 
 import asyncio
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, Callable, Iterator
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
 
 from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.fake_time import FakeTime
-from tests.helpers.scripted_http import Script
 
 Call: TypeAlias = Callable[[Any], Any]
 """A call of a client, such as `lambda timeline: timeline.templates.list()`; asynchronous results are awaited."""
@@ -18,53 +18,47 @@ Call: TypeAlias = Callable[[Any], Any]
 Service: TypeAlias = Callable[[httpx.Request], httpx.Response]
 """A scripted service, such as a Script."""
 
-_DEFAULTS: dict[str, Any] = {"token": "a-token", "app_id": 7, "chance": lambda: 0.5}
 
-
-class ClientRunner(Protocol):
-    """Opens a client of app 7, makes the calls one after the other, and returns their results."""
-
-    def run_all(self, service: Service, *calls: Call, time: FakeTime | None = None, **options: Any) -> list[Any]:
-        """Return the results of the calls, of an iterator all its elements."""
-        ...
-
-    def run(self, service: Service, call: Call, time: FakeTime | None = None, **options: Any) -> Any:
-        """Return the result of one call."""
-        ...
-
-
-class SyncRunner:
-    """Makes the calls with a TimelineClient."""
-
-    def run_all(self, service: Service, *calls: Call, time: FakeTime | None = None, **options: Any) -> list[Any]:
-        """Return the results of the calls, of an iterator all its elements."""
-        time = time or FakeTime()
-        args = _DEFAULTS | {"httpx_args": {"transport": httpx.MockTransport(service)}} | options
-        with TimelineClient(**args, clock=time.clock, sleep=time.sleep) as timeline:
-            return [_listed(call(timeline)) for call in calls]
+class ClientRunner(ABC):
+    """Makes calls with a client of app 7, whose waits pass at once."""
 
     def run(self, service: Service, call: Call, time: FakeTime | None = None, **options: Any) -> Any:
         """Return the result of one call."""
         return self.run_all(service, call, time=time, **options)[0]
 
+    @abstractmethod
+    def run_all(self, service: Service, *calls: Call, time: FakeTime | None = None, **options: Any) -> list[Any]:
+        """Return the results of calls that one client makes one after the other; of an iterator all its elements."""
 
-class AsyncRunner:
+
+class SyncRunner(ClientRunner):
+    """Makes the calls with a TimelineClient."""
+
+    def run_all(self, service: Service, *calls: Call, time: FakeTime | None = None, **options: Any) -> list[Any]:
+        """Return the results of the calls."""
+        time = time or FakeTime()
+        with TimelineClient(**_options(service, options), clock=time.clock, sleep=time.sleep) as timeline:
+            return [_listed(call(timeline)) for call in calls]
+
+
+class AsyncRunner(ClientRunner):
     """Makes the calls with an AsyncTimelineClient, and awaits them."""
 
     def run_all(self, service: Service, *calls: Call, time: FakeTime | None = None, **options: Any) -> list[Any]:
-        """Return the results of the calls, of an iterator all its elements."""
-        time = time or FakeTime()
-        args = _DEFAULTS | {"httpx_args": {"transport": httpx.MockTransport(service)}} | options
+        """Return the results of the calls."""
+        clock = time or FakeTime()
 
         async def run() -> list[Any]:
-            async with AsyncTimelineClient(**args, clock=time.clock, sleep=time.async_sleep) as timeline:
+            args = _options(service, options)
+            async with AsyncTimelineClient(**args, clock=clock.clock, sleep=clock.async_sleep) as timeline:
                 return [await _awaited(call(timeline)) for call in calls]
 
         return asyncio.run(run())
 
-    def run(self, service: Service, call: Call, time: FakeTime | None = None, **options: Any) -> Any:
-        """Return the result of one call."""
-        return self.run_all(service, call, time=time, **options)[0]
+
+def _options(service: Service, options: dict[str, Any]) -> dict[str, Any]:
+    defaults = {"token": "a-token", "app_id": 7, "chance": lambda: 0.5}
+    return defaults | {"httpx_args": {"transport": httpx.MockTransport(service)}} | options
 
 
 @pytest.fixture(params=[SyncRunner(), AsyncRunner()], ids=["sync", "async"])
