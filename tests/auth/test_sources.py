@@ -1,6 +1,7 @@
 """A function as the source of access tokens: it is called for each request, and alone decides how long one is used."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Script, status
 
 send_two: Call = lambda timeline: timeline.send(numbered(2))  # noqa: E731
-ONE_BY_ONE = {"batch": BatchLimits(max_events=1), "max_in_flight": 1, "retry": RetryPolicy(attempts=3)}
+ONE_BY_ONE: dict[str, Any] = {"batch": BatchLimits(max_events=1), "max_in_flight": 1, "retry": RetryPolicy(attempts=3)}
 
 
 def test_the_function_is_called_for_each_request(client: ClientRunner) -> None:

@@ -52,7 +52,7 @@ ERRORS = {
 }
 
 send_one: Call = lambda timeline: timeline.send(numbered(1))  # noqa: E731
-ONCE = {"retry": RetryPolicy(attempts=1)}
+ONCE: dict[str, Any] = {"retry": RetryPolicy(attempts=1)}
 
 
 def call_generated(timeline: Any) -> Any:
