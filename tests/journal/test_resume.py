@@ -25,7 +25,6 @@ from hubspot_timeline import (
     Report,
     RetryPolicy,
     TimelineClient,
-    codec,
     event,
 )
 from hubspot_timeline.delivery.batches import Item

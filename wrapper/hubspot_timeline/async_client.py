@@ -18,7 +18,7 @@ from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Delivered
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Activity, Progress, Tally
-from hubspot_timeline.delivery.single_request import Call
+from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.execution.asynchronous import AsyncCourier, AsyncRun, AsyncSingleRun
 from hubspot_timeline.execution.reader import EventReader, read_chunks_async
@@ -26,7 +26,7 @@ from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
 from hubspot_timeline.queue.options import OnFull, QueueOptions
-from hubspot_timeline.resources.asynchronous import AsyncEvents, AsyncTemplates
+from hubspot_timeline.resources import AsyncEvents, AsyncTemplates
 from hubspot_timeline.templates.validation import TemplateRules, Validate
 from hubspot_timeline_api import AuthenticatedClient
 
@@ -168,13 +168,13 @@ class AsyncTimelineClient(BaseClient):
     ) -> None:
         await self.close()
 
-    async def _make(self, call: Call[T]) -> T:
+    async def _make(self, request: SingleRequest[T]) -> T:
         run = AsyncSingleRun()
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
         try:
-            return await self._courier.call(call, run)
+            return await self._courier.call(request, run)
         finally:
             run.end()
             self._runs.discard(run)

@@ -25,7 +25,7 @@ from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError, StoppedError, require_count
 from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
-from hubspot_timeline.http.transport import Connection
+from hubspot_timeline.http.connection import Connection
 from hubspot_timeline.journal.store import Journal
 from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_rate_limiter
 from hubspot_timeline_api.models import TimelineEvent

@@ -12,7 +12,7 @@ from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Delivered
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Activity, Progress, Tally
-from hubspot_timeline.delivery.single_request import Call
+from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.errors import JournalError, StoppedError
 from hubspot_timeline.execution.reader import EventReader, read_chunks
 from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
@@ -21,7 +21,7 @@ from hubspot_timeline.execution.workers import Workers
 from hubspot_timeline.http.transport import Transport
 from hubspot_timeline.queue.options import OnFull, QueueOptions
 from hubspot_timeline.queue.threaded import TimelineQueue
-from hubspot_timeline.resources.threaded import Events, Templates
+from hubspot_timeline.resources import Events, Templates
 from hubspot_timeline.templates.validation import TemplateRules, Validate
 from hubspot_timeline_api import AuthenticatedClient
 
@@ -153,13 +153,13 @@ class TimelineClient(BaseClient):
     ) -> None:
         self.close()
 
-    def _make(self, call: Call[T]) -> T:
+    def _make(self, request: SingleRequest[T]) -> T:
         run = SingleRun()
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
         try:
-            return self._courier.call(call, run)
+            return self._courier.call(request, run)
         finally:
             run.end()
             self._runs.discard(run)

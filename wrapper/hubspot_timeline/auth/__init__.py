@@ -1,1 +1,1 @@
-"""Access tokens: where they come from, and how they are kept out of sight."""
+"""Access tokens: where they come from, and how they are kept secret."""

@@ -1,10 +1,10 @@
-"""Access tokens of OAuth's token endpoint: fetched before they are needed, once for all who need them."""
+"""OAuth: access tokens from a refresh token, fetched before they are needed and once for all requests."""
 
 import asyncio
 import inspect
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from math import inf
 from threading import Lock
@@ -12,6 +12,7 @@ from threading import Lock
 from attrs import field, frozen
 
 from hubspot_timeline.auth.secret import Secret, bearer
+from hubspot_timeline.auth.sources import AsyncPost, Post
 from hubspot_timeline.errors import (
     AccessTokenError,
     ApiError,
@@ -25,23 +26,25 @@ from hubspot_timeline.errors import (
 
 log = logging.getLogger(__name__)
 
-# How long before its end a token is renewed, in seconds; of short lives it is the last tenth.
+# How long before it expires an access token is refreshed, in seconds; for short lifetimes the last tenth.
 _MARGIN = 60.0
-_SHARE = 0.1
+_MARGIN_SHARE = 0.1
 
-_WRONG_PLACE = "There is no token endpoint at that place: check base_url and the path of OAuthRefresh."
-_WRONG_GRANT = "Check client_id and client_secret, or let the account install the app again for a new refresh_token."
+_CHECK_PATH = "There is no token endpoint at this URL: check base_url and the path of OAuthRefresh."
+_CHECK_CREDENTIALS = (
+    "Check client_id and client_secret, or let the account install the app again for a new refresh_token."
+)
 
 
 @frozen
 class OAuthRefresh:
-    """What gets access tokens for an account: the app's id and secret, and the account's refresh token.
+    """OAuth credentials for an account: id and secret of the app, and the refresh token of the account.
 
-    A token is fetched before the first request, a minute before it expires, and when the service refuses it; once,
-    however many requests are under way. `path` is the token endpoint's, below the client's `base_url`. `on_refresh` is
-    called with the refresh token whenever the service hands out a new one, for whoever stores it; what it raises is
-    logged.
-    Raises OptionError for a value that is empty.
+    An access token is fetched before the first request, a minute before it expires, and when the service refuses it;
+    once, however many requests are in flight. `path` is the path of the token endpoint, below the client's `base_url`.
+    `on_refresh` is called with each new refresh token that the service returns, so that it can be stored; an exception
+    that it raises is logged.
+    Raises OptionError for an empty value.
     """
 
     client_id: str
@@ -55,111 +58,114 @@ class OAuthRefresh:
             if not getattr(self, name).strip():
                 raise OptionError(f"{name} is empty")
         if inspect.iscoroutinefunction(self.on_refresh):
-            raise OptionError("on_refresh is a coroutine function, which nobody awaits; give a plain one")
+            raise OptionError("on_refresh is a coroutine function, which is never awaited; pass a plain function")
         if not self.path.startswith("/"):
-            raise OptionError(f"path is {self.path!r}; it starts with / and comes after base_url")
+            raise OptionError(f"path is {self.path!r}; it must start with / and is appended to base_url")
 
 
 class RefreshedTokens:
-    """The access token of a grant, as long as it is good. `clock` returns seconds."""
+    """The current access token for OAuth credentials. `clock` returns seconds."""
 
-    def __init__(self, grant: OAuthRefresh, clock: Callable[[], float]) -> None:
-        self._grant = grant
+    def __init__(self, credentials: OAuthRefresh, clock: Callable[[], float]) -> None:
+        self._credentials = credentials
         self._clock = clock
-        self._refresh_token = grant.refresh_token
+        self._refresh_token = credentials.refresh_token
         self._header: Secret | None = None
-        self._good_until = -inf
+        self._expires_at = -inf
         self.renew_locks()
 
     def renew_locks(self) -> None:
-        """Have locks that nobody holds, in a forked child too."""
+        """Create the locks, also in a forked child, where no thread would release the inherited ones."""
         self._lock = Lock()
         self._async_lock = asyncio.Lock()
 
-    def get(self, post: Callable[[str, Mapping[str, str]], bytes]) -> Secret:
-        """Return the header, fetching a token if there is no good one; blocks."""
-        with self._lock:  # whoever comes second finds what the first has fetched
-            if header := self._good():
+    def get(self, post: Post) -> Secret:
+        """Return the header, after fetching an access token if there is no valid one; blocks."""
+        with self._lock:  # one thread fetches, the others wait and use its result
+            if header := self._valid_header():
                 return header
-            began = self._clock()
+            started = self._clock()
             with _refresh_errors():
-                content = post(self._grant.path, self._form())
-            return self._take(content, began)
+                content = post(self._credentials.path, self._form())
+            return self._store(content, started)
 
-    async def get_async(self, post: Callable[[str, Mapping[str, str]], Awaitable[bytes]]) -> Secret:
-        """Return the header; the same with await."""
+    async def get_async(self, post: AsyncPost) -> Secret:
+        """Do the same as `get`, with await."""
         async with self._async_lock:
-            if header := self._good():
+            if header := self._valid_header():
                 return header
-            began = self._clock()
+            started = self._clock()
             with _refresh_errors():
-                content = await post(self._grant.path, self._form())
-            return self._take(content, began)
+                content = await post(self._credentials.path, self._form())
+            return self._store(content, started)
 
     prepare = get
     prepare_async = get_async
 
-    def refuse(self, header: str) -> bool:
-        """Forget the token if it is the one refused: another may have been fetched since that request left."""
+    def invalidate(self, header: str) -> bool:
+        """Forget the access token if it is the refused one; another may have been fetched since that request left."""
         if header == self._header:
             self._header = None
         return True
 
-    def _hand_out(self, refresh_token: str) -> None:
-        try:
-            if self._grant.on_refresh:
-                self._grant.on_refresh(refresh_token)
-        except Exception as error:  # noqa: BLE001 - without its text, which may quote what could not be stored
-            log.error("on_refresh raised %s; the new refresh token may not be stored", type(error).__name__)  # noqa: TRY400
-
-    def _good(self) -> Secret | None:
-        return self._header if self._clock() < self._good_until else None
+    def _valid_header(self) -> Secret | None:
+        return self._header if self._clock() < self._expires_at else None
 
     def _form(self) -> dict[str, str]:
         return {
             "grant_type": "refresh_token",
-            "client_id": self._grant.client_id,
-            "client_secret": self._grant.client_secret,
+            "client_id": self._credentials.client_id,
+            "client_secret": self._credentials.client_secret,
             "refresh_token": self._refresh_token,
         }
 
-    def _take(self, content: bytes, began: float) -> Secret:
-        token, seconds, refresh_token = _read(content)
+    def _store(self, content: bytes, started: float) -> Secret:
+        token, lifetime, refresh_token = _parse(content)
         if refresh_token and refresh_token != self._refresh_token:
             self._refresh_token = Secret(refresh_token)
-            self._hand_out(refresh_token)
+            self._notify(refresh_token)
         self._header = bearer(token)
-        self._good_until = began + seconds - min(_MARGIN, seconds * _SHARE)
+        self._expires_at = started + lifetime - min(_MARGIN, lifetime * _MARGIN_SHARE)
         return self._header
 
+    def _notify(self, refresh_token: str) -> None:
+        try:
+            if self._credentials.on_refresh:
+                self._credentials.on_refresh(refresh_token)
+        except Exception as error:  # noqa: BLE001 - logged without its text, which may quote the refresh token
+            log.error("on_refresh raised %s; the new refresh token may not be stored", type(error).__name__)  # noqa: TRY400
 
-def _read(content: bytes) -> tuple[str, float, str | None]:
-    """Return the access token of an answer, the seconds that it lives, and the refresh token if there is one."""
+
+def _parse(content: bytes) -> tuple[str, float, str | None]:
+    """Return the access token of a response, its lifetime in seconds, and the refresh token if there is one."""
     with suppress(ValueError, TypeError, KeyError, RecursionError, AttributeError, OverflowError):
         body = json.loads(content)
-        token, seconds, refresh_token = body["access_token"], float(body["expires_in"]), body.get("refresh_token")
-        if isinstance(token, str) and 0 < seconds < inf:
-            return token, seconds, refresh_token if isinstance(refresh_token, str) else None
+        token, lifetime, refresh_token = body["access_token"], float(body["expires_in"]), body.get("refresh_token")
+        if isinstance(token, str) and 0 < lifetime < inf:
+            return token, lifetime, refresh_token if isinstance(refresh_token, str) else None
     # Neither quoted nor chained, since half of it may be a token.
-    raise TokenRefreshError("The token endpoint's answer holds no access_token with its expires_in in seconds")
+    raise TokenRefreshError(
+        f"The response of the token endpoint has no access_token with its expires_in in seconds. {_CHECK_PATH}"
+    )
 
 
 @contextmanager
 def _refresh_errors() -> Iterator[None]:
-    """Turn errors of the token endpoint into those of a refresh: nothing of them is about events."""
+    """Turn the errors of the token endpoint into errors about the refresh: none of them is about events."""
     try:
         yield
     except (RateLimitError, ServerError) as error:
-        raise AccessTokenError(_said(error), error.retry_after) from error
+        raise AccessTokenError(_summary(error), error.retry_after) from error
     except ApiError as error:
-        advice = _WRONG_PLACE if error.status in (404, 405) else _WRONG_GRANT
-        raise TokenRefreshError(f"{_said(error)}. {advice}") from error
+        advice = _CHECK_PATH if error.status in (404, 405) else _CHECK_CREDENTIALS
+        raise TokenRefreshError(f"{_summary(error)}. {advice}") from error
     except (NotConnectedError, ConnectionLostError) as error:
-        raise AccessTokenError(f"No access token, since the token endpoint gave no answer: {error}") from error
+        raise AccessTokenError(f"No access token, since the token endpoint did not send a response: {error}") from error
 
 
-def _said(error: ApiError) -> str:
-    word = error.body.get("status")
-    known = f" (correlationId {error.correlation_id})" if error.correlation_id else ""
-    head = " ".join(str(part) for part in (error.status, word if word != "error" else error.category) if part)
-    return f"The token endpoint refused: {head}: {error.message}{known}"
+def _summary(error: ApiError) -> str:
+    code = error.body.get("status")
+    code = error.category if code == "error" else code
+    status = f"{error.status} {code}" if code else f"{error.status}"
+    correlation = f" (correlationId {error.correlation_id})" if error.correlation_id else ""
+    return f"The token endpoint refused the request: {status}: {error.message}{correlation}"

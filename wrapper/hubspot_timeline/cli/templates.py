@@ -17,7 +17,7 @@ from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.config import APP_ID_VARIABLE
 from hubspot_timeline.errors import OptionError, TimelineError
 from hubspot_timeline.files import FileError, read_new_template
-from hubspot_timeline.resources.threaded import Templates
+from hubspot_timeline.resources import Templates
 
 templates = typer.Typer(
     help="List, read, create and delete the templates of an app; a list is what --templates takes.",

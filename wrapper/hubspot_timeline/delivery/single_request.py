@@ -1,7 +1,7 @@
-"""Calls: single requests, repeated where trouble passes; a generator without I/O, driven as a delivery is.
+"""The delivery of one single request: a generator without I/O, so that threads and coroutines drive the same one.
 
-It yields Ask (answered with the body of a success or a TimelineError) and Wait (answered with None), and returns what
-the call reads from the body. A call that nothing protects from being done twice is not repeated after a lost answer.
+It yields SendSingle (the response is the body of a success or a TimelineError) and Wait (the response is None), and
+returns the parsed result. A request that is not idempotent is not retried after a lost response.
 """
 
 import json
@@ -27,120 +27,128 @@ from hubspot_timeline.errors import (
 
 T = TypeVar("T")
 
-READ_AGAIN = "Nothing was changed by it: ask again later."
+READ_ADVICE = "The request changes nothing: send it again later."
 
 
 @frozen
-class Ask:
-    """Send this request and answer with what came back; `doubt` says what to do where the answer is lost."""
+class SendSingle:
+    """Send this request and return the response; `advice` is what to do where the response is lost."""
 
     request: Mapping[str, Any]
-    doubt: str
+    advice: str
 
 
 @frozen
-class Call(Generic[T]):
-    """One request of a generated function, and what is known of it.
+class SingleRequest(Generic[T]):
+    """One generated request, and how to treat its response.
 
-    `read` makes the result of a body, and raises where it cannot. `subject` is what the call is about, for errors.
-    `doubt` says what to do where nobody knows whether it was done, `advice` where it is refused (None: the error's).
-    `is_repeatable`: doing it twice is the same as once, or cannot happen. `confirms` tells whether a refusal after a
-    lost answer means that it was done; then `then` is asked for the result, if there is one to ask.
+    `parse` returns the result for a body, and raises where it cannot. `subject` names the resource in errors.
+    `lost_advice` is what to do where the response is lost, `rejected_advice` where the request is rejected (None: that
+    of the error). `is_idempotent`: sending it twice is the same as once, or is impossible.
+    `confirms_success` returns whether an error after a lost response means that the first request had succeeded; then
+    `follow_up` is sent for the result, if there is one.
     """
 
     request: Mapping[str, Any]
-    read: Callable[[bytes], T]
+    parse: Callable[[bytes], T]
     subject: str
-    doubt: str = READ_AGAIN
-    advice: str | None = "Correct what it names, and try again."
-    is_repeatable: bool = True
-    confirms: Callable[[ApiError], bool] | None = None
-    then: "Call[T] | None" = None
+    lost_advice: str = READ_ADVICE
+    rejected_advice: str | None = "Correct the field that the message names, and try again."
+    is_idempotent: bool = True
+    confirms_success: Callable[[ApiError], bool] | None = None
+    follow_up: "SingleRequest[T] | None" = None
 
 
-def make(
-    call: Call[T], policy: RetryPolicy, chance: Callable[[], float]
-) -> Generator[Ask | Wait, bytes | TimelineError | None, T]:
-    """Make a call; `chance` returns a random number from 0 to 1 for the length of a wait. Raises TimelineError."""
-    tries = _Tries(policy, chance)
+def deliver_single(
+    request: SingleRequest[T], policy: RetryPolicy, chance: Callable[[], float]
+) -> Generator[SendSingle | Wait, bytes | TimelineError | None, T]:
+    """Deliver a request; `chance` returns a random number from 0 to 1 for the wait. Raises TimelineError."""
+    attempts = _Attempts(policy, chance)
     while True:
-        reply = yield Ask(call.request, call.doubt)
+        response = yield SendSingle(request.request, request.lost_advice)
         try:
-            return _result(call, reply)
-        except TimelineError as error:
-            trouble = error
-        if tries.unclear and isinstance(trouble, ApiError) and call.confirms and call.confirms(trouble):
-            if call.then is None:
-                return call.read(b"")
-            call, tries = call.then, _Tries(policy, chance)
+            return _result(request, response)
+        except TimelineError as caught:
+            error = caught
+        if attempts.is_unconfirmed and isinstance(error, ApiError) and _confirms(request, error):
+            if request.follow_up is None:
+                return request.parse(b"")
+            request, attempts = request.follow_up, _Attempts(policy, chance)
             continue
-        seconds = tries.wait_after(trouble, is_repeatable=call.is_repeatable)
+        seconds = attempts.seconds_until_retry(error, is_idempotent=request.is_idempotent)
         if seconds is None:
-            raise _told(call, trouble, unclear=tries.unclear)
+            raise _described(request, error, is_unconfirmed=attempts.is_unconfirmed)
         if seconds:
-            yield Wait(seconds, trouble)
+            yield Wait(seconds, error)
 
 
-def _result(call: Call[T], reply: bytes | TimelineError | None) -> T:
-    if isinstance(reply, StoppedError) and isinstance(reply.__cause__, TokenRefreshError | RateLimitStoreError):
-        raise reply.__cause__  # the call is all of its run
-    if isinstance(reply, TimelineError):
-        raise reply
+def _confirms(request: SingleRequest[Any], error: ApiError) -> bool:
+    return request.confirms_success is not None and request.confirms_success(error)
+
+
+def _result(request: SingleRequest[T], response: bytes | TimelineError | None) -> T:
+    if isinstance(response, StoppedError) and isinstance(response.__cause__, TokenRefreshError | RateLimitStoreError):
+        raise response.__cause__  # the run consists of this request alone
+    if isinstance(response, TimelineError):
+        raise response
     try:
-        return call.read(reply or b"")
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:  # such as the page of an edge server
-        raise InvalidResponseError(f"{call.subject}: the answer cannot be read ({error}). {call.doubt}") from error
+        return request.parse(response or b"")
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:  # such as the HTML of an edge server
+        raise InvalidResponseError(
+            f"{request.subject}: the response is not JSON ({error}). {request.lost_advice}"
+        ) from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise _MisfitError(
-            f"{call.subject}: the answer does not fit the document ({type(error).__name__}: {error}). {call.doubt}"
+        raise _SchemaError(
+            f"{request.subject}: the response does not match the OpenAPI document ({type(error).__name__}: {error}). "
+            f"{request.lost_advice}"
         ) from error
 
 
-class _MisfitError(InvalidResponseError):
-    """JSON that is not what the document says, which asking again would not change."""
+class _SchemaError(InvalidResponseError):
+    """JSON that does not match the OpenAPI document, which a retry would not change."""
 
 
 @define
-class _Tries:
-    """What was tried so far. `unclear`: an answer was lost that may have told of success."""
+class _Attempts:
+    """The attempts so far. `is_unconfirmed`: the response of one of them was lost, and it may have succeeded."""
 
     policy: RetryPolicy
     chance: Callable[[], float]
-    unclear: bool = False
+    is_unconfirmed: bool = False
     _retries: int = 0
     _waited: float = 0.0
-    _renewed: bool = False
+    _is_refreshed: bool = False
 
-    def wait_after(self, error: TimelineError, *, is_repeatable: bool) -> float | None:
-        """Return the seconds after which to ask again, or None to give up."""
+    def seconds_until_retry(self, error: TimelineError, *, is_idempotent: bool) -> float | None:
+        """Return the seconds after which to retry, or None to give up."""
         decision = decide(error, self._retries + 1, self.policy, self.chance())
-        if isinstance(decision, Renew) and not self._renewed:
-            self._renewed = True
+        if isinstance(decision, Renew) and not self._is_refreshed:
+            self._is_refreshed = True
             return 0.0
-        if not isinstance(decision, Retry) or isinstance(error, _MisfitError):
+        if not isinstance(decision, Retry) or isinstance(error, _SchemaError):
             return None
-        if decision.unclear and not is_repeatable:
+        if decision.unclear and not is_idempotent:
             return None
-        self._renewed = False
+        self._is_refreshed = False
         self._retries += 1
         self._waited += decision.seconds
-        self.unclear = self.unclear or decision.unclear
+        self.is_unconfirmed = self.is_unconfirmed or decision.unclear
         is_over = self._retries >= self.policy.attempts or self._waited > self.policy.wait_total
         return None if is_over else decision.seconds
 
 
-def _told(call: Call[Any], error: TimelineError, *, unclear: bool) -> TimelineError:
-    """Return an error that says what the call was about and what to do."""
+def _described(request: SingleRequest[Any], error: TimelineError, *, is_unconfirmed: bool) -> TimelineError:
+    """Return an error with the resource that it is about and what to do."""
     if isinstance(error, ApiError):
-        error.subject = call.subject
-        if isinstance(error, ServerError):
-            error.advice = call.doubt
-        elif (
-            call.advice
-            and isinstance(error, BadRequestError | PayloadTooLargeError)
-            and not isinstance(error, NotFoundError)
-        ):
-            error.advice = call.advice
-    if unclear and call.doubt != READ_AGAIN:
-        error.add_note(f"An answer before it was lost. {call.doubt}")
+        error.subject = request.subject
+        error.advice = _advice(request, error)
+    if is_unconfirmed and request.lost_advice != READ_ADVICE:
+        error.add_note(f"An earlier response was lost. {request.lost_advice}")
     return error
+
+
+def _advice(request: SingleRequest[Any], error: ApiError) -> str:
+    if isinstance(error, ServerError):
+        return request.lost_advice
+    is_rejection = isinstance(error, BadRequestError | PayloadTooLargeError) and not isinstance(error, NotFoundError)
+    return (request.rejected_advice if is_rejection else None) or error.advice

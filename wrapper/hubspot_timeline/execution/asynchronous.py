@@ -12,7 +12,7 @@ from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
 from hubspot_timeline.delivery.progress import Activity
 from hubspot_timeline.delivery.retry import RetryPolicy
-from hubspot_timeline.delivery.single_request import Ask, Call, make
+from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
 from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
 from hubspot_timeline.execution.run import halt, pause_if_limited, stopped
 from hubspot_timeline.http.transport import AsyncTransport
@@ -76,11 +76,11 @@ class AsyncCourier:
         except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
             return undelivered(batch, error)
 
-    async def call(self, call: Call[T], run: AsyncRun) -> T:
+    async def call(self, request: SingleRequest[T], run: AsyncRun) -> T:
         """Make a call; the same with await."""
-        return await self._drive(make(call, self.retry, self.chance), run)
+        return await self._drive(deliver_single(request, self.retry, self.chance), run)
 
-    async def _drive(self, steps: Generator[Step | Ask, Any, T], run: AsyncRun) -> T:
+    async def _drive(self, steps: Generator[Step | SendSingle, Any, T], run: AsyncRun) -> T:
         reply: Reply | bytes = None
         while True:
             try:
@@ -89,12 +89,12 @@ class AsyncCourier:
                 return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
             reply = await self._take(step, run)
 
-    async def _take(self, step: Step | Ask, run: AsyncRun) -> Reply | bytes:
+    async def _take(self, step: Step | SendSingle, run: AsyncRun) -> Reply | bytes:
         match step:
             case Send(items):
                 return await self._send(lambda: self.transport.send(items), run)
-            case Ask(request, doubt):
-                return await self._send(lambda: self.transport.ask(request, doubt), run)
+            case SendSingle(request, advice):
+                return await self._send(lambda: self.transport.send_single(request, advice), run)
             case Wait(seconds, error):
                 log.info("Sending again after %.1f s: %s", seconds, error.brief)
                 await self._pause(seconds, run)

@@ -11,7 +11,7 @@ from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
 from hubspot_timeline.delivery.progress import Activity
 from hubspot_timeline.delivery.retry import RetryPolicy
-from hubspot_timeline.delivery.single_request import Ask, Call, make
+from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
 from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
 from hubspot_timeline.execution.forks import renew_after_fork
 from hubspot_timeline.execution.run import halt, pause_if_limited, stopped
@@ -82,11 +82,11 @@ class Courier:
         except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
             return undelivered(batch, error)
 
-    def call(self, call: Call[T], run: Run) -> T:
+    def call(self, request: SingleRequest[T], run: Run) -> T:
         """Make a call, again where trouble passes, and return its result. Raises TimelineError."""
-        return self._drive(make(call, self.retry, self.chance), run)
+        return self._drive(deliver_single(request, self.retry, self.chance), run)
 
-    def _drive(self, steps: Generator[Step | Ask, Any, T], run: Run) -> T:
+    def _drive(self, steps: Generator[Step | SendSingle, Any, T], run: Run) -> T:
         reply: Reply | bytes = None
         while True:
             try:
@@ -95,12 +95,12 @@ class Courier:
                 return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
             reply = self._take(step, run)
 
-    def _take(self, step: Step | Ask, run: Run) -> Reply | bytes:
+    def _take(self, step: Step | SendSingle, run: Run) -> Reply | bytes:
         match step:
             case Send(items):
                 return self._send(lambda: self.transport.send(items), run)
-            case Ask(request, doubt):
-                return self._send(lambda: self.transport.ask(request, doubt), run)
+            case SendSingle(request, advice):
+                return self._send(lambda: self.transport.send_single(request, advice), run)
             case Wait(seconds, error):
                 log.info("Sending again after %.1f s: %s", seconds, error.brief)
                 self._pause(seconds, run)

@@ -1,11 +1,11 @@
-"""One entry of a journal: an event, and how far it came."""
+"""One entry of a journal: an event, and its state at the end of the last run."""
 
 import json
-import re
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Literal, TypeAlias
 
+import msgspec
 from attrs import evolve, frozen
 
 from hubspot_timeline.delivery.batches import Item
@@ -14,20 +14,17 @@ from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, Ti
 from hubspot_timeline.events.ids import NewId
 
 State: TypeAlias = Literal["open", "unsent", "created", "rejected"]
-"""open: the event may have been created. unsent: it was not. created and rejected: settled for good."""
+"""open: the event may have been created. unsent: it was not. created and rejected are final."""
 
 _DIGEST_BYTES = 16
 
-# Numbers that JSON writers spell differently, and one may be installed when a run is resumed that was not there before.
-_SPELLINGS = re.compile(rb"0\.0000|[0-9][eE][-+]?[0-9]")
-
-# Errors that do not follow from their status: those of single events in a 207.
-_KINDS: Mapping[str, type[ApiError]] = {kind.__name__: kind for kind in (BadRequestError, ConflictError)}
+# Errors of single events in a 207, whose class does not follow from their status.
+_CLASSES: Mapping[str, type[ApiError]] = {kind.__name__: kind for kind in (BadRequestError, ConflictError)}
 
 
 @frozen
 class Entry:
-    """What a journal knows of an event: `digest` is of its content, `error` that of a rejected one as JSON text."""
+    """The record of an event: `digest` is of its content, `error` is that of a rejected event as JSON text."""
 
     id: str
     digest: bytes
@@ -37,56 +34,52 @@ class Entry:
 
 
 def digest(item: Item) -> bytes:
-    """Return what tells the content of an event from others.
-
-    A new id is not part of it: the program that gave the event one gives it another one in its next run.
-    """
-    content = item.body.replace(_as_json(item.id), b"") if isinstance(item.id, NewId) else item.body
-    if _SPELLINGS.search(content):
-        content = repr(json.loads(content)).encode()
-    return blake2b(content, digest_size=_DIGEST_BYTES).digest()
+    """Return a hash of the content of an event, without an id that the program generates anew in each run."""
+    return blake2b(_with_id(item, ""), digest_size=_DIGEST_BYTES).digest()
 
 
 def resumed(item: Item, entry: Entry) -> Item | Outcome:
-    """Return the outcome that an event had, else the event as it has to be sent: with the id of its first request."""
+    """Return the final outcome of an event, else the event to send, with the id of its first request."""
     match entry.state:
         case "created":
             return Created(item.position, item.event, entry.id, entry.attempts, body=item.body)
         case "rejected":
-            return Rejected(
-                item.position, item.event, entry.id, entry.attempts, _error(entry.error or "{}"), body=item.body
-            )
-    body = item.body.replace(_as_json(item.id), _as_json(entry.id)) if isinstance(item.id, NewId) else item.body
-    return evolve(item, id=entry.id, body=body, is_unclear=entry.state == "open")
+            error = _parse_error(entry.error or "{}")
+            return Rejected(item.position, item.event, entry.id, entry.attempts, error, body=item.body)
+    return evolve(item, id=entry.id, body=_with_id(item, entry.id), is_unclear=entry.state == "open")
 
 
 def state_of(outcome: Outcome) -> tuple[State, str | None]:
-    """Return how far an event came by its outcome, and its error as JSON text where it is settled with one."""
+    """Return the state of an event by its outcome, and the error of a rejected one as JSON text."""
     match outcome:
         case Created():
             return "created", None
         case Rejected():
-            return "rejected", _error_text(outcome.error)
+            return "rejected", _format_error(outcome.error)
         case Unsent():
             return "unsent", None
     return "open", None
 
 
+def _with_id(item: Item, id_: str) -> bytes:
+    """Return the JSON of an event with another id, if the program generated its id."""
+    return item.body.replace(_as_json(item.id), _as_json(id_)) if isinstance(item.id, NewId) else item.body
+
+
 def _as_json(text: str) -> bytes:
-    return json.dumps(text, ensure_ascii=False)[1:-1].encode()
+    return msgspec.json.encode(str(text))[1:-1]
 
 
-def _error_text(error: TimelineError) -> str:
+def _format_error(error: TimelineError) -> str:
     if isinstance(error, ApiError):
-        told = {"kind": type(error).__name__, "status": error.status, "body": dict(error.body), "text": error.text}
-        return json.dumps(told)
+        fields = {"kind": type(error).__name__, "status": error.status, "body": dict(error.body), "text": error.text}
+        return json.dumps(fields)
     return json.dumps({"message": str(error)})
 
 
-def _error(text: str) -> TimelineError:
-    told = json.loads(text)
-    if "status" in told:
-        if kind := _KINDS.get(told["kind"]):
-            return kind(told["status"], told["body"], text=told["text"])
-        return api_error(told["status"], told["body"], text=told["text"])
-    return TimelineError(told.get("message", "rejected in an earlier run"))
+def _parse_error(text: str) -> TimelineError:
+    fields = json.loads(text)
+    if "status" not in fields:
+        return TimelineError(fields.get("message", "rejected in an earlier run"))
+    create = _CLASSES.get(fields["kind"], api_error)
+    return create(fields["status"], fields["body"], text=fields["text"])

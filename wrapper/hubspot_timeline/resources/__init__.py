@@ -1,1 +1,6 @@
-"""What can be said of templates and of single events: the calls, and who makes them, in threads or coroutines."""
+"""Event templates and single events of the service, for both clients."""
+
+from hubspot_timeline.resources.events import AsyncEvents, Events
+from hubspot_timeline.resources.templates import AsyncTemplates, Templates
+
+__all__ = ["AsyncEvents", "AsyncTemplates", "Events", "Templates"]

@@ -1,4 +1,4 @@
-"""The kinds of tokens: what is wrong with a value as it is sent, in words that end with what to do."""
+"""The types of event tokens: for each a check that returns what is wrong with a value, and what to do."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,65 +8,64 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-Problem: TypeAlias = Callable[[str], str | None]
-"""Says what is wrong with the value of a token, or returns None."""
+from hubspot_timeline.templates.suggestions import listed, shortened
+from hubspot_timeline_api.models import TokenType
+
+ValueCheck: TypeAlias = Callable[[str], str | None]
+"""Returns what is wrong with the value of a token, or None."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+_INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 _DAY = 86_400_000  # milliseconds
 _YEAR_10000 = 253_402_300_800_000
 # Epoch seconds of the years 1973 to 2286; as milliseconds they are in the first months of 1970.
-_LIKE_SECONDS = range(10**8, 10**10)
-_SHOWN = 10
-_LONGEST = 60
+_LIKELY_SECONDS = range(10**8, 10**10)
+_MAX_LENGTH = 60
 
 
 @frozen
-class Enumeration:
-    """Says what is wrong with the value of an enumeration; `labels` are those of its values."""
+class EnumerationCheck:
+    """Checks the value of an enumeration; `labels` has a label for each of its values."""
 
     labels: Mapping[str, str]
 
     def __call__(self, text: str) -> str | None:
-        """Return what is wrong with a value."""
+        """Return what is wrong with a value, or None."""
         if text in self.labels:
             return None
         folded = {label.casefold(): value for value, label in self.labels.items()}
         folded |= {value.casefold(): value for value in self.labels}
-        near = get_close_matches(text[:_LONGEST].casefold(), folded, 1)
-        known = ", ".join(map(short, list(self.labels)[:_SHOWN])) + (", …" if len(self.labels) > _SHOWN else "")
-        return f"is no option; {f'did you mean {short(folded[near[0]])}?' if near else f'there are {known}'}"
+        near = get_close_matches(text[:_MAX_LENGTH].casefold(), folded, 1)
+        hint = (
+            f"did you mean {shortened(folded[near[0]])}?" if near else f"use {listed([*map(shortened, self.labels)])}"
+        )
+        return f"is not an option; {hint}"
 
 
-def number_problem(text: str) -> str | None:
-    """Return what is wrong with the value of a number."""
+def check_number(text: str) -> str | None:
+    """Return what is wrong with the value of a number, or None."""
     is_number = _NUMBER.fullmatch(text) and isfinite(float(text))
-    return None if is_number else "is no number; give one such as 12.5, or leave the token out"
+    return None if is_number else "is not a number; use one such as 12.5, or omit the token"
 
 
-def date_problem(text: str) -> str | None:
-    """Return what is wrong with the value of a date."""
-    if not _WHOLE.fullmatch(text):
-        return "is no time in epoch milliseconds; event() makes one of a date, or of a datetime with a time zone"
+def check_date(text: str) -> str | None:
+    """Return what is wrong with the value of a date, or None."""
+    if not _INTEGER.fullmatch(text):
+        return "is not a time in epoch milliseconds; event() converts a date, or a datetime with a time zone"
     if abs(int(text)) >= _YEAR_10000:
-        return "is beyond the year 9999; epoch milliseconds are taken"
-    if int(text) in _LIKE_SECONDS and int(text) % _DAY:
-        return "looks like epoch seconds; epoch milliseconds are taken"
+        return "is after the year 9999; use epoch milliseconds"
+    if int(text) in _LIKELY_SECONDS and int(text) % _DAY:
+        return "looks like epoch seconds; use epoch milliseconds"
     return None
 
 
-def no_problem(text: str) -> None:
-    """Find nothing wrong: any text is a string."""
+def check_string(text: str) -> None:
+    """Return None: any text is a string."""
 
 
-def hint(word: str, known: list[str], otherwise: str) -> str:
-    """Return the likeliest meant of what is known, else all, or the first of them."""
-    near = get_close_matches(word[:_LONGEST], known, 1)
-    shown = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
-    return f"did you mean {near[0]}?" if near else f"{otherwise} {shown or 'none'}"
-
-
-def short(value: object) -> str:
-    """Return a value as it is written in Python, cut where it is long."""
-    shown = repr(value)
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+CHECKS: Mapping[TokenType, ValueCheck] = {
+    TokenType.STRING: check_string,
+    TokenType.NUMBER: check_number,
+    TokenType.DATE: check_date,
+}
+"""The checks of all types but the enumeration, whose check depends on its options."""

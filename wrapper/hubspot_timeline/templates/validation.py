@@ -1,123 +1,105 @@
-"""What a template says of an event before it is sent: which tokens there are, and which values they take."""
+"""Validation of events against their templates: the names of their tokens, and the values."""
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
+import msgspec
 from attrs import frozen
 
 from hubspot_timeline.errors import EventError, OptionError
-from hubspot_timeline.templates.token_types import (
-    Enumeration,
-    Problem,
-    date_problem,
-    hint,
-    no_problem,
-    number_problem,
-    short,
-)
+from hubspot_timeline.templates.suggestions import shortened, suggestion
+from hubspot_timeline.templates.token_types import CHECKS, EnumerationCheck, ValueCheck
 from hubspot_timeline_api.models import TimelineEventTemplate, TokenType
 
 TemplateLike: TypeAlias = TimelineEventTemplate | Mapping[str, Any]
-"""A template as a caller may give it: the generated model, or a mapping in wire names."""
+"""A template as the generated model, or as a mapping with JSON field names."""
+
+_MISSING = re.compile("Object missing required field `(.*)`")
+_UNKNOWN_TYPE = re.compile("Invalid enum value '(.*)'", re.DOTALL)
+_Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class _Option(msgspec.Struct):
+    value: _Text
+    label: Any = ""
+
+
+class _Token(msgspec.Struct):
+    name: _Text
+    type: TokenType
+    options: list[_Option] | None = None
+
+
+class _Template(msgspec.Struct):
+    id: _Text
+    tokens: list[_Token]
 
 
 @frozen
 class TemplateRules:
-    """Says what is wrong with an event by its template. Raises OptionError for what is no template."""
+    """Which tokens each template has, and which values they accept."""
 
-    _rules: Mapping[str, "_Rule"]
+    _checks: Mapping[str, Mapping[str, ValueCheck]]  # by template id and token name
 
     @classmethod
-    def of(cls, templates: "Iterable[TemplateLike] | TemplateRules", path: str = "check[{}]") -> "TemplateRules":
-        """Return the rules of some templates, each of which needs `id` and `tokens`, and these `name` and `type`.
+    def of(cls, templates: "Iterable[TemplateLike] | TemplateRules", path: str = "validate[{}]") -> "TemplateRules":
+        """Return the rules of templates, each of which needs `id` and `tokens`, and these `name` and `type`.
 
-        `path` is what errors call the template of a number.
+        `path` is the name of the template with a number in errors. Raises OptionError for other objects.
         """
         if isinstance(templates, TemplateRules):
             return templates
-        given: object = templates  # whatever a caller without a type checker gives
-        if isinstance(given, str | bytes | Mapping | TimelineEventTemplate) or not isinstance(given, Iterable):
-            raise OptionError(f"validate is {short(given)}; give 'templates', or a list of templates")
-        rules = [_rule(one, path.format(index)) for index, one in enumerate(given)]
-        return cls({rule.id: rule for rule in rules})
+        value: object = templates  # callers without a type checker may pass anything
+        if isinstance(value, str | bytes | Mapping | TimelineEventTemplate) or not isinstance(value, Iterable):
+            raise OptionError(f"validate is {shortened(value)}; use 'templates', or a list of templates")
+        parsed = [_parse(template, path.format(index)) for index, template in enumerate(value)]
+        return cls({template.id: {token.name: _check_of(token) for token in template.tokens} for template in parsed})
 
     def check(self, template_id: str, tokens: Mapping[str, str]) -> None:
-        """Raise EventError for the first event token that does not fit the template, or for an unknown template."""
-        rule = self._rules.get(template_id)
-        if rule is None:
-            meant = hint(template_id, list(self._rules), "there are")
-            raise EventError(f"{short(template_id)} is no known template; {meant}", "eventTemplateId")
+        """Raise EventError for the first token of an event that its template does not accept."""
+        checks = self._checks.get(template_id)
+        if checks is None:
+            hint = suggestion(template_id, self._checks, "the known ones are")
+            raise EventError(f"{shortened(template_id)} is not a known template; {hint}", "eventTemplateId")
         for name, text in tokens.items():
-            if name not in rule.kinds:
-                meant = hint(name, list(rule.kinds), "it has")
-                raise EventError(f"is no token of template {rule.id}; {meant}", f"tokens.{name}")
-            if problem := rule.kinds[name](text):
-                raise EventError(f"{short(text)} {problem}", f"tokens.{name}")
+            if name not in checks:
+                hint = suggestion(name, checks, "it has")
+                raise EventError(f"is not a token of template {template_id}; {hint}", f"tokens.{name}")
+            if problem := checks[name](text):
+                raise EventError(f"{shortened(text)} {problem}", f"tokens.{name}")
 
 
 Validate: TypeAlias = Literal["templates"] | Iterable[TemplateLike] | TemplateRules
-"""What events are checked by: `template` for those that the service has, the templates themselves, or their rules."""
-
-_KINDS: Mapping[TokenType, Problem] = {
-    TokenType.STRING: no_problem,
-    TokenType.NUMBER: number_problem,
-    TokenType.DATE: date_problem,
-}
+"""What events are validated against: "templates" for those of the app, the templates themselves, or their rules."""
 
 
-@frozen
-class _Rule:
-    """Of one template: for each token a function that says what is wrong with a value, or None."""
-
-    id: str
-    kinds: Mapping[str, Problem]
-
-
-def _rule(template: object, path: str) -> _Rule:
+def _parse(template: object, path: str) -> _Template:
     try:
-        wire = template.to_dict() if isinstance(template, TimelineEventTemplate) else template
+        fields = template.to_dict() if isinstance(template, TimelineEventTemplate) else template
+        parsed = msgspec.convert(fields, _Template)
     except AttributeError as error:
-        raise OptionError(f"{path}: a field has the wrong type ({error}); token() makes tokens safely") from error
-    tokens = _list(wire, "tokens", path)
-    kinds: dict[str, Problem] = {}
-    for index, token in enumerate(tokens):
-        where = _at(path, f"tokens[{index}]")
-        name = _text(token, "name", where)
-        kinds[name] = _kind(token, where)
-    return _Rule(_text(wire, "id", path), kinds)
+        raise OptionError(f"{path}: a field has the wrong type ({error}); use template_token()") from error
+    except msgspec.ValidationError as error:
+        raise OptionError(_with_path(str(error), path)) from error
+    for index, token in enumerate(parsed.tokens):
+        if token.type is TokenType.ENUMERATION and token.options is None:
+            raise OptionError(_with_path(f"Object missing required field `options` - at `$.tokens[{index}]`", path))
+    return parsed
 
 
-def _kind(token: Any, path: str) -> Problem:
-    word = _text(token, "type", path)
-    if word not in list(TokenType):
-        raise OptionError(f"{_at(path, 'type')}: {short(word)} is no type; {hint(word, list(TokenType), 'there are')}")
-    if word != TokenType.ENUMERATION:
-        return _KINDS[TokenType(word)]
-    options = [(one, _at(path, f"options[{index}]")) for index, one in enumerate(_list(token, "options", path))]
-    return Enumeration({_text(one, "value", where): str(one.get("label", "")) for one, where in options})
+def _check_of(token: _Token) -> ValueCheck:
+    if token.type is TokenType.ENUMERATION:
+        return EnumerationCheck({option.value: str(option.label) for option in token.options or ()})
+    return CHECKS[token.type]
 
 
-def _text(holder: Any, name: str, path: str) -> str:
-    value = _get(holder, name, path)
-    if not isinstance(value, str) or not value:
-        raise OptionError(f"{_at(path, name)}: is {short(value)}; it must be text")
-    return value
-
-
-def _list(holder: Any, name: str, path: str) -> list[Any]:
-    value = _get(holder, name, path)
-    if not isinstance(value, list):
-        raise OptionError(f"{_at(path, name)}: is {short(value)}; it must be a list")
-    return value
-
-
-def _get(holder: object, name: str, path: str) -> object:
-    if not isinstance(holder, Mapping):
-        raise OptionError(f"{path or 'the template'}: is {short(holder)}; it must be an object")
-    if name not in holder:
-        raise OptionError(f"{_at(path, name)}: is missing")
-    return holder[name]
-
-
-def _at(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+def _with_path(message: str, path: str) -> str:
+    """Return a message of msgspec, which ends with the path to the field, in our form, which begins with it."""
+    reason, _, place = message.partition(" - at `$")
+    where = f"{path}{place.rstrip('`')}"
+    if missing := _MISSING.fullmatch(reason):
+        where, reason = f"{where}.{missing[1]}", "is missing"
+    if unknown := _UNKNOWN_TYPE.fullmatch(reason):
+        reason = f"{unknown[1]!r} is not a type; {suggestion(unknown[1], list(TokenType))}"
+    return f"{where.lstrip('.') or 'the template'}: {reason}"
