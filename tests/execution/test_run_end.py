@@ -244,7 +244,7 @@ def test_an_unconfirmed_event_of_a_stopped_run_says_what_hid_its_answer() -> Non
         [failure] = timeline.send(numbered(1)).failures
 
     assert isinstance(failure, Unconfirmed)
-    assert "broke before the answer was complete" in str(failure.error)
+    assert "broke before the response was complete" in str(failure.error)
 
 
 def test_a_signal_handler_may_stop_a_run_while_it_stops_itself() -> None:
@@ -252,11 +252,11 @@ def test_a_signal_handler_may_stop_a_run_while_it_stops_itself() -> None:
     code = (
         "import signal\n"
         "from hubspot_timeline.errors import StoppedError\n"
-        "from hubspot_timeline.execution.sync import Run\n"
+        "from hubspot_timeline.execution.sync_executor import Run\n"
         "run, reason = Run(), StoppedError('x')\n"
-        "signal.signal(signal.SIGALRM, lambda *_: run.halt(reason))\n"
+        "signal.signal(signal.SIGALRM, lambda *_: run.abort(reason))\n"
         "signal.setitimer(signal.ITIMER_REAL, 0.00003, 0.00003)\n"
-        "for _ in range(100_000): run.halt(reason)\n"
+        "for _ in range(100_000): run.abort(reason)\n"
         "signal.setitimer(signal.ITIMER_REAL, 0)\n"
         "print('through')\n"
     )

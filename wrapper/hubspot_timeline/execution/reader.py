@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
-from hubspot_timeline.delivery.engine import Delivered
+from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import Rejected
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.payload import prepare_event
@@ -86,7 +86,7 @@ class EventReader:
         self.count = 0
         self._batcher = Batcher(limits)
         self._unbatched: list[Item] = []
-        self._journal = journal
+        self.journal = journal
         self._rules = rules
 
     @property
@@ -99,26 +99,26 @@ class EventReader:
         position = self.count
         self.count = position + 1
         rules = self._rules
-        if rules and self._journal and self._journal.knows(position):
+        if rules and self.journal and self.journal.knows(position):
             rules = None
         return prepare(position, event, rules)
 
-    def batches(self, chunk: Sequence[Prepared]) -> Iterator[Batch | Delivered]:
+    def batches(self, chunk: Sequence[Prepared]) -> Iterator[Batch | DeliveryResult]:
         """Yield the batches that a chunk completes, and the outcomes of events that are not to be sent.
 
         Raises JournalError if an earlier run had another event at the position of one.
         """
         for prepared in chunk:
             if isinstance(prepared, Rejected):
-                if self._journal:
-                    self._journal.refuse_if_known(prepared.position)
-                yield Delivered([prepared])
+                if self.journal:
+                    self.journal.refuse_if_known(prepared.position)
+                yield DeliveryResult([prepared])
                 continue
-            resumed = self._journal.recall(prepared) if self._journal else prepared
+            resumed = self.journal.recall(prepared) if self.journal else prepared
             if isinstance(resumed, Item):
                 self._unbatched.append(resumed)
             else:
-                yield Delivered([resumed], is_resumed=True)
+                yield DeliveryResult([resumed], is_resumed=True)
         items, self._unbatched = self._unbatched, []
         yield from self._batcher.extend(items)
 
@@ -130,8 +130,8 @@ class EventReader:
 
     def check_length(self) -> None:
         """Raise JournalError if the input has ended with fewer events than an earlier run of it had."""
-        if self._journal:
-            self._journal.check_length(self.count)
+        if self.journal:
+            self.journal.check_length(self.count)
 
 
 def _id_of(event: Any) -> str | None:

@@ -46,7 +46,7 @@ def resumed(item: Item, entry: Entry) -> Item | Outcome:
         case "rejected":
             error = _parse_error(entry.error or "{}")
             return Rejected(item.position, item.event, entry.id, entry.attempts, error, body=item.body)
-    return evolve(item, id=entry.id, body=_with_id(item, entry.id), is_unclear=entry.state == "open")
+    return evolve(item, id=entry.id, body=_with_id(item, entry.id), is_ambiguous=entry.state == "open")
 
 
 def state_of(outcome: Outcome) -> tuple[State, str | None]:

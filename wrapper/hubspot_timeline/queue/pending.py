@@ -95,10 +95,10 @@ class Pending:
 
     def give_up(self) -> Sequence[Outcome]:
         """Claim all that is left: what waits is Unsent, what is under way Unconfirmed."""
-        unclear = ConnectionLostError("The queue was closed before the answer came; the event may have been created.")
+        ambiguous = ConnectionLostError("The queue was closed before the answer came; the event may have been created.")
         unsent = StoppedError("Not sent, because the queue was closed before its turn came")
         left: list[Outcome] = [
-            Unconfirmed(i.position, i.event, i.id, 1, unclear, body=i.body) for i in self._under_way.values()
+            Unconfirmed(i.position, i.event, i.id, 1, ambiguous, body=i.body) for i in self._under_way.values()
         ]
         left += [Unsent(i.position, i.event, i.id, 0, unsent, body=i.body) for i, _ in self._waiting]
         self._waiting.clear()

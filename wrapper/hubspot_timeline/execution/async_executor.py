@@ -1,4 +1,4 @@
-"""Deliveries with coroutines: what `delivery` decides, with await."""
+"""The executor for coroutines: does what a delivery decides, with await."""
 
 import asyncio
 import logging
@@ -9,12 +9,12 @@ from typing import Any, ParamSpec, TypeVar
 from attrs import frozen
 
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import Delivered, Halt, Reply, Send, Step, Wait, deliver, undelivered
-from hubspot_timeline.delivery.progress import Activity
+from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Step, Wait, deliver, unexpected_failure
+from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
 from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
-from hubspot_timeline.execution.run import halt, pause_if_limited, stopped
+from hubspot_timeline.execution.run import abort, pause_if_limited, stopped
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.rate_limit import RateLimiter
 
@@ -25,43 +25,27 @@ T = TypeVar("T")
 
 
 class AsyncRun:
-    """What deliveries have in common that stop together, in one event loop."""
+    """Deliveries of one event loop that are aborted together."""
 
-    def __init__(self, activity: Activity | None = None) -> None:
-        self.activity = activity or Activity()
+    def __init__(self, counters: RunCounters | None = None) -> None:
+        self.counters = counters or RunCounters()
         self.stopped: StoppedError | None = None
         self._stop = asyncio.Event()
 
     async def wait(self, seconds: float) -> None:
-        """Let seconds pass, or fewer if the run stops."""
+        """Wait this many seconds, or until the run is aborted."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), seconds)
 
-    def halt(self, reason: BaseException) -> None:
+    def abort(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""
         self.stopped = self.stopped or stopped(reason)
         self._stop.set()
 
 
-class AsyncSingleRun(AsyncRun):
-    """What a single call can be stopped by."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._done = asyncio.Event()
-
-    def end(self) -> None:
-        """Take note that the call has ended."""
-        self._done.set()
-
-    async def drain(self) -> None:
-        """Wait until the call has ended."""
-        await self._done.wait()
-
-
 @frozen
-class AsyncCourier:
-    """Delivers batches and makes calls; several tasks may share one. `sleep` replaces the waits of a run."""
+class AsyncExecutor:
+    """Delivers batches and single requests; several tasks may share one. `sleep` replaces the waits of a run."""
 
     transport: AsyncTransport
     rate_limiter: RateLimiter
@@ -69,15 +53,15 @@ class AsyncCourier:
     chance: Callable[[], float]
     sleep: Callable[[float], Awaitable[object]] | None
 
-    async def deliver(self, batch: Batch, run: AsyncRun) -> Delivered:
+    async def deliver(self, batch: Batch, run: AsyncRun) -> DeliveryResult:
         """Deliver a batch. Raises nothing."""
         try:
             return await self._drive(deliver(batch, self.retry, self.chance), run)
-        except Exception as error:  # noqa: BLE001 - a transport of the user's, a log handler: no event may be lost to it
-            return undelivered(batch, error)
+        except Exception as error:  # noqa: BLE001 - of a user's transport or log handler; no event may be lost to it
+            return unexpected_failure(batch, error)
 
-    async def call(self, request: SingleRequest[T], run: AsyncRun) -> T:
-        """Make a call; the same with await."""
+    async def request(self, request: SingleRequest[T], run: AsyncRun) -> T:
+        """Send a single request, retry it after temporary errors, and return its result. Raises TimelineError."""
         return await self._drive(deliver_single(request, self.retry, self.chance), run)
 
     async def _drive(self, steps: Generator[Step | SendSingle, Any, T], run: AsyncRun) -> T:
@@ -86,42 +70,42 @@ class AsyncCourier:
             try:
                 step = steps.send(reply)
             except StopIteration as end:
-                return end.value  # type: ignore[no-any-return] # StopIteration does not say what it carries
-            reply = await self._take(step, run)
+                return end.value  # type: ignore[no-any-return] # StopIteration is not generic
+            reply = await self._do(step, run)
 
-    async def _take(self, step: Step | SendSingle, run: AsyncRun) -> Reply | bytes:
+    async def _do(self, step: Step | SendSingle, run: AsyncRun) -> Reply | bytes:
         match step:
             case Send(items):
                 return await self._send(lambda: self.transport.send(items), run)
-            case SendSingle(request, advice):
-                return await self._send(lambda: self.transport.send_single(request, advice), run)
+            case SendSingle(request, lost_advice):
+                return await self._send(lambda: self.transport.send_single(request, lost_advice), run)
             case Wait(seconds, error):
                 log.info("Sending again after %.1f s: %s", seconds, error.brief)
                 await self._pause(seconds, run)
-            case Halt(error):
-                halt(run, error)
+            case Abort(error):
+                abort(run, error)
         return None
 
     async def _send(self, send: Callable[[], Awaitable[T]], run: AsyncRun) -> T | TimelineError | None:
         try:
-            if not run.stopped:  # a permit would grow old while a token is fetched
+            if not run.stopped:  # before the rate limiter, whose permit would expire while a token is fetched
                 await self.transport.prepare()
-            while not run.stopped and (seconds := await self._with_rate_limiter(self.rate_limiter.acquire)):
+            while not run.stopped and (seconds := await self._rate_limited(self.rate_limiter.acquire)):
                 await self._pause(seconds, run)
             return run.stopped or await send()
         except (TokenRefreshError, RateLimitStoreError) as error:  # nothing was sent, and nothing can be
-            halt(run, error)
+            abort(run, error)
             return run.stopped
         except TimelineError as error:
-            await self._with_rate_limiter(pause_if_limited, self.rate_limiter, error, self.retry.wait_total)
+            await self._rate_limited(pause_if_limited, self.rate_limiter, error, self.retry.wait_total)
             return error
 
-    async def _with_rate_limiter(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-        """Call what asks the store of the rate limit, in a thread if it may take its time."""
+    async def _rate_limited(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+        """Call a function that uses the rate limiter, in a thread if its store may block."""
         if self.rate_limiter.is_local:
             return function(*args, **options)
         return await asyncio.to_thread(function, *args, **options)
 
     async def _pause(self, seconds: float, run: AsyncRun) -> None:
-        run.activity.wait(seconds)
+        run.counters.wait(seconds)
         await (self.sleep or run.wait)(seconds)
