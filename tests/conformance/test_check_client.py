@@ -41,9 +41,9 @@ def test_the_generated_client_conforms_to_the_document() -> None:
 )
 def test_a_change_of_the_document_is_a_mismatch(change: str, mismatch: str) -> None:
     """A fast subset of the document mutants, held against the client of the unchanged document."""
-    found = next(find_mismatches("hubspot_timeline_api", MUTANTS[change].of(document()), 1))
+    first = next(find_mismatches("hubspot_timeline_api", MUTANTS[change].of(document()), 1))
 
-    assert mismatch in str(found)
+    assert mismatch in str(first)
 
 
 @pytest.mark.parametrize(
