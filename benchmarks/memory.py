@@ -33,7 +33,7 @@ def events(count: int) -> Iterator[TimelineEvent]:
 def send(count: int) -> None:
     """Send so many events and print the peak of this process in megabytes."""
     args = {"transport": httpx.MockTransport(created)}
-    with TimelineClient("t", httpx_args=args, rate=None) as timeline:
+    with TimelineClient("t", httpx_args=args, rate_limit=None) as timeline:
         report = timeline.send(events(count))
     assert report.created == count
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

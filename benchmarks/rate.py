@@ -30,9 +30,9 @@ def endless():
     while not stopped:
         yield event(1, email="ada@example.com")
 url, store, seconds, stopped = sys.argv[1], sys.argv[2], float(sys.argv[3]), []
-with TimelineClient("t", base_url=url, rate_store=store, limits=BatchLimits(max_events=1)) as timeline:
+with TimelineClient("t", base_url=url, rate_limit_store=store, batch=BatchLimits(max_events=1)) as timeline:
     Timer(seconds, lambda: (stopped.append(1), timeline.stop("the time is over"))).start()
-    timeline.send(endless(), keep_failures=0)
+    timeline.send(endless(), max_failures=0)
 """
 
 

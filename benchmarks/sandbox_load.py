@@ -68,7 +68,7 @@ def wrapped(count: int) -> Send:
     ready = list(events(count))
 
     async def send(url: str) -> None:
-        async with AsyncTimelineClient(TOKEN, base_url=url, rate=None, in_flight=SENDERS) as timeline:
+        async with AsyncTimelineClient(TOKEN, base_url=url, rate_limit=None, max_in_flight=SENDERS) as timeline:
             report = await timeline.send(ready)
         assert report.created == count, report
 

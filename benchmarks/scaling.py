@@ -37,9 +37,9 @@ def send(url: str, count: int, in_flight: int, times: int) -> dict[str, float]:
     from hubspot_timeline import TimelineClient
 
     def run() -> int:
-        with TimelineClient(TOKEN, base_url=url, in_flight=in_flight, rate=None) as timeline:
+        with TimelineClient(TOKEN, base_url=url, max_in_flight=in_flight, rate_limit=None) as timeline:
             timeline.send(generated(100))  # the set-up of connections
-            return sum(timeline.send(generated(count), keep_failures=0).created for _ in range(times))
+            return sum(timeline.send(generated(count), max_failures=0).created for _ in range(times))
 
     return measured(run)
 

@@ -162,7 +162,9 @@ def sync(url: str, path: str, batch: int, in_flight: int, make: Callable[[str], 
     events = make(path)
 
     def send() -> int:
-        with TimelineClient(TOKEN, base_url=url, limits=BatchLimits(batch), in_flight=in_flight, rate=None) as timeline:
+        with TimelineClient(
+            TOKEN, base_url=url, batch=BatchLimits(batch), max_in_flight=in_flight, rate_limit=None
+        ) as timeline:
             return timeline.send(events).created
 
     return send
@@ -192,7 +194,7 @@ def coroutines(url: str, path: str, batch: int, in_flight: int, make: Callable[[
 
     async def send() -> int:
         async with AsyncTimelineClient(
-            TOKEN, base_url=url, limits=BatchLimits(batch), in_flight=in_flight, rate=None
+            TOKEN, base_url=url, batch=BatchLimits(batch), max_in_flight=in_flight, rate_limit=None
         ) as timeline:
             return (await timeline.send(events)).created
 
@@ -206,7 +208,7 @@ def coroutines_mappings(url: str, path: str, batch: int, in_flight: int) -> Send
 
 def command(url: str, path: str, batch: int, in_flight: int) -> Send:
     """Run the command line on the file, with its start."""
-    where = ["--base-url", url, "--rate", "0", "--batch-size", str(batch), "--in-flight", str(in_flight)]
+    where = ["--base-url", url, "--rate-limit", "0", "--batch-size", str(batch), "--max-in-flight", str(in_flight)]
     letters = ["--dead-letters", f"{path}.dead-letters"]
     program = Path(sys.executable).with_name("hubspot-timeline")
 

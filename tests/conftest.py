@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import Phase, settings
 
+from tests.helpers.both_clients import client as client  # noqa: PLC0414 - a fixture
 from tests.helpers.examples import IS_REPEATED
 from tests.helpers.redis_server import redis_server
 

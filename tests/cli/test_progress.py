@@ -13,7 +13,7 @@ from hubspot_timeline.cli.progress import progress
 from hubspot_timeline.cli.targets import Target
 
 SO_FAR = Progress(
-    read=2_000, in_flight=0, created=1_990, rejected=9, unconfirmed=0, unsent=1, recalled=0, requests=20, retried=0,
+    read=2_000, in_flight=0, created=1_990, rejected=9, unconfirmed=0, unsent=1, resumed=0, requests=20, retried=0,
     waited=0.0, seconds=2.0,
 )  # fmt: skip
 

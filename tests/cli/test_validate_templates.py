@@ -35,7 +35,7 @@ def test_validate_tells_rows_that_do_not_fit(tmp_path: Path, form: Any) -> None:
 
     ended = run("validate", "--json", "--templates", "templates.json", "rows.csv", folder=tmp_path)
 
-    assert (ended.code, ended.result) == (1, {"read": 4, "valid": 1, "invalid": 3})
+    assert (ended.code, ended.result) == (1, {"total": 4, "valid": 1, "invalid": 3})
     assert all(line in ended.err for line in TOLD)
     assert run("validate", "--json", "rows.csv", folder=tmp_path).code == 0  # without templates all are valid
 

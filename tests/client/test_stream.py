@@ -36,7 +36,7 @@ def test_no_more_is_pulled_than_requests_can_be_made_of() -> None:
 
     limits = BatchLimits(max_events=5)
     transport = {"transport": httpx.MockTransport(counted)}
-    with TimelineClient("t", httpx_args=transport, in_flight=2, limits=limits) as timeline:
+    with TimelineClient("t", httpx_args=transport, max_in_flight=2, batch=limits) as timeline:
         assert len(list(timeline.stream(watched()))) == 500
     assert max(behind) <= 1
 
@@ -60,7 +60,7 @@ def test_no_more_is_pulled_by_coroutines_either() -> None:
     async def run() -> int:
         options = {"transport": httpx.MockTransport(counted)}
         limits = BatchLimits(max_events=5)
-        async with AsyncTimelineClient("t", httpx_args=options, in_flight=2, limits=limits) as timeline:
+        async with AsyncTimelineClient("t", httpx_args=options, max_in_flight=2, batch=limits) as timeline:
             return len([outcome async for outcome in timeline.stream(watched())])
 
     assert asyncio.run(run()) == 500
@@ -96,7 +96,7 @@ def test_memory_stays_flat() -> None:
 
     def peak(count: int) -> int:
         transport = {"transport": httpx.MockTransport(created)}
-        with TimelineClient("t", httpx_args=transport, rate=None) as timeline:
+        with TimelineClient("t", httpx_args=transport, rate_limit=None) as timeline:
             tracemalloc.start()
             for _ in timeline.stream(numbered(count)):
                 pass
@@ -108,7 +108,7 @@ def test_memory_stays_flat() -> None:
     assert peak(40_000) < peak(4_000) + 1_000_000
 
 
-@pytest.mark.parametrize("options", [{"in_flight": 0}, {"timeout": 0}, {"timeout": float("nan")}])
+@pytest.mark.parametrize("options", [{"max_in_flight": 0}, {"timeout": 0}, {"timeout": float("nan")}])
 def test_options_that_cannot_be_meant_are_refused_at_once(options: dict[str, float]) -> None:
     """The error names the option."""
     with pytest.raises(OptionError, match=next(iter(options))):
@@ -118,9 +118,9 @@ def test_options_that_cannot_be_meant_are_refused_at_once(options: dict[str, flo
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"rate": None, "rate_store": "sqlite:rate.db"}, "rate_store is given, but rate is None"),
+        ({"rate_limit": None, "rate_limit_store": "sqlite:rate.db"}, "rate_limit_store is set, but rate_limit is None"),
         ({"httpx_args": {"verfiy": True}}, "httpx cannot be set up .*verfiy"),
-        ({"base_url": "https://api.example.com\n"}, "base_url is no URL"),
+        ({"base_url": "https://api.example.com\n"}, "base_url is not a URL"),
     ],
 )
 def test_options_that_contradict_each_other_or_nobody_knows_are_refused_at_once(
@@ -144,7 +144,9 @@ def test_only_coroutines_take_an_asynchronous_iterable() -> None:
         timeline.send(source())  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("options", [{"rate": 5}, {"limits": 50}, {"retry": 3}, {"errors": 3}, {"timeout": "3"}])
+@pytest.mark.parametrize(
+    "options", [{"rate_limit": 5}, {"batch": 50}, {"retry": 3}, {"error_limit": 3}, {"timeout": "3"}]
+)
 def test_options_of_another_kind_are_refused_at_once(options: dict[str, object]) -> None:
     """Not when the first trouble comes."""
     with pytest.raises(OptionError, match=next(iter(options))):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline import BatchLimits, OptionError
-from hubspot_timeline.batching import Batch, Batcher, Item
+from hubspot_timeline.delivery.batches import Batch, Batcher, Item
 
 sizes = st.lists(st.integers(1, 60), max_size=60)
 

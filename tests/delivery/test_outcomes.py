@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.json import encode as dumps
 
 from hubspot_timeline import (
-    AnswerError,
     AuthenticationError,
     ConnectionLostError,
     Created,
+    InvalidResponseError,
     NotConnectedError,
     Outcome,
     Rejected,
@@ -17,10 +18,9 @@ from hubspot_timeline import (
     Unconfirmed,
     Unsent,
 )
-from hubspot_timeline.answers import BatchAnswer, read_answer
-from hubspot_timeline.batching import Batch
-from hubspot_timeline.codec import dumps
-from hubspot_timeline.delivery import Reply
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.engine import Reply
+from hubspot_timeline.delivery.response import BatchAnswer, read_answer
 from hubspot_timeline.errors import api_error
 from tests.helpers.model_service import Driven, ModelService, drive, items
 from tests.helpers.scripted_http import batch_result
@@ -76,8 +76,8 @@ def test_a_created_event_has_what_the_answer_says_of_it() -> None:
     for name in "ab":
         outcome = found[name]
         assert isinstance(outcome, Created)
-        assert outcome.answer is not None
-        assert outcome.answer["tokens"] == {"of": name}
+        assert outcome.raw is not None
+        assert outcome.raw["tokens"] == {"of": name}
 
 
 def test_an_event_is_created_whatever_else_stands_in_the_answer() -> None:
@@ -86,7 +86,7 @@ def test_an_event_is_created_whatever_else_stands_in_the_answer() -> None:
     [outcome] = driven(items("a"), [BatchAnswer(frozenset("a"), content=content)]).delivered.outcomes
 
     assert isinstance(outcome, Created)
-    assert (outcome.answer, outcome.result) == (None, None)
+    assert (outcome.raw, outcome.result) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_what_an_earlier_run_left_open_is_open_from_the_beginning(
         ([NOT_MADE] * 3, True),
         ([BUSY] * 3, False),
         ([LIMITED] * 3, False),
-        ([AnswerError("empty")] * 3, False),
+        ([InvalidResponseError("empty")] * 3, False),
     ],
 )
 def test_a_run_is_stopped_by_what_no_request_can_pass(replies: list[Reply], halted: bool) -> None:

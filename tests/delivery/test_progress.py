@@ -9,7 +9,8 @@ import attrs
 import httpx
 import pytest
 
-from hubspot_timeline import BatchLimits, Progress, RateLimit, TimelineClient
+from hubspot_timeline import BatchLimits, Progress, RateLimit
+from tests.helpers.clients import TimelineClient
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Script, broken, created, status
@@ -19,7 +20,7 @@ WORDS = {"message": "slow down", "correlationId": "the-correlation-id"}
 
 def pictures(script: Script, time: FakeTime, count: int, **options: Any) -> list[Progress]:
     seen: list[Progress] = []
-    more: dict[str, Any] = {"in_flight": 1, "limits": BatchLimits(max_events=2), "chance": lambda: 1.0} | options
+    more: dict[str, Any] = {"max_in_flight": 1, "batch": BatchLimits(max_events=2), "chance": lambda: 1.0} | options
     with TimelineClient(
         "t", httpx_args=script.httpx_args, sleep=time.sleep, clock=time.clock, **more
     ) as timeline:  # fmt: skip
@@ -43,7 +44,7 @@ def test_each_picture_adds_up_and_none_goes_back() -> None:
 def test_waits_retries_and_the_rate_are_told() -> None:
     """Seconds waited after a 429 and for the rate limit; requests that carried events again; events in a second."""
     limited = status(429, WORDS, Retry_After="3")
-    last = pictures(Script(limited, broken(httpx.ReadError)), FakeTime(), 3, rate=RateLimit(requests=3))[-1]
+    last = pictures(Script(limited, broken(httpx.ReadError)), FakeTime(), 3, rate_limit=RateLimit(requests=3))[-1]
 
     assert (last.requests, last.retried) == (4, 2)
     assert last.waited == pytest.approx(10.2, abs=0.01)  # 3.5 and 1 after the troubles, the rest for the window
@@ -89,4 +90,4 @@ def test_a_message_about_an_answer_quotes_its_correlation_id(
     [record] = [one for one in caplog.records if one.name.startswith("hubspot_timeline")]
     assert record.levelname == level
     assert "the-correlation-id" in record.getMessage()
-    assert record.name == f"hubspot_timeline.{record.module}"
+    assert record.name.startswith("hubspot_timeline.")

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.json import encode as dumps
 
 from hubspot_timeline import BadRequestError, ConflictError, Created, Outcome, Rejected, RetryPolicy, Unconfirmed
-from hubspot_timeline.answers import BatchAnswer, read_answer
-from hubspot_timeline.batching import Batch
-from hubspot_timeline.codec import dumps
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.reconciliation import reconcile
+from hubspot_timeline.delivery.response import BatchAnswer, read_answer
 from hubspot_timeline.errors import ApiError
-from hubspot_timeline.reconciling import reconcile
 from tests.helpers.model_service import ModelService, drive, items
 from tests.helpers.scripted_http import batch_result
 

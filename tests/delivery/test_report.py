@@ -3,8 +3,8 @@
 import pytest
 
 from hubspot_timeline import Created, Outcome, Rejected, Report, TimelineError, Unconfirmed, Unsent
+from hubspot_timeline.delivery.outcomes import Failure
 from hubspot_timeline.errors import api_error
-from hubspot_timeline.outcomes import Failure
 
 EXISTS, INVALID, LOST = api_error(409), api_error(400, {"message": "no"}), TimelineError("lost")
 FAILURES: list[Failure] = [
@@ -18,7 +18,7 @@ OUTCOMES: list[Outcome] = [Created(0, None, "a", 1), *FAILURES]
 
 
 def total(outcomes: list[Outcome], keep: int | None = None) -> Report:
-    report = Report(keep=keep)
+    report = Report(max_failures=keep)
     for outcome in outcomes:
         report.add(outcome)
     return report
@@ -29,14 +29,14 @@ def test_each_outcome_counts_once() -> None:
     report = total([*OUTCOMES, Created(6, None, "g", 1)])
 
     assert (report.created, report.rejected, report.unconfirmed, report.unsent) == (2, 3, 1, 1)
-    assert (report.read, report.failed, report.duplicates) == (7, 5, 2)
+    assert (report.total, report.failed, report.duplicates) == (7, 5, 2)
     assert report.failures == FAILURES
 
 
 @pytest.mark.parametrize(("keep", "kept"), [(None, 5), (0, 0), (2, 2), (9, 5)])
 def test_the_first_failures_are_kept(keep: int | None, kept: int) -> None:
     """As many as were asked for, by default all, and never a Created; the counts are of all."""
-    assert Report().keep is None
+    assert Report().max_failures is None
     report = total(OUTCOMES, keep)
 
     assert report.failures == FAILURES[:kept]

@@ -2,16 +2,16 @@
 
 import pytest
 
+from hubspot_timeline.delivery.retry import Decision, Halve, Renew, Retry, RetryPolicy, Stop, decide
 from hubspot_timeline.errors import (
-    AnswerError,
     AuthenticationError,
     ConnectionLostError,
+    InvalidResponseError,
     NotConnectedError,
     OptionError,
     TimelineError,
     api_error,
 )
-from hubspot_timeline.policy import Decision, Halve, Renew, Retry, RetryPolicy, Stop, decide
 
 
 def renewable() -> TimelineError:
@@ -56,7 +56,7 @@ POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
         (api_error(599), Retry(2, unclear=True)),
         (NotConnectedError("refused"), Retry(2, unclear=False)),
         (ConnectionLostError("reset"), Retry(2, unclear=True)),
-        (AnswerError("empty"), Retry(2, unclear=True)),
+        (InvalidResponseError("empty"), Retry(2, unclear=True)),
     ],
     ids=lambda value: f"{value.status}" if hasattr(value, "status") else type(value).__name__,
 )
@@ -97,7 +97,8 @@ def test_a_policy_may_be_to_ask_once_and_never_wait() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "unclear"), [(api_error(500), True), (AnswerError("empty"), True), (NotConnectedError("refused"), False)]
+    ("error", "unclear"),
+    [(api_error(500), True), (InvalidResponseError("empty"), True), (NotConnectedError("refused"), False)],
 )
 def test_nobody_waits_for_longer_than_the_backoff_unless_asked_to(error: TimelineError, unclear: bool) -> None:
     """Full jitter may fall on no wait at all."""

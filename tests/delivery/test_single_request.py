@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from hubspot_timeline import (
-    AnswerError,
     ApiError,
     AsyncTimelineClient,
     AuthenticationError,
@@ -19,19 +18,20 @@ from hubspot_timeline import (
     ConflictError,
     ConnectionLostError,
     EventError,
+    InvalidResponseError,
     NotConnectedError,
     NotFoundError,
     OAuthRefresh,
     RateLimit,
     RateLimitError,
-    RefreshError,
     RetryPolicy,
     ServerError,
     StoppedError,
     TimelineClient,
     TimelineError,
+    TokenRefreshError,
     event,
-    token,
+    template_token,
 )
 from tests.helpers.both_clients import Words, both
 from tests.helpers.documented_requests import operation_of
@@ -48,14 +48,14 @@ create: Words = lambda timeline: timeline.templates.create("Webinar", "contacts"
 replace: Words = lambda timeline: timeline.templates.update(12, name="n", tokens=[], header="", detail="")  # noqa: E731
 delete: Words = lambda timeline: timeline.templates.delete(12)  # noqa: E731
 delete_token: Words = lambda timeline: timeline.templates.delete_token(12, "seats")  # noqa: E731
-add: Words = lambda timeline: timeline.templates.add_token(12, token("seats", "number"))  # noqa: E731
+add: Words = lambda timeline: timeline.templates.add_token(12, template_token("seats", "number"))  # noqa: E731
 create_event: Words = lambda timeline: timeline.events.create(ENTRY)  # noqa: E731
 
 # What may have been done, for all that is known.
 DOUBTS: dict[str, tuple[Answer, type[TimelineError]]] = {
     "502": (status(502), ServerError),
     "reset": (broken(httpx.ReadError), ConnectionLostError),
-    "unreadable": (status(200, "<html>edge</html>"), AnswerError),
+    "unreadable": (status(200, "<html>edge</html>"), InvalidResponseError),
 }
 # What certainly was not.
 NOT_DONE: dict[str, Answer] = {
@@ -149,7 +149,7 @@ def test_a_refusal_after_a_lost_answer_leaves_a_doubt(say: Any) -> None:
 def test_an_event_that_cannot_be_sent_is_sent_nowhere(say: Any) -> None:
     """It is checked as by send."""
     script = Script()
-    with pytest.raises(EventError, match="emial: is no field"):
+    with pytest.raises(EventError, match="emial: is not a field"):
         say(script, lambda timeline: timeline.events.create({"emial": "a@example.com"}))
     assert script.requests == []
 
@@ -215,7 +215,7 @@ def test_what_is_not_there_is_named(say: Any, words: Words, subject: str) -> Non
 def test_an_answer_that_does_not_fit_is_not_asked_for_again(say: Any, body: Any) -> None:
     """It is JSON, so that the next would be the same; what is wrong is said."""
     script = Script(status(200, body))
-    with pytest.raises(AnswerError, match="template 12 of app 7: the answer does not fit the document"):
+    with pytest.raises(InvalidResponseError, match="template 12 of app 7: the answer does not fit the document"):
         say(script, get)
     assert len(script.requests) == 1
 
@@ -256,7 +256,7 @@ def test_calls_keep_to_the_rate_limit(say: Any) -> None:
 
         return awaited()
 
-    say(script, thrice, time, rate=RateLimit(requests=2))
+    say(script, thrice, time, rate_limit=RateLimit(requests=2))
     assert time.waits == pytest.approx([10.2], abs=0.01)
 
 
@@ -280,7 +280,7 @@ def test_a_token_endpoint_that_refuses_is_told_as_such() -> None:
     script = Script(status(400, {"status": "BAD_REFRESH_TOKEN", "message": "no"}))
     with (
         TimelineClient(OAuthRefresh("id", "secret", "refresh"), app_id=7, httpx_args=script.httpx_args) as timeline,
-        pytest.raises(RefreshError),
+        pytest.raises(TokenRefreshError),
     ):
         timeline.templates.list()
 

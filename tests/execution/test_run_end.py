@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from hubspot_timeline import (
-    AsyncTimelineClient,
     BatchLimits,
     Created,
     ErrorLimit,
@@ -17,11 +16,11 @@ from hubspot_timeline import (
     Outcome,
     RetryPolicy,
     StoppedError,
-    TimelineClient,
     TimelineEvent,
     Unconfirmed,
     Unsent,
 )
+from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Script, broken, created, status
 
@@ -29,7 +28,9 @@ from tests.helpers.scripted_http import Script, broken, created, status
 def test_closing_the_stream_sends_nothing_more() -> None:
     """What was under way is finished; the rest of the iterable is not even read."""
     script, pulled = Script(), list[int]()
-    with TimelineClient("t", httpx_args=script.httpx_args, in_flight=1, limits=BatchLimits(max_events=2)) as timeline:
+    with TimelineClient(
+        "t", httpx_args=script.httpx_args, max_in_flight=1, batch=BatchLimits(max_events=2)
+    ) as timeline:
         outcomes = timeline.stream(numbered(100, pulled))
         assert isinstance(next(outcomes), Created)
         outcomes.close()  # type: ignore[attr-defined] # a generator
@@ -41,7 +42,7 @@ def test_closing_the_stream_sends_nothing_more() -> None:
 def test_leaving_the_client_on_an_exception_sends_nothing_more() -> None:
     """And the events that were taken come out as Unsent when the stream is read to its end."""
     script = Script()
-    timeline = TimelineClient("t", httpx_args=script.httpx_args, in_flight=1, limits=BatchLimits(max_events=2))
+    timeline = TimelineClient("t", httpx_args=script.httpx_args, max_in_flight=1, batch=BatchLimits(max_events=2))
     outcomes = timeline.stream(numbered(10))
     with pytest.raises(KeyError), timeline:
         next(outcomes)
@@ -56,10 +57,12 @@ def test_leaving_the_client_on_an_exception_sends_nothing_more() -> None:
 def test_stop_ends_a_run_with_everything_accounted_for() -> None:
     """The rest of the events is Unsent, with the reason."""
     script = Script()
-    with TimelineClient("t", httpx_args=script.httpx_args, in_flight=1, limits=BatchLimits(max_events=2)) as timeline:
+    with TimelineClient(
+        "t", httpx_args=script.httpx_args, max_in_flight=1, batch=BatchLimits(max_events=2)
+    ) as timeline:
         report = timeline.send(numbered(10), on_outcome=lambda _: timeline.stop("enough"))
 
-    assert (report.created, report.unsent, report.read) == (2, 8, 10)
+    assert (report.created, report.unsent, report.total) == (2, 8, 10)
     assert isinstance(report.failures[0].error, StoppedError)
     assert "enough" in str(report.failures[0].error)
 
@@ -80,7 +83,7 @@ def test_too_many_errors_leave_the_rest_unsent(limit: ErrorLimit, sent: int) -> 
     refused = status(400, {"message": "no"})
     script = Script(*[refused if number in (0, 2, 4, 6, 8, 10) else created for number in range(20)])
     one = BatchLimits(max_events=1)
-    with TimelineClient("t", httpx_args=script.httpx_args, in_flight=1, limits=one, errors=limit) as timeline:
+    with TimelineClient("t", httpx_args=script.httpx_args, max_in_flight=1, batch=one, error_limit=limit) as timeline:
         report = timeline.send(numbered(20))
 
     assert len(script.requests) == sent
@@ -108,7 +111,9 @@ def test_an_error_limit_may_be_none_at_all_or_every_event() -> None:
 def test_a_refused_token_stops_the_run_at_once() -> None:
     """One 401 and no request more; everything is Unsent and can be sent with another token."""
     script = Script(*[status(401, {"message": "expired"})] * 9)
-    with TimelineClient("t", httpx_args=script.httpx_args, in_flight=1, limits=BatchLimits(max_events=2)) as timeline:
+    with TimelineClient(
+        "t", httpx_args=script.httpx_args, max_in_flight=1, batch=BatchLimits(max_events=2)
+    ) as timeline:
         report = timeline.send(numbered(10))
 
     assert (report.unsent, report.requests, len(script.requests)) == (10, 1, 1)
@@ -123,7 +128,7 @@ def test_an_iterable_that_fails_loses_nothing_that_was_taken() -> None:
 
     script, outcomes = Script(), list[object]()
     with (
-        TimelineClient("t", httpx_args=script.httpx_args, limits=BatchLimits(max_events=2)) as timeline,
+        TimelineClient("t", httpx_args=script.httpx_args, batch=BatchLimits(max_events=2)) as timeline,
         pytest.raises(KeyError, match="row 4"),
     ):
         timeline.send(source(), on_outcome=outcomes.append)
@@ -142,7 +147,7 @@ def test_an_asynchronous_iterable_that_fails_loses_nothing_that_was_taken() -> N
     async def send(count: int) -> list[int]:
         outcomes: list[Outcome] = []
         args = Script().httpx_args
-        async with AsyncTimelineClient("t", httpx_args=args, limits=BatchLimits(max_events=2)) as timeline:
+        async with AsyncTimelineClient("t", httpx_args=args, batch=BatchLimits(max_events=2)) as timeline:
             with pytest.raises(KeyError, match="row 4"):
                 await timeline.send(source(count), on_outcome=outcomes.append)
         assert all(isinstance(outcome, Created | Unsent) for outcome in outcomes)
@@ -247,7 +252,7 @@ def test_a_signal_handler_may_stop_a_run_while_it_stops_itself() -> None:
     code = (
         "import signal\n"
         "from hubspot_timeline.errors import StoppedError\n"
-        "from hubspot_timeline.threads import Run\n"
+        "from hubspot_timeline.execution.sync import Run\n"
         "run, reason = Run(), StoppedError('x')\n"
         "signal.signal(signal.SIGALRM, lambda *_: run.halt(reason))\n"
         "signal.setitimer(signal.ITIMER_REAL, 0.00003, 0.00003)\n"

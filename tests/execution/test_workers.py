@@ -6,7 +6,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from hubspot_timeline.workers import Workers
+from hubspot_timeline.execution.workers import Workers
 
 NEVER = 1e6  # seconds
 

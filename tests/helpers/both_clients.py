@@ -1,41 +1,85 @@
-"""The same words to both clients: each is called with what waits replaced by a scripted service and a fake time."""
+"""The fixture `client`: runs a test with TimelineClient and with AsyncTimelineClient, against a scripted service."""
 
 import asyncio
 import inspect
-from collections.abc import Callable
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterable, Callable, Iterator
+from typing import Any, TypeAlias
 
+import httpx
 import pytest
 
-from hubspot_timeline import AsyncTimelineClient, TimelineClient
+from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.fake_time import FakeTime
-from tests.helpers.scripted_http import Script
 
-Words = Callable[[Any], Any]
-"""What is said to a client, such as `lambda timeline: timeline.templates.list()`."""
+Call: TypeAlias = Callable[[Any], Any]
+"""A call of a client, such as `lambda timeline: timeline.templates.list()`; asynchronous results are awaited."""
 
-
-def in_threads(script: Script, words: Words, time: FakeTime | None = None, **options: Any) -> Any:
-    """Say the words to a TimelineClient of app 7, and return what comes back."""
-    time = time or FakeTime()
-    said: dict[str, Any] = {"token": "a-token", "app_id": 7, "chance": lambda: 0.5} | options
-    with TimelineClient(**said, httpx_args=script.httpx_args, clock=time.clock, sleep=time.sleep) as one:
-        return words(one)
+Service: TypeAlias = Callable[[httpx.Request], httpx.Response]
+"""A scripted service, such as a Script."""
 
 
-def in_a_loop(script: Script, words: Words, time: FakeTime | None = None, **options: Any) -> Any:
-    """Say the same words to an AsyncTimelineClient, and await what comes back."""
-    time = time or FakeTime()
-    said: dict[str, Any] = {"token": "a-token", "app_id": 7, "chance": lambda: 0.5} | options
+class ClientRunner(ABC):
+    """Makes calls with a client of app 7, whose waits pass at once."""
 
-    async def say() -> Any:
-        args: dict[str, Any] = {"httpx_args": script.httpx_args, "clock": time.clock, "sleep": time.async_sleep}
-        async with AsyncTimelineClient(**said, **args) as one:
-            found = words(one)
-            return await found if inspect.isawaitable(found) else found
+    def run(self, service: Service, call: Call, time: FakeTime | None = None, **options: Any) -> Any:
+        """Return the result of one call."""
+        return self.run_all(service, call, time=time, **options)[0]
 
-    return asyncio.run(say())
+    @abstractmethod
+    def run_all(self, service: Service, *calls: Call, time: FakeTime | None = None, **options: Any) -> list[Any]:
+        """Return the results of calls that one client makes one after the other; of an iterator all its elements."""
 
 
+class SyncRunner(ClientRunner):
+    """Makes the calls with a TimelineClient."""
+
+    def run_all(self, service: Service, *calls: Call, time: FakeTime | None = None, **options: Any) -> list[Any]:
+        """Return the results of the calls."""
+        time = time or FakeTime()
+        with TimelineClient(**_options(service, options), clock=time.clock, sleep=time.sleep) as timeline:
+            return [_listed(call(timeline)) for call in calls]
+
+
+class AsyncRunner(ClientRunner):
+    """Makes the calls with an AsyncTimelineClient, and awaits them."""
+
+    def run_all(self, service: Service, *calls: Call, time: FakeTime | None = None, **options: Any) -> list[Any]:
+        """Return the results of the calls."""
+        clock = time or FakeTime()
+
+        async def run() -> list[Any]:
+            args = _options(service, options)
+            async with AsyncTimelineClient(**args, clock=clock.clock, sleep=clock.async_sleep) as timeline:
+                return [await _awaited(call(timeline)) for call in calls]
+
+        return asyncio.run(run())
+
+
+def _options(service: Service, options: dict[str, Any]) -> dict[str, Any]:
+    defaults = {"token": "a-token", "app_id": 7, "chance": lambda: 0.5}
+    return defaults | {"httpx_args": {"transport": httpx.MockTransport(service)}} | options
+
+
+@pytest.fixture(params=[SyncRunner(), AsyncRunner()], ids=["sync", "async"])
+def client(request: pytest.FixtureRequest) -> ClientRunner:
+    """Return each of the two clients."""
+    runner: ClientRunner = request.param
+    return runner
+
+
+def _listed(result: Any) -> Any:
+    return list(result) if isinstance(result, Iterator) else result
+
+
+async def _awaited(result: Any) -> Any:
+    if isinstance(result, AsyncIterable):
+        return [element async for element in result]
+    return await result if inspect.isawaitable(result) else result
+
+
+# The names that other test folders still use.
+Words = Call
+in_threads: Callable[..., Any] = SyncRunner().run
+in_a_loop: Callable[..., Any] = AsyncRunner().run
 both = pytest.mark.parametrize("say", [in_threads, in_a_loop])
-"""Runs a test with each of them."""

@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 from attrs import evolve, frozen
 
-from hubspot_timeline.answers import read_answer
-from hubspot_timeline.batching import Batch, Item
-from hubspot_timeline.delivery import Delivered, Halt, Reply, Send, Wait, deliver
+from hubspot_timeline.delivery.batches import Batch, Item
+from hubspot_timeline.delivery.engine import Delivered, Halt, Reply, Send, Wait, deliver
+from hubspot_timeline.delivery.response import read_answer
+from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.errors import ConnectionLostError, NotConnectedError, StoppedError, TimelineError, api_error
-from hubspot_timeline.policy import RetryPolicy
 
 
 class Fault(StrEnum):

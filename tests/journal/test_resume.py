@@ -25,19 +25,18 @@ from hubspot_timeline import (
     Report,
     RetryPolicy,
     TimelineClient,
-    codec,
     event,
 )
-from hubspot_timeline.batching import Item
+from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.errors import api_error
-from hubspot_timeline.journal import Journal
+from hubspot_timeline.journal.store import Journal
 from hubspot_timeline_testing.sandbox import SandboxServer
 from tests.helpers.command import run
 from tests.helpers.model_service import ModelService
 from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Answer, Script, batch_result, broken, created, inputs, status
 
-OPTIONS: dict[str, Any] = {"limits": BatchLimits(max_events=2), "in_flight": 1, "retry": RetryPolicy(attempts=1)}
+OPTIONS: dict[str, Any] = {"batch": BatchLimits(max_events=2), "max_in_flight": 1, "retry": RetryPolicy(attempts=1)}
 Sender = Callable[..., tuple[Report, list[Outcome]]]
 
 
@@ -83,7 +82,7 @@ def test_what_was_created_is_not_sent_again(send: Sender, journal: Path) -> None
     send(first, numbered(5), journal)
     report, outcomes = send(again, numbered(5), journal)
 
-    assert (report.created, report.recalled, report.requests, again.requests) == (5, 5, 0, [])
+    assert (report.created, report.resumed, report.requests, again.requests) == (5, 5, 0, [])
     assert {(outcome.position, outcome.id, outcome.attempts) for outcome in outcomes} == {
         (number, f"e{number}", 1) for number in range(5)
     }
@@ -96,7 +95,7 @@ def test_what_was_rejected_is_told_again_with_its_error(send: Sender, journal: P
     _, before = send(Script(refusal), events, journal)
     report, after = send(Script(), events, journal)
 
-    assert (report.rejected, report.recalled, report.requests) == (2, 1, 0)
+    assert (report.rejected, report.resumed, report.requests) == (2, 1, 0)
     assert {str(outcome.error) for outcome in after if isinstance(outcome, Rejected)} == {
         str(outcome.error) for outcome in before if isinstance(outcome, Rejected)
     }
@@ -110,7 +109,7 @@ def test_the_rest_is_sent_with_the_ids_of_the_first_run(send: Sender, journal: P
 
     report, outcomes = send(again, unnamed(6), journal)
 
-    assert (report.created, report.recalled) == (6, 2)
+    assert (report.created, report.resumed) == (6, 2)
     assert sent(again) == sent(first)[1:]
     assert {outcome.id for outcome in outcomes} == {name for batch in sent(first) for name in batch}
 
@@ -173,7 +172,7 @@ def test_what_was_read_before_another_input_showed_is_accounted_for(send: Sender
     script = Script()
 
     with (
-        TimelineClient("t", httpx_args=script.httpx_args, limits=BatchLimits(max_events=3)) as timeline,
+        TimelineClient("t", httpx_args=script.httpx_args, batch=BatchLimits(max_events=3)) as timeline,
         pytest.raises(JournalError, match="position 4"),
     ):
         timeline.send(numbered(8), journal=journal, on_outcome=outcomes.append)
@@ -193,7 +192,7 @@ def test_a_run_resumes_whatever_writes_its_numbers(
     monkeypatch.setattr(codec, "orjson", None)
     script = Script()
     report, _ = send(script, events(), journal)
-    assert report.recalled == 1
+    assert report.resumed == 1
     assert not script.requests
 
 
@@ -257,7 +256,7 @@ def test_two_runs_never_share_a_journal(send: Sender, journal: Path) -> None:
 
     send(script, meanwhile(), journal)
     assert "is in use by another run" in refusals[0]
-    assert send(Script(), numbered(1), journal)[0].recalled == 1
+    assert send(Script(), numbered(1), journal)[0].resumed == 1
 
 
 def test_only_its_owner_can_read_a_journal(send: Sender, journal: Path) -> None:
@@ -322,7 +321,7 @@ def test_a_journal_that_breaks_after_nobody_asks_any_more_harms_nobody(
         change(journal, "DROP TABLE event")
         return created(request)
 
-    options: dict[str, Any] = OPTIONS | {"in_flight": 2, "httpx_args": Script(breaking, created).httpx_args}
+    options: dict[str, Any] = OPTIONS | {"max_in_flight": 2, "httpx_args": Script(breaking, created).httpx_args}
     with TimelineClient("t", **options) as timeline:
         stream = timeline.stream(numbered(4), journal=journal)
         with suppress(JournalError):
@@ -336,10 +335,10 @@ def test_failures_of_an_earlier_run_do_not_stop_this_one(send: Sender, journal: 
     """Else a run that had failed too often could never be resumed."""
     limit = ErrorLimit(count=1)
     refused = status(400, {"message": "no"})
-    report, _ = send(Script(*[refused] * 6), numbered(6), journal, errors=limit)
+    report, _ = send(Script(*[refused] * 6), numbered(6), journal, error_limit=limit)
     assert (report.rejected, report.unsent) == (2, 4)
 
-    report, _ = send(Script(), numbered(6), journal, errors=limit)
+    report, _ = send(Script(), numbered(6), journal, error_limit=limit)
     assert (report.rejected, report.created) == (2, 4)
 
 
@@ -349,7 +348,7 @@ def test_one_kind_of_client_resumes_what_the_other_began(journal: Path) -> None:
     again = Script()
     report, _ = in_a_loop(again, numbered(4), journal)
 
-    assert (report.created, report.recalled, sent(again)) == (4, 2, [["e2", "e3"]])
+    assert (report.created, report.resumed, sent(again)) == (4, 2, [["e2", "e3"]])
 
 
 def test_ids_with_placeholders_and_quotes_are_kept_as_well(send: Sender, journal: Path) -> None:
@@ -368,7 +367,9 @@ def test_a_cancelled_run_leaves_a_journal_that_resumes(journal: Path, turns: int
 
     async def send() -> Report:
         args = {"transport": httpx.MockTransport(service.respond)}
-        async with AsyncTimelineClient("t", httpx_args=args, rate=None, limits=BatchLimits(max_events=2)) as timeline:
+        async with AsyncTimelineClient(
+            "t", httpx_args=args, rate_limit=None, batch=BatchLimits(max_events=2)
+        ) as timeline:
             task = asyncio.create_task(timeline.send(unnamed(20), journal=journal))
             for _ in range(turns):
                 await asyncio.sleep(0)
@@ -378,7 +379,7 @@ def test_a_cancelled_run_leaves_a_journal_that_resumes(journal: Path, turns: int
             return await timeline.send(unnamed(20), journal=journal)
 
     report = asyncio.run(send())
-    assert (report.created, report.read) == (20, 20)
+    assert (report.created, report.total) == (20, 20)
     assert sorted(int(one["tokens"]["n"]) for one in service.created.values()) == list(range(20))
 
 
@@ -409,7 +410,7 @@ def test_an_invalid_event_where_a_valid_one_was_sent_is_another_input(send: Send
 def test_what_ends_after_nobody_asks_any_more_is_written_down(send: Sender, journal: Path) -> None:
     """A refusal that came while the run was given up is no riddle for the next one."""
     refused = status(400, {"message": "no", "category": "VALIDATION_ERROR"})
-    options: dict[str, Any] = OPTIONS | {"in_flight": 2, "httpx_args": Script(created, refused).httpx_args}
+    options: dict[str, Any] = OPTIONS | {"max_in_flight": 2, "httpx_args": Script(created, refused).httpx_args}
     with TimelineClient("t", **options) as timeline:
         stream = timeline.stream([*numbered(3)], journal=journal)
         next(stream)

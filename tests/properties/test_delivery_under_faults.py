@@ -15,18 +15,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hubspot_timeline import (
-    AsyncTimelineClient,
     BatchLimits,
     Created,
     Outcome,
     Rejected,
     RetryPolicy,
-    TimelineClient,
     TimelineEvent,
     Unconfirmed,
     Unsent,
     event,
 )
+from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal
@@ -42,7 +41,7 @@ class Side:
         self.folder = Path(folder)
         self.time = FakeTime()
         transport = httpx.MockTransport(service.respond)
-        self.options = options | {"httpx_args": {"transport": transport}, "clock": self.time.clock, "in_flight": 1}
+        self.options = options | {"httpx_args": {"transport": transport}, "clock": self.time.clock, "max_in_flight": 1}
 
     def run(self, events: Sequence[TimelineEvent], journal: str | None, most: int | None) -> list[Outcome]:
         """Send events and return their outcomes; with `most`, take no more of them than that, as a crash would."""
@@ -64,7 +63,7 @@ class Threads(Side):
         outcomes: list[Outcome] = []
         if most is None:
             report = self.timeline.send(events, on_outcome=outcomes.append, journal=self._path(journal))
-            assert report.created + report.rejected + report.unconfirmed + report.unsent == len(events) == report.read
+            assert report.created + report.rejected + report.unconfirmed + report.unsent == len(events) == report.total
             return outcomes
         with closing(self.timeline.stream(events, journal=self._path(journal))) as stream:  # type: ignore[type-var]
             return list(islice(stream, most))
@@ -90,7 +89,7 @@ class Coroutines(Side):
         outcomes: list[Outcome] = []
         if most is None:
             report = await self.timeline.send(events, on_outcome=outcomes.append, journal=self._path(journal))
-            assert report.created + report.rejected + report.unconfirmed + report.unsent == len(events) == report.read
+            assert report.created + report.rejected + report.unconfirmed + report.unsent == len(events) == report.total
             return outcomes
         async with aclosing(self.timeline.stream(events, journal=self._path(journal))) as stream:
             async for outcome in stream:
@@ -145,7 +144,7 @@ class Runs(RuleBasedStateMachine):
     )
     def begin(self, refusal: Refusal, duplicates: Duplicates, attempts: int, size: int) -> None:
         """Choose how the services refuse and how patient the clients are."""
-        options = {"retry": RetryPolicy(attempts=attempts, wait_total=10_000), "limits": BatchLimits(max_events=size)}
+        options = {"retry": RetryPolicy(attempts=attempts, wait_total=10_000), "batch": BatchLimits(max_events=size)}
         for kind, folder in zip((Threads, Coroutines), self.folders, strict=True):
             service = ModelService(refusal=refusal, duplicates=duplicates)
             self.sides.append(kind(service, folder.name, chance=lambda: 0.5, **options))
@@ -248,7 +247,7 @@ def hold_to_the_truth(outcome: Outcome, service: ModelService, before: set[str])
     assert outcome.id is not None
     number = outcome.event.tokens["n"]  # type: ignore[attr-defined]
     match outcome:
-        case Created(answer=None) if outcome.id in before:
+        case Created(raw=None) if outcome.id in before:
             assert outcome.attempts > 1  # "exists already" after a lost answer, which may be about somebody else's
         case Created():
             assert service.created[outcome.id]["tokens"]["n"] == number

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline.answers import read_answer
-from hubspot_timeline.batching import Batch
-from hubspot_timeline.delivery import Reply
-from hubspot_timeline.errors import AnswerError, ConnectionLostError, ServerError, api_error
-from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
-from hubspot_timeline.policy import RetryPolicy
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.engine import Reply
+from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
+from hubspot_timeline.delivery.response import read_answer
+from hubspot_timeline.delivery.retry import RetryPolicy
+from hubspot_timeline.errors import ConnectionLostError, InvalidResponseError, ServerError, api_error
 from tests.helpers.examples import examples
 from tests.helpers.model_service import PASSING, Driven, Duplicates, Fault, ModelService, Refusal, drive, items
 
@@ -95,10 +95,10 @@ def test_a_success_in_any_dress_is_reconciled_by_id(fault: Fault) -> None:
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (Fault.EMPTY_BEFORE, AnswerError),
-        (Fault.EMPTY_AFTER, AnswerError),
-        (Fault.UNREADABLE_AFTER, AnswerError),
-        (Fault.WRONG_IDS, AnswerError),
+        (Fault.EMPTY_BEFORE, InvalidResponseError),
+        (Fault.EMPTY_AFTER, InvalidResponseError),
+        (Fault.UNREADABLE_AFTER, InvalidResponseError),
+        (Fault.WRONG_IDS, InvalidResponseError),
         (Fault.LOST_AFTER, ConnectionLostError),
         (Fault.HTML_520_AFTER, ServerError),
     ],
@@ -126,7 +126,7 @@ def test_exists_already_confirms_what_a_lost_answer_left_open() -> None:
     [outcome] = drive(items("a"), ModelService([Fault.LOST_AFTER]), PATIENT).delivered.outcomes
 
     assert isinstance(outcome, Created)
-    assert outcome.answer is None
+    assert outcome.raw is None
     assert outcome.result is None
     assert outcome.attempts == 2
 
@@ -207,7 +207,7 @@ def test_an_answer_without_meaning_leaves_the_event_unconfirmed(body: bytes) -> 
     [outcome] = drive(items("a"), service, RetryPolicy(attempts=2)).delivered.outcomes
 
     assert isinstance(outcome, Unconfirmed)
-    assert isinstance(outcome.error, AnswerError)
+    assert isinstance(outcome.error, InvalidResponseError)
 
 
 def test_events_that_an_answer_left_mixed_are_unconfirmed_if_given_up() -> None:

@@ -31,7 +31,7 @@ def test_whatever_a_transport_raises_no_event_is_lost() -> None:
         raise OSError("cable")
 
     limits = BatchLimits(max_events=2)
-    with TimelineClient("t", httpx_args=Script(broken).httpx_args, in_flight=1, limits=limits) as timeline:
+    with TimelineClient("t", httpx_args=Script(broken).httpx_args, max_in_flight=1, batch=limits) as timeline:
         report = timeline.send(numbered(6))
 
     assert (report.created, report.unconfirmed) == (4, 2)
@@ -46,7 +46,7 @@ def test_whatever_a_transport_raises_in_a_coroutine_no_event_is_lost() -> None:
 
     async def send() -> Report:
         limits, args = BatchLimits(max_events=2), Script(broken).httpx_args
-        async with AsyncTimelineClient("t", httpx_args=args, in_flight=1, limits=limits) as timeline:
+        async with AsyncTimelineClient("t", httpx_args=args, max_in_flight=1, batch=limits) as timeline:
             return await timeline.send(good)
 
     good = list(numbered(6))
@@ -146,7 +146,7 @@ def test_what_holds_no_events_is_refused_at_once(events: object) -> None:
 def test_failures_are_raised_together_when_asked_for() -> None:
     """An ExceptionGroup with each error once, its events' positions as a note; nothing where all went well."""
     refused = status(400, {"message": "no"})
-    with TimelineClient("t", httpx_args=Script(refused).httpx_args, limits=BatchLimits(max_events=1)) as timeline:
+    with TimelineClient("t", httpx_args=Script(refused).httpx_args, batch=BatchLimits(max_events=1)) as timeline:
         report = timeline.send(numbered(3))
         timeline.send(numbered(3)).raise_for_failures()
 

@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline import (
-    AsyncTimelineClient,
-    BatchLimits,
-    Outcome,
-    Progress,
-    RateLimit,
-    RetryPolicy,
-    TimelineClient,
-    event,
-)
+from hubspot_timeline import BatchLimits, Outcome, Progress, RateLimit, RetryPolicy, event
+from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.scripted_http import Answer, Script, batch_result, broken, created, inputs, status
@@ -58,8 +50,8 @@ ANSWERS: dict[str, Answer] = {
 }
 
 OPTIONS: dict[str, Any] = {
-    "in_flight": 1,
-    "limits": BatchLimits(max_events=3),
+    "max_in_flight": 1,
+    "batch": BatchLimits(max_events=3),
     "retry": RetryPolicy(attempts=4),
     "chance": lambda: 0.5,
 }
@@ -114,9 +106,9 @@ def test_both_drivers_do_the_same(answers: list[str], count: int) -> None:
 
 def test_both_keep_the_same_pace() -> None:
     """Two requests in ten seconds: the waits are the same, and they are there."""
-    threaded = in_threads([], 18, rate=RateLimit(requests=2))
+    threaded = in_threads([], 18, rate_limit=RateLimit(requests=2))
 
-    assert threaded == in_a_loop([], 18, rate=RateLimit(requests=2))
+    assert threaded == in_a_loop([], 18, rate_limit=RateLimit(requests=2))
     assert threaded[0] == pytest.approx([10.2, 10.2], abs=0.01)
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, Outcome, Rejected, TimelineClient
-from hubspot_timeline.wire import FIELDS
+from hubspot_timeline.events.payload import EVENT_FIELDS
 from hubspot_timeline_api.models import TimelineEvent
 from hubspot_timeline_testing.strategies import Constraint, any_json, constraints, event_payloads, from_schema, invalid
 from tests.helpers.documented_requests import operation_of
@@ -51,7 +51,7 @@ def changed_model(event: dict[str, Any], name: str, value: Any) -> TimelineEvent
 
 mappings = event_payloads() | from_schema("TimelineEvent", extra_fields=True)
 broken = invalid("TimelineEvent").map(lambda found: found.value)
-spoilt = st.builds(changed_mapping, event_payloads(), st.sampled_from(FIELDS), no_json | any_json())
+spoilt = st.builds(changed_mapping, event_payloads(), st.sampled_from(EVENT_FIELDS), no_json | any_json())
 models = st.builds(changed_model, event_payloads(), attributes, no_json | any_json())
 whatever = st.lists(mappings | broken | spoilt | models | any_json() | no_json, max_size=8)
 
@@ -76,7 +76,7 @@ class Service:
     @property
     def options(self) -> dict[str, Any]:
         """Return options of a client that sends to it."""
-        return {"httpx_args": {"transport": httpx.MockTransport(self.answer)}, "limits": BatchLimits(max_events=3)}
+        return {"httpx_args": {"transport": httpx.MockTransport(self.answer)}, "batch": BatchLimits(max_events=3)}
 
 
 def sent(service: Service, events: list[Any]) -> list[Outcome]:

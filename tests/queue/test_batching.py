@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from hubspot_timeline import AsyncTimelineClient, AsyncTimelineQueue, BatchLimits, OptionError, TimelineClient
 from hubspot_timeline import TimelineQueue as Threaded
-from hubspot_timeline.batching import Item
-from hubspot_timeline.outcomes import Created
-from hubspot_timeline.queues.options import QueueOptions
-from hubspot_timeline.queues.pending import Pending
+from hubspot_timeline.delivery.batches import Item
+from hubspot_timeline.delivery.outcomes import Created
+from hubspot_timeline.queue.options import QueueOptions
+from hubspot_timeline.queue.pending import Pending
 from tests.helpers.fake_time import FakeTime
 
 
@@ -57,7 +57,7 @@ def test_a_batch_is_due_at_once_by_its_bytes() -> None:
 def test_the_age_of_the_oldest_event_counts() -> None:
     """From its own put, whatever came after it."""
     time = FakeTime()
-    queue = pending(time, max_age=5.0)
+    queue = pending(time, flush_interval=5.0)
     assert queue.due_in(at_once=False) == inf
     queue.put(item("a"))
     time.now = 4
@@ -109,7 +109,7 @@ def test_what_was_put_before_has_ended_when_only_later_events_are_left() -> None
 
 def test_an_event_beyond_the_bound_by_itself_goes_alone() -> None:
     """Else it could never be sent."""
-    queue = pending(FakeTime(), capacity_bytes=100, full="drop")
+    queue = pending(FakeTime(), max_bytes=100, on_full="drop")
 
     assert queue.put(item("a", 500))
     assert not queue.put(item("b", 1))
@@ -128,17 +128,17 @@ def test_two_events_of_one_id_are_never_in_one_batch() -> None:
     steps=st.lists(st.one_of(st.tuples(st.just("put"), st.integers(1, 60)), st.tuples(st.just("take"), st.just(0)))),
     events=st.integers(1, 4),
     size=st.integers(1, 100),
-    capacity=st.integers(1, 6),
+    max_size=st.integers(1, 6),
 )
 def test_counts_and_bounds_hold_in_any_order_of_events(
-    steps: list[tuple[str, int]], events: int, size: int, capacity: int
+    steps: list[tuple[str, int]], events: int, size: int, max_size: int
 ) -> None:
     """Every event that was put is in one batch, in order; batches keep their limits, and the queue its bounds."""
-    queue = pending(FakeTime(), events=events, size=size, capacity=capacity, capacity_bytes=150, full="drop")
+    queue = pending(FakeTime(), events=events, size=size, max_size=max_size, max_bytes=150, on_full="drop")
     put, taken, open_bytes = list[int](), list[int](), dict[int, int]()
     for number, (step, weight) in enumerate(steps):
         if step == "put":
-            has_room = not open_bytes or (len(open_bytes) < capacity and sum(open_bytes.values()) + weight <= 150)
+            has_room = not open_bytes or (len(open_bytes) < max_size and sum(open_bytes.values()) + weight <= 150)
             assert queue.put(item(f"e{number}", weight)) == has_room
             if has_room:
                 open_bytes[len(put)] = weight
@@ -173,7 +173,7 @@ def test_what_was_given_up_is_told_by_nobody_else() -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        {"max_age": -1}, {"max_age": inf}, {"capacity": 0}, {"capacity_bytes": 1.5}, {"full": "wait"},
+        {"flush_interval": -1}, {"flush_interval": inf}, {"max_size": 0}, {"max_bytes": 1.5}, {"on_full": "wait"},
         {"exit_timeout": -1}, {"on_drop": print},
     ],
 )  # fmt: skip

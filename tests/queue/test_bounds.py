@@ -19,7 +19,7 @@ from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Script, created, gated
 
 
-@pytest.mark.parametrize("bound", [{"capacity": 2}, {"capacity_bytes": 170}])
+@pytest.mark.parametrize("bound", [{"max_size": 2}, {"max_bytes": 170}])
 def test_a_full_queue_blocks_raises_or_drops(bound: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     """At its bound exactly, counting what waits and what is under way; there is room again once one has ended."""
     gate, begun = Event(), Event()
@@ -31,11 +31,11 @@ def test_a_full_queue_blocks_raises_or_drops(bound: dict[str, Any], caplog: pyte
         dropped.append(one)
         raise KeyError("of the application")
 
-    with TimelineClient("t", httpx_args=args, limits=BatchLimits(max_events=1), in_flight=1) as timeline:
+    with TimelineClient("t", httpx_args=args, batch=BatchLimits(max_events=1), max_in_flight=1) as timeline:
         queues = [
-            timeline.queue(full="block", **bound),
-            timeline.queue(full="raise", **bound),
-            timeline.queue(full="drop", on_drop=drop, **bound),
+            timeline.queue(on_full="block", **bound),
+            timeline.queue(on_full="raise", **bound),
+            timeline.queue(on_full="drop", on_drop=drop, **bound),
         ]
         for queue in queues:
             queue.put(events[0])
@@ -68,11 +68,11 @@ def test_a_full_queue_blocks_raises_or_drops_with_coroutines() -> None:
             return created(request)
 
         args, one = {"transport": httpx.MockTransport(answer)}, BatchLimits(max_events=1)
-        async with AsyncTimelineClient("t", httpx_args=args, limits=one, in_flight=1) as timeline:
+        async with AsyncTimelineClient("t", httpx_args=args, batch=one, max_in_flight=1) as timeline:
             queues = [
-                timeline.queue(full="block", capacity=2),
-                timeline.queue(full="raise", capacity=2),
-                timeline.queue(full="drop", on_drop=dropped.append, capacity=2),
+                timeline.queue(on_full="block", max_size=2),
+                timeline.queue(on_full="raise", max_size=2),
+                timeline.queue(on_full="drop", on_drop=dropped.append, max_size=2),
             ]
             for queue in queues:
                 await queue.put(events[0])
@@ -105,7 +105,7 @@ def test_as_many_batches_are_under_way_as_the_client_allows() -> None:
         return created(request)
 
     args = {"transport": httpx.MockTransport(answer)}
-    with TimelineClient("t", httpx_args=args, limits=one, in_flight=3) as timeline, timeline.queue() as queue:
+    with TimelineClient("t", httpx_args=args, batch=one, max_in_flight=3) as timeline, timeline.queue() as queue:
         queue.put(event(1, email="ada@example.com", id="first"))
         assert queue.flush(30)
         for number in numbered(3):
@@ -123,7 +123,7 @@ def test_as_many_batches_are_under_way_as_the_client_allows() -> None:
 
         args = {"transport": httpx.MockTransport(answer)}
         async with (
-            AsyncTimelineClient("t", httpx_args=args, limits=one, in_flight=3) as timeline,
+            AsyncTimelineClient("t", httpx_args=args, batch=one, max_in_flight=3) as timeline,
             timeline.queue() as queue,
         ):
             await queue.put(event(1, email="ada@example.com", id="first"))
@@ -147,19 +147,19 @@ def test_a_callback_may_flush_and_put_without_waiting_for_itself() -> None:
                 queue.put(event(1, email="ada@example.com"))
 
     with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
-        queue = timeline.queue(capacity=1, on_outcome=listen)
+        queue = timeline.queue(max_size=1, on_outcome=listen)
         queue.put(event(1, email="ada@example.com"))
         assert queue.flush(30)
         queue.close()
     assert seen == [False]
 
 
-@pytest.mark.parametrize("bound", [{"capacity": 2}, {"capacity_bytes": 170}])
+@pytest.mark.parametrize("bound", [{"max_size": 2}, {"max_bytes": 170}])
 def test_a_bound_below_a_batch_does_not_wait_for_age(bound: dict[str, Any]) -> None:
     """A full queue sends what it has, though its batch is not full; with coroutines too."""
     with (
         TimelineClient("t", httpx_args=Script().httpx_args) as timeline,
-        timeline.queue(max_age=1_000_000, **bound) as queue,
+        timeline.queue(flush_interval=1_000_000, **bound) as queue,
     ):
         for number in numbered(5):
             queue.put(number, timeout=30)
@@ -167,7 +167,7 @@ def test_a_bound_below_a_batch_does_not_wait_for_age(bound: dict[str, Any]) -> N
     async def run() -> int:
         async with (
             AsyncTimelineClient("t", httpx_args=Script().httpx_args) as timeline,
-            timeline.queue(max_age=1_000_000, **bound) as queue,
+            timeline.queue(flush_interval=1_000_000, **bound) as queue,
         ):
             for number in numbered(5):
                 await queue.put(number, timeout=30)

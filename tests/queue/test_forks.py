@@ -35,7 +35,7 @@ def test_the_end_of_the_program_sends_what_waits() -> None:
     with SandboxServer() as server:
         done = run(
             "timeline = TimelineClient('t', base_url=sys.argv[1])\n"
-            "queue = timeline.queue(max_age=3600)\n"
+            "queue = timeline.queue(flush_interval=3600)\n"
             "for number in range(250): put(queue, f'e{number}')\n",
             server.url,
         )
@@ -77,8 +77,8 @@ def test_a_forked_child_begins_with_an_empty_queue(store: str, tmp_path_factory:
     """The parent sends what was put before the fork, the child what it puts itself, each on connections of its own."""
     with SandboxServer() as server:
         done = run(
-            "timeline = TimelineClient('t', base_url=sys.argv[1], rate_store=sys.argv[2], in_flight=2)\n"
-            "queue = timeline.queue(max_age=3600)\n"
+            "timeline = TimelineClient('t', base_url=sys.argv[1], rate_limit_store=sys.argv[2], max_in_flight=2)\n"
+            "queue = timeline.queue(flush_interval=3600)\n"
             "put(queue, 'warm')\n"
             "queue.flush()\n"
             "put(queue, 'parent-1')\n"
@@ -100,8 +100,8 @@ def test_a_fork_while_threads_hold_every_lock_does_not_block_the_child() -> None
     with SandboxServer() as server:
         done = run(
             "import threading\n"
-            "timeline = TimelineClient('t', base_url=sys.argv[1], rate=None)\n"
-            "queue = timeline.queue(max_age=0.001)\n"
+            "timeline = TimelineClient('t', base_url=sys.argv[1], rate_limit=None)\n"
+            "queue = timeline.queue(flush_interval=0.001)\n"
             "def busy(name):\n"
             "    for number in range(300): put(queue, f'e{number}-{name}')\n"
             "threads = [threading.Thread(target=busy, args=(name,)) for name in 'abc']\n"
@@ -128,7 +128,8 @@ def test_a_child_that_cannot_share_the_rate_limit_any_more_sends_nothing(tmp_pat
     with SandboxServer() as server:
         done = run(
             "import shutil\n"
-            "timeline = TimelineClient('t', base_url=sys.argv[1], rate_store='sqlite:' + sys.argv[2] + '/rate.db')\n"
+            "store = f'sqlite:{sys.argv[2]}/rate.db'\n"
+            "timeline = TimelineClient('t', base_url=sys.argv[1], rate_limit_store=store)\n"
             "timeline.send([event(1, id='parent-1', email='ada@example.com')])\n"
             "shutil.rmtree(sys.argv[2])\n"
             "child = os.fork()\n"
@@ -141,14 +142,14 @@ def test_a_child_that_cannot_share_the_rate_limit_any_more_sends_nothing(tmp_pat
             str(tmp_path / "gone"),
         )
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.startswith("1 The rate limit cannot be shared after the fork: rate_store is 'sqlite:")
+        assert done.stdout.startswith("1 The rate limit cannot be shared after the fork: rate_limit_store is 'sqlite:")
         assert held(server) == ["parent-1"]
 
 
 def test_one_thing_that_cannot_begin_anew_leaves_no_other_on_its_parents_connections() -> None:
     """It is told in the log, and all others begin anew."""
     done = run(
-        "from hubspot_timeline.forks import renew_after_fork\n"
+        "from hubspot_timeline.execution.forks import renew_after_fork\n"
         "logging.basicConfig()\n"
         "class Thing: pass\n"
         "bad, good = Thing(), Thing()\n"

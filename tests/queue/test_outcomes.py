@@ -38,8 +38,8 @@ def test_leaving_sends_what_waits() -> None:
     """In batches of the client's size, with each outcome told and the sum reported; a bad event is Rejected."""
     script, outcomes = Script(), list[Outcome]()
     limits = BatchLimits(max_events=3)
-    with TimelineClient("t", httpx_args=script.httpx_args, limits=limits, in_flight=1) as timeline:
-        with timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue:
+    with TimelineClient("t", httpx_args=script.httpx_args, batch=limits, max_in_flight=1) as timeline:
+        with timeline.queue(flush_interval=3600, on_outcome=outcomes.append) as queue:
             for one in numbered(7):
                 queue.put(one)
             queue.put(BAD)
@@ -57,8 +57,8 @@ def test_leaving_sends_what_waits_with_coroutines() -> None:
     async def run() -> tuple[int, int, int, object]:
         limits = BatchLimits(max_events=3)
         async with (
-            AsyncTimelineClient("t", httpx_args=script.httpx_args, limits=limits, in_flight=1) as timeline,
-            timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue,
+            AsyncTimelineClient("t", httpx_args=script.httpx_args, batch=limits, max_in_flight=1) as timeline,
+            timeline.queue(flush_interval=3600, on_outcome=outcomes.append) as queue,
         ):
             for one in numbered(7):
                 await queue.put(one)
@@ -73,7 +73,7 @@ def test_age_alone_sends_a_batch_that_is_not_full() -> None:
     """Nobody flushes or closes: the callback of the only event is what this waits for."""
     told = Event()
     with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
-        queue = timeline.queue(max_age=0.01, on_outcome=lambda _: told.set())
+        queue = timeline.queue(flush_interval=0.01, on_outcome=lambda _: told.set())
         queue.put(event(1, email="ada@example.com"))
         assert told.wait(30)
         queue.close()
@@ -81,7 +81,7 @@ def test_age_alone_sends_a_batch_that_is_not_full() -> None:
     async def run() -> None:
         async with AsyncTimelineClient("t", httpx_args=Script().httpx_args) as timeline:
             heard = asyncio.Event()
-            queue = timeline.queue(max_age=0.01, on_outcome=lambda _: heard.set())
+            queue = timeline.queue(flush_interval=0.01, on_outcome=lambda _: heard.set())
             await queue.put(event(1, email="ada@example.com"))
             await asyncio.wait_for(heard.wait(), 30)
             await queue.close()
@@ -109,7 +109,7 @@ def test_flush_waits_for_what_was_put_before_it() -> None:
 
     with (
         TimelineClient("t", httpx_args=Script(created, slow).httpx_args) as timeline,
-        timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue,
+        timeline.queue(flush_interval=3600, on_outcome=outcomes.append) as queue,
     ):
         queue.put(event(1, email="ada@example.com"))
         assert queue.flush()
@@ -142,7 +142,7 @@ def test_close_returns_what_is_left_after_its_time() -> None:
     gate, begun, outcomes = Event(), Event(), list[Outcome]()
     args = {"transport": httpx.MockTransport(gated(gate.wait, begun=begun))}
     one = BatchLimits(max_events=1)
-    with TimelineClient("t", httpx_args=args, in_flight=1, limits=one) as timeline:
+    with TimelineClient("t", httpx_args=args, max_in_flight=1, batch=one) as timeline:
         queue = timeline.queue(on_outcome=outcomes.append)
         for number in numbered(3):
             queue.put(number)
@@ -169,7 +169,7 @@ def test_close_returns_what_is_left_with_coroutines() -> None:
             return created(request)
 
         args, one = {"transport": httpx.MockTransport(answer)}, BatchLimits(max_events=1)
-        async with AsyncTimelineClient("t", httpx_args=args, in_flight=1, limits=one) as timeline:
+        async with AsyncTimelineClient("t", httpx_args=args, max_in_flight=1, batch=one) as timeline:
             queue = timeline.queue(on_outcome=outcomes.append)
             for number in numbered(3):
                 await queue.put(number)
@@ -189,7 +189,7 @@ def test_leaving_on_an_exception_sends_nothing_more() -> None:
     with (
         TimelineClient("t", httpx_args=script.httpx_args) as timeline,
         pytest.raises(KeyError),
-        timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue,
+        timeline.queue(flush_interval=3600, on_outcome=outcomes.append) as queue,
     ):
         queue.put(event(1, email="ada@example.com"))
         raise KeyError("of the application")
@@ -203,7 +203,7 @@ def test_leaving_on_an_exception_sends_nothing_more() -> None:
     ("answers", "options", "words"),
     [
         ([status(403, {"message": "no scope"})], {}, "no scope"),
-        ([status(400, {"message": "no"})] * 2, {"errors": ErrorLimit(count=1)}, "more than were allowed"),
+        ([status(400, {"message": "no"})] * 2, {"error_limit": ErrorLimit(count=1)}, "more than were allowed"),
     ],
 )
 def test_a_client_that_had_to_stop_leaves_the_rest_unsent(answers: Any, options: Any, words: str) -> None:
@@ -211,8 +211,8 @@ def test_a_client_that_had_to_stop_leaves_the_rest_unsent(answers: Any, options:
     script, outcomes = Script(*answers), list[Outcome]()
     one = BatchLimits(max_events=1)
     with (
-        TimelineClient("t", httpx_args=script.httpx_args, in_flight=1, limits=one, **options) as timeline,
-        timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue,
+        TimelineClient("t", httpx_args=script.httpx_args, max_in_flight=1, batch=one, **options) as timeline,
+        timeline.queue(flush_interval=3600, on_outcome=outcomes.append) as queue,
     ):
         for number in numbered(4):
             queue.put(number)
@@ -230,7 +230,7 @@ def test_a_client_that_is_closed_or_stopped_takes_its_queues_along(close: Callab
     """What waits is Unsent; a new queue of a closed client sends nothing either."""
     outcomes: list[Outcome] = []
     timeline = TimelineClient("t", httpx_args=Script().httpx_args)
-    queue = timeline.queue(max_age=3600, on_outcome=outcomes.append)
+    queue = timeline.queue(flush_interval=3600, on_outcome=outcomes.append)
     queue.put(event(1, email="ada@example.com"))
     close(timeline)
     queue.close()
@@ -246,8 +246,8 @@ def test_a_closed_queue_takes_nothing() -> None:
     gate, begun = Event(), Event()
     args = {"transport": httpx.MockTransport(gated(gate.wait, begun=begun))}
     refusals: list[str] = []
-    with TimelineClient("t", httpx_args=args, limits=BatchLimits(max_events=1)) as timeline:
-        queue = timeline.queue(capacity=1)
+    with TimelineClient("t", httpx_args=args, batch=BatchLimits(max_events=1)) as timeline:
+        queue = timeline.queue(max_size=1)
         queue.put(event(1, email="ada@example.com"))
 
         def put() -> None:
@@ -272,13 +272,13 @@ def test_a_closed_queue_takes_nothing() -> None:
 def test_closing_from_the_callback_does_not_wait_for_itself() -> None:
     """The queue ends in order."""
     outcomes: list[Outcome] = []
-    with TimelineClient("t", httpx_args=Script().httpx_args, in_flight=1) as timeline:
+    with TimelineClient("t", httpx_args=Script().httpx_args, max_in_flight=1) as timeline:
 
         def close(outcome: Outcome) -> None:
             outcomes.append(outcome)
             queue.close()
 
-        queue = timeline.queue(max_age=0, on_outcome=close)
+        queue = timeline.queue(flush_interval=0, on_outcome=close)
         queue.put(event(1, email="ada@example.com"))
         queue.drain()
 
@@ -289,8 +289,10 @@ def test_many_threads_may_put_at_once() -> None:
     """Nothing is lost or told twice, and several batches are under way at once."""
     outcomes: list[Outcome] = []
     with (
-        TimelineClient("t", httpx_args=Script().httpx_args, rate=None, limits=BatchLimits(max_events=7)) as timeline,
-        timeline.queue(capacity=50, on_outcome=outcomes.append) as queue,
+        TimelineClient(
+            "t", httpx_args=Script().httpx_args, rate_limit=None, batch=BatchLimits(max_events=7)
+        ) as timeline,
+        timeline.queue(max_size=50, on_outcome=outcomes.append) as queue,
     ):
 
         def put() -> None:
@@ -316,8 +318,8 @@ def test_a_callback_that_ends_its_thread_takes_no_event_with_it() -> None:
         raise SystemExit(1)
 
     one = BatchLimits(max_events=1)
-    with TimelineClient("t", httpx_args=Script().httpx_args, in_flight=1, limits=one) as timeline:
-        queue = timeline.queue(max_age=0, on_outcome=leave)
+    with TimelineClient("t", httpx_args=Script().httpx_args, max_in_flight=1, batch=one) as timeline:
+        queue = timeline.queue(flush_interval=0, on_outcome=leave)
         for number in numbered(3):
             queue.put(number)
         assert queue.close(30) == []
@@ -333,8 +335,8 @@ def test_a_transport_that_ends_its_thread_leaves_its_events_unconfirmed() -> Non
 
     outcomes: list[Outcome] = []
     one = BatchLimits(max_events=1)
-    with TimelineClient("t", httpx_args=Script(ending).httpx_args, in_flight=1, limits=one) as timeline:
-        queue = timeline.queue(max_age=0, on_outcome=outcomes.append)
+    with TimelineClient("t", httpx_args=Script(ending).httpx_args, max_in_flight=1, batch=one) as timeline:
+        queue = timeline.queue(flush_interval=0, on_outcome=outcomes.append)
         for number in numbered(2):
             queue.put(number)
         assert queue.close(30) == []
@@ -356,8 +358,8 @@ def test_cancelled_workers_leave_a_queue_that_ends() -> None:
             return created(request)
 
         args, one = {"transport": httpx.MockTransport(answer)}, BatchLimits(max_events=1)
-        async with AsyncTimelineClient("t", httpx_args=args, in_flight=1, limits=one) as timeline:
-            queue = timeline.queue(max_age=0, on_outcome=outcomes.append)
+        async with AsyncTimelineClient("t", httpx_args=args, max_in_flight=1, batch=one) as timeline:
+            queue = timeline.queue(flush_interval=0, on_outcome=outcomes.append)
             for number in numbered(2):
                 await queue.put(number)
             await begun.wait()
@@ -387,7 +389,7 @@ def test_coroutine_functions_are_refused_as_callbacks() -> None:
 def test_events_that_a_stop_leaves_in_a_queue_are_told_as_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     """Whoever listens to nothing else finds it in the log."""
     with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
-        timeline.queue(max_age=3600).put(event(1, email="ada@example.com"))
+        timeline.queue(flush_interval=3600).put(event(1, email="ada@example.com"))
 
     assert "1 events of a queue are not sent: " in caplog.text
 
@@ -407,7 +409,7 @@ def test_leaving_on_an_exception_sends_nothing_more_with_coroutines(caplog: pyte
 
     async def run() -> None:
         async with AsyncTimelineClient("t", httpx_args=script.httpx_args) as timeline:
-            queue = timeline.queue(max_age=3600, on_outcome=outcomes.append)
+            queue = timeline.queue(flush_interval=3600, on_outcome=outcomes.append)
             with pytest.raises(KeyError):
                 async with queue:
                     await queue.put(event(1, email="ada@example.com"))
@@ -430,7 +432,7 @@ def test_a_client_that_is_closed_takes_its_queues_along_with_coroutines() -> Non
     async def run() -> None:
         async with AsyncTimelineClient("t", httpx_args=Script().httpx_args) as timeline:
             for one in numbered(2):
-                await timeline.queue(max_age=3600, on_outcome=outcomes.append).put(one)
+                await timeline.queue(flush_interval=3600, on_outcome=outcomes.append).put(one)
 
     asyncio.run(run())
     assert [type(outcome) for outcome in outcomes] == [Unsent, Unsent]
@@ -439,12 +441,16 @@ def test_a_client_that_is_closed_takes_its_queues_along_with_coroutines() -> Non
 def test_too_many_errors_stop_a_queue_with_coroutines() -> None:
     """The rest is Unsent, with the reason."""
     script, outcomes = Script(*[status(400, {"message": "no"})] * 9), list[Outcome]()
-    options: dict[str, Any] = {"errors": ErrorLimit(count=0), "limits": BatchLimits(max_events=1), "in_flight": 1}
+    options: dict[str, Any] = {
+        "error_limit": ErrorLimit(count=0),
+        "batch": BatchLimits(max_events=1),
+        "max_in_flight": 1,
+    }
 
     async def run() -> object:
         async with (
             AsyncTimelineClient("t", httpx_args=script.httpx_args, **options) as timeline,
-            timeline.queue(max_age=3600, on_outcome=outcomes.append) as queue,
+            timeline.queue(flush_interval=3600, on_outcome=outcomes.append) as queue,
         ):
             for one in numbered(3):
                 await queue.put(one)

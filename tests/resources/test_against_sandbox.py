@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from hubspot_timeline import AsyncTimelineClient, NotFoundError, TimelineClient, event, token
+from hubspot_timeline import NotFoundError, event, template_token
 from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxServer
+from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 
 
 @pytest.fixture
@@ -18,8 +19,8 @@ def server() -> Iterator[SandboxServer]:
 def test_templates_are_made_changed_and_gone(server: SandboxServer) -> None:
     """With their tokens; what is not named stays."""
     with TimelineClient("any", base_url=server.url, app_id=7) as timeline:
-        made = timeline.templates.create("Webinar", "contacts", tokens=[token("name")], header="{{name}}")
-        timeline.templates.add_token(made.id, token("seats", "number", "Seats"))
+        made = timeline.templates.create("Webinar", "contacts", tokens=[template_token("name")], header="{{name}}")
+        timeline.templates.add_token(made.id, template_token("seats", "number", "Seats"))
         timeline.templates.update_token(made.id, "seats", label="Places")
         timeline.templates.update(made.id, name="Webinars")
         [found] = timeline.templates.list()
@@ -35,7 +36,7 @@ def test_single_events_are_created_read_and_rendered(server: SandboxServer) -> N
     """Under an id with any character in it."""
     with TimelineClient("any", base_url=server.url, app_id=7) as timeline:
         made = timeline.templates.create(
-            "W", "contacts", tokens=[token("name")], header="**{{name}}**", detail="{{name}}!"
+            "W", "contacts", tokens=[template_token("name")], header="**{{name}}**", detail="{{name}}!"
         )
         created = timeline.events.create(event(made.id, {"name": "Ada"}, id="a/b c?#%", email="ada@example.com"))
         assert timeline.events.get(made.id, "a/b c?#%").to_dict() == created.to_dict()
@@ -56,9 +57,9 @@ def test_events_that_do_not_fit_never_leave(server: SandboxServer) -> None:
 
     async def run() -> tuple[int, int]:
         async with AsyncTimelineClient("any", base_url=server.url, app_id=7) as timeline:
-            made = await timeline.templates.create("W", "contacts", tokens=[token("seats", "number")])
+            made = await timeline.templates.create("W", "contacts", tokens=[template_token("seats", "number")])
             events = [event(made.id, {"seats": seats}, email="ada@example.com") for seats in (1, "two", 3)]
-            report = await timeline.send(events, check="template")
+            report = await timeline.send(events, validate="templates")
             return report.created, report.rejected
 
     assert asyncio.run(run()) == (2, 1)

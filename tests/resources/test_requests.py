@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hubspot_timeline import OptionError, TimelineClient, event, token
+from hubspot_timeline import OptionError, TimelineClient, event, template_token
 from hubspot_timeline_api.models import (
     EventDetail,
     TimelineEventResult,
@@ -61,7 +61,7 @@ WORDS: dict[str, tuple[Words, list[Answer], dict[str, str], Any, Any]] = {
         lambda timeline: timeline.templates.create(
             "Webinar",
             "contacts",
-            tokens=[token("seats", "number", "Seats")],
+            tokens=[template_token("seats", "number", "Seats")],
             header="{{seats}} seats",
             detail="",
         ),
@@ -92,7 +92,7 @@ WORDS: dict[str, tuple[Words, list[Answer], dict[str, str], Any, Any]] = {
     ),
     "create_token": (
         lambda timeline: timeline.templates.add_token(
-            12, token("plan", "enumeration", "Plan", {"pro": "Professional"}, property_name="plan_of_record")
+            12, template_token("plan", "enumeration", "Plan", {"pro": "Professional"}, property_name="plan_of_record")
         ),
         [ok(PLAN)],
         {"appId": "7", "eventTemplateId": "12"},
@@ -228,8 +228,12 @@ WRONG: dict[str, Words] = {
     "header is 5": lambda timeline: timeline.templates.create("a", "contacts", header=5),
     "name: holds half": lambda timeline: timeline.templates.create("\ud800", "contacts"),
     "tokens\\[0\\] is a dict; make one": lambda timeline: timeline.templates.create("a", "contacts", tokens=[SEATS]),
-    "tokens has a twice": lambda timeline: timeline.templates.create("a", "b", tokens=[token("a"), token("a")]),
-    "tokens has 501": lambda timeline: timeline.templates.create("a", "b", tokens=[token(f"t{n}") for n in range(501)]),
+    "tokens has a twice": lambda timeline: timeline.templates.create(
+        "a", "b", tokens=[template_token("a"), template_token("a")]
+    ),
+    "tokens has 501": lambda timeline: timeline.templates.create(
+        "a", "b", tokens=[template_token(f"t{n}") for n in range(501)]
+    ),
     "name is '.'": lambda timeline: timeline.templates.delete_token(1, "."),
     "event_id is ''": lambda timeline: timeline.events.get(1, ""),
 }
@@ -250,7 +254,7 @@ def test_templates_need_an_app_and_events_do_not(say: Any) -> None:
     """What is missing is named, with where to give it."""
     script = Script(status(200, RESULT))
     for words in (WORDS[name][0] for name in WORDS if "event" not in name):
-        with pytest.raises(OptionError, match="set HUBSPOT_TIMELINE_APP_ID, or give it: app_id= to the client"):
+        with pytest.raises(OptionError, match="set HUBSPOT_TIMELINE_APP_ID, or pass app_id= to the client"):
             say(script, words, app_id=None)
 
     assert say(script, WORDS["get_event"][0], app_id=None).id == "a/1"
@@ -283,10 +287,10 @@ def test_the_app_is_found_in_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_token_is_what_the_document_wants() -> None:
     """Kinds by word or by the generated type; options as values or with labels, written as events write them."""
     made = [
-        token("a"),
-        token("b.c-D_9", TokenType.DATE, "B"),
-        token("c", "enumeration", options=[1, True, "x"]),
-        token("d", "enumeration", options={2.50: "two and a half"}),
+        template_token("a"),
+        template_token("b.c-D_9", TokenType.DATE, "B"),
+        template_token("c", "enumeration", options=[1, True, "x"]),
+        template_token("d", "enumeration", options={2.50: "two and a half"}),
     ]
     for one in made:
         validator("TimelineEventTemplateToken").validate(one.to_dict())
@@ -298,8 +302,8 @@ def test_a_token_is_what_the_document_wants() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("a b",), "name is 'a b', which is no token name"),
-        (("log",), "a word that the service keeps"),
+        (("a b",), "name is 'a b', which is not the name of a token"),
+        (("log",), "a name that the service reserves"),
         (("a", "numbr"), "kind is 'numbr'; did you mean number"),
         (("a", 5), "kind is 5; there are"),
         (("a", "enumeration"), "needs the values"),
@@ -312,7 +316,7 @@ def test_a_token_is_what_the_document_wants() -> None:
 def test_a_token_that_cannot_be_is_refused(words: Any, message: str) -> None:
     """With the word that is wrong, and what would be right."""
     with pytest.raises(OptionError, match=message):
-        token(*words)
+        template_token(*words)
 
 
 def test_a_body_is_written_as_all_others_are() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from selenium.webdriver import Chrome
 
-from hubspot_timeline import TimelineClient
 from hubspot_timeline.files import read_files
 from hubspot_timeline_testing.sandbox import FaultPlan, RequestLimit, SandboxServer, SandboxSettings
 from tests.helpers.browser import DESKTOP, PHONE, complaints, prefer, resize, running_browser, wait_until
+from tests.helpers.clients import TimelineClient
 from tests.helpers.document import ROOT
 
 FOLDER = ROOT / "build/page"
@@ -30,7 +30,7 @@ def server() -> Iterator[SandboxServer]:
     plan = FaultPlan(script=[None, "http-502", "reset-after", "limited"], rate=0.1, seed=7)
     settings = SandboxSettings(templates=templates, faults=plan, limit=RequestLimit(110))
     with SandboxServer(settings=settings) as server:
-        with TimelineClient("any-token", base_url=server.url, sleep=lambda _: None, rate=None) as timeline:
+        with TimelineClient("any-token", base_url=server.url, sleep=lambda _: None, rate_limit=None) as timeline:
             rows = read_files([str(ROOT / "samples/events.jsonl")], on_problem=lambda _: None)
             assert timeline.send(row.event for row in rows if isinstance(row.event, Mapping)).created > 5_000
         yield server

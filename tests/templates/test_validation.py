@@ -18,10 +18,10 @@ from hubspot_timeline import (
     TimelineClient,
     TimelineEventTemplate,
     event,
-    token,
+    template_token,
 )
-from hubspot_timeline.template_rules import TemplateRules
-from hubspot_timeline.wire import to_wire
+from hubspot_timeline.events.payload import prepare_event
+from hubspot_timeline.templates.validation import TemplateRules
 from tests.helpers.both_clients import both, in_a_loop, in_threads
 from tests.helpers.documented_requests import operation_of
 from tests.helpers.fake_time import FakeTime
@@ -32,10 +32,10 @@ TEMPLATE = TimelineEventTemplate(
     name="Webinar",
     object_type="contacts",
     tokens=[
-        token("name"),
-        token("seats", "number"),
-        token("plan", "enumeration", options={"pro": "Professional", "BASIC": "Basic", "7": "Seven"}),
-        token("when", "date"),
+        template_token("name"),
+        template_token("seats", "number"),
+        template_token("plan", "enumeration", options={"pro": "Professional", "BASIC": "Basic", "7": "Seven"}),
+        template_token("when", "date"),
     ],
 )
 RULES = TemplateRules.of([TEMPLATE])
@@ -44,7 +44,8 @@ RULES = TemplateRules.of([TEMPLATE])
 def found(tokens: dict[str, Any], template: object = "12") -> str | None:
     """Return what is wrong with an event of these tokens."""
     try:
-        RULES.check(to_wire(event(str(template), tokens, email="ada@example.com")))
+        payload = prepare_event(event(str(template), tokens, email="ada@example.com")).payload
+        RULES.check(payload.event_template_id, payload.tokens)
     except EventError as error:
         return str(error)
     return None
@@ -117,23 +118,23 @@ def test_an_unknown_template_is_named(template: object, message: str) -> None:
 def test_of_many_only_some_are_listed() -> None:
     """A template may have 500 tokens, and a token more options than anybody wants to read."""
     tokens = [
-        token("z", "enumeration", options=[f"option {n}" for n in range(99)]),
-        *[token(f"t{n}") for n in range(99)],
+        template_token("z", "enumeration", options=[f"option {n}" for n in range(99)]),
+        *[template_token(f"t{n}") for n in range(99)],
     ]
     rules = TemplateRules.of([TimelineEventTemplate(id="1", name="a", object_type="contacts", tokens=tokens)])
     for name, value in (("quite another", "x"), ("z", "quite another")):
         wire = {"eventTemplateId": "1", "tokens": {name: value}}
         with pytest.raises(EventError, match=r", …") as caught:
-            rules.check(wire)
+            rules.check(str(wire["eventTemplateId"]), wire["tokens"])  # type: ignore[arg-type]
         assert len(str(caught.value)) < 250
 
 
 def test_wire_mappings_are_templates_too() -> None:
     """With no more in them than the rules need."""
     rules = TemplateRules.of([{"id": "1", "tokens": [{"name": "a", "type": "number"}]}])
-    rules.check({"eventTemplateId": "1", "tokens": {"a": "1"}})
+    rules.check("1", {"a": "1"})
     with pytest.raises(EventError, match=r"tokens\.a: 'x' is no number"):
-        rules.check({"eventTemplateId": "1", "tokens": {"a": "x"}})
+        rules.check("1", {"a": "x"})
 
 
 ENUMERATION = {"name": "a", "type": "enumeration"}
@@ -142,10 +143,10 @@ ENUMERATION = {"name": "a", "type": "enumeration"}
 @pytest.mark.parametrize(
     ("templates", "message"),
     [
-        ("templates", "check is 'templates'; give 'template', or a list"),
-        ({"id": "1"}, "check is {'id': '1'}; give 'template', or a list"),
-        (TEMPLATE, "check is TimelineEventTemplate"),
-        (5, "check is 5"),
+        ("templates", "validate is 'templates'; give 'templates', or a list"),
+        ({"id": "1"}, "validate is {'id': '1'}; give 'templates', or a list"),
+        (TEMPLATE, "validate is TimelineEventTemplate"),
+        (5, "validate is 5"),
         ([5], "check[0]: is 5; it must be an object"),
         ([{"tokens": []}], "check[0].id: is missing"),
         ([{"id": 1, "tokens": []}], "check[0].id: is 1; it must be text"),
@@ -188,12 +189,14 @@ SMALL = BatchLimits(max_events=3)
 
 
 @both
-@pytest.mark.parametrize("check", ["template", [TEMPLATE], [TEMPLATE.to_dict()], iter([TEMPLATE])])
+@pytest.mark.parametrize("check", ["templates", [TEMPLATE], [TEMPLATE.to_dict()], iter([TEMPLATE])])
 def test_send_rejects_what_does_not_fit_before_it_is_sent(say: Any, check: Any) -> None:
     """The templates are fetched once for the run, or given; nothing of the rejected events leaves."""
     check = iter([TEMPLATE]) if isinstance(check, Iterator) else check  # one for each client
-    script = answers() if check == "template" else Script()
-    report: Report = say(script, lambda timeline: timeline.send(entries(), check=check), limits=SMALL, in_flight=1)
+    script = answers() if check == "templates" else Script()
+    report: Report = say(
+        script, lambda timeline: timeline.send(entries(), validate=check), batch=SMALL, max_in_flight=1
+    )
 
     assert (report.created, report.rejected) == (6, 3)
     assert [failure.position for failure in report.failures] == [1, 4, 7]
@@ -202,7 +205,7 @@ def test_send_rejects_what_does_not_fit_before_it_is_sent(say: Any, check: Any) 
     )
     assert all(failure.event == one for failure, one in zip(report.failures, list(entries())[1::3], strict=True))
     names = [operation_of(request)[0] for request in script.requests]
-    assert names == ["list_templates"] * (check == "template") + ["create_events"] * 2
+    assert names == ["list_templates"] * (check == "templates") + ["create_events"] * 2
     sent = [one["id"] for request in script.requests[-2:] for one in inputs(request)]
     assert sent == ["e0", "e2", "e3", "e5", "e6", "e8"]
 
@@ -210,11 +213,11 @@ def test_send_rejects_what_does_not_fit_before_it_is_sent(say: Any, check: Any) 
 def test_stream_does_the_same() -> None:
     """With both clients, and with coroutines as well."""
     with TimelineClient("t", app_id=7, httpx_args=answers().httpx_args) as timeline:
-        kinds = [type(outcome) for outcome in timeline.stream(entries(), check="template")]
+        kinds = [type(outcome) for outcome in timeline.stream(entries(), validate="templates")]
     assert sorted(kind.__name__ for kind in kinds) == ["Created"] * 6 + ["Rejected"] * 3
 
     async def streamed(timeline: Any) -> list[Any]:
-        return [outcome async for outcome in timeline.stream(entries(), check="template")]
+        return [outcome async for outcome in timeline.stream(entries(), validate="templates")]
 
     assert {type(outcome) for outcome in in_a_loop(answers(), streamed)} == {Created, Rejected}
 
@@ -237,17 +240,17 @@ def test_templates_that_cannot_be_had_end_the_run_before_it_begins(say: Any) -> 
     ):
         script = Script(*[answer] if answer else [])
         with pytest.raises(kind):
-            say(script, lambda timeline: timeline.send(source, check="template"), **options)
+            say(script, lambda timeline: timeline.send(source, validate="templates"), **options)
         assert len(script.requests) == (answer is not None)
-    with pytest.raises(OptionError, match="check is 'templates'"):
-        say(Script(), lambda timeline: timeline.send(source, check="templates"))
+    with pytest.raises(OptionError, match="validate is 'template'"):
+        say(Script(), lambda timeline: timeline.send(source, validate="template"))
     assert len(list(source)) == 9
 
 
 def test_a_passing_trouble_with_the_templates_is_waited_for() -> None:
     """As with all else that is asked."""
     time, script = FakeTime(), Script(status(502), status(200, {"results": [TEMPLATE.to_dict()]}))
-    assert in_threads(script, lambda timeline: timeline.send(entries(), check="template"), time).created == 6
+    assert in_threads(script, lambda timeline: timeline.send(entries(), validate="templates"), time).created == 6
     assert time.waits == [0.25]
 
 
@@ -258,23 +261,23 @@ def test_what_an_earlier_run_has_sent_is_not_judged_anew(tmp_path: Path) -> None
     in_threads(Script(), lambda timeline: timeline.send(given, journal=journal))
     narrow = {"id": "12", "tokens": [{"name": "other", "type": "string"}]}
     again = Script()
-    report = in_threads(again, lambda timeline: timeline.send(given, journal=journal, check=[narrow]))
+    report = in_threads(again, lambda timeline: timeline.send(given, journal=journal, validate=[narrow]))
 
-    assert (report.created, report.recalled, report.rejected) == (9, 9, 0)
+    assert (report.created, report.resumed, report.rejected) == (9, 9, 0)
     assert again.requests == []
 
     with pytest.raises(OptionError):
-        in_threads(again, lambda timeline: timeline.send(given, journal=journal, check=[{}]))
-    assert in_threads(again, lambda timeline: timeline.send(given, journal=journal)).recalled == 9  # it was let go of
+        in_threads(again, lambda timeline: timeline.send(given, journal=journal, validate=[{}]))
+    assert in_threads(again, lambda timeline: timeline.send(given, journal=journal)).resumed == 9  # it was let go of
 
 
 def test_a_journal_leaves_what_was_rejected_to_the_next_run(tmp_path: Path) -> None:
     """It was never sent; once the template has the token, the same run sends it."""
     journal = tmp_path / "run.journal"
     one = list(entries())
-    report = in_threads(Script(), lambda timeline: timeline.send(one, journal=journal, check=[TEMPLATE]))
+    report = in_threads(Script(), lambda timeline: timeline.send(one, journal=journal, validate=[TEMPLATE]))
     assert (report.created, report.rejected) == (6, 3)
 
     wider = {"id": "12", "tokens": [{"name": "seats", "type": "string"}]}
-    report = in_threads(Script(), lambda timeline: timeline.send(one, journal=journal, check=[wider]))
-    assert (report.created, report.recalled, report.rejected) == (9, 6, 0)
+    report = in_threads(Script(), lambda timeline: timeline.send(one, journal=journal, validate=[wider]))
+    assert (report.created, report.resumed, report.rejected) == (9, 6, 0)

@@ -9,39 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hubspot_timeline.async_client import AsyncTimelineClient
-    from hubspot_timeline.batching import BatchLimits
+    from hubspot_timeline.auth.credentials import AccessTokenLike
+    from hubspot_timeline.auth.oauth import OAuthRefresh
     from hubspot_timeline.client import TimelineClient
-    from hubspot_timeline.credentials import TokenLike
-    from hubspot_timeline.errors import (
-        AnswerError,
-        ApiError,
-        AuthenticationError,
-        BadRequestError,
-        ConflictError,
-        ConnectionLostError,
-        EventError,
-        JournalError,
-        LockedError,
-        MigrationError,
-        NotConnectedError,
-        NotFoundError,
-        OptionError,
-        QueueFullError,
-        RateLimitError,
-        RateStoreError,
-        RefreshError,
-        ScopeError,
-        ServerError,
-        StoppedError,
-        TimelineError,
-        TokenUnavailableError,
-        TooLargeError,
-        TooManyErrorsError,
-        UnexpectedStatusError,
-    )
-    from hubspot_timeline.events import event
-    from hubspot_timeline.oauth import OAuthRefresh
-    from hubspot_timeline.outcomes import (
+    from hubspot_timeline.delivery.batches import BatchLimits
+    from hubspot_timeline.delivery.outcomes import (
         Created,
         EventLike,
         Outcome,
@@ -50,13 +22,41 @@ if TYPE_CHECKING:
         Unconfirmed,
         Unsent,
     )
-    from hubspot_timeline.pacing import RateLimit
-    from hubspot_timeline.policy import ErrorLimit, RetryPolicy
-    from hubspot_timeline.progress import Progress
-    from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
-    from hubspot_timeline.queues.threaded import TimelineQueue
-    from hubspot_timeline.template_tokens import token
-    from hubspot_timeline.tokens import TokenValue
+    from hubspot_timeline.delivery.progress import Progress
+    from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
+    from hubspot_timeline.errors import (
+        AccessTokenError,
+        AccountMigratingError,
+        ApiError,
+        AuthenticationError,
+        BadRequestError,
+        ConflictError,
+        ConnectionLostError,
+        EventError,
+        InvalidResponseError,
+        JournalError,
+        LockedError,
+        NotConnectedError,
+        NotFoundError,
+        OptionError,
+        PayloadTooLargeError,
+        PermissionDeniedError,
+        QueueFullError,
+        RateLimitError,
+        RateLimitStoreError,
+        ServerError,
+        StoppedError,
+        TimelineError,
+        TokenRefreshError,
+        TooManyErrorsError,
+        UnexpectedStatusError,
+    )
+    from hubspot_timeline.events.builder import event
+    from hubspot_timeline.events.token_values import TokenValue
+    from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
+    from hubspot_timeline.queue.threaded import TimelineQueue
+    from hubspot_timeline.rate_limit import RateLimit
+    from hubspot_timeline.templates.tokens import template_token
     from hubspot_timeline_api.models import (
         TimelineEvent,
         TimelineEventResult,
@@ -66,7 +66,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AnswerError",
+    "AccessTokenError",
+    "AccessTokenLike",
+    "AccountMigratingError",
     "ApiError",
     "AsyncTimelineClient",
     "AsyncTimelineQueue",
@@ -79,24 +81,24 @@ __all__ = [
     "ErrorLimit",
     "EventError",
     "EventLike",
+    "InvalidResponseError",
     "JournalError",
     "LockedError",
-    "MigrationError",
     "NotConnectedError",
     "NotFoundError",
     "OAuthRefresh",
     "OptionError",
     "Outcome",
+    "PayloadTooLargeError",
+    "PermissionDeniedError",
     "Progress",
     "QueueFullError",
     "RateLimit",
     "RateLimitError",
-    "RateStoreError",
-    "RefreshError",
+    "RateLimitStoreError",
     "Rejected",
     "Report",
     "RetryPolicy",
-    "ScopeError",
     "ServerError",
     "StoppedError",
     "TimelineClient",
@@ -107,16 +109,14 @@ __all__ = [
     "TimelineEventTemplateToken",
     "TimelineIFrame",
     "TimelineQueue",
-    "TokenLike",
-    "TokenUnavailableError",
+    "TokenRefreshError",
     "TokenValue",
-    "TooLargeError",
     "TooManyErrorsError",
     "Unconfirmed",
     "UnexpectedStatusError",
     "Unsent",
     "event",
-    "token",
+    "template_token",
 ]
 
 # Silent until whoever uses it asks: the standard library would print warnings that nobody handles.
@@ -125,19 +125,19 @@ getLogger(__name__).addHandler(NullHandler())
 # Where the names are, from the bottom of the house to its top, so that asking for one loads only what lies below it.
 _ROOMS = (
     "hubspot_timeline.errors",
-    "hubspot_timeline.tokens",
+    "hubspot_timeline.events.token_values",
     "hubspot_timeline_api.models",
-    "hubspot_timeline.events",
-    "hubspot_timeline.template_tokens",
-    "hubspot_timeline.oauth",
-    "hubspot_timeline.credentials",
-    "hubspot_timeline.batching",
-    "hubspot_timeline.pacing",
-    "hubspot_timeline.policy",
-    "hubspot_timeline.outcomes",
-    "hubspot_timeline.progress",
-    "hubspot_timeline.queues.threaded",
-    "hubspot_timeline.queues.asynchronous",
+    "hubspot_timeline.events.builder",
+    "hubspot_timeline.templates.tokens",
+    "hubspot_timeline.auth.oauth",
+    "hubspot_timeline.auth.credentials",
+    "hubspot_timeline.delivery.batches",
+    "hubspot_timeline.rate_limit",
+    "hubspot_timeline.delivery.retry",
+    "hubspot_timeline.delivery.outcomes",
+    "hubspot_timeline.delivery.progress",
+    "hubspot_timeline.queue.threaded",
+    "hubspot_timeline.queue.asynchronous",
     "hubspot_timeline.client",
     "hubspot_timeline.async_client",
 )

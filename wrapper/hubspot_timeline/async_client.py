@@ -13,25 +13,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from hubspot_timeline.base import BaseClient, refuse_coroutine_functions, refuse_what_is_no_iterable_of_events
-from hubspot_timeline.batching import Batch
-from hubspot_timeline.calls import Call
-from hubspot_timeline.coroutines import AsyncCourier, AsyncRun, AsyncSingleRun
-from hubspot_timeline.delivery import Delivered
+from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, require_iterable_of_events
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.engine import Delivered
+from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
+from hubspot_timeline.delivery.progress import Activity, Progress, Tally
+from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.errors import JournalError, StoppedError
-from hubspot_timeline.intake import Intake, chunked_async
-from hubspot_timeline.outcomes import EventLike, Outcome, Report
-from hubspot_timeline.progress import Activity, Progress, Tally
-from hubspot_timeline.queues.asynchronous import AsyncTimelineQueue
-from hubspot_timeline.queues.options import QueueOptions, WhenFull
-from hubspot_timeline.running import ErrorCount, halt, write_down_the_rest
-from hubspot_timeline.template_rules import Check, TemplateRules
-from hubspot_timeline.transport import AsyncTransport
-from hubspot_timeline.words.asynchronous import AsyncEvents, AsyncTemplates
+from hubspot_timeline.execution.asynchronous import AsyncCourier, AsyncRun, AsyncSingleRun
+from hubspot_timeline.execution.reader import EventReader, read_chunks_async
+from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
+from hubspot_timeline.http.transport import AsyncTransport
+from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
+from hubspot_timeline.queue.options import OnFull, QueueOptions
+from hubspot_timeline.resources import AsyncEvents, AsyncTemplates
+from hubspot_timeline.templates.validation import TemplateRules, Validate
 from hubspot_timeline_api import AuthenticatedClient
 
 if TYPE_CHECKING:
-    from hubspot_timeline.journal import Journal
+    from hubspot_timeline.journal.store import Journal
 
 T = TypeVar("T")
 
@@ -43,8 +43,10 @@ class AsyncTimelineClient(BaseClient):
     """
 
     def _open(self) -> None:
-        self._transport = AsyncTransport(self._connection, self._pace.learn)
-        self._courier = AsyncCourier(self._transport, self._pace, self._retry, self._chance, self._sleep)
+        self._transport = AsyncTransport(self._connection, self._rate_limiter.update)
+        self._courier = AsyncCourier(
+            self._transport, self._rate_limiter, self._retry, self._runtime.chance, self._runtime.sleep
+        )
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -67,24 +69,24 @@ class AsyncTimelineClient(BaseClient):
         *,
         on_outcome: Callable[[Outcome], object] | None = None,
         on_progress: Callable[[Progress], object] | None = None,
-        keep_failures: int | None = None,
+        max_failures: int | None = None,
         journal: str | Path | None = None,
-        check: Check | None = None,
+        validate: Validate | None = None,
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
 
         `on_outcome` is called with each outcome as it becomes known, `on_progress` with a picture of the run; both
-        must not block. `keep_failures` bounds how many outcomes other than Created the report holds (None: all).
+        must not block. `max_failures` bounds how many outcomes other than Created the report holds (None: all).
         `journal` names a file that keeps what became of each event: a run that ended early, however it did, goes on
         where it was when the same events are sent with the same journal. Raises JournalError for one that is another
         run's.
-        `check` rejects, before sending, events that do not fit their template: by the templates that are given, or, for
-        "template", by those of the app, which are fetched once before an event is read. Raises what
+        `validate` rejects, before sending, events that do not fit their template: by the given templates, or, for
+        "templates", by those of the app, which are fetched once before an event is read. Raises what
         `templates.list()` raises, and OptionError for what is no template.
         """
         refuse_coroutine_functions(on_outcome=on_outcome, on_progress=on_progress)
-        tally = Tally(Report(keep=keep_failures), on_outcome, on_progress, self._connection.clock)
-        async with aclosing(self._deliveries(events, tally.activity, journal, check)) as deliveries:
+        tally = Tally(Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock)
+        async with aclosing(self._deliveries(events, tally.activity, journal, validate)) as deliveries:
             async for delivered in deliveries:
                 tally.add(delivered)
         return tally.report
@@ -94,16 +96,16 @@ class AsyncTimelineClient(BaseClient):
         events: Iterable[EventLike] | AsyncIterable[EventLike],
         *,
         journal: str | Path | None = None,
-        check: Check | None = None,
+        validate: Validate | None = None,
     ) -> AsyncGenerator[Outcome]:
         """Yield the outcome of each event as it becomes known, in no promised order.
 
         Lazy: events are taken from the iterable so many at a time as fill a batch, only when a request can be made of
         them. To stop early, close the iterator (contextlib.aclosing): what is under way is finished and nothing more
         is sent.
-        `journal` and `check` are those of `send`.
+        `journal` and `validate` are those of `send`.
         """
-        async with aclosing(self._deliveries(events, Activity(), journal, check)) as deliveries:
+        async with aclosing(self._deliveries(events, Activity(), journal, validate)) as deliveries:
             async for delivered in deliveries:
                 for outcome in delivered.outcomes:
                     yield outcome
@@ -111,33 +113,33 @@ class AsyncTimelineClient(BaseClient):
     def queue(
         self,
         *,
-        max_age: float = 1.0,
-        capacity: int = 10_000,
-        capacity_bytes: int = 64_000_000,
-        full: WhenFull = "block",
+        flush_interval: float = 1.0,
+        max_size: int = 10_000,
+        max_bytes: int = 64_000_000,
+        on_full: OnFull = "block",
         on_drop: Callable[[EventLike], object] | None = None,
         on_outcome: Callable[[Outcome], object] | None = None,
         exit_timeout: float = 10.0,
     ) -> AsyncTimelineQueue:
         """Return a queue that sends in the background what is put into it; its options are those of QueueOptions.
 
-        Batches are cut by the limits of the client, or when an event has waited for `max_age` seconds.
+        Batches are cut by the limits of the client, or when an event has waited for `flush_interval` seconds.
         """
         refuse_coroutine_functions(on_outcome=on_outcome, on_drop=on_drop)
         queue = AsyncTimelineQueue(
             lambda batch, run: self._courier.deliver(batch, run),  # noqa: PLW0108 - a forked child has another courier
             QueueOptions(
-                max_age=max_age,
-                capacity=capacity,
-                capacity_bytes=capacity_bytes,
-                full=full,
+                flush_interval=flush_interval,
+                max_size=max_size,
+                max_bytes=max_bytes,
+                on_full=on_full,
                 on_drop=on_drop,
                 on_outcome=on_outcome,
                 exit_timeout=exit_timeout,
             ),
-            limits=self._limits,
-            errors=ErrorCount(self._errors),
-            workers=self._in_flight,
+            limits=self._batch_limits,
+            errors=ErrorCount(self._error_limit),
+            workers=self._max_in_flight,
             on_closed=self._runs.discard,
             clock=self._connection.clock,
         )
@@ -153,7 +155,7 @@ class AsyncTimelineClient(BaseClient):
         for run in list(self._runs):
             await run.drain()
         await self._transport.close()
-        self._pace.close()
+        self._rate_limiter.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -166,35 +168,35 @@ class AsyncTimelineClient(BaseClient):
     ) -> None:
         await self.close()
 
-    async def _make(self, call: Call[T]) -> T:
+    async def _make(self, request: SingleRequest[T]) -> T:
         run = AsyncSingleRun()
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
         try:
-            return await self._courier.call(call, run)
+            return await self._courier.call(request, run)
         finally:
             run.end()
             self._runs.discard(run)
 
-    async def _rules_of(self, check: Check) -> TemplateRules:
-        return TemplateRules.of(await self.templates.list() if check == "template" else check)
+    async def _rules_of(self, validate: Validate) -> TemplateRules:
+        return TemplateRules.of(await self.templates.list() if validate == "templates" else validate)
 
     async def _deliveries(
         self,
         events: Iterable[EventLike] | AsyncIterable[EventLike],
         activity: Activity,
         journal: str | Path | None,
-        check: Check | None,
+        validate: Validate | None,
     ) -> AsyncGenerator[Delivered]:
-        refuse_what_is_no_iterable_of_events(events, is_async=True)
-        rules = None if check is None else await self._rules_of(check)
-        run = _Call(self._in_flight, activity, self._open_journal(journal))
+        require_iterable_of_events(events, is_async=True)
+        rules = None if validate is None else await self._rules_of(validate)
+        run = _Call(self._max_in_flight, activity, self._open_journal(journal))
         self._runs.add(run)
         if self._closed:
             run.halt(StoppedError("the client is closed"))
         try:
-            errors = ErrorCount(self._errors)
+            errors = ErrorCount(self._error_limit)
             async for delivered in self._drive(events, run, rules):
                 if too_many := errors.passed(delivered):
                     run.halt(too_many)
@@ -210,23 +212,24 @@ class AsyncTimelineClient(BaseClient):
     async def _drive(
         self, events: Iterable[EventLike] | AsyncIterable[EventLike], run: "_Call", rules: TemplateRules | None
     ) -> AsyncGenerator[Delivered]:
-        intake = Intake(self._limits, run.journal, rules)
+        reader = EventReader(self._batch_limits, run.journal, rules)
         failure = None
         try:
-            async for some in chunked_async(events, intake):
-                for taken in intake.take(some):
-                    run.activity.read = intake.read
+            async for chunk in read_chunks_async(events, reader):
+                for taken in reader.batches(chunk):
+                    run.activity.read = reader.count
                     if isinstance(taken, Delivered):
                         yield taken
                         continue
                     await self._begin(taken, run)
                     for delivered in await run.ended(block=run.is_full):
                         yield delivered
-            intake.ended(early=run.stopped is not None)
+            if not run.stopped:  # else the input may have been cut short
+                reader.check_length()
         except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
             failure = error
             run.halt(error)
-        for batch in intake.rest():
+        for batch in reader.last_batches():
             await self._begin(batch, run)
         while run.under_way:
             for delivered in await run.ended(block=True):
@@ -244,7 +247,7 @@ class AsyncTimelineClient(BaseClient):
 
     async def _write_down(self, delivered: Delivered, run: "_Call") -> None:
         try:
-            if run.journal and not delivered.is_recalled:
+            if run.journal and not delivered.is_resumed:
                 await asyncio.to_thread(run.journal.end, delivered.outcomes)
         except JournalError as error:  # the outcomes are known all the same
             halt(run, error)
@@ -253,17 +256,17 @@ class AsyncTimelineClient(BaseClient):
 class _Call(AsyncRun):
     """One call of send or stream: the deliveries under way, its journal."""
 
-    def __init__(self, in_flight: int, activity: Activity, journal: "Journal | None") -> None:
+    def __init__(self, max_in_flight: int, activity: Activity, journal: "Journal | None") -> None:
         super().__init__(activity)
         self.journal = journal
         self.under_way: set[asyncio.Task[Delivered]] = set()
         self._done: list[asyncio.Task[Delivered]] = []  # of those under way
         self._first: asyncio.Future[None] | None = None  # for the next that is done
-        self._in_flight = in_flight
+        self._max_in_flight = max_in_flight
 
     @property
     def is_full(self) -> bool:
-        return len(self.under_way) >= self._in_flight
+        return len(self.under_way) >= self._max_in_flight
 
     def begin(self, delivery: Coroutine[Any, Any, Delivered]) -> None:
         task = asyncio.create_task(delivery)

@@ -7,20 +7,20 @@ TimelineError
 │   ├── BadRequestError         400, 422: something in the request is wrong
 │   │   ├── NotFoundError       404: what the request names is not there
 │   │   └── ConflictError       409: an id of the request exists already
-│   ├── TooLargeError           413: the request is too large
+│   ├── PayloadTooLargeError           413: the request is too large
 │   ├── AuthenticationError     401: the token is missing, wrong or expired
-│   ├── ScopeError              403: the token lacks a scope
+│   ├── PermissionDeniedError              403: the token lacks a scope
 │   ├── RateLimitError          429: too many requests
 │   ├── LockedError             423: the record is locked for a moment
-│   ├── MigrationError          477: the account is being moved
+│   ├── AccountMigratingError          477: the account is being moved
 │   ├── ServerError             408 and 5xx: trouble on the other side; the events may have been created
 │   └── UnexpectedStatusError   any other: the request did not reach the operation
-├── AnswerError                 a success whose body does not say what became of the events
+├── InvalidResponseError                 a success whose body does not say what became of the events
 ├── NotConnectedError           no connection: the request never left
-│   └── TokenUnavailableError   no access token for the moment: the request never left
+│   └── AccessTokenError   no access token for the moment: the request never left
 ├── ConnectionLostError         the connection broke: the events may have been created
-├── RefreshError                the token endpoint refuses to give an access token
-├── RateStoreError              the store of the rate limit cannot be asked
+├── TokenRefreshError                the token endpoint refuses to give an access token
+├── RateLimitStoreError              the store of the rate limit cannot be asked
 ├── JournalError                the journal is another run's, or cannot be used
 ├── QueueFullError              a background queue has no room for an event
 ├── TooManyErrorsError          more events failed than the run was allowed
@@ -161,7 +161,7 @@ class ConflictError(BadRequestError):
     advice = "Events cannot be changed: give the event another id, or leave it as it is."
 
 
-class TooLargeError(ApiError):
+class PayloadTooLargeError(ApiError):
     """413: the request is too large."""
 
     advice = "Make the event smaller, or set a lower limit on the bytes of a batch."
@@ -175,7 +175,7 @@ class AuthenticationError(ApiError):
     advice = "Give a current OAuth access token of the app that owns the template; it lives for 30 minutes."
 
 
-class ScopeError(ApiError):
+class PermissionDeniedError(ApiError):
     """403: the token lacks a scope."""
 
     advice = "Let the account's administrator grant the missing scopes and get a new token."
@@ -219,7 +219,7 @@ class LockedError(ApiError):
     advice = "Wait two seconds and send the event again."
 
 
-class MigrationError(ApiError):
+class AccountMigratingError(ApiError):
     """477: the account is being moved to another data centre."""
 
     advice = "Wait as long as retry_after says, which can be up to 24 hours, and send the rest again."
@@ -237,7 +237,7 @@ class UnexpectedStatusError(ApiError):
     advice = "Check the base URL, and that nothing between you and the service answers in its place."
 
 
-class AnswerError(TimelineError):
+class InvalidResponseError(TimelineError):
     """A success whose body does not say what became of the events, which may have been created."""
 
 
@@ -249,15 +249,15 @@ class NotConnectedError(TimelineError):
         super().__init__(message)
 
 
-class TokenUnavailableError(NotConnectedError):
+class AccessTokenError(NotConnectedError):
     """No access token for the moment: the request never left."""
 
 
-class RefreshError(TimelineError):
+class TokenRefreshError(TimelineError):
     """The token endpoint refuses to give an access token, and will go on to."""
 
 
-class RateStoreError(TimelineError):
+class RateLimitStoreError(TimelineError):
     """The store of the rate limit cannot be asked, so that nobody may send."""
 
 
@@ -284,15 +284,15 @@ class StoppedError(TimelineError):
 _BY_STATUS: Mapping[int, type[ApiError]] = {
     400: BadRequestError,
     401: AuthenticationError,
-    403: ScopeError,
+    403: PermissionDeniedError,
     404: NotFoundError,
     408: ServerError,
     409: ConflictError,
-    413: TooLargeError,
+    413: PayloadTooLargeError,
     422: BadRequestError,
     423: LockedError,
     429: RateLimitError,
-    477: MigrationError,
+    477: AccountMigratingError,
 }
 
 

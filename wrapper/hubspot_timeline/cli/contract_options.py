@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from hubspot_timeline.app_id import APP_ID_VARIABLE
+from hubspot_timeline.config import APP_ID_VARIABLE
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.contract import ALLOWANCES, ContractUsageError
 from hubspot_timeline_testing.contract.reports import REPORTS

@@ -7,9 +7,9 @@ from attrs import define, field
 from rich.console import Console
 from rich.text import Text
 
+from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.errors import StoppedError, TimelineError
 from hubspot_timeline.files import DeadLetters, FileError, Row
-from hubspot_timeline.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 
 # How many failures are shown one by one; all are in the dead-letter file.
 _SHOWN = 20

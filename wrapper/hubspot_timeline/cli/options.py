@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from hubspot_timeline.auth import BASE_URL, BASE_URL_VARIABLE
+from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment
 from hubspot_timeline.cli.exits import Exit
-from hubspot_timeline.credentials import TokenLike, credentials_from_environment
+from hubspot_timeline.config import BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.errors import JournalError, OptionError
 from hubspot_timeline.files import FileError, Format
 from hubspot_timeline_testing.sandbox import SandboxStartError
@@ -55,7 +55,7 @@ TokenFile: TypeAlias = Annotated[
     Path | None, typer.Option(help="A file that holds the OAuth access token; else HUBSPOT_TIMELINE_TOKEN is used.")
 ]
 BatchSize: TypeAlias = Annotated[int, typer.Option(help="The most events in one request.", min=1)]
-Rate: TypeAlias = Annotated[
+RateLimitOption: TypeAlias = Annotated[
     int | None,
     typer.Option(
         help="The most requests in any 10 seconds; 0 for no limit.",
@@ -63,15 +63,15 @@ Rate: TypeAlias = Annotated[
         min=0,
     ),
 ]
-RateStore: TypeAlias = Annotated[
+RateLimitStore: TypeAlias = Annotated[
     str,
     typer.Option(
         help="Who shares the rate limit: memory: this run, sqlite:PATH all runs that name the file, redis://HOST#NAME "
         "all that name server and name.",
-        envvar="HUBSPOT_TIMELINE_RATE_STORE",
+        envvar="HUBSPOT_TIMELINE_RATE_LIMIT_STORE",
     ),
 ]
-InFlight: TypeAlias = Annotated[int, typer.Option(help="How many requests may be under way at once.", min=1)]
+MaxInFlight: TypeAlias = Annotated[int, typer.Option(help="How many requests may be under way at once.", min=1)]
 Attempts: TypeAlias = Annotated[
     int, typer.Option(help="The most requests that carry the same events, where trouble passes.", min=1)
 ]
@@ -114,7 +114,7 @@ def usage_errors(console: Console) -> Iterator[None]:
         raise typer.Exit(Exit.USAGE) from error
 
 
-def find_token(token_file: Path | None) -> TokenLike:
+def find_token(token_file: Path | None) -> AccessTokenLike:
     """Return the token of a file, else of the environment. Raises OptionError, without quoting it, if there is none."""
     if token_file is None:
         return credentials_from_environment()

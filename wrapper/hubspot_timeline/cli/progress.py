@@ -12,8 +12,8 @@ from rich import progress as bars
 from rich.console import Console
 
 from hubspot_timeline.cli.consoles import say
-from hubspot_timeline.outcomes import Report
-from hubspot_timeline.progress import Progress
+from hubspot_timeline.delivery.outcomes import Report
+from hubspot_timeline.delivery.progress import Progress
 
 Show: TypeAlias = Callable[[Progress], object]
 """Takes the progress of a run."""
@@ -40,7 +40,7 @@ def progress(console: Console, files: Sequence[str], *, as_json: bool) -> Iterat
 
 def numbers(report: Report) -> dict[str, Any]:
     """Return the numbers of a report by their names."""
-    names = ("read", "created", "rejected", "duplicates", "recalled", "unconfirmed", "unsent", "requests", "retried")
+    names = ("total", "created", "rejected", "duplicates", "resumed", "unconfirmed", "unsent", "requests", "retried")
     return {name: getattr(report, name) for name in names} | {"seconds": round(report.seconds, 3)}
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import typer
 
-from hubspot_timeline.batching import BatchLimits
 from hubspot_timeline.cli.consoles import errors, output, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.failures import Failures
@@ -21,13 +20,13 @@ from hubspot_timeline.cli.options import (
     DeadLetterPath,
     Files,
     Form,
-    InFlight,
     JournalPath,
     Keep,
     MaxErrorRate,
     MaxErrors,
-    Rate,
-    RateStore,
+    MaxInFlight,
+    RateLimitOption,
+    RateLimitStore,
     Template,
     TemplatesPath,
     TokenFile,
@@ -39,12 +38,13 @@ from hubspot_timeline.cli.summary import summary
 from hubspot_timeline.cli.targets import Target, show_page, target
 from hubspot_timeline.cli.waits import waits_shown
 from hubspot_timeline.client import TimelineClient
+from hubspot_timeline.delivery.batches import BatchLimits
+from hubspot_timeline.delivery.outcomes import Report
+from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import DeadLetters, Row, read_files, read_templates
-from hubspot_timeline.outcomes import Report
-from hubspot_timeline.pacing import RateLimit
-from hubspot_timeline.policy import ErrorLimit, RetryPolicy
-from hubspot_timeline.template_rules import TemplateRules
+from hubspot_timeline.rate_limit import RateLimit
+from hubspot_timeline.templates.validation import TemplateRules
 
 
 def send(
@@ -55,9 +55,9 @@ def send(
     keep: Keep = False,
     token_file: TokenFile = None,
     batch_size: BatchSize = 100,
-    rate: Rate = None,
-    rate_store: RateStore = "memory:",
-    in_flight: InFlight = 4,
+    rate_limit: RateLimitOption = None,
+    rate_limit_store: RateLimitStore = "memory:",
+    max_in_flight: MaxInFlight = 4,
     attempts: Attempts = 24,
     max_errors: MaxErrors = None,
     max_error_rate: MaxErrorRate = None,
@@ -71,7 +71,7 @@ def send(
     """Send the events of files, and account for each."""
     console = errors()
     with usage_errors(console):
-        limits = BatchLimits(max_events=batch_size)
+        batch = BatchLimits(max_events=batch_size)
         retry = RetryPolicy(attempts=attempts)
         error_limit = ErrorLimit(max_errors, max_error_rate)
         if journal and use_sandbox:
@@ -84,17 +84,17 @@ def send(
             TimelineClient(
                 goal.token,
                 base_url=goal.base_url,
-                limits=limits,
+                batch=batch,
                 retry=retry,
-                rate=_rate(rate, goal),
-                rate_store=rate_store,
-                errors=error_limit,
-                in_flight=in_flight,
+                rate_limit=_rate_limit(rate_limit, goal),
+                rate_limit_store=rate_limit_store,
+                error_limit=error_limit,
+                max_in_flight=max_in_flight,
             ) as timeline,
             DeadLetters(dead_letters or _dead_letters_of_now(), inputs=files) as letters,
         ):
             failures = Failures(console, letters, has_journal=journal is not None)
-            console.print(f"Sending to {goal} in batches of {batch_size}, {in_flight} at once.")
+            console.print(f"Sending to {goal} in batches of {batch_size}, {max_in_flight} at once.")
             rows = read_files(files, failures.problem, form=form, template=template)
             report, exit_code = _run(timeline, files, rows, failures, journal=journal, rules=rules, as_json=as_json)
             held = goal.events_held()
@@ -128,17 +128,17 @@ def _run(
             failures.events(taken),
             on_outcome=failures.outcome,
             on_progress=show,
-            keep_failures=0,
+            max_failures=0,
             journal=journal,
-            check=rules,
+            validate=rules,
         )
     failures.tell_rest()
     if interrupts.came:
         return report, Exit.INTERRUPTED
-    return report, Exit.of(read=report.read, good=report.created, problems=failures.problems)
+    return report, Exit.of(read=report.total, good=report.created, problems=failures.problems)
 
 
-def _rate(asked: int | None, goal: Target) -> RateLimit | None:
+def _rate_limit(asked: int | None, goal: Target) -> RateLimit | None:
     if asked is None:
         return None if goal.is_sandbox else RateLimit()
     return RateLimit(requests=asked) if asked else None

@@ -5,8 +5,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from hubspot_timeline.delivery.outcomes import Report
 from hubspot_timeline.files import DeadLetters
-from hubspot_timeline.outcomes import Report
 
 _MEANINGS = {
     "created": "in the service, exactly once",
@@ -27,12 +27,12 @@ def summary(
     for name, meaning in _MEANINGS.items():
         count = getattr(report, name)
         table.add_row(name, f"{count:,}", meaning, style=None if count else "dim")
-    table.add_row("read", f"{report.read:,}", f"{report.requests:,} requests in {report.seconds:.2f} s", style="bold")
+    table.add_row("total", f"{report.total:,}", f"{report.requests:,} requests in {report.seconds:.2f} s", style="bold")
     console.print(table)
     if report.duplicates:
         console.print(f"{report.duplicates:,} of the rejected have an id that exists already.")
-    if report.recalled:
-        console.print(f"{report.recalled:,} had ended in an earlier run, by the journal.")
+    if report.resumed:
+        console.print(f"{report.resumed:,} had ended in an earlier run, by the journal.")
     if held is not None:
         console.print(f"The sandbox holds {held:,} events.")
     if letters.count:

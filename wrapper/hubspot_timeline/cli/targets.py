@@ -10,9 +10,9 @@ import httpx
 from attrs import field, frozen
 from rich.console import Console
 
-from hubspot_timeline.auth import base_url_from_environment
+from hubspot_timeline.auth.credentials import AccessTokenLike
 from hubspot_timeline.cli.options import find_token
-from hubspot_timeline.credentials import TokenLike
+from hubspot_timeline.config import base_url_from_environment
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxSettings
 from hubspot_timeline_testing.sandbox.template_files import read_templates
@@ -23,7 +23,7 @@ class Target:
     """Where to send to, and with what."""
 
     base_url: str
-    token: TokenLike = field(repr=False)
+    token: AccessTokenLike = field(repr=False)
     is_sandbox: bool = False
 
     def __str__(self) -> str:

@@ -9,15 +9,15 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.text import Text
 
-from hubspot_timeline.app_id import APP_ID_VARIABLE
 from hubspot_timeline.cli.consoles import errors, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.options import BaseUrl, TokenFile, usage_errors
 from hubspot_timeline.cli.targets import target
 from hubspot_timeline.client import TimelineClient
+from hubspot_timeline.config import APP_ID_VARIABLE
 from hubspot_timeline.errors import OptionError, TimelineError
 from hubspot_timeline.files import FileError, read_new_template
-from hubspot_timeline.words.threaded import Templates
+from hubspot_timeline.resources import Templates
 
 templates = typer.Typer(
     help="List, read, create and delete the templates of an app; a list is what --templates takes.",

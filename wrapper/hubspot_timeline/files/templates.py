@@ -5,7 +5,7 @@ from typing import Any
 
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files.sources import STANDARD_INPUT, FileError, open_bytes
-from hubspot_timeline.template_rules import TemplateRules
+from hubspot_timeline.templates.validation import TemplateRules
 from hubspot_timeline_api.models import TimelineEventTemplateCreate
 
 _OF_CALLER = ("name", "objectType", "headerTemplate", "detailTemplate")

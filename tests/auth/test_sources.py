@@ -1,0 +1,65 @@
+"""A function as the source of access tokens: it is called for each request, and alone decides how long one is used."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from hubspot_timeline import AccessTokenError, BatchLimits, RetryPolicy
+from tests.helpers.both_clients import Call, ClientRunner
+from tests.helpers.clients import AsyncTimelineClient, TimelineClient
+from tests.helpers.numbered_events import numbered
+from tests.helpers.scripted_http import Script, status
+
+send_two: Call = lambda timeline: timeline.send(numbered(2))  # noqa: E731
+ONE_BY_ONE: dict[str, Any] = {"batch": BatchLimits(max_events=1), "max_in_flight": 1, "retry": RetryPolicy(attempts=3)}
+
+
+def test_the_function_is_called_for_each_request(client: ClientRunner) -> None:
+    """Each request has the access token that the function returned for it."""
+    tokens, script = iter(["first", "second"]), Script()
+    client.run(script, send_two, token=lambda: next(tokens), **ONE_BY_ONE)
+
+    assert [request.headers["Authorization"] for request in script.requests] == ["Bearer first", "Bearer second"]
+
+
+def test_the_function_is_called_again_when_its_token_is_refused(client: ClientRunner) -> None:
+    """The request is repeated once with the second access token."""
+    script = Script(status(401, {"message": "expired"}))
+
+    assert client.run(script, send_two, token=lambda: "own-token", **ONE_BY_ONE).created == 2
+    assert len(script.requests) == 3
+
+
+def test_a_coroutine_function_is_awaited_by_the_asynchronous_client() -> None:
+    """The other client reports that it cannot."""
+
+    async def token() -> str:
+        await asyncio.sleep(0)
+        return "own-token"
+
+    async def send() -> int:
+        async with AsyncTimelineClient(token, httpx_args=Script().httpx_args) as timeline:
+            return (await timeline.send(numbered(1))).created
+
+    assert asyncio.run(send()) == 1
+    with TimelineClient(token, httpx_args=Script().httpx_args) as timeline:
+        [failure] = timeline.send(numbered(1)).failures
+    assert "only AsyncTimelineClient can await" in str(failure.error)
+
+
+def failing() -> str:
+    raise KeyError("the-password-of-the-vault")
+
+
+@pytest.mark.parametrize(("token", "kind"), [(failing, "KeyError"), (iter([""][1:]).__next__, "RuntimeError")])
+def test_a_function_that_fails_leaves_the_events_unsent(client: ClientRunner, token: object, kind: str) -> None:
+    """The type of its exception is named, its text is not; an exhausted iterator does not end a coroutine."""
+    script = Script(*[lambda _: httpx.Response(500)] * 9)
+    report = client.run(script, send_two, token=token, **ONE_BY_ONE)
+
+    assert (report.unsent, script.requests) == (2, [])
+    assert isinstance(report.failures[0].error, AccessTokenError)
+    assert f"the function that returns it raised {kind}" in str(report.failures[0].error)
+    assert "password" not in str(report.failures[0].error)

@@ -1,0 +1,31 @@
+"""Both clients with time and chance as parameters: `clock`, `sleep`, and `chance` for a random number from 0 to 1."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import hubspot_timeline
+from hubspot_timeline.base_client import Runtime
+
+
+class _WithRuntime:
+    def __init__(
+        self,
+        token: Any,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Any] | None = None,
+        chance: Callable[[], float] = random.random,
+        **options: Any,
+    ) -> None:
+        self._runtime = Runtime(clock, sleep, chance)
+        super().__init__(token, **options)  # type: ignore[call-arg]
+
+
+class TimelineClient(_WithRuntime, hubspot_timeline.TimelineClient):
+    """The client for threads."""
+
+
+class AsyncTimelineClient(_WithRuntime, hubspot_timeline.AsyncTimelineClient):
+    """The client for coroutines; `sleep` returns an awaitable."""

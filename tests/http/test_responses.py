@@ -1,0 +1,169 @@
+"""Every unsuccessful response becomes an error of this package, also in the generated functions."""
+
+import pickle
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from hubspot_timeline import (
+    AccountMigratingError,
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    ConnectionLostError,
+    LockedError,
+    NotConnectedError,
+    PayloadTooLargeError,
+    PermissionDeniedError,
+    RateLimitError,
+    RetryPolicy,
+    ServerError,
+    TimelineError,
+    Unconfirmed,
+    UnexpectedStatusError,
+)
+from hubspot_timeline_api.api.events import create_events
+from hubspot_timeline_api.models import TimelineEventBatch
+from tests.helpers.both_clients import AsyncRunner, Call, ClientRunner, SyncRunner
+from tests.helpers.clients import AsyncTimelineClient
+from tests.helpers.fake_time import FakeTime
+from tests.helpers.numbered_events import numbered
+from tests.helpers.scripted_http import Script, broken, status
+
+ERRORS = {
+    302: UnexpectedStatusError,
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: BadRequestError,
+    405: UnexpectedStatusError,
+    409: ConflictError,
+    413: PayloadTooLargeError,
+    415: UnexpectedStatusError,
+    423: LockedError,
+    429: RateLimitError,
+    477: AccountMigratingError,
+    500: ServerError,
+    520: ServerError,
+    526: ServerError,
+}
+
+send_one: Call = lambda timeline: timeline.send(numbered(1))  # noqa: E731
+ONCE: dict[str, Any] = {"retry": RetryPolicy(attempts=1)}
+
+
+def call_generated(timeline: Any) -> Any:
+    """Call the generated function of the batch operation."""
+    function = create_events.asyncio if isinstance(timeline, AsyncTimelineClient) else create_events.sync
+    return function(client=timeline.api, body=TimelineEventBatch([]))
+
+
+@pytest.mark.parametrize("code", ERRORS)
+@pytest.mark.parametrize(
+    ("body", "text"), [("<html>edge</html>", "edge"), ({"message": "no", "correlationId": "c"}, "(correlationId c)")]
+)
+def test_the_generated_functions_raise_our_errors(client: ClientRunner, code: int, body: object, text: str) -> None:
+    """Also for statuses that Python has no name for, and for HTML."""
+    with pytest.raises(ERRORS[code]) as caught:
+        client.run(Script(status(code, body)), call_generated)
+
+    error = caught.value
+    assert isinstance(error, ApiError)
+    assert error.status == code
+    assert text in str(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (httpx.ConnectError, NotConnectedError),
+        (httpx.ConnectTimeout, NotConnectedError),
+        (httpx.PoolTimeout, NotConnectedError),
+        (httpx.ReadTimeout, ConnectionLostError),
+        (httpx.WriteTimeout, ConnectionLostError),
+        (httpx.ReadError, ConnectionLostError),
+        (httpx.WriteError, ConnectionLostError),
+        (httpx.RemoteProtocolError, ConnectionLostError),
+        (httpx.ProxyError, ConnectionLostError),
+    ],
+)
+def test_a_broken_connection_tells_whether_the_request_may_have_arrived(
+    client: ClientRunner, error: type[httpx.TransportError], expected: type[TimelineError]
+) -> None:
+    """No error of httpx is raised; it is the cause of ours."""
+    [failure] = client.run(Script(broken(error)), send_one, **ONCE).failures
+
+    assert type(failure.error) is expected
+    assert isinstance(failure.error.__cause__, error)
+
+
+@pytest.mark.parametrize(
+    ("code", "headers", "seconds"),
+    [
+        (429, {"Retry_After": "7"}, 7),
+        (429, {"Retry_After": "7", "X_HubSpot_RateLimit_Interval_Milliseconds": "10000"}, 7),
+        (429, {"X_HubSpot_RateLimit_Interval_Milliseconds": "10000"}, 10),
+        (500, {"X_HubSpot_RateLimit_Interval_Milliseconds": "10000"}, None),
+        (503, {"Retry_After": "Tue, 24 Nov 2026 08:00:30 GMT", "Date": "Tue, 24 Nov 2026 08:00:00 GMT"}, 30),
+        (503, {"Retry_After": "Tue, 24 Nov 2026 08:00:30 GMT"}, None),
+        (503, {"Retry_After": "soon"}, None),
+        (503, {"Retry_After": "-1"}, None),
+        (503, {}, None),
+    ],
+)
+def test_retry_after_is_read(client: ClientRunner, code: int, headers: dict[str, str], seconds: float | None) -> None:
+    """As seconds or as a date by the clock of the service, else from the interval of the rate limit."""
+    with pytest.raises(ApiError) as caught:
+        client.run(Script(status(code, **headers)), call_generated)
+    assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize("code", [201, 500])
+def test_an_endless_response_is_cut_off(code: int) -> None:
+    """Its events may have been created."""
+    response = httpx.Response(code, content=(b"x" * 1_000_000 for _ in range(1_000)))
+    [failure] = SyncRunner().run(Script(lambda _: response), send_one, **ONCE).failures
+
+    assert isinstance(failure, Unconfirmed)
+    assert "longer than 64000000 bytes" in str(failure.error)
+
+
+@pytest.mark.parametrize("code", [201, 500])
+def test_a_slow_response_has_a_deadline(client: ClientRunner, code: int) -> None:
+    """However often a byte arrives, the body must be complete within the timeout."""
+    time = FakeTime()
+
+    def trickle() -> Iterator[bytes]:
+        while True:
+            time.sleep(5)
+            yield b"x"
+
+    async def trickle_async() -> AsyncIterator[bytes]:
+        for byte in trickle():
+            yield byte
+
+    content = trickle_async if isinstance(client, AsyncRunner) else trickle
+    script = Script(lambda _: httpx.Response(code, content=content()))
+    [failure] = client.run(script, send_one, time, timeout=30, **ONCE).failures
+
+    assert isinstance(failure, Unconfirmed)
+    assert "was not complete 30 s after its first byte" in str(failure.error)
+    assert time.now == 35
+
+
+def test_missing_scopes_are_named() -> None:
+    """The error of a 403 says which scopes to grant."""
+    body = {"message": "no.", "errors": [{"context": {"requiredGranularScopes": ["timeline", "x"]}}, {}, 5]}
+
+    assert "Missing: timeline, x" in str(PermissionDeniedError(403, body))
+    assert PermissionDeniedError(403).scopes == []
+
+
+def test_errors_can_be_pickled() -> None:
+    """A pool of processes can return them."""
+    error = pickle.loads(pickle.dumps(RateLimitError(429, {"policyName": "DAILY"}, 5)))  # noqa: S301 - its own pickle
+
+    assert (error.status, error.policy, error.retry_after) == (429, "DAILY", 5.0)

@@ -1,0 +1,122 @@
+"""Every request is valid against the OpenAPI document and carries the events that were passed in (G10)."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hubspot_timeline import BatchLimits, Created, TimelineClient
+from hubspot_timeline_api.models import TimelineEvent, TimelineEventBatch
+from hubspot_timeline_testing.sandbox import SandboxServer
+from hubspot_timeline_testing.strategies import event_payloads
+from tests.helpers.both_clients import AsyncRunner, SyncRunner
+from tests.helpers.document import PATH, document, validator
+from tests.helpers.numbered_events import numbered
+from tests.helpers.scripted_http import Script, created, inputs
+
+EVENTS = event_payloads()
+
+
+def parsed(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event with its timestamp as an instant, which has several notations."""
+    fields = dict(event)
+    if "timestamp" in fields:
+        fields["timestamp"] = datetime.fromisoformat(fields["timestamp"].upper())
+    return fields
+
+
+def sorted_by_id(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(map(parsed, events), key=lambda event: str(event["id"]))
+
+
+@given(
+    events=st.lists(EVENTS, min_size=1, max_size=8, unique_by=lambda event: event["id"]),
+    as_models=st.booleans(),
+)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_the_service_receives_the_events_unchanged(events: list[dict[str, Any]], as_models: bool) -> None:
+    """Arbitrary valid events, as mappings and as generated models, from both clients; compared as parsed JSON."""
+    source = [TimelineEvent.from_dict(event) for event in events] if as_models else events
+    for client in (SyncRunner(), AsyncRunner()):
+        script = Script()
+        outcomes = client.run(script, lambda timeline: timeline.stream(source), batch=BatchLimits(max_events=3))
+
+        assert [type(outcome) for outcome in outcomes] == [Created] * len(events)
+        received = [event for request in script.requests for event in inputs(request)]
+        assert sorted_by_id(received) == sorted_by_id(events)
+        for request in script.requests:
+            assert (request.method, request.url.path) == ("POST", PATH)
+            assert request.headers["Content-Type"] == "application/json"
+            validator("TimelineEventBatch").validate({"inputs": inputs(request)})
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxServer]:
+    with SandboxServer() as server:
+        yield server
+
+
+@given(event=EVENTS)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_the_sandbox_stores_the_events_unchanged(sandbox: SandboxServer, event: dict[str, Any]) -> None:
+    """Through a real HTTP server that validates against the document."""
+    with TimelineClient("t", base_url=sandbox.url) as timeline:
+        [outcome] = timeline.stream([event])
+
+    stored = sandbox.store.get(event["eventTemplateId"], event["id"])
+    assert stored is not None, outcome
+    result = json.loads(stored.result)
+    if isinstance(outcome, Created):  # else an earlier example has used the id
+        assert parsed({name: result[name] for name in event}) == parsed(event)
+        validator("TimelineEventResult").validate(result)
+
+
+def test_the_request_of_the_captured_page_is_accepted() -> None:
+    """Every field of it arrives in the sandbox as it is on the page."""
+    examples = document()["paths"][PATH]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    [event] = examples["captured"]["value"]["inputs"]
+    with SandboxServer() as server, TimelineClient("t", base_url=server.url) as timeline:
+        report = timeline.send([event])
+        stored = server.store.get("<string>", "<string>")
+
+    assert report.created == report.total == 1
+    assert stored is not None
+    result = json.loads(stored.result)
+    assert {name: result[name] for name in event} == event
+
+
+def test_a_body_is_the_json_of_the_generated_model() -> None:
+    """The bytes of the events, joined, are the same JSON as the generated batch."""
+    event = {"eventTemplateId": "1", "id": "a", "tokens": {"t": "ü"}, "email": "a@example.com"}
+    script = Script()
+    SyncRunner().run(script, lambda timeline: timeline.send([event]))
+
+    batch = TimelineEventBatch([TimelineEvent.from_dict(event)])
+    assert json.loads(script.requests[0].content) == batch.to_dict()
+
+
+def test_later_settings_of_the_generated_client_are_used() -> None:
+    """Headers, parameters and timeouts that the caller sets, and cookies that a response sets or deletes."""
+    cookies = iter(["s=1; Path=/", "s=; Max-Age=0; Path=/"])
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        response = created(request)
+        response.headers.update({"Set-Cookie": cookie} if (cookie := next(cookies, None)) else {})
+        return response
+
+    script = Script(*[respond] * 4)
+    limits = BatchLimits(max_events=1)
+    with TimelineClient("t", httpx_args=script.httpx_args, batch=limits, max_in_flight=1) as timeline:
+        timeline.send(numbered(3))
+        http = timeline.api.get_httpx_client()
+        http.headers["X-Set"], http.params, http.timeout = "late", {"x": "1"}, httpx.Timeout(1.5)
+        timeline.send(numbered(1))
+
+    assert [request.headers.get("Cookie") for request in script.requests] == [None, "s=1", None, None]
+    last = script.requests[-1]
+    assert (last.headers["X-Set"], last.url.query, last.extensions["timeout"]["read"]) == ("late", b"x=1", 1.5)

@@ -1,0 +1,1 @@
+"""Access tokens: where they come from, and how they are kept secret."""

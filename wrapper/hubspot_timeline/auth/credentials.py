@@ -1,0 +1,43 @@
+"""The credentials of a client: an access token, a function that returns one, or OAuth credentials."""
+
+import os
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from hubspot_timeline.auth.oauth import OAuthRefresh, RefreshedTokens
+from hubspot_timeline.auth.secret import bearer
+from hubspot_timeline.auth.sources import FixedToken, TokenFunction, TokenSource
+from hubspot_timeline.errors import OptionError
+
+TOKEN_VARIABLE = "HUBSPOT_TIMELINE_TOKEN"  # noqa: S105 - the name of the variable, not a token
+OAUTH_VARIABLES = ("HUBSPOT_TIMELINE_CLIENT_ID", "HUBSPOT_TIMELINE_CLIENT_SECRET", "HUBSPOT_TIMELINE_REFRESH_TOKEN")
+
+AccessTokenLike: TypeAlias = str | OAuthRefresh | Callable[[], str | Awaitable[str]]
+"""What the `token` of a client may be: an access token, an OAuthRefresh, or a function that returns an access token.
+
+The function is called before each request, from several threads, and caches its tokens itself; the asynchronous client
+also accepts a coroutine function, and calls any other function in a thread.
+"""
+
+
+def credentials_from_environment() -> str | OAuthRefresh:
+    """Return the access token of the environment, else its OAuth credentials. Raises OptionError without either."""
+    if token := os.environ.get(TOKEN_VARIABLE, "").strip():
+        return token
+    values = {name: os.environ.get(name, "").strip() for name in OAUTH_VARIABLES}
+    if not any(values.values()):
+        raise OptionError(
+            f"there is no access token; set {TOKEN_VARIABLE}, or to refresh tokens {', '.join(OAUTH_VARIABLES)}"
+        )
+    if missing := [name for name, value in values.items() if not value]:
+        raise OptionError(f"there is no access token, and to refresh one {' and '.join(missing)} must be set too")
+    client_id, client_secret, refresh_token = values.values()
+    return OAuthRefresh(client_id, client_secret, refresh_token)
+
+
+def token_source(token: AccessTokenLike, clock: Callable[[], float] | None = None) -> TokenSource:
+    """Return the source of access tokens for the `token` of a client. Raises OptionError."""
+    if isinstance(token, OAuthRefresh):
+        return RefreshedTokens(token, clock or time.monotonic)
+    return TokenFunction(token) if callable(token) else FixedToken(bearer(token))

@@ -1,0 +1,171 @@
+"""OAuth: access tokens from a refresh token, fetched before they are needed and once for all requests."""
+
+import asyncio
+import inspect
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from math import inf
+from threading import Lock
+
+from attrs import field, frozen
+
+from hubspot_timeline.auth.secret import Secret, bearer
+from hubspot_timeline.auth.sources import AsyncPost, Post
+from hubspot_timeline.errors import (
+    AccessTokenError,
+    ApiError,
+    ConnectionLostError,
+    NotConnectedError,
+    OptionError,
+    RateLimitError,
+    ServerError,
+    TokenRefreshError,
+)
+
+log = logging.getLogger(__name__)
+
+# How long before it expires an access token is refreshed, in seconds; for short lifetimes the last tenth.
+_MARGIN = 60.0
+_MARGIN_SHARE = 0.1
+
+_CHECK_PATH = "There is no token endpoint at this URL: check base_url and the path of OAuthRefresh."
+_CHECK_CREDENTIALS = (
+    "Check client_id and client_secret, or let the account install the app again for a new refresh_token."
+)
+
+
+@frozen
+class OAuthRefresh:
+    """OAuth credentials for an account: id and secret of the app, and the refresh token of the account.
+
+    An access token is fetched before the first request, a minute before it expires, and when the service refuses it;
+    once, however many requests are in flight. `path` is the path of the token endpoint, below the client's `base_url`.
+    `on_refresh` is called with each new refresh token that the service returns, so that it can be stored; an exception
+    that it raises is logged.
+    Raises OptionError for an empty value.
+    """
+
+    client_id: str
+    client_secret: str = field(converter=Secret)
+    refresh_token: str = field(converter=Secret)
+    path: str = "/oauth/2026-03/token"
+    on_refresh: Callable[[str], object] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("client_id", "client_secret", "refresh_token"):
+            if not getattr(self, name).strip():
+                raise OptionError(f"{name} is empty")
+        if inspect.iscoroutinefunction(self.on_refresh):
+            raise OptionError("on_refresh is a coroutine function, which is never awaited; pass a plain function")
+        if not self.path.startswith("/"):
+            raise OptionError(f"path is {self.path!r}; it must start with / and is appended to base_url")
+
+
+class RefreshedTokens:
+    """The current access token for OAuth credentials. `clock` returns seconds."""
+
+    def __init__(self, credentials: OAuthRefresh, clock: Callable[[], float]) -> None:
+        self._credentials = credentials
+        self._clock = clock
+        self._refresh_token = credentials.refresh_token
+        self._header: Secret | None = None
+        self._expires_at = -inf
+        self.renew_locks()
+
+    def renew_locks(self) -> None:
+        """Create the locks, also in a forked child, where no thread would release the inherited ones."""
+        self._lock = Lock()
+        self._async_lock = asyncio.Lock()
+
+    def get(self, post: Post) -> Secret:
+        """Return the header, after fetching an access token if there is no valid one; blocks."""
+        with self._lock:  # one thread fetches, the others wait and use its result
+            if header := self._valid_header():
+                return header
+            started = self._clock()
+            with _refresh_errors():
+                content = post(self._credentials.path, self._form())
+            return self._store(content, started)
+
+    async def get_async(self, post: AsyncPost) -> Secret:
+        """Do the same as `get`, with await."""
+        async with self._async_lock:
+            if header := self._valid_header():
+                return header
+            started = self._clock()
+            with _refresh_errors():
+                content = await post(self._credentials.path, self._form())
+            return self._store(content, started)
+
+    prepare = get
+    prepare_async = get_async
+
+    def invalidate(self, header: str) -> bool:
+        """Forget the access token if it is the refused one; another may have been fetched since that request left."""
+        if header == self._header:
+            self._header = None
+        return True
+
+    def _valid_header(self) -> Secret | None:
+        return self._header if self._clock() < self._expires_at else None
+
+    def _form(self) -> dict[str, str]:
+        return {
+            "grant_type": "refresh_token",
+            "client_id": self._credentials.client_id,
+            "client_secret": self._credentials.client_secret,
+            "refresh_token": self._refresh_token,
+        }
+
+    def _store(self, content: bytes, started: float) -> Secret:
+        token, lifetime, refresh_token = _parse(content)
+        if refresh_token and refresh_token != self._refresh_token:
+            self._refresh_token = Secret(refresh_token)
+            self._notify(refresh_token)
+        self._header = bearer(token)
+        self._expires_at = started + lifetime - min(_MARGIN, lifetime * _MARGIN_SHARE)
+        return self._header
+
+    def _notify(self, refresh_token: str) -> None:
+        try:
+            if self._credentials.on_refresh:
+                self._credentials.on_refresh(refresh_token)
+        except Exception as error:  # noqa: BLE001 - logged without its text, which may quote the refresh token
+            log.error("on_refresh raised %s; the new refresh token may not be stored", type(error).__name__)  # noqa: TRY400
+
+
+def _parse(content: bytes) -> tuple[str, float, str | None]:
+    """Return the access token of a response, its lifetime in seconds, and the refresh token if there is one."""
+    with suppress(ValueError, TypeError, KeyError, RecursionError, AttributeError, OverflowError):
+        body = json.loads(content)
+        token, lifetime, refresh_token = body["access_token"], float(body["expires_in"]), body.get("refresh_token")
+        if isinstance(token, str) and 0 < lifetime < inf:
+            return token, lifetime, refresh_token if isinstance(refresh_token, str) else None
+    # Neither quoted nor chained, since half of it may be a token.
+    raise TokenRefreshError(
+        f"The response of the token endpoint has no access_token with its expires_in in seconds. {_CHECK_PATH}"
+    )
+
+
+@contextmanager
+def _refresh_errors() -> Iterator[None]:
+    """Turn the errors of the token endpoint into errors about the refresh: none of them is about events."""
+    try:
+        yield
+    except (RateLimitError, ServerError) as error:
+        raise AccessTokenError(_summary(error), error.retry_after) from error
+    except ApiError as error:
+        advice = _CHECK_PATH if error.status in (404, 405) else _CHECK_CREDENTIALS
+        raise TokenRefreshError(f"{_summary(error)}. {advice}") from error
+    except (NotConnectedError, ConnectionLostError) as error:
+        raise AccessTokenError(f"No access token, since the token endpoint did not send a response: {error}") from error
+
+
+def _summary(error: ApiError) -> str:
+    code = error.body.get("status")
+    code = error.category if code == "error" else code
+    status = f"{error.status} {code}" if code else f"{error.status}"
+    correlation = f" (correlationId {error.correlation_id})" if error.correlation_id else ""
+    return f"The token endpoint refused the request: {status}: {error.message}{correlation}"

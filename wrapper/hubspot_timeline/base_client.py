@@ -1,0 +1,182 @@
+"""What both clients have in common: their options, and nothing that waits."""
+
+import inspect
+import random
+import time
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from functools import partial
+from math import inf
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from attrs import frozen
+
+from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment, token_source
+from hubspot_timeline.auth.secret import Secret
+from hubspot_timeline.config import (
+    BASE_URL,
+    app_id_from_environment,
+    base_url_from_environment,
+    rate_limit_store_from_environment,
+    validated_app_id,
+    validated_base_url,
+)
+from hubspot_timeline.delivery.batches import BatchLimits
+from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
+from hubspot_timeline.errors import OptionError, StoppedError, require_count
+from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
+from hubspot_timeline.http.connection import Connection
+from hubspot_timeline.journal.store import Journal
+from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_rate_limiter
+from hubspot_timeline_api.models import TimelineEvent
+
+_DEFAULT_RATE_LIMIT = RateLimit()
+
+
+@frozen
+class Runtime:
+    """Time and chance, which tests replace: a clock in seconds, a sleep, a random number from 0 to 1."""
+
+    clock: Callable[[], float] | None = None
+    sleep: Callable[[float], Any] | None = None
+    chance: Callable[[], float] = random.random
+
+
+class BaseClient:
+    """Options of a client.
+
+    `token`: an OAuth access token, an OAuthRefresh that fetches access tokens, or a function that returns one each time
+    it is called (see AccessTokenLike). Logs, reprs and errors never show any of them.
+    `base_url`: scheme, host and path prefix; plain http is allowed for this machine only.
+    `app_id`: the app whose templates `timeline.templates` manages; sending events needs none.
+    `batch`: how many events and bytes a request may hold. `retry`: how often and how long to retry.
+    `rate_limit`: requests per time window; None for no limit. `rate_limit_store`: which clients share it: `memory:`
+    this client alone, `sqlite:PATH` all clients on this machine with the same file, `redis://host:port/0#name` all
+    clients with the same server and name (needs hubspot-timeline[redis]).
+    `error_limit`: how many events of one call may fail before the rest is left unsent; None for any number.
+    `max_in_flight`: how many requests of one call of `send` or `stream` may be under way at once.
+    `timeout`: seconds for each of connect, write and read, and for a whole response body once it has begun.
+    `httpx_args`: passed to the httpx client: proxies, certificates, a transport.
+
+    Raises OptionError for a value that is not allowed.
+    """
+
+    _runtime: ClassVar[Runtime] = Runtime()
+
+    def __init__(
+        self,
+        token: AccessTokenLike,
+        *,
+        base_url: str = BASE_URL,
+        app_id: int | None = None,
+        batch: BatchLimits | None = None,
+        retry: RetryPolicy | None = None,
+        rate_limit: RateLimit | None = _DEFAULT_RATE_LIMIT,
+        rate_limit_store: str = "memory:",
+        error_limit: ErrorLimit | None = None,
+        max_in_flight: int = 4,
+        timeout: float = 60.0,
+        httpx_args: Mapping[str, Any] | None = None,
+    ) -> None:
+        _require_type("batch", batch, BatchLimits)
+        _require_type("retry", retry, RetryPolicy)
+        _require_type("rate_limit", rate_limit, RateLimit)
+        _require_type("error_limit", error_limit, ErrorLimit)
+        require_count("max_in_flight", max_in_flight)
+        _require_timeout(timeout)
+        if rate_limit is None and rate_limit_store != "memory:":
+            raise OptionError("rate_limit_store is set, but rate_limit is None, so there is nothing to share")
+        clock = self._runtime.clock
+        self._connection = Connection(
+            tokens=token_source(token, clock),
+            base_url=validated_base_url(base_url),
+            timeout=timeout,
+            max_in_flight=max_in_flight,
+            httpx_args=dict(httpx_args or {}),
+            clock=clock or time.monotonic,
+        )
+        self._app_id = validated_app_id(app_id)
+        self._batch_limits = batch or BatchLimits()
+        self._retry = retry or RetryPolicy()
+        self._error_limit = error_limit or ErrorLimit()
+        self._max_in_flight = max_in_flight
+        # The store is kept as a Secret, since a URL may hold a password.
+        self._open_rate_limiter = partial(open_rate_limiter, Secret(rate_limit_store), rate_limit, clock)
+        self._rate_limiter = self._open_rate_limiter()
+        self._runs: set[Any] = set()  # of the driver's own type; each has halt()
+        self._closed = False
+        renew_after_fork(self, BaseClient._reopen_after_fork)
+        try:
+            self._open()
+        except OptionError:
+            raise
+        except Exception as error:  # missing certificates, a proxy whose library is not installed
+            raise OptionError(f"httpx cannot be set up ({type(error).__name__}: {error})") from error
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """Return a client configured by environment variables; `options` take precedence.
+
+        HUBSPOT_TIMELINE_TOKEN holds an access token; without it HUBSPOT_TIMELINE_CLIENT_ID,
+        HUBSPOT_TIMELINE_CLIENT_SECRET and HUBSPOT_TIMELINE_REFRESH_TOKEN are used to fetch one.
+        Optional: HUBSPOT_TIMELINE_BASE_URL, HUBSPOT_TIMELINE_RATE_LIMIT_STORE and HUBSPOT_TIMELINE_APP_ID.
+        Raises OptionError if there are no credentials.
+        """
+        options.setdefault("base_url", base_url_from_environment())
+        options.setdefault("rate_limit_store", rate_limit_store_from_environment())
+        if "app_id" not in options:
+            options["app_id"] = app_id_from_environment()
+        return cls(credentials_from_environment(), **options)
+
+    def stop(self, reason: str = "stop() was called") -> None:
+        """Let the calls of send and stream end: requests under way are finished, the other events are Unsent.
+
+        Returns at once. A TimelineClient may be stopped from any thread or signal handler, an AsyncTimelineClient from
+        its event loop.
+        """
+        for run in list(self._runs):
+            run.halt(StoppedError(reason))
+
+    def _open(self) -> None:
+        """Open the connections."""
+
+    def _reopen_after_fork(self) -> None:
+        """Start afresh in a forked child, which must not use the connections of its parent."""
+        leave_to_the_parent(dict(vars(self)))
+        self._connection.tokens.renew_locks()
+        try:
+            self._rate_limiter = self._open_rate_limiter()
+        except OptionError as error:
+            self._rate_limiter = Unavailable(error)
+        self._open()
+
+    def _open_journal(self, path: str | Path | None) -> Journal | None:
+        return None if path is None else Journal(path, self._connection.base_url)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
+
+
+def refuse_coroutine_functions(**callbacks: object) -> None:
+    """Raise OptionError for callbacks that would never be awaited."""
+    for name, callback in callbacks.items():
+        if inspect.iscoroutinefunction(callback):
+            raise OptionError(f"{name} is a coroutine function; pass a plain function that does not block")
+
+
+def require_iterable_of_events(events: object, *, is_async: bool) -> None:
+    """Raise OptionError for an object that is not an iterable of events."""
+    if isinstance(events, AsyncIterable) and not isinstance(events, Iterable) and not is_async:
+        raise OptionError(f"events is a {type(events).__name__}, which only AsyncTimelineClient can iterate over")
+    if isinstance(events, str | bytes | Mapping | TimelineEvent) or not isinstance(events, Iterable | AsyncIterable):
+        raise OptionError(f"events is a {type(events).__name__}; give an iterable of events, such as a list")
+
+
+def _require_type(name: str, value: object, expected: type) -> None:
+    if value is not None and not isinstance(value, expected):
+        raise OptionError(f"{name} is {value!r}; give a {expected.__name__}")
+
+
+def _require_timeout(timeout: object) -> None:
+    if not isinstance(timeout, int | float) or not 0 < timeout < inf:
+        raise OptionError(f"timeout is {timeout!r}; it must be more than 0 seconds, and finite")

@@ -1,0 +1,160 @@
+"""What became of each event: exactly one of Created, Rejected, Unconfirmed and Unsent; and the sum of a run."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from attrs import define, evolve, field, frozen
+
+from hubspot_timeline.delivery.response import BatchAnswer
+from hubspot_timeline.errors import ApiError, TimelineError
+from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
+
+EventLike: TypeAlias = TimelineEvent | Mapping[str, Any]
+"""An event as a caller may give it: a generated TimelineEvent, or a mapping in wire names."""
+
+
+@frozen
+class Outcome:
+    """What became of one event.
+
+    `position` counts the events of the run from 0. `event` is the object that was given; `payload` is what it was when
+    it was read, which differs if the source reuses the object for the next event. `id` is the id that was sent, None if
+    the event has no usable one. `attempts` is how many requests carried the event.
+    """
+
+    position: int
+    event: object = field(repr=False)  # its repr is long, and the id identifies it
+    id: str | None
+    attempts: int
+    _body: bytes | None = field(default=None, kw_only=True, repr=False, eq=False)
+
+    @property
+    def payload(self) -> Mapping[str, Any] | None:
+        """The event in JSON field names, as it is sent; None for one that was rejected before it could be sent."""
+        return None if self._body is None else json.loads(self._body)
+
+
+@frozen
+class Created(Outcome):
+    """The service has the event exactly once."""
+
+    _answer: BatchAnswer | None = field(default=None, repr=False, eq=False)  # to the whole request
+
+    @property
+    def raw(self) -> Mapping[str, Any] | None:
+        """The service's own entry for the event, as JSON.
+
+        None where a later "exists already" confirmed what an earlier, lost answer had left open, and for an event that
+        an earlier run of a journal created.
+        """
+        return None if self._answer is None or self.id is None else self._answer.results.get(self.id)
+
+    @property
+    def result(self) -> TimelineEventResult | None:
+        """The service's entry as the generated model. Raises what the model raises if the entry breaks the document."""
+        raw = self.raw
+        return None if raw is None else TimelineEventResult.from_dict(raw)
+
+
+@frozen
+class Rejected(Outcome):
+    """The event was not created, and will not be as it is.
+
+    `error` is what was found here before sending (EventError) or what the service said (ApiError). A ConflictError, or
+    its older words, means that the service has an event of this id from before; `is_duplicate` then.
+    """
+
+    error: TimelineError
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Tell whether an event of the same id was there before."""
+        return isinstance(self.error, ApiError) and self.error.says_exists
+
+
+@frozen
+class Unconfirmed(Outcome):
+    """The event may or may not have been created: `error` says what hid the answer. Send it again with the same id."""
+
+    error: TimelineError
+
+
+@frozen
+class Unsent(Outcome):
+    """The service has not taken the event; `error` says why. It can be sent as it is."""
+
+    error: TimelineError
+
+
+Failure: TypeAlias = Rejected | Unconfirmed | Unsent
+
+
+@define
+class Report:
+    """The sum of a run: created + rejected + unconfirmed + unsent = total.
+
+    `duplicates` counts those of the rejected whose id existed before, `resumed` the events that had ended in an
+    earlier run of the same journal. `failures` holds the first `max_failures` outcomes other than Created (None: all).
+    `requests` counts all attempts at a request, also those without a connection or a token, and `retried` those of them
+    that carried events again. `seconds` is how long the run took.
+    """
+
+    created: int = 0
+    rejected: int = 0
+    unconfirmed: int = 0
+    unsent: int = 0
+    duplicates: int = 0
+    resumed: int = 0
+    requests: int = 0
+    retried: int = 0
+    seconds: float = 0.0
+    max_failures: int | None = field(default=None, repr=False)
+    failures: list[Failure] = field(factory=list, repr=False)
+
+    @property
+    def total(self) -> int:
+        """How many events were taken from the input."""
+        return self.created + self.rejected + self.unconfirmed + self.unsent
+
+    @property
+    def failed(self) -> int:
+        """How many events are not known to be created."""
+        return self.total - self.created
+
+    def copy(self) -> "Report":
+        """Return the report as it is now."""
+        return evolve(self, failures=list(self.failures))
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome."""
+        name = type(outcome).__name__.lower()
+        setattr(self, name, getattr(self, name) + 1)
+        self.duplicates += isinstance(outcome, Rejected) and outcome.is_duplicate
+        if isinstance(outcome, Rejected | Unconfirmed | Unsent) and self._has_room():
+            self.failures.append(outcome)
+
+    def _has_room(self) -> bool:
+        return self.max_failures is None or len(self.failures) < self.max_failures
+
+    def raise_for_failures(self) -> None:
+        """Raise an ExceptionGroup of the errors in `failures` if any event is not known to be created.
+
+        An error that several events share is in the group once; a note on it gives their positions.
+        """
+        if not self.failed:
+            return
+        message = f"{self.failed} of {self.total} events were not created"
+        raise ExceptionGroup(message, _with_positions(self.failures) or [TimelineError(message)])
+
+
+def _with_positions(failures: Sequence[Failure]) -> list[TimelineError]:
+    positions: dict[int, list[int]] = {}
+    errors = {id(failure.error): failure.error for failure in failures}
+    for failure in failures:
+        positions.setdefault(id(failure.error), []).append(failure.position)
+    for key, error in errors.items():
+        note = f"Events at positions {', '.join(map(str, positions[key]))}"
+        if note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
+    return list(errors.values())

@@ -1,0 +1,1 @@
+"""Events: built, validated and serialised."""

@@ -1,0 +1,50 @@
+"""Values of event tokens: what callers give, and the strings that are sent."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeAlias
+
+from hubspot_timeline.errors import EventError
+from hubspot_timeline.events.timestamps import epoch_milliseconds, parse_timestamp
+
+TokenValue: TypeAlias = str | int | float | Decimal | bool | date | datetime | Enum
+"""What an event token may be given as; it is sent as a string."""
+
+
+def token_texts(tokens: Mapping[str, Any]) -> dict[str, str]:
+    """Return event tokens as the strings that are sent. Raises EventError that names the token at fault."""
+    return {
+        name: value if type(value) is str else token_text(value, f"tokens.{name}") for name, value in tokens.items()
+    }
+
+
+def token_text(value: object, field: str) -> str:
+    """Return the value of an event token as the string that is sent.
+
+    A date or an aware datetime becomes epoch milliseconds, a bool true or false, an Enum its value; numbers are
+    written without an exponent. Raises EventError for all else.
+    """
+    match value:
+        case Enum():
+            return token_text(value.value, field)
+        case bool():
+            return "true" if value else "false"
+        case str() | int():
+            return str(value)
+        case float() | Decimal():
+            return _number(Decimal(str(value)), field)
+        case datetime():
+            return str(epoch_milliseconds(parse_timestamp(value, field)))
+        case date():
+            return str(epoch_milliseconds(value))
+        case None:
+            raise EventError("has no value; leave the token out or give it a string", field)
+    raise EventError(f"is a {type(value).__name__}; an event token is text, a number or a date", field)
+
+
+def _number(value: Decimal, field: str) -> str:
+    if not value.is_finite():
+        raise EventError(f"{value} is not a finite number", field)
+    return format(value, "f")

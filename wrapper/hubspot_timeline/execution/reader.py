@@ -1,0 +1,143 @@
+"""Reading: events are taken from an iterable, prepared one by one as they come, and cut into batches."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
+from hubspot_timeline.delivery.engine import Delivered
+from hubspot_timeline.delivery.outcomes import Rejected
+from hubspot_timeline.errors import EventError
+from hubspot_timeline.events.payload import prepare_event
+from hubspot_timeline.templates.validation import TemplateRules
+
+if TYPE_CHECKING:
+    from hubspot_timeline.journal.store import Journal
+
+Prepared: TypeAlias = Item | Rejected
+"""An event that was read: ready for a batch, or rejected before it is sent."""
+
+
+def prepare(position: int, event: object, rules: TemplateRules | None = None) -> Prepared:
+    """Return an event ready for a batch, or its rejection if it is invalid or does not fit its template."""
+    try:
+        prepared = prepare_event(event)
+        if rules:
+            rules.check(prepared.payload.event_template_id, prepared.payload.tokens)
+    except EventError as error:
+        return Rejected(position, event, _id_of(event), 0, error)
+    return Item(position, event, prepared.payload.id, prepared.body)
+
+
+def read_chunks(events: Iterable[object], reader: "EventReader") -> Iterator[list[Prepared]]:
+    """Yield prepared events in lists that fill a batch. What was read before the source raised is not lost."""
+    source = iter(events)
+    while True:
+        chunk: list[Prepared] = []
+        size = reader.chunk_size
+        try:
+            for event in islice(source, size):
+                chunk.append(reader.prepare(event))  # noqa: PERF401 - a comprehension would lose them
+        except Exception:
+            if chunk:
+                yield chunk
+            raise
+        if chunk:
+            yield chunk
+        if len(chunk) < size:  # the source is exhausted, and must not be asked again
+            return
+
+
+async def read_chunks_async(
+    events: Iterable[object] | AsyncIterable[object], reader: "EventReader"
+) -> AsyncIterator[list[Prepared]]:
+    """Yield prepared events in lists; as `read_chunks`, for asynchronous iterables too."""
+    if not isinstance(events, AsyncIterable):
+        for chunk in read_chunks(events, reader):
+            await asyncio.sleep(0)  # nothing had to be awaited, and other tasks need their turn
+            yield chunk
+        return
+    chunk, size = [], reader.chunk_size
+    try:
+        async for event in events:
+            chunk.append(reader.prepare(event))
+            if len(chunk) >= size:
+                yield chunk
+                chunk, size = [], reader.chunk_size
+    except Exception:
+        if chunk:
+            yield chunk
+        raise
+    if chunk:
+        yield chunk
+
+
+class EventReader:
+    """Prepares the events of a run and cuts them into batches.
+
+    `count` is how many were read. With a journal, events that an earlier run settled are not sent. Events that do not
+    fit the `rules` of their template are not sent either, unless an earlier run has sent them already.
+    """
+
+    def __init__(
+        self, limits: BatchLimits, journal: "Journal | None" = None, rules: TemplateRules | None = None
+    ) -> None:
+        self.count = 0
+        self._batcher = Batcher(limits)
+        self._unbatched: list[Item] = []
+        self._journal = journal
+        self._rules = rules
+
+    @property
+    def chunk_size(self) -> int:
+        """How many events to read next: no more than fill a batch."""
+        return self._batcher.room
+
+    def prepare(self, event: object) -> Prepared:
+        """Prepare an event as soon as it is read, since its source may reuse the object for the next one."""
+        position = self.count
+        self.count = position + 1
+        rules = self._rules
+        if rules and self._journal and self._journal.knows(position):
+            rules = None
+        return prepare(position, event, rules)
+
+    def batches(self, chunk: Sequence[Prepared]) -> Iterator[Batch | Delivered]:
+        """Yield the batches that a chunk completes, and the outcomes of events that are not to be sent.
+
+        Raises JournalError if an earlier run had another event at the position of one.
+        """
+        for prepared in chunk:
+            if isinstance(prepared, Rejected):
+                if self._journal:
+                    self._journal.refuse_if_known(prepared.position)
+                yield Delivered([prepared])
+                continue
+            resumed = self._journal.recall(prepared) if self._journal else prepared
+            if isinstance(resumed, Item):
+                self._unbatched.append(resumed)
+            else:
+                yield Delivered([resumed], is_resumed=True)
+        items, self._unbatched = self._unbatched, []
+        yield from self._batcher.extend(items)
+
+    def last_batches(self) -> Iterator[Batch]:
+        """Yield the last batch, if events are left; several if the journal refused an event after them."""
+        yield from self._batcher.extend(self._unbatched)
+        if batch := self._batcher.rest():
+            yield batch
+
+    def check_length(self) -> None:
+        """Raise JournalError if the input has ended with fewer events than an earlier run of it had."""
+        if self._journal:
+            self._journal.check_length(self.count)
+
+
+def _id_of(event: Any) -> str | None:
+    """Return the id of an invalid event, None if it has no usable one."""
+    try:
+        event_id = event["id"] if isinstance(event, Mapping) else event.id
+    except Exception:  # noqa: BLE001 - whatever the object does
+        return None
+    return event_id if isinstance(event_id, str) else None

@@ -1,0 +1,1 @@
+"""Transport of batches and single requests over the generated client."""

@@ -1,0 +1,100 @@
+"""The connection of a client: its settings, the generated client opened with them, and the errors of httpx as ours."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from attrs import frozen
+
+from hubspot_timeline.auth.sources import TokenSource
+from hubspot_timeline.config import is_loopback
+from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
+from hubspot_timeline.http.headers import rate_limit_of
+from hubspot_timeline.http.responses import BodyLimits, error_of
+from hubspot_timeline.rate_limit import RateLimit
+from hubspot_timeline_api import AuthenticatedClient
+
+# Errors of httpx after which it is certain that no request has left.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+# Arguments of httpx that callers must not set: redirects would send the access token elsewhere.
+_RESERVED_ARGS = {"auth", "base_url", "follow_redirects", "timeout"}
+
+
+@frozen
+class Connection:
+    """Where and how to connect: `timeout` in seconds for each of connect, write and read, and for a whole body."""
+
+    tokens: TokenSource
+    base_url: str
+    timeout: float
+    max_in_flight: int
+    httpx_args: Mapping[str, Any]
+    clock: Callable[[], float] = time.monotonic
+
+    @property
+    def body_limits(self) -> BodyLimits:
+        """How long the body of a response may take."""
+        return BodyLimits(self.timeout, self.clock)
+
+    def open(self, response_hook: Any, auth: httpx.Auth) -> AuthenticatedClient:
+        """Return the generated client; the hook receives every response before the generated code does.
+
+        `auth` sets the header of each request, since the access token may change between two requests.
+        """
+        if reserved := _RESERVED_ARGS & self.httpx_args.keys():
+            raise OptionError(f"httpx_args contains {min(reserved)}, which callers must not set")
+        args = {
+            "limits": httpx.Limits(max_connections=None, max_keepalive_connections=self.max_in_flight),
+            # A proxy of the environment would receive the access token in plain text on its way to this machine.
+            "trust_env": not is_loopback(self.base_url),
+            **self.httpx_args,
+            "auth": auth,
+        }
+        hooks = dict(args.get("event_hooks", {}))
+        args["event_hooks"] = hooks | {"response": [*hooks.get("response", ()), response_hook]}
+        return AuthenticatedClient(
+            base_url=self.base_url,
+            token="",
+            timeout=httpx.Timeout(self.timeout, pool=None),
+            headers=dict(args.pop("headers", {})),
+            cookies=dict(args.pop("cookies", {})),
+            verify_ssl=args.pop("verify", True),
+            httpx_args=args,
+        )
+
+    def error_of(self, response: httpx.Response, content: bytes) -> ApiError:
+        """Return the error of a response; after a 401 the token source replaces its access token, if it can."""
+        error = error_of(response, content)
+        header = response.request.headers.get("Authorization")
+        if isinstance(error, AuthenticationError) and header:
+            error.is_renewable = self.tokens.invalidate(header)
+        return error
+
+
+def report_rate_limit(response: httpx.Response, on_rate_limit: Callable[[RateLimit], object]) -> None:
+    """Call the function with the rate limit that a response names."""
+    limit = rate_limit_of(response)
+    if limit and "Authorization" in response.request.headers:  # a token refresh has none, and a limit of its own
+        on_rate_limit(limit)
+
+
+@contextmanager
+def connection_errors(url: object, advice: str) -> Iterator[None]:
+    """Turn errors of httpx into ours; `advice` is what to do where the response is lost."""
+    try:
+        yield
+    except _NOT_SENT as error:
+        raise NotConnectedError(
+            f"No connection to {url} ({_description(error)}). Check the base URL, the network and the proxy."
+        ) from error
+    except (httpx.RequestError, httpx.StreamError) as error:
+        raise ConnectionLostError(
+            f"The connection to {url} broke before the response was complete ({_description(error)}). {advice}"
+        ) from error
+
+
+def _description(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,46 @@
+"""The rate limit of one client, in memory."""
+
+from collections.abc import Callable
+from math import inf
+from threading import Lock
+from time import monotonic
+
+from pyrate_limiter import InMemoryBucket
+
+from hubspot_timeline.rate_limit.limiter import RateLimit
+from hubspot_timeline.rate_limit.window import ActiveLimits, rate, take_permit
+
+
+class MemoryRateLimiter:
+    """A rolling window over the requests of one client, or of several that share this object.
+
+    `clock` returns seconds and is monotonic.
+    """
+
+    is_local = True
+
+    def __init__(self, limit: RateLimit, clock: Callable[[], float] = monotonic) -> None:
+        self._limits = ActiveLimits(limit)
+        self._clock = clock
+        self._bucket = InMemoryBucket([rate(limit)])
+        self._paused_until = -inf
+        self._lock = Lock()
+
+    def acquire(self) -> float:
+        """Take a permit and return 0.0; or take none and return the seconds after which to try again."""
+        with self._lock:
+            now = self._clock()
+            return self._paused_until - now if now < self._paused_until else take_permit(self._bucket, now)
+
+    def pause(self, seconds: float) -> None:
+        """Issue no permit for so many seconds."""
+        with self._lock:
+            self._paused_until = max(self._paused_until, self._clock() + seconds)
+
+    def update(self, limit: RateLimit) -> None:
+        """Keep a limit that the service names, in addition to the configured one."""
+        with self._lock:
+            self._bucket.rates = [rate(each) for each in self._limits.update(limit)]
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to close."""

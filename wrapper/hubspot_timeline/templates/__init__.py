@@ -1,0 +1,1 @@
+"""Event templates: their tokens, and validation of events against them."""
