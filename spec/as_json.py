@@ -4,8 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from changes.failures import CannotCompareError
-from changes.reading import read
+from changes.document import read
+from changes.errors import CannotCompareError
 
 try:
     document = read(sys.argv[1], Path(sys.argv[1]).read_bytes())

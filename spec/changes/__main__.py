@@ -6,7 +6,7 @@ import sys
 
 def _run() -> int:
     try:
-        from changes.program import main  # noqa: PLC0415 - whatever is not installed must not end as `breaking`
+        from changes.cli import main  # noqa: PLC0415 - whatever is not installed must not end as `breaking`
 
         return main(sys.argv[1:])
     except KeyboardInterrupt:

@@ -1,9 +1,9 @@
 """What callers see of a change, and what they are to do."""
 
 from changes.change import Change
-from changes.comparison import Finding
-from changes.kinds import Kind, Use
-from changes.wording import code
+from changes.change_kinds import Kind, Use
+from changes.formatting import code
+from changes.report import Finding
 
 _SENDERS = {
     Kind.OPERATION_REMOVED: "calls of it fail; there is nothing to call instead",

@@ -2,9 +2,9 @@
 
 from attrs import evolve, field, frozen
 
-from changes.kinds import BOTH, Kind, Level, Use, level_of
+from changes.change_kinds import BOTH, Kind, Level, Use, level_of
+from changes.formatting import code
 from changes.pointers import Pointer
-from changes.wording import code
 
 
 @frozen

@@ -3,9 +3,9 @@
 import re
 import textwrap
 
+from changes.change_kinds import Level
 from changes.client import broken
-from changes.comparison import Comparison, Finding
-from changes.kinds import Level
+from changes.report import Comparison, Finding
 
 _WIDTH = 120
 _BLANK = "\0"  # stands for a blank between backticks, where no line may end: the next might begin as a list does

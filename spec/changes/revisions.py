@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from changes.failures import CannotCompareError
+from changes.errors import CannotCompareError
 
 
 @frozen

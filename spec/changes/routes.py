@@ -7,7 +7,7 @@ from attrs import frozen
 
 from changes import naming
 from changes.change import Touch
-from changes.kinds import Use
+from changes.change_kinds import Use
 from changes.pointers import Pointer
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")

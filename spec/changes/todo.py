@@ -1,9 +1,9 @@
 """What a change still needs in this repository; ARCHITECTURE.md says the same at greater length."""
 
 from changes.change import Change
-from changes.comparison import Comparison, Finding
-from changes.kinds import Kind
-from changes.wording import code, several
+from changes.change_kinds import Kind
+from changes.formatting import code, several
+from changes.report import Comparison, Finding
 
 _EVENT = "`wire.FIELDS`, a word in `event()` and `plain`, for `TimelineEvent`"
 _ROW = "the row in `spec/README.md`"

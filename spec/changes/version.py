@@ -2,8 +2,8 @@
 
 from attrs import frozen
 
-from changes.failures import CannotCompareError
-from changes.kinds import Level
+from changes.change_kinds import Level
+from changes.errors import CannotCompareError
 
 
 @frozen

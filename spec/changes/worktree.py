@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from changes.failures import CannotCompareError
+from changes.errors import CannotCompareError
 from changes.revisions import Revision
 from changes.version import Versions
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import yaml
 from attrs import evolve
 
-from changes.failures import Exit
-from changes.kinds import VERDICTS
+from changes.change_kinds import VERDICTS
+from changes.errors import Exit
 from changes.rendering import FORMATS
 from tests.helpers.changed_document import Scratch, scratch
 from tests.helpers.document import ROOT

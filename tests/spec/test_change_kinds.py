@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from changes.kinds import Kind, Level
+from changes.change_kinds import Kind, Level
 from tests.helpers.changed_document import changes, fresh
 
 Document = dict[str, Any]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from changes.change_kinds import Level
 from changes.client import Breakage, broken, caused
-from changes.comparison import Comparison, Finding
-from changes.kinds import Level
 from changes.rendering import FORMATS
+from changes.report import Comparison, Finding
 from changes.revisions import Revision
 from changes.version import Versions
 from tests.helpers.changed_document import changes, fresh

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from changes.advice import advice
 from changes.change import Change
+from changes.document import read
 from changes.pointers import Pointer, touches
-from changes.reading import read
 from tests.helpers.changed_document import changes, fresh
 from tests.helpers.document import ROOT
 from tests.helpers.examples import examples

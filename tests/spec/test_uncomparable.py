@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from changes.failures import CannotCompareError
-from changes.reading import read
+from changes.document import read
+from changes.errors import CannotCompareError
 from changes.version import Versions
 from tests.helpers.changed_document import DOCUMENT, Scratch, scratch
 

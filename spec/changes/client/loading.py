@@ -5,7 +5,7 @@ from pathlib import Path
 import griffe
 
 from changes.client.constructors import Constructors
-from changes.failures import CannotCompareError
+from changes.errors import CannotCompareError
 from changes.naming import PACKAGE
 
 

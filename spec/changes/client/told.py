@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from changes.client.breakages import Breakage
-from changes.wording import several
+from changes.client_breakages import Breakage
+from changes.formatting import several
 
 
 def broken(breaks: Sequence[Breakage]) -> list[str]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from changes.change import Change, Place
-from changes.comparing.plain import MISSING, same, turned
+from changes.change_kinds import Kind
+from changes.compare import MISSING, same, turned
 from changes.comparing.types import allowed
-from changes.kinds import Kind
-from changes.wording import code
+from changes.formatting import code
 
 ALTERNATIVES = {"oneOf", "anyOf", "allOf"}
 _OVERLAPS = ", which may overlap another: what fits both is refused"

@@ -6,11 +6,11 @@ from typing import Any
 from attrs import evolve
 
 from changes.change import Change, Place
+from changes.change_kinds import Kind, Level
+from changes.compare import MISSING, both_mappings, members
 from changes.comparing.messages import message_changes
-from changes.comparing.plain import MISSING, both_mappings, members
-from changes.kinds import Kind, Level
+from changes.formatting import code
 from changes.pointers import resolved
-from changes.wording import code
 
 
 def answer_changes(place: Place, documents: tuple[Any, Any], old: Any, new: Any) -> Iterator[Change]:

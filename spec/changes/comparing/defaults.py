@@ -3,9 +3,9 @@
 from typing import Any
 
 from changes.change import Change, Place
-from changes.comparing.plain import MISSING, same, turned
-from changes.kinds import Kind
-from changes.wording import code
+from changes.change_kinds import Kind
+from changes.compare import MISSING, same, turned
+from changes.formatting import code
 
 _IMPLIED: dict[str, tuple[Any, ...]] = {
     "additionalProperties": (True, {}),

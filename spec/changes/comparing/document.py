@@ -6,13 +6,13 @@ from typing import Any
 from attrs import evolve
 
 from changes.change import Change, Place
-from changes.comparing.components import component_changes
+from changes.change_kinds import Kind, Level
+from changes.compare import MISSING, differing, other, turned
+from changes.compare_documents import component_changes
+from changes.compare_operations import operation_changes
 from changes.comparing.leftovers import leftovers
-from changes.comparing.operations import operation_changes
-from changes.comparing.plain import MISSING, differing, other, turned
-from changes.kinds import Kind, Level
-from changes.use import reach
-from changes.wording import code
+from changes.formatting import code
+from changes.references import reach
 
 _IN_PARTS = {"paths", "components"}
 

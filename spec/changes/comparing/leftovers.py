@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from changes.change import Change, Place
-from changes.comparing.plain import MISSING, differing, same, turned
-from changes.kinds import Kind
+from changes.change_kinds import Kind
+from changes.compare import MISSING, differing, same, turned
 from changes.pointers import Pointer, text, touches
 
 Difference = tuple[Pointer, Any, Any]

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from changes.change import Change, Place
-from changes.comparing.plain import MISSING, same, turned
-from changes.kinds import Kind
-from changes.wording import code
+from changes.change_kinds import Kind
+from changes.compare import MISSING, same, turned
+from changes.formatting import code
 
 _AT_MOST = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"}
 _AT_LEAST = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}

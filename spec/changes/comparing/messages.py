@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from changes.change import Change, Place
+from changes.change_kinds import Kind
+from changes.compare import MISSING, both_mappings, differing, members, other, reference_changed, turned
+from changes.compare_schemas import schema_changes
 from changes.comparing.defaults import implied
-from changes.comparing.plain import MISSING, both_mappings, differing, members, other, reference_changed, turned
-from changes.comparing.schemas import schema_changes
-from changes.kinds import Kind
-from changes.wording import code
+from changes.formatting import code
 
 
 def body_changes(place: Place, old: Any, new: Any) -> Iterator[Change]:

@@ -7,12 +7,12 @@ from attrs import evolve
 
 from changes import naming
 from changes.change import Change, Place, Touch
+from changes.change_kinds import Kind
+from changes.compare import MISSING, both_mappings, differing, other, reference_changed, turned
+from changes.compare_schemas import schema_changes
 from changes.comparing.defaults import implied
-from changes.comparing.plain import MISSING, both_mappings, differing, other, reference_changed, turned
-from changes.comparing.schemas import schema_changes
-from changes.kinds import Kind
+from changes.formatting import code
 from changes.pointers import resolved
-from changes.wording import code
 
 Key = tuple[str, str]
 

@@ -7,10 +7,10 @@ from attrs import evolve
 
 from changes import naming
 from changes.change import Change, Place
-from changes.comparing.plain import MISSING, members
-from changes.kinds import Kind, Level
+from changes.change_kinds import Kind, Level
+from changes.compare import MISSING, members
+from changes.formatting import code
 from changes.pointers import Pointer
-from changes.wording import code
 
 Compare = Callable[[Place, Any, Any], Iterator[Change]]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from changes.change import Change, Place
-from changes.comparing.plain import MISSING, same, turned
-from changes.kinds import Kind
-from changes.wording import code
+from changes.change_kinds import Kind
+from changes.compare import MISSING, same, turned
+from changes.formatting import code
 
 
 def security_changes(place: Place, old: Any, new: Any) -> Iterator[Change]:

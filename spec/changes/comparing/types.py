@@ -3,8 +3,8 @@
 from typing import Any
 
 from changes.change import Change, Place
-from changes.comparing.plain import MISSING, turned
-from changes.kinds import Kind
+from changes.change_kinds import Kind
+from changes.compare import MISSING, turned
 
 _ALL = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
 

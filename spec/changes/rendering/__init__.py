@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from changes.comparison import Comparison
 from changes.rendering.github import github, github_failure
 from changes.rendering.markdown import markdown
 from changes.rendering.objects import as_json, json_failure
 from changes.rendering.words import words
+from changes.report import Comparison
 
 FORMATS: dict[str, Callable[[Comparison], str]] = {
     "words": words,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from changes.advice import sentence
+from changes.change_kinds import Level
 from changes.client import broken
-from changes.comparison import DOCUMENT, Comparison, Finding
-from changes.kinds import Level
 from changes.rendering.parts import STALE, ending, place, version
+from changes.report import DOCUMENT, Comparison, Finding
 
 
 def github(found: Comparison) -> str:

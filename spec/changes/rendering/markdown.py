@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from changes.advice import sentence
 from changes.changelog import changelog
 from changes.client import broken
-from changes.comparison import DOCUMENT, Comparison, Finding
+from changes.formatting import code
 from changes.rendering.parts import GROUPS, STALE, ending, group, operations, place, version
+from changes.report import DOCUMENT, Comparison, Finding
 from changes.todo import todo
-from changes.wording import code
 
 
 def markdown(found: Comparison) -> str:

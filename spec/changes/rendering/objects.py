@@ -6,8 +6,8 @@ from typing import Any
 from changes.advice import advice, sentence
 from changes.changelog import changelog
 from changes.client import Breakage
-from changes.comparison import DOCUMENT, Comparison, Finding
 from changes.pointers import text
+from changes.report import DOCUMENT, Comparison, Finding
 from changes.todo import todo
 
 

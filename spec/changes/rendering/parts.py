@@ -1,8 +1,8 @@
 """What all formats say alike."""
 
-from changes.comparison import DOCUMENT, Comparison, Finding
-from changes.kinds import Level
-from changes.wording import code, several, visible
+from changes.change_kinds import Level
+from changes.formatting import code, several, visible
+from changes.report import DOCUMENT, Comparison, Finding
 
 STALE = "generated/ was written from another document: run `make client` first, what it breaks is not known yet"
 _DOUBT = ", by the document only: its client is not current; run `make client`, then `make diff` again"

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from changes.advice import sentence
+from changes.change_kinds import Level
 from changes.changelog import changelog
 from changes.client import broken
-from changes.comparison import DOCUMENT, Comparison, Finding
-from changes.kinds import Level
+from changes.formatting import code
 from changes.rendering.parts import GROUPS, STALE, group, operations, place, version
+from changes.report import DOCUMENT, Comparison, Finding
 from changes.todo import todo
-from changes.wording import code
 
 
 def words(found: Comparison) -> str:

@@ -6,16 +6,16 @@ from typing import Any
 from attrs import evolve
 
 from changes.change import Change, Place, Touch
+from changes.change_kinds import BOTH, Kind, Use
+from changes.compare import MISSING, differing, other, turned
 from changes.comparing.answers import answer_changes
 from changes.comparing.defaults import implied
 from changes.comparing.matching import matched
 from changes.comparing.messages import body_changes
 from changes.comparing.parameters import parameter_lists
-from changes.comparing.plain import MISSING, differing, other, turned
 from changes.comparing.security import security_changes
-from changes.kinds import BOTH, Kind, Use
+from changes.formatting import code
 from changes.routes import METHODS, Route, routes
-from changes.wording import code
 
 
 def operation_changes(old: Any, new: Any) -> Iterator[Change]:

@@ -3,8 +3,8 @@
 from collections import defaultdict
 
 from changes.change import Change, Touch
-from changes.client.breakages import Breakage
-from changes.kinds import Level
+from changes.change_kinds import Level
+from changes.client_breakages import Breakage
 
 Caused = dict[int, list[Breakage]]
 

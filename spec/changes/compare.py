@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from changes.change import Change, Place
-from changes.kinds import Kind
-from changes.wording import code
+from changes.change_kinds import Kind
+from changes.formatting import code
 
 MISSING: Any = type("Missing", (), {"__repr__": lambda _: "nothing"})()
 

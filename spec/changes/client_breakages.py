@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from changes.client.loading import load
 from changes.client.types import retyped
-from changes.wording import code
+from changes.formatting import code
 
 _SAYS = {
     griffe.BreakageKind.PARAMETER_MOVED: "moved among the arguments (pass by name)",

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define, field
 
-from changes.kinds import Use
+from changes.change_kinds import Use
 from changes.pointers import Pointer, found, of_reference
 from changes.routes import routes
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from changes.change import Change, Place
+from changes.change_kinds import Kind
+from changes.compare import MISSING, both_mappings, differing, other, reference_changed, same, turned
 from changes.comparing.alternatives import ALTERNATIVES, alternative_changes
 from changes.comparing.defaults import implied
 from changes.comparing.limits import LIMITS, limit_change, word_changes
-from changes.comparing.plain import MISSING, both_mappings, differing, other, reference_changed, same, turned
 from changes.comparing.properties import property_changes
 from changes.comparing.types import format_change, nullable_change, type_change
-from changes.kinds import Kind
-from changes.wording import code
+from changes.formatting import code
 
 _INSIDE = {"items": "[]", "additionalProperties": "{}", "propertyNames": " (names)"}
 

@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 from attrs import frozen
 
-from changes.failures import CannotCompareError
+from changes.errors import CannotCompareError
 from changes.pointers import Pointer
 
 # Written in C where PyYAML was built with it, ten times as fast; types name only the other.

@@ -8,15 +8,15 @@ from attrs import field, frozen
 
 from changes import naming
 from changes.change import Change
+from changes.change_kinds import Level, Use
 from changes.client import Breakage, breakages, caused, changed_inside
 from changes.comparing import compare
-from changes.failures import Exit
-from changes.kinds import Level, Use
+from changes.document import Document, read
+from changes.errors import Exit
 from changes.mentions import mentions
 from changes.pointers import found
-from changes.reading import Document, read
+from changes.references import reach
 from changes.revisions import Revision, revision
-from changes.use import reach
 from changes.version import Versions
 from changes.worktree import content, versions
 

@@ -7,14 +7,14 @@ from attrs import evolve
 
 from changes import naming
 from changes.change import Change, Place, Touch
+from changes.change_kinds import Kind
+from changes.compare import MISSING, members, other, turned
+from changes.compare_schemas import schema_changes
 from changes.comparing.messages import message_changes
 from changes.comparing.parameters import parameter_changes
-from changes.comparing.plain import MISSING, members, other, turned
-from changes.comparing.schemas import schema_changes
-from changes.kinds import Kind
+from changes.formatting import code
+from changes.references import Reach
 from changes.routes import routes
-from changes.use import Reach
-from changes.wording import code
 
 Compare = Callable[[Place, Any, Any], Iterator[Change]]
 

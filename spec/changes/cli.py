@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from changes.comparison import comparison
-from changes.failures import CannotCompareError, Exit
+from changes.errors import CannotCompareError, Exit
+from changes.formatting import visible
 from changes.rendering import FAILURES, FORMATS
 from changes.rendering.parts import ending
-from changes.wording import visible
+from changes.report import comparison
 
 _ROOT = Path(__file__).parents[2]
 _ENDS = """exit codes: 0 the same · 1 breaking · 2 changed, but compatible · 3 nothing could be compared, the message
