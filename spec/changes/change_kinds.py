@@ -1,120 +1,96 @@
-"""Every kind of change, and how bad it is in what callers send and in what they read."""
+"""Every kind of change: how severe it is for senders and for readers, and what they have to do."""
 
+from collections.abc import Set as AbstractSet
 from enum import IntEnum, StrEnum
-
-from attrs import frozen
 
 
 class Level(IntEnum):
-    """What a change asks of callers, the more the higher."""
+    """How severe a change is for callers."""
 
     NOTE = 0
-    DOCUMENTATION = 1
-    COMPATIBLE = 2
-    BREAKING = 3
+    COMPATIBLE = 1
+    BREAKING = 2
 
 
 class Use(StrEnum):
-    """Where a part of the document is met."""
+    """Where a part of the document occurs."""
 
     REQUEST = "request"
-    ANSWER = "answer"
+    RESPONSE = "response"
 
 
 BOTH = frozenset(Use)
+_N, _C, _B = Level
 
 
 class Kind(StrEnum):
-    """What changed; the words are those of the JSON output."""
+    """A kind of change: its name in JSON, its level in requests and in responses, and guidance.
 
-    OPERATION_ADDED = "operation-added"
-    OPERATION_REMOVED = "operation-removed"
-    OPERATION_MOVED = "operation-moved"
-    OPERATION_RENAMED = "operation-renamed"
-    MODULE_CHANGED = "module-changed"
-    SECURITY_ADDED = "security-added"
-    SECURITY_REMOVED = "security-removed"
-    SECURITY_CHANGED = "security-changed"
-    PARAMETER_ADDED = "parameter-added"
-    PARAMETER_ADDED_REQUIRED = "parameter-added-required"
-    PARAMETER_REMOVED = "parameter-removed"
-    PARAMETER_REQUIRED = "parameter-required"
-    PARAMETER_OPTIONAL = "parameter-optional"
-    PARAMETER_CHANGED = "parameter-changed"
-    BODY_ADDED = "body-added"
-    BODY_ADDED_REQUIRED = "body-added-required"
-    BODY_REMOVED = "body-removed"
-    BODY_REQUIRED = "body-required"
-    BODY_OPTIONAL = "body-optional"
-    MEDIA_TYPE_ADDED = "media-type-added"
-    MEDIA_TYPE_REMOVED = "media-type-removed"
-    STATUS_ADDED = "status-added"
-    STATUS_ADDED_COVERED = "status-added-covered"
-    STATUS_REMOVED = "status-removed"
-    HEADER_ADDED = "header-added"
-    HEADER_REMOVED = "header-removed"
-    PART_ADDED = "part-added"
-    PART_REMOVED = "part-removed"
-    PROPERTY_ADDED = "property-added"
-    PROPERTY_ADDED_REQUIRED = "property-added-required"
-    PROPERTY_ADDED_COVERED = "property-added-covered"
-    PROPERTY_REMOVED = "property-removed"
-    PROPERTY_REQUIRED = "property-required"
-    PROPERTY_OPTIONAL = "property-optional"
-    TYPE_WIDENED = "type-widened"
-    TYPE_NARROWED = "type-narrowed"
-    TYPE_CHANGED = "type-changed"
-    FORMAT_CHANGED = "format-changed"
-    MEMBER_OVERLAPS = "member-overlaps"
-    ENUM_ADDED = "enum-added"
-    WORD_ADDED = "word-added"
-    WORD_REMOVED = "word-removed"
-    LIMIT_TIGHTER = "limit-tighter"
-    LIMIT_LOOSER = "limit-looser"
-    LIMIT_CHANGED = "limit-changed"
-    DEFAULT_CHANGED = "default-changed"
-    CLASS_RENAMED = "class-renamed"
-    REFERENCE_CHANGED = "reference-changed"
-    DEPRECATION = "deprecation"
-    SERVER_CHANGED = "server-changed"
-    UNJUDGED = "unjudged"
-    DOCUMENTATION = "documentation"
-    NOTE = "note"
-
-
-@frozen
-class Verdict:
-    """How bad a kind of change is in requests and in answers."""
+    One text of guidance concerns everybody; of two, the first concerns senders and the second readers.
+    """
 
     request: Level
-    answer: Level
+    response: Level
+    guidance: tuple[str, ...]
 
+    def __new__(cls, name: str, request: Level, response: Level, *guidance: str) -> "Kind":
+        """Return a member whose value is its name in JSON."""
+        kind = str.__new__(cls, name)
+        kind._value_, kind.request, kind.response, kind.guidance = name, request, response, guidance
+        return kind
 
-_ALWAYS = {
-    Level.NOTE: (Kind.NOTE,),
-    Level.DOCUMENTATION: (Kind.DOCUMENTATION,),
-    Level.COMPATIBLE: (
-        Kind.OPERATION_ADDED, Kind.SECURITY_ADDED, Kind.PARAMETER_ADDED, Kind.PARAMETER_OPTIONAL, Kind.BODY_ADDED,
-        Kind.BODY_OPTIONAL, Kind.MEDIA_TYPE_ADDED, Kind.STATUS_ADDED, Kind.HEADER_ADDED, Kind.PART_ADDED,
-        Kind.PROPERTY_ADDED, Kind.DEPRECATION,
-    ),
-}  # fmt: skip
-_BREAKS_SENDERS = (
-    Kind.PROPERTY_ADDED_REQUIRED, Kind.PROPERTY_REQUIRED, Kind.TYPE_NARROWED, Kind.WORD_REMOVED, Kind.LIMIT_TIGHTER,
-    Kind.DEFAULT_CHANGED,
-)  # fmt: skip
-_BREAKS_READERS = (Kind.PROPERTY_OPTIONAL, Kind.TYPE_WIDENED, Kind.WORD_ADDED, Kind.LIMIT_LOOSER)
+    # fmt: off
+    OPERATION_ADDED = "operation-added", _C, _C
+    OPERATION_REMOVED = "operation-removed", _B, _B, "calls of it fail"
+    OPERATION_MOVED = "operation-moved", _B, _B, "old clients request the old URL; upgrade the client"
+    MODULE_CHANGED = "module-changed", _B, _B, "import the function from the module of its first tag"
+    SECURITY_ADDED = "security-added", _C, _C
+    SECURITY_CHANGED = "security-changed", _B, _B, "check how you authenticate"
+    PARAMETER_ADDED = "parameter-added", _C, _C
+    PARAMETER_REMOVED = "parameter-removed", _B, _B, "stop passing it"
+    PARAMETER_REQUIRED = "parameter-required", _B, _B, "calls without it fail; pass it"
+    PARAMETER_OPTIONAL = "parameter-optional", _C, _C
+    PARAMETER_CHANGED = "parameter-changed", _B, _B, "pass it in its new form"
+    MEDIA_TYPE_ADDED = "media-type-added", _C, _C
+    MEDIA_TYPE_REMOVED = "media-type-removed", _B, _B, "code that sends or reads it fails"
+    STATUS_ADDED = "status-added", _C, _C
+    STATUS_OVERRIDES_DEFAULT = "status-overrides-default", _B, _B, "the type of the parsed response changes"
+    STATUS_REMOVED = "status-removed", _B, _B, "code that expects it never receives it"
+    HEADER_ADDED = "header-added", _C, _C
+    HEADER_REMOVED = "header-removed", _B, _B, "code that reads it finds nothing"
+    COMPONENT_ADDED = "component-added", _C, _C
+    COMPONENT_REMOVED = "component-removed", _B, _B, "code that imports it fails"
+    PROPERTY_ADDED = "property-added", _C, _C
+    PROPERTY_OVERRIDES_MAP = "property-overrides-map", _B, _B, "send the new type", "read it from its own field"
+    PROPERTY_REMOVED = "property-removed", _B, _B, "stop sending and reading it"
+    PROPERTY_REQUIRED = "property-required", _B, _C, "requests without it are rejected; pass it", "it is always there"
+    PROPERTY_OPTIONAL = "property-optional", _C, _B, "it may be omitted", "it may be UNSET; check before you use it"
+    TYPE_WIDENED = "type-widened", _C, _B, "", "handle the new type in responses"
+    TYPE_NARROWED = "type-narrowed", _B, _C, "send only the types that are left", ""
+    TYPE_CHANGED = "type-changed", _B, _B, "send and read the new type"
+    FORMAT_CHANGED = "format-changed", _B, _B, "its Python type may change"
+    MEMBER_OVERLAPS = "member-overlaps", _B, _B, "values that match two members are rejected", "handle the new type"
+    ENUM_ADDED = "enum-added", _B, _B, "any other value is rejected", "any later value will raise ValueError"
+    ENUM_VALUE_ADDED = "enum-value-added", _C, _B, "", "old clients raise ValueError and lose the whole response"
+    ENUM_VALUE_REMOVED = "enum-value-removed", _B, _C, "requests with it are rejected", ""
+    CONSTRAINT_TIGHTENED = "constraint-tightened", _B, _C, "values that were valid may be rejected", ""
+    CONSTRAINT_LOOSENED = "constraint-loosened", _C, _B, "", "responses may have values that were impossible before"
+    CONSTRAINT_CHANGED = "constraint-changed", _B, _B, "values may become valid or invalid"
+    DEFAULT_CHANGED = "default-changed", _B, _C, "callers who omit it get another value; pass it explicitly", ""
+    CLASS_RENAMED = "class-renamed", _B, _B, "import the class by its new name"
+    REFERENCE_CHANGED = "reference-changed", _B, _B, "send and read the new type"
+    DEPRECATION = "deprecation", _C, _C
+    SERVER_CHANGED = "server-changed", _B, _B, "check your base URL"
+    UNCLASSIFIED = "unclassified", _B, _B, "no rule covers this, so it counts as breaking; review it"
+    NOTE = "note", _N, _N
+    # fmt: on
 
-# What stands in none of the lists breaks everybody.
-VERDICTS = (
-    {kind: Verdict(Level.BREAKING, Level.BREAKING) for kind in Kind}
-    | {kind: Verdict(level, level) for level, kinds in _ALWAYS.items() for kind in kinds}
-    | {kind: Verdict(Level.BREAKING, Level.COMPATIBLE) for kind in _BREAKS_SENDERS}
-    | {kind: Verdict(Level.COMPATIBLE, Level.BREAKING) for kind in _BREAKS_READERS}
-)
+    def level(self, use: AbstractSet[Use]) -> Level:
+        """Return the stricter level if a part has both uses, or no known use."""
+        return max(self.request if each is Use.REQUEST else self.response for each in use or BOTH)
 
-
-def level_of(kind: Kind, use: frozenset[Use]) -> Level:
-    """Return the stricter verdict of a part that is used both ways; so it is with one that nothing uses."""
-    verdict = VERDICTS[kind]
-    return max(verdict.request if each is Use.REQUEST else verdict.answer for each in use or BOTH)
+    def guidance_for(self, use: AbstractSet[Use]) -> str:
+        """Return what those concerned have to do; empty for nothing."""
+        if len(self.guidance) < len(BOTH):
+            return "".join(self.guidance)
+        return "; ".join(text for each, text in zip(Use, self.guidance, strict=True) if text and each in (use or BOTH))

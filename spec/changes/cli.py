@@ -1,4 +1,4 @@
-"""The program: what it is asked, what it prints, what it ends with."""
+"""The command line of `python -m changes`."""
 
 import argparse
 import sys
@@ -6,53 +6,48 @@ from pathlib import Path
 from typing import NoReturn
 
 from changes.errors import CannotCompareError, Exit
-from changes.formatting import visible
-from changes.rendering import FAILURES, FORMATS
-from changes.rendering.parts import ending
-from changes.report import comparison
-
-_ROOT = Path(__file__).parents[2]
-_ENDS = """exit codes: 0 the same · 1 breaking · 2 changed, but compatible · 3 nothing could be compared, the message
-says why · 4 an error of this program's own. Under make every one of 1 to 4 becomes make's 2."""
+from changes.formatting import printable
+from changes.renderers import FORMATS, render_failure
+from changes.report import make_report
 
 
 class _Parser(argparse.ArgumentParser):
-    """Leaves alone the exit code 2, which means something here."""
+    """Raises instead of ending with 2, which means compatible."""
 
     def error(self, message: str) -> NoReturn:
         raise CannotCompareError(f"{message}: see --help")
 
 
-def main(words: list[str]) -> Exit:
-    """Compare, print, and return the exit code; the last line of standard error says it in words."""
-    shown = _asked_format(words)
+def main(arguments: list[str]) -> Exit:
+    """Print the report and return the exit code, which is also the last line of standard error."""
     try:
-        asked = _parser().parse_args(words)
-        found = comparison(asked.root, asked.base)
-        sys.stdout.write(FORMATS[asked.format](found))
+        options = _parser().parse_args(arguments)
+        report = make_report(Path(__file__).parents[2], options.base, options.document, options.client)
+        sys.stdout.write(FORMATS[options.format](report))
         sys.stdout.flush()
     except CannotCompareError as error:
-        sys.stdout.write(FAILURES[shown](Exit.CANNOT, str(error)) if shown in FAILURES else "")
-        sys.stderr.write(f"{visible(str(error))}\nexit {int(Exit.CANNOT)}: nothing was compared\n")
-        return Exit.CANNOT
-    sys.stderr.write(f"{ending(found)}\n")
-    return found.exit
+        sys.stdout.write(render_failure(_requested_format(arguments), Exit.FAILED, str(error)))
+        sys.stderr.write(f"{printable(str(error))}\nexit {int(Exit.FAILED)}: nothing was compared\n")
+        return Exit.FAILED
+    sys.stderr.write(f"{report.result}\n")
+    return report.exit
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m changes",
-        description="Say what the document's change means to callers.",
-        epilog=_ENDS,
-        allow_abbrev=False,  # a format that is asked for in short would be no format where nothing was compared
+        description="Report what the changes of an OpenAPI document mean for callers of its client.",
+        epilog="exit codes: 0 same; 1 breaking; 2 compatible; 3 nothing was compared; 4 internal error",
+        allow_abbrev=False,  # or _requested_format would miss a shortened --format
     )
-    parser.add_argument("base", nargs="?", default="HEAD", help="any revision of git (HEAD)")
-    parser.add_argument("--format", choices=list(FORMATS), default="words", help="how to say it (words)")
-    parser.add_argument("--root", type=Path, default=_ROOT, help="the repository (the one that this program is in)")
+    parser.add_argument("base", nargs="?", default="HEAD", help="git revision to compare with (HEAD)")
+    parser.add_argument("--format", choices=list(FORMATS), default="text", help="output format (text)")
+    parser.add_argument("--document", default="spec/timeline-v3.yaml", help="OpenAPI document (spec/timeline-v3.yaml)")
+    parser.add_argument("--client", default="generated/hubspot_timeline_api", help="package generated from it")
     return parser
 
 
-def _asked_format(words: list[str]) -> str:
-    """Return the format that was asked for, also where the rest makes no sense."""
-    joined = " ".join(words).replace("--format=", "--format ").split()
-    return joined[joined.index("--format") + 1] if "--format" in joined[:-1] else ""
+def _requested_format(arguments: list[str]) -> str:
+    """Return the format even if the other arguments are invalid."""
+    words = " ".join(arguments).replace("--format=", "--format ").split()
+    return words[words.index("--format") + 1] if "--format" in words[:-1] else ""

@@ -1,94 +1,124 @@
-"""What calls worked with the old client and fail with the new one."""
+"""What the generated client breaks for its callers, found by griffe without running it."""
 
-import json
-from collections.abc import Iterator
+import ast
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import griffe
-from attrs import evolve, frozen
+from attrs import frozen
+from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from changes.client.loading import load
-from changes.client.types import retyped
+from changes.change_kinds import Level, Use
+from changes.compare import Change
+from changes.errors import CannotCompareError
 from changes.formatting import code
+from changes.references import component_usage
 
-_SAYS = {
-    griffe.BreakageKind.PARAMETER_MOVED: "moved among the arguments (pass by name)",
-    griffe.BreakageKind.PARAMETER_REMOVED: "is no argument any more",
-    griffe.BreakageKind.PARAMETER_CHANGED_KIND: "is passed in another way (by name, by position)",
-    griffe.BreakageKind.PARAMETER_CHANGED_DEFAULT: "has another default",
-    griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: "must be given now",
-    griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: "is new and must be given",
-    griffe.BreakageKind.OBJECT_REMOVED: "is gone",
-    griffe.BreakageKind.OBJECT_CHANGED_KIND: "is something else now",
-    griffe.BreakageKind.CLASS_REMOVED_BASE: "has a base class less",
-}
+_KIND = griffe.ParameterKind.positional_or_keyword
 
 
 @frozen(order=True)
-class Breakage:
-    """One way in that a caller's code fails; `path` is what griffe calls the object, `member` what is it in it."""
+class ClientBreakage:
+    """Code of callers that fails; `path` is the object in the package, `member` its argument or "return"."""
 
     path: str
     member: str
     kind: str
-    sentence: str
-    breaking: bool = True
-
-    def where_only_read(self, modules: set[str]) -> "Breakage":
-        """Return the same, no longer breaking where it is the constructor of what callers only read."""
-        owner, _, name = self.path.rpartition(".")
-        if name != "__init__" or owner.rpartition(".")[0] not in modules:
-            return self
-        return evolve(self, breaking=False, sentence=f"{self.sentence}; that concerns only who builds answers in tests")
+    text: str
 
 
-def breakages(old: Path, new: Path, base: str) -> list[Breakage]:
-    """Return what griffe finds between the packages in two folders, and what changed its type, each once."""
-    before, now = load(old, base), load(new, "the work tree")
-    found = {_breakage(each) for each in griffe.find_breaking_changes(before, now)}
-    return sorted(found | {_retyped(path, name) for path, name in retyped(before, now)})
+def find_breakages(
+    old: Path, new: Path, base: str, changes: Sequence[Change], documents: Sequence[Any]
+) -> list[ClientBreakage]:
+    """Return what breaks between two states of a package, and the types that changed for no reason in the document."""
+    usage = component_usage(*documents)
+    read_only = {ClassName(key[-1], "") for key, uses in usage.items() if {use for use, _ in uses} == {Use.RESPONSE}}
+    before, after = _load(old, base, read_only), _load(new, "the work tree", read_only)
+    breakages = set()
+    for found in griffe.find_breaking_changes(before, after):
+        parameter = found.new_value if found.old_value is None else found.old_value
+        member = parameter.name if isinstance(parameter, griffe.Parameter) else ""
+        kind = found.kind.name.lower().replace("_", "-")
+        breakages.add(_breakage(found.obj.canonical_path, member, kind, found.kind.value.lower()))
+    annotations = dict(_annotations(after))  # griffe does not compare them yet
+    for (path, member), annotation in _annotations(before):
+        if annotations.get((path, member), annotation) != annotation and not _explained(path, member, changes):
+            breakages.add(_breakage(path, member, "type-changed", "type was changed"))
+    return sorted(breakages)
 
 
-def _breakage(found: griffe.Breakage) -> Breakage:
-    parameter = found.old_value if found.old_value is not None else found.new_value
-    member = parameter.name if isinstance(parameter, griffe.Parameter) else ""
-    said = _SAYS.get(found.kind, f"changed: {str(found.kind.value).lower()}")
-    path = found.obj.canonical_path
-    return Breakage(path, member, found.kind.name.lower().replace("_", "-"), f"{_shown(path, member)} {said}")
+def _explained(path: str, member: str, changes: Sequence[Change]) -> bool:
+    """Return whether a type is that of a member that changed in the document, or of a whole response or map."""
+    names = {member, path.rpartition(".")[2]}
+    return any(
+        PythonIdentifier(change.place.member, "field_") in names
+        if change.place.member
+        else not names.isdisjoint({"return", "additional_properties"})
+        for change in changes
+        if change.level >= Level.COMPATIBLE
+    )
 
 
-def _retyped(path: str, name: str) -> Breakage:
-    said = f"{_shown(path, '')} returns" if name == "return" else f"{_shown(path, name)} has"
-    return Breakage(path, name, "type-changed", f"{said} another type")
+def _annotations(parent: griffe.Module | griffe.Class) -> Iterator[tuple[tuple[str, str], str]]:
+    for name, member in parent.members.items():
+        if isinstance(member, griffe.Module | griffe.Class):
+            yield from _annotations(member)
+        elif isinstance(member, griffe.Attribute) and not name.startswith("_"):
+            yield (member.path, ""), str(member.annotation)
+        elif isinstance(member, griffe.Function) and not name.startswith("_"):
+            yield (member.path, "return"), str(member.returns)
+            yield from (((member.path, each.name), str(each.annotation)) for each in member.parameters)
 
 
-def _shown(path: str, member: str) -> str:
-    """Return what a caller writes: the class, or the module of the operation, without the package before it."""
-    parts = path.removesuffix(".__init__").split(".")
-    named = next((number for number, part in enumerate(parts) if part[:1].isupper()), max(len(parts) - 2, 0))
-    short = ".".join(parts[named:])
-    return code(f"{short}({member}=…)" if member else short)
+def _breakage(path: str, member: str, kind: str, text: str) -> ClientBreakage:
+    inner = path.partition(".")[2]
+    argument = {"": "", "return": "()"}.get(member, f"({member}=…)")
+    return ClientBreakage(inner, member, kind, f"{code(inner.removesuffix('.__init__') + argument)}: {text}")
 
 
-def changed_inside(old: Path, new: Path) -> list[str]:
-    """Return the files that differ between two folders; in JSON, the order of keys is nothing."""
-    before, now = _files(old), _files(new)
-    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+def _load(folder: Path, name: str, read_only: set[ClassName]) -> griffe.Module:
+    """Return a package; raise CannotCompareError if it is missing or not valid Python."""
+    if not (folder / "__init__.py").is_file():
+        raise CannotCompareError(f"{name} has no client in {folder.name}: run `make client`")
+    for path in sorted(folder.rglob("*.py")):  # griffe skips files that it cannot parse
+        try:
+            ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError) as error:
+            raise CannotCompareError(f"{name}: {path.relative_to(folder)}: {error}: run `make client`") from error
+    extensions = griffe.load_extensions(_AttrsConstructors(read_only))
+    loader = griffe.GriffeLoader(search_paths=[folder.parent], allow_inspection=False, extensions=extensions)
+    loader.load(folder.name)
+    package: griffe.Module = loader.modules_collection[folder.name]
+    return package
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    return dict(_contents(folder))
+class _AttrsConstructors(griffe.Extension):
+    """Adds the constructors that attrs generates; griffe does so for dataclasses only.
+
+    Classes that occur in responses only get none, because just tests construct them.
+    """
+
+    def __init__(self, excluded: set[ClassName]) -> None:
+        self.excluded = excluded
+
+    def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
+        """Add the constructor to a class."""
+        is_attrs = any(each.callable_path in {"attrs.define", "attrs.frozen"} for each in cls.decorators)
+        if is_attrs and cls.name not in self.excluded:
+            arguments = [griffe.Parameter("self", kind=_KIND), *filter(None, map(_argument, cls.members.values()))]
+            cls.set_member("__init__", griffe.Function("__init__", parameters=griffe.Parameters(*arguments)))
 
 
-def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in folder.rglob("*"):
-        if path.is_file() and path.suffix != ".pyc":
-            content = path.read_bytes()
-            yield path.relative_to(folder).as_posix(), _sorted(content) if path.suffix == ".json" else content
+def _argument(member: griffe.Object | griffe.Alias) -> griffe.Parameter | None:
+    """Return the argument that attrs makes of a member; griffe counts properties as attributes."""
+    if not isinstance(member, griffe.Attribute) or member.annotation is None or "property" in member.labels:
+        return None
+    default = None if member.value is None else str(member.value)
+    return None if "init=False" in str(default) else griffe.Parameter(member.name, kind=_KIND, default=default)
 
 
-def _sorted(content: bytes) -> bytes:
-    try:
-        return json.dumps(json.loads(content), sort_keys=True).encode()
-    except ValueError:
-        return content
+def changed_files(old: Path, new: Path) -> list[str]:
+    """Return the Python files that differ between two folders."""
+    before, after = ({path.relative_to(each): path.read_bytes() for path in each.rglob("*.py")} for each in (old, new))
+    return sorted(path.as_posix() for path in before.keys() | after.keys() if before.get(path) != after.get(path))

@@ -1,72 +1,60 @@
-"""What operations refer to: schemas, parameters, answers, bodies, security schemes."""
+"""The comparison of whole documents: operations, components and servers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from attrs import evolve
 
-from changes import naming
-from changes.change import Change, Place, Touch
 from changes.change_kinds import Kind
-from changes.compare import MISSING, members, other, turned
-from changes.compare_schemas import schema_changes
-from changes.comparing.messages import message_changes
-from changes.comparing.parameters import parameter_changes
-from changes.formatting import code
-from changes.references import Reach
-from changes.routes import routes
-
-Compare = Callable[[Place, Any, Any], Iterator[Change]]
+from changes.compare import MISSING, Change, Place, Rule, Rules, compare_mappings, compare_members, named_members
+from changes.compare_operations import compare_message, compare_parameter, compare_paths
+from changes.compare_schemas import compare_schema
+from changes.references import Usage, component_usage
 
 
-def component_changes(old: Any, new: Any, reach: Reach) -> Iterator[Change]:
-    """Yield what changed of each part under `components`; `reach` says where each is used."""
-    modules = {route.name: route.touch for route in routes(old)}
-    for section, before, now in members(old, new):
-        if section.startswith("x-"):
-            yield other(Place(("components",), "components"), section, before, now)
-        for name, one, two in members(before, now):
-            yield from _part(_place(section, name, reach, modules), section, one, two)
+def compare_documents(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+    """Return all changes, the most severe first; none only for equal documents."""
+    rules: Rules = {**_RULES, "components": partial(_compare_components, component_usage(old, new))}
+    changes = compare_mappings(Place((old, new)), old, new, rules)
+    return sorted(changes, key=lambda change: -change.level)
 
 
-def _place(section: str, name: str, reach: Reach, modules: dict[str, Touch]) -> Place:
-    pointer = ("components", section, name)
-    operations = tuple(sorted(reach.operations.get(pointer, ())))
-    touches = tuple(modules[each] for each in operations if each in modules)
-    if section == "schemas":
-        touches = (naming.of_schema(name),)
-    return Place(pointer, name, frozenset(reach.uses.get(pointer, ())), operations, touches, name)
+def _compare_components(usage: Usage, place: Place, old: Any, new: Any) -> Iterator[Change]:
+    def compare_component(place: Place, old: Any, new: Any) -> Iterable[Change]:
+        section, name = place.pointer[-2:]
+        uses = usage.get(place.pointer, set())
+        operations = sorted({operation for _, operation in uses})
+        place = evolve(place, subject=name, use=frozenset(use for use, _ in uses), operations=tuple(operations))
+        return _COMPONENTS[section](place, old, new) if section in _COMPONENTS else []
+
+    section = named_members("component", Kind.COMPONENT_ADDED, Kind.COMPONENT_REMOVED, compare_component)
+    before, after = ({} if each is MISSING else each for each in (old, new))
+    return compare_mappings(evolve(place, subject="components"), before, after, dict.fromkeys(_SECTIONS, section))
 
 
-def _part(place: Place, section: str, old: Any, new: Any) -> Iterator[Change]:
-    if old is MISSING:
-        yield place.change(Kind.PART_ADDED, f"is new in {code(section)}")
-    elif new is MISSING:
-        yield place.change(Kind.PART_REMOVED, f"is gone from {code(section)}", removed=True)
-    else:
-        yield from _COMPARE.get(section, _unjudged)(place, old, new)
+def _compare_servers(place: Place, old: Any, new: Any) -> Iterable[Change]:
+    if not (isinstance(old, list) and isinstance(new, list) and len(old) == len(new)):
+        return [place.replaced(Kind.SERVER_CHANGED, old, new)]
+    before, after = ({str(index): each for index, each in enumerate(servers)} for servers in (old, new))
+    return compare_members(place, before, after, partial(compare_mappings, rules={}, otherwise=Kind.SERVER_CHANGED))
 
 
-def _schemes(place: Place, old: Any, new: Any) -> Iterator[Change]:
-    for key, before, now in members(old, new):
-        changed = other(place, key, before, now)
-        if changed.kind is Kind.UNJUDGED:
-            changed = place.below(key).change(Kind.SECURITY_CHANGED, f"has {code(key)} {turned(before, now)}")
-        yield changed
-
-
-def _parameter(place: Place, old: Any, new: Any) -> Iterator[Change]:
-    yield from parameter_changes(evolve(place, subject="parameter"), old, new)
-
-
-def _unjudged(place: Place, old: Any, new: Any) -> Iterator[Change]:
-    yield place.change(Kind.UNJUDGED, f"is {turned(old, new)}")
-
-
-_COMPARE: dict[str, Compare] = {
-    "schemas": schema_changes,
-    "parameters": _parameter,
-    "responses": message_changes,
-    "requestBodies": message_changes,
-    "securitySchemes": _schemes,
+_SECTIONS = (
+    "schemas", "parameters", "responses", "requestBodies", "securitySchemes", "headers", "examples", "links",
+    "callbacks", "pathItems",
+)  # fmt: skip
+_COMPONENTS: dict[str, Rule] = {
+    "schemas": compare_schema,
+    "parameters": compare_parameter,
+    "responses": compare_message,
+    "requestBodies": compare_message,
+    "securitySchemes": partial(compare_mappings, rules={}, otherwise=Kind.SECURITY_CHANGED),
+}
+_RULES: Rules = {
+    "paths": compare_paths,
+    "servers": _compare_servers,
+    "security": Kind.SECURITY_CHANGED,
+    "info": Kind.NOTE,
+    "tags": Kind.NOTE,
 }

@@ -1,76 +1,134 @@
-"""Schemas: what may be sent, what may be read."""
+"""The comparison of schemas: types, values, constraints, properties and alternatives."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
-from changes.change import Change, Place
-from changes.change_kinds import Kind
-from changes.compare import MISSING, both_mappings, differing, other, reference_changed, same, turned
-from changes.comparing.alternatives import ALTERNATIVES, alternative_changes
-from changes.comparing.defaults import implied
-from changes.comparing.limits import LIMITS, limit_change, word_changes
-from changes.comparing.properties import property_changes
-from changes.comparing.types import format_change, nullable_change, type_change
+from attrs import evolve
+
+from changes.change_kinds import Kind, Level
+from changes.compare import MISSING, Change, Place, Rules, compare_mappings, compare_members, only_in
 from changes.formatting import code
 
-_INSIDE = {"items": "[]", "additionalProperties": "{}", "propertyNames": " (names)"}
+_TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
+_UPPER_BOUNDS = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"}
+_LOWER_BOUNDS = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
+_CONSTRAINTS = (*_UPPER_BOUNDS, *_LOWER_BOUNDS, "const", "not", "pattern", "multipleOf", "uniqueItems")
+_NESTED = {"items": "[]", "additionalProperties": "{}", "propertyNames": " (names)"}
 
 
-def schema_changes(place: Place, old: Any, new: Any) -> Iterator[Change]:
-    """Yield what changed between two schemas."""
-    if same(old, new):
+def compare_schema(place: Place, old: Any, new: Any) -> Iterator[Change]:
+    """Yield what differs between two schemas."""
+    map_values = old.get("additionalProperties") if isinstance(old, dict) else None
+    properties = partial(compare_members, rule=partial(_compare_property, map_values))
+    yield from compare_mappings(place, old, new, {**_RULES, "properties": properties})
+
+
+def _compare_property(map_values: Any, place: Place, old: Any, new: Any) -> Iterable[Change]:
+    """Compare a property; until it was added, its values were those of the map, if the schema had one."""
+    place = evolve(place, subject=f"{place.subject}.{place.key}", member=place.key)
+    if new is MISSING:
+        return [place.change(Kind.PROPERTY_REMOVED, "was removed")]
+    if old is not MISSING:
+        return compare_schema(place, old, new)
+    if isinstance(map_values, dict) and Level.BREAKING in [
+        each.level for each in compare_schema(place, map_values, new)
+    ]:
+        text = f"is a new field, which {code('additionalProperties')} allowed as {code(map_values)} before"
+        return [place.change(Kind.PROPERTY_OVERRIDES_MAP, text)]
+    return [place.change(Kind.PROPERTY_ADDED, "is a new field")]
+
+
+def _compare_required(place: Place, old: Any, new: Any) -> Iterator[Change]:
+    before, after = (value if isinstance(value, list) else [] for value in (old, new))
+    for names, kind, text in (
+        (only_in(after, before), Kind.PROPERTY_REQUIRED, "is now required"),
+        (only_in(before, after), Kind.PROPERTY_OPTIONAL, "is no longer required"),
+    ):
+        for name in (each for each in names if isinstance(each, str)):
+            yield evolve(place, subject=f"{place.subject}.{name}", member=name).change(kind, text)
+
+
+def _compare_type(place: Place, old: Any, new: Any) -> Iterable[Change]:
+    before, after = _allowed_types(old), _allowed_types(new)
+    if before == after:
+        return [place.replaced(Kind.NOTE, old, new)]
+    kind = Kind.TYPE_WIDENED if before < after else Kind.TYPE_NARROWED if after < before else Kind.TYPE_CHANGED
+    return [place.replaced(kind, old, new)]
+
+
+def _allowed_types(value: Any) -> frozenset[str]:
+    """Return the types that the keyword allows: all if it is absent, and an integer wherever a number."""
+    if value is MISSING:
+        return _TYPES
+    types = frozenset(map(str, value if isinstance(value, list) else [value]))
+    return types | {"integer"} if "number" in types else types
+
+
+def _compare_enum(place: Place, old: Any, new: Any) -> Iterator[Change]:
+    if not (isinstance(old, list) and isinstance(new, list)):
+        yield from _compare_constraint(place, old, new)
         return
-    if not both_mappings(old, new):
-        yield place.change(Kind.UNJUDGED, f"is {turned(old, new)}")
+    for value in only_in(new, old):
+        yield place.change(Kind.ENUM_VALUE_ADDED, f"has the new value {code(value)}")
+    for value in only_in(old, new):
+        yield place.change(Kind.ENUM_VALUE_REMOVED, f"no longer has the value {code(value)}")
+
+
+def _compare_constraint(place: Place, old: Any, new: Any) -> Iterable[Change]:
+    kind = Kind.CONSTRAINT_CHANGED
+    if old is MISSING:
+        kind = Kind.ENUM_ADDED if place.key in {"enum", "const"} else Kind.CONSTRAINT_TIGHTENED
+    elif new is MISSING:
+        kind = Kind.CONSTRAINT_LOOSENED
+    elif place.key in _UPPER_BOUNDS | _LOWER_BOUNDS and {type(old), type(new)} <= {int, float}:
+        kind = Kind.CONSTRAINT_TIGHTENED if (new < old) == (place.key in _UPPER_BOUNDS) else Kind.CONSTRAINT_LOOSENED
+    return [place.replaced(kind, old, new)]
+
+
+def _compare_nested(place: Place, old: Any, new: Any) -> Iterable[Change]:
+    """Compare the schema of items, values or names; where any value was allowed, a schema allows fewer."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return compare_schema(evolve(place, subject=place.subject + _NESTED[place.key]), old, new)
+    kind = Kind.CONSTRAINT_CHANGED
+    if (old in (MISSING, True, {})) != (new in (MISSING, True, {})):
+        kind = Kind.CONSTRAINT_LOOSENED if new in (MISSING, True, {}) else Kind.CONSTRAINT_TIGHTENED
+    return [place.replaced(kind, old, new)]
+
+
+def _compare_alternatives(place: Place, old: Any, new: Any) -> Iterator[Change]:
+    """Compare the members of `oneOf`, `anyOf` or `allOf`; a value that matches two members of `oneOf` is invalid."""
+    if not (isinstance(old, list) and isinstance(new, list)):
+        yield place.replaced(Kind.CONSTRAINT_CHANGED, old, new)
         return
-    if another := reference_changed(place, old, new):
-        yield another
-        return
-    if not all(isinstance(each.get("properties", {}), dict) for each in (old, new)):
-        yield place.below("properties").change(Kind.UNJUDGED, "has properties that are no mapping")
-    yield from property_changes(place, old, new, schema_changes)
-    for key, before, now in differing(old, new):
-        yield from _keyword(place, key, before, now)
+    more, fewer = Kind.TYPE_WIDENED, Kind.TYPE_NARROWED
+    if place.key == "allOf":
+        more, fewer = Kind.CONSTRAINT_TIGHTENED, Kind.CONSTRAINT_LOOSENED
+    for member in only_in(new, old):
+        overlaps = place.key == "oneOf" and any(_overlap(member, other) for other in new if other is not member)
+        remark = ", which may overlap another member" if overlaps else ""
+        kind = Kind.MEMBER_OVERLAPS if overlaps else more
+        yield place.change(kind, f"has the new member {code(member)} in {code(place.key)}{remark}")
+    for member in only_in(old, new):
+        yield place.change(fewer, f"no longer has the member {code(member)} in {code(place.key)}")
 
 
-def _keyword(place: Place, key: str, old: Any, new: Any) -> Iterator[Change]:
-    if note := implied(place, key, old, new):
-        yield note
-    elif key == "type":
-        changed = type_change(place, old, new)
-        yield from [changed] if changed else []
-    elif key == "enum":
-        yield from word_changes(place, old, new)
-    elif key in LIMITS:
-        yield limit_change(place, key, old, new)
-    elif key in _INSIDE:
-        yield from _inside(place, key, old, new)
-    elif key in ALTERNATIVES:
-        yield from alternative_changes(place, key, old, new)
-    elif key not in {"properties", "required"}:
-        yield _other(place, key, old, new)
+def _overlap(schema: Any, other: Any) -> bool:
+    """Return whether a value may match both schemas by its type; a reference may have any type."""
+    types = (
+        _allowed_types(each.get("type", MISSING) if isinstance(each, dict) else MISSING) for each in (schema, other)
+    )
+    return bool(frozenset.intersection(*types))
 
 
-def _other(place: Place, key: str, old: Any, new: Any) -> Change:
-    if key == "title":
-        return place.below(key).change(Kind.CLASS_RENAMED, f"has the title {turned(old, new)}")
-    if key == "default":
-        return place.below(key).change(Kind.DEFAULT_CHANGED, f"has the default {turned(old, new)}")
-    if key == "nullable" and isinstance(new, bool | type(MISSING)):
-        return nullable_change(place, new)
-    return format_change(place, old, new) if key == "format" else other(place, key, old, new)
-
-
-def _inside(place: Place, key: str, old: Any, new: Any) -> Iterator[Change]:
-    """Compare what is in a list or a map; a schema where any value was allowed allows less."""
-    if both_mappings(old, new):
-        yield from schema_changes(place.below(key, subject=place.subject + _INSIDE[key]), old, new)
-    elif {_anything(old), _anything(new)} == {True, False}:
-        kind = Kind.LIMIT_LOOSER if _anything(new) else Kind.LIMIT_TIGHTER
-        yield place.below(key).change(kind, f"has {code(key)} {turned(old, new)}", removed=new is MISSING)
-    else:
-        yield place.below(key).change(Kind.LIMIT_CHANGED, f"has {code(key)} {turned(old, new)}", removed=new is MISSING)
-
-
-def _anything(value: Any) -> bool:
-    return value is MISSING or value is True or value == {}
+_RULES: Rules = {
+    "type": _compare_type,
+    "format": Kind.FORMAT_CHANGED,
+    "title": Kind.CLASS_RENAMED,
+    "default": Kind.DEFAULT_CHANGED,
+    "required": _compare_required,
+    "enum": _compare_enum,
+    **dict.fromkeys(_CONSTRAINTS, _compare_constraint),
+    **dict.fromkeys(_NESTED, _compare_nested),
+    **dict.fromkeys(("oneOf", "anyOf", "allOf"), _compare_alternatives),
+}

@@ -1,82 +1,67 @@
-"""YAML into plain data, with the line of each part."""
+"""Load an OpenAPI document from YAML, with the line number of each part."""
 
+import json
 from typing import Any
 
 import yaml
 from attrs import frozen
 
 from changes.errors import CannotCompareError
-from changes.pointers import Pointer
+from changes.references import Pointer
 
-# Written in C where PyYAML was built with it, ten times as fast; types name only the other.
+# The C loader is ten times as fast, but PyYAML may have been built without it and its stubs omit it.
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @frozen
 class Document:
-    """A document as plain data; `lines` is where each part begins, counted from 1."""
+    """A document as plain data, with the YAML node that it was constructed from."""
 
     name: str
     data: dict[str, Any]
-    lines: dict[Pointer, int]
+    node: yaml.Node
 
     def line(self, pointer: Pointer) -> int:
-        """Return the line of a part, or of what it would stand in."""
-        while pointer and pointer not in self.lines:
-            pointer = pointer[:-1]
-        return self.lines.get(pointer, 1)
+        """Return the line of a part, or of its nearest parent that exists, counted from 1."""
+        line, node = 1, self.node
+        for part in pointer:
+            parts = {}
+            if isinstance(node, yaml.MappingNode):
+                parts = {str(key.value): (key, value) for key, value in node.value}
+            elif isinstance(node, yaml.SequenceNode):
+                parts = {str(index): (item, item) for index, item in enumerate(node.value)}
+            if part not in parts:
+                break
+            start, node = parts[part]
+            line = start.start_mark.line + 1
+        return line
 
 
-def read(name: str, content: bytes) -> Document:
-    """Return the document; raise CannotCompareError, with file:line:column, where it is none."""
+def load_document(name: str, content: bytes) -> Document:
+    """Return the document; raise CannotCompareError with file:line:column if it is not valid."""
     try:
-        return _read(name, content)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise CannotCompareError(f"{place}: is no YAML: {getattr(error, 'problem', None) or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise CannotCompareError(f"{name}: cannot be read: {error}") from error
-
-
-def _read(name: str, content: bytes) -> Document:
-    loader = _Loader(content)
-    try:
+        loader = _Loader(content)
         node = loader.get_single_node()
-        lines: dict[Pointer, int] = {}
-        _mark(name, node, (), lines, set())
+        _reject_duplicate_keys(node)
         data = loader.construct_document(node) if node else None
-    finally:
-        loader.dispose()
-    if not isinstance(data, dict):
-        raise CannotCompareError(f"{name}:1:1: is no mapping, so no OpenAPI document")
-    return Document(name, _with_words_as_keys(data), lines)
+        if node is None or not isinstance(data, dict):
+            raise CannotCompareError(f"{name}:1:1: not a mapping, so not an OpenAPI document")
+        return Document(name, json.loads(json.dumps(data, default=str)), node)  # all keys as text: 200 equals "200"
+    except yaml.MarkedYAMLError as error:
+        place = f":{mark.line + 1}:{mark.column + 1}" if (mark := error.problem_mark) else ""
+        raise CannotCompareError(f"{name}{place}: invalid YAML: {error.problem}") from error
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
+        raise CannotCompareError(f"{name}: invalid YAML: {error}") from error
 
 
-def _mark(name: str, node: Any, pointer: Pointer, lines: dict[Pointer, int], inside: set[int]) -> None:
-    if id(node) in inside:
-        raise CannotCompareError(f"{_place(name, node)}: contains itself")
-    inside.add(id(node))
+def _reject_duplicate_keys(node: Any) -> None:
     if isinstance(node, yaml.MappingNode):
+        keys: set[str] = set()
         for key, value in node.value:
-            below = (*pointer, str(key.value))
-            if below in lines and key.tag != "tag:yaml.org,2002:merge":
-                raise CannotCompareError(f"{_place(name, key)}: {key.value} is there twice")
-            lines[below] = key.start_mark.line + 1
-            _mark(name, value, below, lines, inside)
-    if isinstance(node, yaml.SequenceNode):
-        for number, item in enumerate(node.value):
-            lines[*pointer, str(number)] = item.start_mark.line + 1
-            _mark(name, item, (*pointer, str(number)), lines, inside)
-    inside.discard(id(node))
-
-
-def _place(name: str, node: Any) -> str:
-    return f"{name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
-
-
-def _with_words_as_keys(value: Any) -> Any:
-    """Return the same as JSON would have it: 200 and "200" are one key."""
-    if isinstance(value, dict):
-        return {str(key): _with_words_as_keys(below) for key, below in value.items()}
-    return [_with_words_as_keys(item) for item in value] if isinstance(value, list) else value
+            if key.value in keys and key.tag != "tag:yaml.org,2002:merge":
+                raise yaml.MarkedYAMLError(problem=f"duplicate key {key.value}", problem_mark=key.start_mark)
+            keys.add(str(key.value))
+            _reject_duplicate_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _reject_duplicate_keys(item)

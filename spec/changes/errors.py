@@ -1,18 +1,18 @@
-"""How the program ends, and what keeps it from comparing."""
+"""Exit codes, and the error that prevents a comparison."""
 
 from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """The exit codes; whatever is 3 or more has compared nothing."""
+    """The exit codes; from 3 on, nothing was compared."""
 
     SAME = 0
     BREAKING = 1
     COMPATIBLE = 2
-    CANNOT = 3
-    UNEXPECTED = 4
+    FAILED = 3
+    INTERNAL_ERROR = 4
     INTERRUPTED = 130
 
 
 class CannotCompareError(Exception):
-    """Nothing was compared; the text says why, and what to do."""
+    """Nothing was compared; the message gives the reason and the remedy."""

@@ -1,52 +1,89 @@
-"""Which parts of a document are met in requests, which in answers, and through which operations."""
+"""JSON pointers, `$ref`, endpoints, and where each component of a document is used."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from attrs import define, field
+from attrs import frozen
 
 from changes.change_kinds import Use
-from changes.pointers import Pointer, found, of_reference
-from changes.routes import routes
+
+Pointer = tuple[str, ...]
+Usage = dict[Pointer, set[tuple[Use, str]]]
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-@define
-class Reach:
-    """Where each part under `components` is used."""
-
-    uses: dict[Pointer, set[Use]] = field(factory=lambda: defaultdict(set))
-    operations: dict[Pointer, set[str]] = field(factory=lambda: defaultdict(set))
+def pointer_text(pointer: Pointer) -> str:
+    """Return the pointer as RFC 6901 writes it."""
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
-def reach(*documents: Any) -> Reach:
-    """Return the use in any of the documents: what was a request before is one still for those who send it."""
-    result = Reach()
+def resolve(document: Any, node: Any) -> Any:
+    """Return the target of a node's `$ref`, or the node itself if it has none."""
+    target = document
+    for part in _reference(node):
+        target = target.get(part) if isinstance(target, dict) else None
+    return node if target is document else target
+
+
+def _reference(node: Any) -> Pointer:
+    reference = node.get("$ref") if isinstance(node, dict) else None
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return ()
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in reference[2:].split("/"))
+
+
+@frozen
+class Endpoint:
+    """An operation of the document with its path and method."""
+
+    path: str
+    method: str
+    spec: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The operationId, or method and path if it has none."""
+        name = self.spec.get("operationId")
+        return name if isinstance(name, str) and name else self.request
+
+    @property
+    def request(self) -> str:
+        """Method and path."""
+        return f"{self.method.upper()} {self.path}"
+
+
+def endpoints(document: Any) -> Iterator[Endpoint]:
+    """Yield the operations of a document, which may be malformed."""
+    paths = document.get("paths")
+    for path, item in paths.items() if isinstance(paths, dict) else ():
+        for method, spec in item.items() if isinstance(item, dict) else ():
+            if method in METHODS and isinstance(spec, dict):
+                yield Endpoint(path, method, spec)
+
+
+def component_usage(*documents: Any) -> Usage:
+    """Return the uses of each component and by which operation, in any of the documents.
+
+    The old document counts because callers of its client still send what it has in requests.
+    """
+    usage: Usage = defaultdict(set)
     for document in documents:
-        for route in routes(document):
-            for use, root in route.roots():
-                for pointer in _reached(document, root):
-                    result.uses[pointer].add(use)
-                    result.operations[pointer].add(route.name)
-    return result
+        for endpoint in endpoints(document):
+            shared = document["paths"][endpoint.path].get("parameters")
+            request = [shared, endpoint.spec.get("parameters"), endpoint.spec.get("requestBody")]
+            for use, node in ((Use.REQUEST, request), (Use.RESPONSE, endpoint.spec.get("responses"))):
+                reachable: set[Pointer] = set()
+                _collect_references(document, node, reachable)
+                for pointer in reachable:
+                    usage[pointer].add((use, endpoint.name))
+    return usage
 
 
-def _reached(document: Any, root: Any) -> set[Pointer]:
-    seen: set[Pointer] = set()
-    waiting = [root]
-    while waiting:
-        for pointer in set(_references(waiting.pop())) - seen:
-            seen.add(pointer)
-            waiting.append(found(document, pointer))
-    return seen
-
-
-def _references(node: Any) -> Iterator[Pointer]:
-    if isinstance(node, dict):
-        if pointer := of_reference(node.get("$ref")):
-            yield pointer
-        for below in node.values():
-            yield from _references(below)
-    if isinstance(node, list):
-        for item in node:
-            yield from _references(item)
+def _collect_references(document: Any, node: Any, reachable: set[Pointer]) -> None:
+    pointer = _reference(node)
+    if pointer and pointer not in reachable:
+        reachable.add(pointer)
+        _collect_references(document, resolve(document, node), reachable)
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _collect_references(document, child, reachable)
