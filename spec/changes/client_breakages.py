@@ -20,31 +20,30 @@ _KIND = griffe.ParameterKind.positional_or_keyword
 
 @frozen(order=True)
 class ClientBreakage:
-    """Code of callers that fails; `path` is the object in the package, `member` its argument or "return"."""
+    """One way in which code of callers fails."""
 
-    path: str
-    member: str
-    kind: str
     text: str
+    kind: str
 
 
 def find_breakages(
     old: Path, new: Path, base: str, changes: Sequence[Change], documents: Sequence[Any]
 ) -> list[ClientBreakage]:
     """Return what breaks between two states of a package, and the types that changed for no reason in the document."""
-    usage = component_usage(*documents)
-    read_only = {ClassName(key[-1], "") for key, uses in usage.items() if {use for use, _ in uses} == {Use.RESPONSE}}
+    components = component_usage(*documents).items()
+    read_only = {ClassName(key[-1], "") for key, uses in components if {use for use, _ in uses} == {Use.RESPONSE}}
     before, after = _load(old, base, read_only), _load(new, "the work tree", read_only)
     breakages = set()
     for found in griffe.find_breaking_changes(before, after):
         parameter = found.new_value if found.old_value is None else found.old_value
         member = parameter.name if isinstance(parameter, griffe.Parameter) else ""
         kind = found.kind.name.lower().replace("_", "-")
-        breakages.add(_breakage(found.obj.canonical_path, member, kind, found.kind.value.lower()))
+        usage = _usage(found.obj.canonical_path, member)
+        breakages.add(ClientBreakage(f"{usage}: {found.kind.value.lower()}", kind))
     annotations = dict(_annotations(after))  # griffe does not compare them yet
     for (path, member), annotation in _annotations(before):
         if annotations.get((path, member), annotation) != annotation and not _explained(path, member, changes):
-            breakages.add(_breakage(path, member, "type-changed", "type was changed"))
+            breakages.add(ClientBreakage(f"{_usage(path, member)}: type was changed", "type-changed"))
     return sorted(breakages)
 
 
@@ -71,10 +70,10 @@ def _annotations(parent: griffe.Module | griffe.Class) -> Iterator[tuple[tuple[s
             yield from (((member.path, each.name), str(each.annotation)) for each in member.parameters)
 
 
-def _breakage(path: str, member: str, kind: str, text: str) -> ClientBreakage:
-    inner = path.partition(".")[2]
-    argument = {"": "", "return": "()"}.get(member, f"({member}=…)")
-    return ClientBreakage(inner, member, kind, f"{code(inner.removesuffix('.__init__') + argument)}: {text}")
+def _usage(path: str, member: str) -> str:
+    """Return how callers write an object or its argument, without the name of the package."""
+    name = path.partition(".")[2].removesuffix(".__init__")
+    return code(name + {"": "", "return": "()"}.get(member, f"({member}=…)"))
 
 
 def _load(folder: Path, name: str, read_only: set[ClassName]) -> griffe.Module:

@@ -17,7 +17,7 @@ from changes.compare import (
     compare_members,
     named_members,
     only_in,
-)
+)  # fmt: skip
 from changes.compare_schemas import compare_schema
 from changes.formatting import code
 from changes.references import METHODS, endpoints, resolve

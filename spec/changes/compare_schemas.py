@@ -31,9 +31,8 @@ def _compare_property(map_values: Any, place: Place, old: Any, new: Any) -> Iter
         return [place.change(Kind.PROPERTY_REMOVED, "was removed")]
     if old is not MISSING:
         return compare_schema(place, old, new)
-    if isinstance(map_values, dict) and Level.BREAKING in [
-        each.level for each in compare_schema(place, map_values, new)
-    ]:
+    before = list(compare_schema(place, map_values, new)) if isinstance(map_values, dict) else []
+    if any(change.level is Level.BREAKING for change in before):
         text = f"is a new field, which {code('additionalProperties')} allowed as {code(map_values)} before"
         return [place.change(Kind.PROPERTY_OVERRIDES_MAP, text)]
     return [place.change(Kind.PROPERTY_ADDED, "is a new field")]
@@ -65,14 +64,10 @@ def _allowed_types(value: Any) -> frozenset[str]:
     return types | {"integer"} if "number" in types else types
 
 
-def _compare_enum(place: Place, old: Any, new: Any) -> Iterator[Change]:
+def _compare_enum(place: Place, old: Any, new: Any) -> Iterable[Change]:
     if not (isinstance(old, list) and isinstance(new, list)):
-        yield from _compare_constraint(place, old, new)
-        return
-    for value in only_in(new, old):
-        yield place.change(Kind.ENUM_VALUE_ADDED, f"has the new value {code(value)}")
-    for value in only_in(old, new):
-        yield place.change(Kind.ENUM_VALUE_REMOVED, f"no longer has the value {code(value)}")
+        return _compare_constraint(place, old, new)
+    return _compare_items(place, old, new, "value", (Kind.ENUM_VALUE_ADDED, Kind.ENUM_VALUE_REMOVED))
 
 
 def _compare_constraint(place: Place, old: Any, new: Any) -> Iterable[Change]:
@@ -96,29 +91,32 @@ def _compare_nested(place: Place, old: Any, new: Any) -> Iterable[Change]:
     return [place.replaced(kind, old, new)]
 
 
-def _compare_alternatives(place: Place, old: Any, new: Any) -> Iterator[Change]:
+def _compare_alternatives(place: Place, old: Any, new: Any) -> Iterable[Change]:
     """Compare the members of `oneOf`, `anyOf` or `allOf`; a value that matches two members of `oneOf` is invalid."""
     if not (isinstance(old, list) and isinstance(new, list)):
-        yield place.replaced(Kind.CONSTRAINT_CHANGED, old, new)
-        return
-    more, fewer = Kind.TYPE_WIDENED, Kind.TYPE_NARROWED
+        return [place.replaced(Kind.CONSTRAINT_CHANGED, old, new)]
+    kinds = (Kind.TYPE_WIDENED, Kind.TYPE_NARROWED)
     if place.key == "allOf":
-        more, fewer = Kind.CONSTRAINT_TIGHTENED, Kind.CONSTRAINT_LOOSENED
-    for member in only_in(new, old):
-        overlaps = place.key == "oneOf" and any(_overlap(member, other) for other in new if other is not member)
-        remark = ", which may overlap another member" if overlaps else ""
-        kind = Kind.MEMBER_OVERLAPS if overlaps else more
-        yield place.change(kind, f"has the new member {code(member)} in {code(place.key)}{remark}")
-    for member in only_in(old, new):
-        yield place.change(fewer, f"no longer has the member {code(member)} in {code(place.key)}")
+        kinds = (Kind.CONSTRAINT_TIGHTENED, Kind.CONSTRAINT_LOOSENED)
+    pairs = [(added, other) for added in only_in(new, old) for other in new if other is not added]
+    if place.key == "oneOf" and any(_overlap(*pair) for pair in pairs):
+        kinds = (Kind.MEMBER_OVERLAPS, Kind.TYPE_NARROWED)
+    return _compare_items(place, old, new, f"member of {code(place.key)}", kinds)
+
+
+def _compare_items(
+    place: Place, old: list[Any], new: list[Any], noun: str, kinds: tuple[Kind, Kind]
+) -> Iterator[Change]:
+    for item in only_in(new, old):
+        yield place.change(kinds[0], f"has the new {noun} {code(item)}")
+    for item in only_in(old, new):
+        yield place.change(kinds[1], f"no longer has the {noun} {code(item)}")
 
 
 def _overlap(schema: Any, other: Any) -> bool:
     """Return whether a value may match both schemas by its type; a reference may have any type."""
-    types = (
-        _allowed_types(each.get("type", MISSING) if isinstance(each, dict) else MISSING) for each in (schema, other)
-    )
-    return bool(frozenset.intersection(*types))
+    one, two = (each.get("type", MISSING) if isinstance(each, dict) else MISSING for each in (schema, other))
+    return not _allowed_types(one).isdisjoint(_allowed_types(two))
 
 
 _RULES: Rules = {

@@ -117,17 +117,12 @@ def reordered(value: Any, key: str = "") -> Any:
     return value
 
 
-def test_the_order_of_keys_and_sets_means_nothing() -> None:
-    """The text of the document differs, but nothing changed."""
+def test_order_comments_and_yaml_style_mean_nothing() -> None:
+    """The same document in reverse order, without its comments, anchors and folded texts, is equal."""
     other = reordered(fresh())
     assert json.dumps(other) != json.dumps(fresh())
-    assert changes(other) == []
-
-
-def test_comments_and_yaml_style_mean_nothing() -> None:
-    """The same document without its comments, its anchors and its folded texts is equal."""
     old = load_document("old", (ROOT / "spec/timeline-v3.yaml").read_bytes())
-    new = load_document("new", yaml.safe_dump(fresh(), width=60).encode())
+    new = load_document("new", yaml.safe_dump(other, width=60, sort_keys=False).encode())
     assert changes(new.data, old.data) == []
 
 
