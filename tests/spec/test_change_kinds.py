@@ -20,6 +20,7 @@ SENT, READ, BOTH = f"{SCHEMAS} TimelineEvent", f"{SCHEMAS} TimelineEventResult",
 UTK, READ_UTK = f"{SENT} properties utk", f"{READ} properties utk"
 APP_ID = "components parameters AppId"
 TEXT = {"type": "string"}
+DETAIL = fresh()["paths"][RENDER.split()[1]]["get"]["parameters"][0]
 LINKS = {"$ref": "#/components/schemas/Links"}
 
 
@@ -120,6 +121,15 @@ ROWS: list[tuple[str, Any, Kind, Level]] = [
     ("servers -", {"url": "https://b.example"}, Kind.SERVER_CHANGED, B),
     (f"{UTK} contentEncoding", "base64", Kind.UNCLASSIFIED, B),
     (f"{UTK} nullable", True, Kind.UNCLASSIFIED, B),
+    (f"{UTK} required", "yes", Kind.UNCLASSIFIED, B),
+    (f"{SENT} required -", "id", Kind.UNCLASSIFIED, B),
+    (f"{SENT} properties", [], Kind.UNCLASSIFIED, B),
+    (f"{SCHEMAS} BatchStatus enum -", "COMPLETE", Kind.UNCLASSIFIED, B),
+    (f"{RENDER} parameters -", DETAIL, Kind.UNCLASSIFIED, B),
+    (f"paths {ROOT}/empty", {}, Kind.UNCLASSIFIED, B),
+    ("components pathItems", {"Item": {}}, Kind.COMPONENT_ADDED, C),
+    ("components other", {"Item": {}}, Kind.UNCLASSIFIED, B),
+    ("openapi", "3.2.0", Kind.UNCLASSIFIED, B),
     (f"{UTK} description", "Other text.", Kind.NOTE, N),
     (f"{BATCH} summary", "Other text.", Kind.NOTE, N),
     (f"{SENT} properties timelineIFrame x-source", "seed", Kind.NOTE, N),
