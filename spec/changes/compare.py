@@ -89,7 +89,7 @@ def compare_mappings(
     else:
         for key, before, after in _differing(old, new):
             rule = rules.get(key) or (Kind.NOTE if key.startswith("x-") else _COMMON.get(key, otherwise))
-            if _is_default(key, before) and _is_default(key, after):
+            if is_default(key, before) and is_default(key, after):
                 rule = Kind.NOTE
             yield from _apply(rule, place.below(key), before, after)
 
@@ -139,7 +139,8 @@ def _differing(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, 
             yield key, before, after
 
 
-def _is_default(key: str, value: Any) -> bool:
+def is_default(key: str, value: Any) -> bool:
+    """Return whether a value means the same as no such key."""
     return value is MISSING or any(same(value, default) for default in _DEFAULTS.get(key, ()))
 
 

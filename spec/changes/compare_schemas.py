@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from changes.change_kinds import Kind, Level
-from changes.compare import MISSING, Change, Place, Rules, compare_mappings, compare_members, only_in
+from changes.compare import MISSING, Change, Place, Rules, compare_mappings, compare_members, is_default, only_in
 from changes.formatting import code
 
 _TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
@@ -72,9 +72,9 @@ def _compare_enum(place: Place, old: Any, new: Any) -> Iterable[Change]:
 
 def _compare_constraint(place: Place, old: Any, new: Any) -> Iterable[Change]:
     kind = Kind.CONSTRAINT_CHANGED
-    if old is MISSING:
+    if is_default(place.key, old):
         kind = Kind.ENUM_ADDED if place.key in {"enum", "const"} else Kind.CONSTRAINT_TIGHTENED
-    elif new is MISSING:
+    elif is_default(place.key, new):
         kind = Kind.CONSTRAINT_LOOSENED
     elif place.key in _UPPER_BOUNDS | _LOWER_BOUNDS and {type(old), type(new)} <= {int, float}:
         kind = Kind.CONSTRAINT_TIGHTENED if (new < old) == (place.key in _UPPER_BOUNDS) else Kind.CONSTRAINT_LOOSENED
@@ -85,10 +85,7 @@ def _compare_nested(place: Place, old: Any, new: Any) -> Iterable[Change]:
     """Compare the schema of items, values or names; where any value was allowed, a schema allows fewer."""
     if isinstance(old, dict) and isinstance(new, dict):
         return compare_schema(evolve(place, subject=place.subject + _NESTED[place.key]), old, new)
-    kind = Kind.CONSTRAINT_CHANGED
-    if (old in (MISSING, True, {})) != (new in (MISSING, True, {})):
-        kind = Kind.CONSTRAINT_LOOSENED if new in (MISSING, True, {}) else Kind.CONSTRAINT_TIGHTENED
-    return [place.replaced(kind, old, new)]
+    return _compare_constraint(place, old, new)
 
 
 def _compare_alternatives(place: Place, old: Any, new: Any) -> Iterable[Change]:

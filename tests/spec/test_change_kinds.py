@@ -220,6 +220,23 @@ def test_a_new_member_of_one_of_breaks_if_it_may_overlap_another(member: Any, ki
         assert kinds(compared(new, old)) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("key", "old", "new", "kind"),
+    [
+        ("maxLength", 9, 5, Kind.CONSTRAINT_TIGHTENED),
+        ("maximum", 5, 9.5, Kind.CONSTRAINT_LOOSENED),
+        ("minLength", 5, 9, Kind.CONSTRAINT_TIGHTENED),
+        ("exclusiveMinimum", 9, 5, Kind.CONSTRAINT_LOOSENED),
+        ("minimum", 5, "9", Kind.CONSTRAINT_CHANGED),
+        ("uniqueItems", True, False, Kind.CONSTRAINT_LOOSENED),
+    ],
+)
+def test_a_bound_that_allows_fewer_values_is_tighter(key: str, old: Any, new: Any, kind: Kind) -> None:
+    """A lower bound does so upwards."""
+    [change] = compared(patched((f"{UTK} {key}", new)), patched((f"{UTK} {key}", old)))
+    assert change.kind is kind
+
+
 def test_a_new_status_had_the_response_of_its_range_before_that_of_default() -> None:
     """A response is read by its range if there is one, or else by `default`."""
     text = response(TEXT)
