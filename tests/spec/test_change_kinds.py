@@ -56,7 +56,7 @@ ROWS: list[tuple[str, Any, Kind, Level]] = [
     (f"{BATCH} requestBody content text/csv", {}, Kind.MEDIA_TYPE_ADDED, C),
     (f"{RENDER} responses 200 content text/html", REMOVED, Kind.MEDIA_TYPE_REMOVED, B),
     (f"{BATCH} responses 404", response({"$ref": "#/components/schemas/ErrorBody"}), Kind.STATUS_ADDED, C),
-    (f"{CREATE} responses 404", {"$ref": "#/components/responses/Refusal"}, Kind.STATUS_ADDED, C),
+    (f"{CREATE} responses 404", fresh()["components"]["responses"]["Refusal"], Kind.STATUS_ADDED, C),
     (f"{BATCH} responses 404", response(TEXT), Kind.STATUS_OVERRIDES_DEFAULT, B),
     (f"{BATCH} responses 202", {"description": "Later."}, Kind.STATUS_OVERRIDES_DEFAULT, B),
     (f"{BATCH} responses 207", REMOVED, Kind.STATUS_REMOVED, B),
@@ -246,6 +246,14 @@ def test_a_new_status_had_the_response_of_its_range_before_that_of_default() -> 
         "404": Kind.STATUS_ADDED,
         "503": Kind.STATUS_OVERRIDES_DEFAULT,
     }
+
+
+def test_a_new_status_with_a_body_overrides_a_default_without_one() -> None:
+    """Nothing was parsed before, and now there is a type."""
+    old = patched((f"{BATCH} responses default", {"description": "Another response."}))
+    new = copy.deepcopy(old)
+    new["paths"][BATCH.split()[1]]["post"]["responses"]["404"] = response(TEXT)
+    assert kinds(compared(new, old)) == [(Kind.STATUS_OVERRIDES_DEFAULT, B)]
 
 
 def test_a_new_status_without_range_and_default_is_compatible() -> None:
