@@ -35,22 +35,13 @@ def _reference(node: Any) -> Pointer:
 
 @frozen
 class Endpoint:
-    """An operation of the document with its path and method."""
+    """An operation of the document; its name is the operationId, or its method and path if it has none."""
 
+    name: str
+    request: str
     path: str
     method: str
     spec: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        """The operationId, or method and path if it has none."""
-        name = self.spec.get("operationId")
-        return name if isinstance(name, str) and name else self.request
-
-    @property
-    def request(self) -> str:
-        """Method and path."""
-        return f"{self.method.upper()} {self.path}"
 
 
 def endpoints(document: Any) -> Iterator[Endpoint]:
@@ -59,7 +50,8 @@ def endpoints(document: Any) -> Iterator[Endpoint]:
     for path, item in paths.items() if isinstance(paths, dict) else ():
         for method, spec in item.items() if isinstance(item, dict) else ():
             if method in METHODS and isinstance(spec, dict):
-                yield Endpoint(path, method, spec)
+                request = f"{method.upper()} {path}"
+                yield Endpoint(str(spec.get("operationId") or request), request, path, method, spec)
 
 
 def component_usage(*documents: Any) -> Usage:

@@ -201,6 +201,12 @@ def test_an_operation_with_another_name_is_another_operation() -> None:
     assert kinds(changes) == [(Kind.OPERATION_REMOVED, B), (Kind.OPERATION_ADDED, C)]
 
 
+def test_a_path_without_operations_is_reported_beside_other_changes() -> None:
+    """Its own keys are compared only for paths that both documents have."""
+    changes = compared(patched((f"paths {ROOT}/empty", {}), (f"{BATCH} x-correction", REMOVED)))
+    assert kinds(changes) == [(Kind.UNCLASSIFIED, B), (Kind.NOTE, N)]
+
+
 @pytest.mark.parametrize(
     ("member", "kind", "level"),
     [
