@@ -6,6 +6,7 @@ import re
 import pytest
 
 from changes.errors import Exit
+from changes.references import pointer_text, resolve
 from changes.renderers import FORMATS
 from changes.report import Finding, Report
 from tests.helpers.changed_document import changes, fresh
@@ -65,6 +66,13 @@ def test_each_finding_is_a_line_of_text_and_an_annotation() -> None:
         "::notice file=spec/timeline-v3.yaml,line=7,title=property-added::`A.b` is a new field.",
         f"::notice title=make diff::exit 1: breaking ({STALE.text})",
     ]
+
+
+def test_pointers_and_references_escape_keys_alike() -> None:
+    """RFC 6901 has escapes for the slash and the tilde."""
+    pointer = pointer_text(("a/b", "c~d"))
+    assert pointer == "/a~1b/c~0d"
+    assert resolve({"a/b": {"c~d": 1}}, {"$ref": f"#{pointer}"}) == 1
 
 
 @pytest.mark.parametrize("found", [report(), hostile_report()])

@@ -61,8 +61,8 @@ def test_files_that_are_not_current_are_named(tmp_path: Path) -> None:
 
 
 BROKEN = {
-    "no YAML": (("tags: [events]", "tags: [events"), f"{DOCUMENT}:36:15: is no YAML: "),
-    "a key twice": (("servers:\n", "info: {}\nservers:\n"), f"{DOCUMENT}:18:1: info is there twice"),
+    "no YAML": (("tags: [events]", "tags: [events"), f"{DOCUMENT}:36:15: invalid YAML: "),
+    "a key twice": (("servers:\n", "info: {}\nservers:\n"), f"{DOCUMENT}:18:1: invalid YAML: duplicate key info"),
     "no OpenAPI": (("openapi: 3.1.0", "openapi: 7"), "openapi"),
 }
 
