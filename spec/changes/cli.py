@@ -49,5 +49,5 @@ def _parser() -> argparse.ArgumentParser:
 
 def _requested_format(arguments: list[str]) -> str:
     """Return the format even if the other arguments are invalid."""
-    words = " ".join(arguments).replace("--format=", "--format ").split()
-    return words[words.index("--format") + 1] if "--format" in words[:-1] else ""
+    options = " ".join(arguments).replace("--format=", "--format ").split()
+    return options[options.index("--format") + 1] if "--format" in options[:-1] else ""

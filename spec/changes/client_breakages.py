@@ -1,4 +1,4 @@
-"""What the generated client breaks for its callers, found by griffe without running it."""
+"""What the generated client breaks for its callers, by griffe and without running it."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -34,12 +34,12 @@ def find_breakages(
     read_only = {ClassName(key[-1], "") for key, uses in components if {use for use, _ in uses} == {Use.RESPONSE}}
     before, after = _load(old, base, read_only), _load(new, "the work tree", read_only)
     breakages = set()
-    for found in griffe.find_breaking_changes(before, after):
-        parameter = found.new_value if found.old_value is None else found.old_value
+    for breakage in griffe.find_breaking_changes(before, after):
+        parameter = breakage.new_value if breakage.old_value is None else breakage.old_value
         member = parameter.name if isinstance(parameter, griffe.Parameter) else ""
-        kind = found.kind.name.lower().replace("_", "-")
-        usage = _usage(found.obj.canonical_path, member)
-        breakages.add(ClientBreakage(f"{usage}: {found.kind.value.lower()}", kind))
+        kind = breakage.kind.name.lower().replace("_", "-")
+        usage = _usage(breakage.obj.canonical_path, member)
+        breakages.add(ClientBreakage(f"{usage}: {breakage.kind.value.lower()}", kind))
     annotations = dict(_annotations(after))  # griffe does not compare them yet
     for (path, member), annotation in _annotations(before):
         if annotations.get((path, member), annotation) != annotation and not _explained(path, member, changes):

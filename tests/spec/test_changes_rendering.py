@@ -28,22 +28,22 @@ def hostile_report() -> Report:
     event["properties"]["email"][HOSTILE] = HOSTILE
     document["paths"]["/v3/" + HOSTILE] = {"get": {"operationId": HOSTILE, "tags": [HOSTILE], "responses": {}}}
     document["components"]["schemas"]["BatchStatus"]["enum"].append(HOSTILE)
-    found = changes(document)
-    assert len(found) == 4
-    findings = [Finding(each.level.name.lower(), each.kind, each.text, 7, "/", [], (HOSTILE,)) for each in found]
+    differences = changes(document)
+    assert len(differences) == 4
+    findings = [Finding(each.level.name.lower(), each.kind, each.text, 7, "/", [], (HOSTILE,)) for each in differences]
     return report(*findings, base=HOSTILE)
 
 
 @pytest.mark.parametrize("name", ["text", "github"])
 def test_hostile_texts_neither_end_a_line_nor_begin_a_command(name: str) -> None:
     """Every line is a finding or a command of ours, without control characters."""
-    for shown in (FORMATS[name](hostile_report()), FORMATS[name](report(base=HOSTILE))):
-        assert all(letter.isprintable() or letter == "\n" for letter in shown)
+    for output in (FORMATS[name](hostile_report()), FORMATS[name](report(base=HOSTILE))):
+        assert all(letter.isprintable() or letter == "\n" for letter in output)
         pattern = {
             "text": r"spec/timeline-v3.yaml:7: \w+: .* \[[a-z-]+\]|No changes in .*",
             "github": r"::(error|notice) (file=spec/timeline-v3.yaml,line=7,)?title=[a-z -]+::.*",
         }[name]
-        assert all(re.fullmatch(pattern, line) for line in shown.splitlines())
+        assert all(re.fullmatch(pattern, line) for line in output.splitlines())
 
 
 def test_annotations_keep_percent_signs() -> None:
@@ -54,13 +54,13 @@ def test_annotations_keep_percent_signs() -> None:
 def test_each_finding_is_a_line_of_text_and_an_annotation() -> None:
     """Those of the document have their line; the last annotation is the result."""
     change = Finding("compatible", "property-added", "`A.b` is a new field.", 7, "/b", ["request"], ("send",))
-    found = report(STALE, CLIENT, change)
-    assert FORMATS["text"](found).splitlines() == [
+    example = report(STALE, CLIENT, change)
+    assert FORMATS["text"](example).splitlines() == [
         f"client: warning: {STALE.text} [client-stale]",
         f"client: breaking: {CLIENT.text} [client-object-removed]",
         "spec/timeline-v3.yaml:7: compatible: `A.b` is a new field. (used by `send`) [property-added]",
     ]
-    assert FORMATS["github"](found).splitlines() == [
+    assert FORMATS["github"](example).splitlines() == [
         f"::warning title=client-stale::{STALE.text}",
         f"::error title=client-object-removed::{CLIENT.text}",
         "::notice file=spec/timeline-v3.yaml,line=7,title=property-added::`A.b` is a new field.",
@@ -75,16 +75,16 @@ def test_pointers_and_references_escape_keys_alike() -> None:
     assert resolve({"a/b": {"c~d": 1}}, {"$ref": f"#{pointer}"}) == 1
 
 
-@pytest.mark.parametrize("found", [report(), hostile_report()])
-def test_json_has_fixed_keys(found: Report) -> None:
+@pytest.mark.parametrize("example", [report(), hostile_report()])
+def test_json_has_fixed_keys(example: Report) -> None:
     """Programs rely on them; the text is ASCII whatever the document contains."""
-    shown = FORMATS["json"](found)
-    data = json.loads(shown)
-    assert shown.isascii()
+    output = FORMATS["json"](example)
+    data = json.loads(output)
+    assert output.isascii()
     assert list(data) == ["exit", "verdict", "document", "base", "commit", "findings"]
     keys = ["level", "kind", "text", "line", "pointer", "used_in", "operations"]
     assert all(list(finding) == keys for finding in data["findings"])
-    assert (data["exit"], data["verdict"]) == (int(found.exit), found.exit.name.lower())
+    assert (data["exit"], data["verdict"]) == (int(example.exit), example.exit.name.lower())
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_json_has_fixed_keys(found: Report) -> None:
 )
 def test_the_exit_code_is_that_of_the_most_severe_finding(levels: list[str], expected: Exit) -> None:
     """A warning changes nothing, but it is part of the last line."""
-    found = report(*(Finding(level, "kind", "text") for level in levels))
-    assert found.exit is expected
-    assert found.result.startswith(f"exit {int(expected)}: {expected.name.lower()}")
-    assert ("(text)" in found.result) == ("warning" in levels)
+    example = report(*(Finding(level, "kind", "text") for level in levels))
+    assert example.exit is expected
+    assert example.result.startswith(f"exit {int(expected)}: {expected.name.lower()}")
+    assert ("(text)" in example.result) == ("warning" in levels)

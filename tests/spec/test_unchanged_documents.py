@@ -99,11 +99,11 @@ def test_no_mutation_is_overlooked(several: list[tuple[Pointer, str, str, Any]])
         except (KeyError, IndexError, TypeError, ValueError, AttributeError):
             continue  # the first mutation removed what the second applies to
 
-    found = changes(document)
-    assert bool(found) == (canonical(document) != canonical(fresh()))
+    result = changes(document)
+    assert bool(result) == (canonical(document) != canonical(fresh()))
     for pointer in differing(fresh(), document):
-        assert any(covers(change, pointer) for change in found), pointer
-    assert all(change.text.isprintable() for change in found)
+        assert any(covers(change, pointer) for change in result), pointer
+    assert all(change.text.isprintable() for change in result)
     assert changes(copy.deepcopy(document), document) == []
 
 

@@ -40,7 +40,7 @@ def test_invalid_arguments_are_a_failure(clone: Scratch, arguments: list[str], m
 
 
 def test_help_lists_the_exit_codes(clone: Scratch) -> None:
-    """It is the one output without a comparison that is no failure."""
+    """It is the one output without a comparison that is not a failure."""
     completed = clone.diff("--help")
     assert completed.code == 0
     assert "3 nothing was compared" in " ".join(completed.out.split())
