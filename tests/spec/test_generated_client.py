@@ -60,8 +60,8 @@ def test_the_failure_names_the_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        pytest.param("tags: [events]", "tags: [events", f"{DOCUMENT}:36:15: is no YAML: ", id="invalid YAML"),
-        pytest.param("servers:\n", "info: {}\nservers:\n", f"{DOCUMENT}:18:1: info is there twice", id="key twice"),
+        pytest.param("tags: [events]", "tags: [events", f"{DOCUMENT}:36:15: invalid YAML: ", id="invalid YAML"),
+        pytest.param("servers:\n", "info: {}\nservers:\n", f"{DOCUMENT}:18:1: invalid YAML: duplicate key info", id="key twice"),
         pytest.param("openapi: 3.1.0", "openapi: 7", "openapi", id="invalid OpenAPI"),
     ],
 )
