@@ -76,7 +76,7 @@ def test_an_invalid_document_leaves_the_client_unchanged(old: str, new: str, mes
     assert ended.code == 2
     assert message in ended.out + ended.err
     assert "Traceback" not in ended.err
-    assert "stays as it was: mend spec/timeline-v3.yaml" in ended.err
+    assert "is unchanged: correct spec/timeline-v3.yaml" in ended.err
     assert_same_files(clone.root / NAME, GENERATED)
     assert list((clone.root / "build").iterdir()) == []
 
