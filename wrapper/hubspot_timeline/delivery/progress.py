@@ -15,9 +15,9 @@ class Progress:
     """A snapshot of a run.
 
     `read` events were read from the input; `in_flight` of them have no outcome yet, the others are `created`,
-    `rejected`, `unconfirmed` or `unsent`; an earlier run settled `resumed` of them. `requests` and `retried` are those of
-    settled events, as in Report. `waited` is how many seconds all requests together waited for the rate limit and between
-    attempts, `seconds` the time since the run began.
+    `rejected`, `unconfirmed` or `unsent`; an earlier run settled `resumed` of them. `requests` and `retried` are those
+    of settled events, as in Report. `waited` is how many seconds all requests together waited for the rate limit and
+    between attempts, `seconds` the time since the run began.
     """
 
     read: int
