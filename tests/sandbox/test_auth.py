@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hubspot_timeline import OAuthRefresh, TokenRefreshError, TimelineClient, event
+from hubspot_timeline import OAuthRefresh, TimelineClient, TokenRefreshError, event
 from hubspot_timeline_testing.sandbox import Account, SandboxServer, SandboxSettings
 from hubspot_timeline_testing.sandbox.app import create_app
 from hubspot_timeline_testing.sandbox.state.store import Store

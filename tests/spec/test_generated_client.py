@@ -61,8 +61,10 @@ def test_the_failure_names_the_files(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         pytest.param("tags: [events]", "tags: [events", f"{DOCUMENT}:36:15: invalid YAML: ", id="invalid YAML"),
-        pytest.param("servers:\n", "info: {}\nservers:\n", f"{DOCUMENT}:18:1: invalid YAML: duplicate key info", id="key
-        twice"), pytest.param("openapi: 3.1.0", "openapi: 7", "openapi", id="invalid OpenAPI"),
+        pytest.param(
+            "servers:\n", "info: {}\nservers:\n", f"{DOCUMENT}:18:1: invalid YAML: duplicate key info", id="key"
+        ),
+        pytest.param("openapi: 3.1.0", "openapi: 7", "openapi", id="invalid OpenAPI"),
     ],
 )
 def test_an_invalid_document_leaves_the_client_unchanged(old: str, new: str, message: str, tmp_path: Path) -> None:
