@@ -79,7 +79,7 @@ def test_a_list_is_what_the_check_takes(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text(ended.out, encoding="utf-8")
     (tmp_path / "rows.csv").write_text("eventTemplateId,email,tokens.seats\n12,a@b.de,two\n")
     ended = run("validate", "--templates", "t.json", "rows.csv", folder=tmp_path)
-    assert "rows.csv:2: tokens.seats: 'two' is no number" in ended.err
+    assert "rows.csv:2: tokens.seats: 'two' is not a number" in ended.err
 
 
 def test_what_is_shown_can_be_created_anew(tmp_path: Path) -> None:

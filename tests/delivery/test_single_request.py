@@ -265,7 +265,7 @@ def test_a_refused_token_refresh_is_raised_as_such(client: ClientRunner) -> None
 def test_a_closed_client_sends_nothing(client: ClientRunner) -> None:
     """The error says that the client is closed."""
     script = Script()
-    kept = []
+    kept: list[Any] = []
     client.run(script, kept.append)
     with pytest.raises(StoppedError, match="the client is closed"):
         closed = kept[0].templates.list()
