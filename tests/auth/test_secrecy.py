@@ -87,7 +87,7 @@ def chain_of(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def failing() -> str:
-    raise KeyError("vault")
+    raise KeyError(OTHER)
 
 
 CASES: dict[str, tuple[Any, list[tuple[int, str]]]] = {

@@ -280,24 +280,17 @@ def test_a_journal_that_breaks_after_the_caller_stopped_is_logged(
     assert "no such table: event" in caplog.text
 
 
-def test_a_journal_that_breaks_during_a_run_stops_it(send: Sender) -> None:
+@pytest.mark.parametrize(("is_broken_at_once", "created"), [(True, 0), (False, 2)])
+def test_a_journal_that_breaks_stops_the_run(send: Sender, is_broken_at_once: bool, created: int) -> None:
     """Events that cannot be recorded are not sent; the known outcomes are still reported."""
-    script = Script(breaking(send.journal))
-    report, _ = send(script, numbered(6))
-
-    assert (report.created, report.unsent, len(script.requests)) == (2, 4, 1)
-    assert "no such table: event" in str(report.failures[0].error)
-
-
-def test_a_journal_that_breaks_before_the_first_request_leaves_everything_unsent(send: Sender) -> None:
-    """Events that cannot be recorded are not sent."""
 
     def events() -> Iterator[Any]:
-        execute(send.journal, "DROP TABLE event")
+        if is_broken_at_once:
+            execute(send.journal, "DROP TABLE event")
         yield from numbered(6)
 
-    script = Script()
+    script = Script(*[breaking(send.journal)] * (not is_broken_at_once))
     report, _ = send(script, events())
 
-    assert (report.unsent, script.requests) == (6, [])
+    assert (report.created, report.unsent, len(script.requests)) == (created, 6 - created, created // 2)
     assert "no such table: event" in str(report.failures[0].error)

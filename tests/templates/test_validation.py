@@ -195,13 +195,6 @@ def test_stream_rejects_events_that_do_not_match(client: ClientRunner) -> None:
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Created"] * 6 + ["Rejected"] * 3
 
 
-def test_without_validation_no_template_is_fetched(client: ClientRunner) -> None:
-    """All events are sent."""
-    script = Script()
-    assert client.run(script, lambda timeline: timeline.send(nine_events())).created == 9
-    assert {operation_of(request)[0] for request in script.requests} == {"create_events"}
-
-
 @pytest.mark.parametrize(
     ("validate", "options", "responses", "error"),
     [

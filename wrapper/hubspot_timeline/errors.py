@@ -94,7 +94,7 @@ class ApiError(TimelineError):
     ) -> None:
         self.status = status
         self.body: Mapping[str, Any] = body or {}
-        self.retry_after = None if retry_after is None else float(retry_after)
+        self.retry_after: float | None = None if retry_after is None else float(retry_after)
         self.text = text
         super().__init__(status, body, retry_after, text)
 

@@ -16,6 +16,7 @@ from hubspot_timeline.delivery.response import BatchAnswer, read_answer
 from hubspot_timeline.http.connection import Connection, connection_errors, report_rate_limit
 from hubspot_timeline.http.redaction import redacted
 from hubspot_timeline.rate_limit import RateLimit
+from hubspot_timeline_api import AuthenticatedClient
 from hubspot_timeline_api.api.events import create_events_request
 from hubspot_timeline_api.models import TimelineEventBatch
 
@@ -34,7 +35,7 @@ class Transport:
 
         self._tokens = connection.tokens
         self._limits = connection.body_limits
-        self.api = connection.open(hook, _Auth(lambda: connection.tokens.get(self._post)))
+        self.api: AuthenticatedClient = connection.open(hook, _Auth(lambda: connection.tokens.get(self._post)))
         self._http = self.api.get_httpx_client()
         del self._http.headers["Authorization"]  # the generated client would send it with every request
         self._batch_request = _BatchRequest(self._http)
@@ -80,7 +81,9 @@ class AsyncTransport:
 
         self._tokens = connection.tokens
         self._limits = connection.body_limits
-        self.api = connection.open(hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post)))
+        self.api: AuthenticatedClient = connection.open(
+            hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post))
+        )
         self._http = self.api.get_async_httpx_client()
         del self._http.headers["Authorization"]  # the generated client would send it with every request
         self._batch_request = _BatchRequest(self._http)

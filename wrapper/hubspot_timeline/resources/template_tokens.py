@@ -1,6 +1,6 @@
 """The methods of Templates and AsyncTemplates for the tokens of a template."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from hubspot_timeline.config import required_app_id
 from hubspot_timeline.delivery.single_request import SingleRequest
@@ -20,8 +20,8 @@ REPLACED_ADVICE = "It may have succeeded: read the template, or send the request
 
 _MAX_TOKENS = 500
 
-parse_template = json_parser(TimelineEventTemplate.from_dict)
-_parse_token = json_parser(TimelineEventTemplateToken.from_dict)
+parse_template: Callable[[bytes], TimelineEventTemplate] = json_parser(TimelineEventTemplate.from_dict)
+_parse_token: Callable[[bytes], TimelineEventTemplateToken] = json_parser(TimelineEventTemplateToken.from_dict)
 
 
 class TemplateTokenMethods:
