@@ -244,7 +244,7 @@ def test_an_unconfirmed_event_of_a_stopped_run_says_what_hid_its_answer() -> Non
         [failure] = timeline.send(numbered(1)).failures
 
     assert isinstance(failure, Unconfirmed)
-    assert "broke before the answer was complete" in str(failure.error)
+    assert "broke before the response was complete" in str(failure.error)
 
 
 def test_a_signal_handler_may_stop_a_run_while_it_stops_itself() -> None:

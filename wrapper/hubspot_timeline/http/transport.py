@@ -6,7 +6,7 @@ not a success is raised before that code receives it.
 
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -16,9 +16,11 @@ from hubspot_timeline.delivery.response import BatchAnswer, read_answer
 from hubspot_timeline.http.connection import Connection, connection_errors, report_rate_limit
 from hubspot_timeline.http.redaction import redacted
 from hubspot_timeline.rate_limit import RateLimit
-from hubspot_timeline_api import AuthenticatedClient
 from hubspot_timeline_api.api.events import create_events_request
 from hubspot_timeline_api.models import TimelineEventBatch
+
+if TYPE_CHECKING:
+    from hubspot_timeline_api import AuthenticatedClient
 
 _BATCH_ADVICE = "The events may have been created: send them again with the same ids."
 _REFRESH_ADVICE = "No event was sent with this request."
