@@ -130,7 +130,10 @@ def test_an_app_that_is_not_named_ends_it_with_2(tmp_path: Path) -> None:
         ('{"tokens":[{"name":"a","type":"numbr"}]}', "t.json: tokens[0].type: 'numbr' is not a type"),
         ('{"name":"a","tokens":[]}', "t.json: objectType: is missing"),
         ('{"name":5,"objectType":"contacts","tokens":[]}', "name is 5; it must be text"),
-        ('{"name":"a","objectType":"c","tokens":[{"name":"a","type":"date","options":5}]}', "t.json: tokens[0].options: Expected"),
+        (
+            '{"name":"a","objectType":"c","tokens":[{"name":"a","type":"date","options":5}]}',
+            "t.json: tokens[0].options: Expected",
+        ),
     ],
 )
 def test_a_file_that_holds_no_template_ends_it_with_2(tmp_path: Path, text: str, message: str) -> None:
