@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.events.payload import prepare_event
 from hubspot_timeline.files import read_file
 
 ROOT = Path(__file__).parent.parent
@@ -20,7 +20,7 @@ def sendable() -> Iterator[dict[str, Any]]:
     """Yield the samples in the form in which they are sent, but for the few that cannot be, on purpose."""
     for row in read_file(str(SAMPLES)):
         with suppress(EventError):
-            yield json.loads(prepare(0, row.event).body)
+            yield json.loads(prepare_event(row.given).body)
 
 
 def events_file(count: int) -> Path:

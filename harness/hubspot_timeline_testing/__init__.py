@@ -1,1 +1,3 @@
-"""Tools that hold clients, servers and documents to an OpenAPI document: strategies, a sandbox, contract checks."""
+"""A test harness for HubSpot timeline events: sandbox, strategies, conformance and contract checks, pytest fixtures."""
+
+# The names are in the subpackages, since each of them needs another extra: strategies need hypothesis, for instance.

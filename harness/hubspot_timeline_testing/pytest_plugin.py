@@ -1,7 +1,7 @@
-"""Fixtures for pytest: a sandbox for tests of whatever sends events, with any HTTP client.
+"""pytest fixtures for a sandbox, for tests of code that sends timeline events with any HTTP client.
 
-pytest finds them once `hubspot-timeline[testing]` is installed. Nothing is started or imported for tests that ask for
-none of them.
+pytest loads them once `hubspot-timeline[testing]` is installed. The sandbox and its dependencies are imported by the
+first test that requests a fixture, since this module is part of every pytest run in the same environment.
 """
 
 from contextlib import ExitStack
@@ -12,6 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import httpx
     from starlette.types import ASGIApp
 
     from hubspot_timeline_testing.sandbox import SandboxServer, SandboxSettings
@@ -21,76 +22,77 @@ if TYPE_CHECKING:
 class AsgiSandbox:
     """A sandbox without a server, for asynchronous clients in the same event loop.
 
-    `transport` is for httpx.AsyncClient, and for AsyncTimelineClient by `httpx_args`; `app` is the ASGI application,
-    `store` what it holds, `url` a base URL that goes with them.
+    `transport` is for httpx.AsyncClient, and for AsyncTimelineClient in `httpx_args`; `app` is the ASGI application,
+    `store` its content, `url` a base URL to use with them.
     """
 
     url = "http://127.0.0.1"
 
-    def __init__(self, app: "ASGIApp", store: "Store") -> None:
-        import httpx  # noqa: PLC0415 - not before a test asks for it
-
+    def __init__(self, app: "ASGIApp", store: "Store", transport: "httpx.ASGITransport") -> None:
         self.app = app
         self.store = store
-        self.transport: httpx.ASGITransport = httpx.ASGITransport(app)
+        self.transport = transport
+
+
+class _SandboxServers:
+    """The servers of a test session, one for each settings, since a folder of tests may override the settings."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._servers: list[tuple[SandboxSettings, SandboxServer]] = []
+
+    def with_settings(self, settings: "SandboxSettings") -> "SandboxServer":
+        """Return the server with these settings; the first call starts it."""
+        for existing, server in self._servers:
+            if existing == settings:
+                return server
+        started: SandboxServer = self._stack.enter_context(_import_sandbox().SandboxServer(settings=settings))
+        self._servers.append((settings, started))
+        return started
 
 
 @pytest.fixture(scope="session")
 def timeline_sandbox_settings() -> "SandboxSettings":
-    """Return the settings of both sandboxes; override it in a conftest.py for others."""
-    return _sandbox().SandboxSettings()  # type: ignore[no-any-return]
+    """Return the settings of both sandboxes; override it in a conftest.py."""
+    return _import_sandbox().SandboxSettings()  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="session")
-def _timeline_sandbox_servers() -> "Iterator[Servers]":
-    with ExitStack() as running:
-        yield Servers(running)
-
-
-class Servers:
-    """The servers of a run: one for each settings, since folders of tests may have their own."""
-
-    def __init__(self, running: ExitStack) -> None:
-        self._running = running
-        self._found: list[tuple[SandboxSettings, SandboxServer]] = []
-
-    def serving(self, settings: "SandboxSettings") -> "SandboxServer":
-        """Return the server with these settings, which is started where there is none."""
-        for known, server in self._found:
-            if known == settings:
-                return server
-        started: SandboxServer = self._running.enter_context(_sandbox().SandboxServer(settings=settings))
-        self._found.append((settings, started))
-        return started
+def _timeline_sandbox_servers() -> "Iterator[_SandboxServers]":
+    with ExitStack() as stack:
+        yield _SandboxServers(stack)
 
 
 @pytest.fixture
 def timeline_sandbox(
-    timeline_sandbox_settings: "SandboxSettings", _timeline_sandbox_servers: Servers
+    timeline_sandbox_settings: "SandboxSettings", _timeline_sandbox_servers: _SandboxServers
 ) -> "SandboxServer":
-    """Return a sandbox on a free port of this machine, empty at the beginning of each test.
+    """Return a sandbox on a free port of this machine, empty at the start of each test.
 
-    `url` is where to send to, with any token; `store` is what it holds; `control` steers it. One server serves all
-    tests of a run that have the same settings (of each process, with pytest-xdist).
+    Send requests to `url` with any access token; `store` has the events, `control` injects faults. Tests with the same
+    settings share one server (in each process, with pytest-xdist).
     """
-    server = _timeline_sandbox_servers.serving(timeline_sandbox_settings)
+    server = _timeline_sandbox_servers.with_settings(timeline_sandbox_settings)
     server.control.reset()
     return server
 
 
 @pytest.fixture
 def timeline_sandbox_asgi(timeline_sandbox_settings: "SandboxSettings") -> "Iterator[AsgiSandbox]":
-    """Give a sandbox of the test's own, without a server: see AsgiSandbox."""
-    sandbox = _sandbox()
+    """Yield a sandbox for this test alone, without a server: see AsgiSandbox."""
+    sandbox = _import_sandbox()
+    import httpx  # noqa: PLC0415 - only for tests that request this fixture
+
     with sandbox.Store() as store:
-        yield AsgiSandbox(sandbox.create_app(store, settings=timeline_sandbox_settings), store)
+        app = sandbox.create_app(store, settings=timeline_sandbox_settings)
+        yield AsgiSandbox(app, store, httpx.ASGITransport(app))
 
 
-def _sandbox() -> Any:
+def _import_sandbox() -> Any:
     try:
-        from hubspot_timeline_testing import sandbox  # noqa: PLC0415 - not before a test asks for it
+        from hubspot_timeline_testing import sandbox  # noqa: PLC0415 - only for tests that request a fixture
 
-        sandbox.create_app  # noqa: B018 - loads what may be missing
+        sandbox.create_app  # noqa: B018 - imports optional dependencies
     except ImportError as error:
         pytest.fail(f"{error}; these fixtures need: pip install 'hubspot-timeline[testing]'", pytrace=False)
     return sandbox

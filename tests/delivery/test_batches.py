@@ -59,19 +59,19 @@ def test_events_that_come_in_lists_are_cut_as_if_they_came_one_by_one(
     events: list[tuple[int, str, bool]], lengths: list[int], max_events: int, max_bytes: int
 ) -> None:
     """Whatever their sizes and ids, and whether an earlier run may have created them."""
-    items = [Item(n, None, name, b"x" * size, unclear) for n, (size, name, unclear) in enumerate(events)]
+    items = [Item(n, None, name, b"x" * size, ambiguous) for n, (size, name, ambiguous) in enumerate(events)]
     limits = BatchLimits(max_events, max_bytes)
 
     assert cut_in_lists(items, limits, lengths) == cut(items, limits)
 
 
-@given(unclear=st.lists(st.booleans(), max_size=20))
-def test_events_that_may_be_there_already_meet_only_their_like(unclear: list[bool]) -> None:
+@given(ambiguous=st.lists(st.booleans(), max_size=20))
+def test_events_that_may_be_there_already_meet_only_their_like(ambiguous: list[bool]) -> None:
     """A refusal of theirs means something else."""
-    items = [Item(n, None, f"{n}", b"x", is_unclear) for n, is_unclear in enumerate(unclear)]
+    items = [Item(n, None, f"{n}", b"x", is_ambiguous) for n, is_ambiguous in enumerate(ambiguous)]
 
     for batch in cut(items, BatchLimits()):
-        assert len({item.is_unclear for item in batch}) == 1
+        assert len({item.is_ambiguous for item in batch}) == 1
 
 
 class OneStep(Batcher):

@@ -86,7 +86,7 @@ def test_a_refusal_that_names_all_of_its_events_is_the_last_request() -> None:
     driven = drive(items("a", "b"), service, PATIENT)
 
     assert service.requests == [["a", "b"]]
-    assert (driven.delivered.created, list(driven.delivered.confirmed)) == (0, [])
+    assert (driven.delivered.created, list(driven.delivered.created_batches)) == (0, [])
 
 
 def test_an_answer_that_lists_nothing_confirms_nothing() -> None:
@@ -95,4 +95,4 @@ def test_an_answer_that_lists_nothing_confirms_nothing() -> None:
 
     driven = drive(items("a"), service, PATIENT)
 
-    assert (driven.delivered.created, list(driven.delivered.confirmed)) == (1, [])
+    assert (driven.delivered.created, list(driven.delivered.created_batches)) == (1, [])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.json import encode as dumps
 
 from hubspot_timeline import (
     AuthenticationError,
@@ -19,9 +20,8 @@ from hubspot_timeline import (
 )
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Reply
-from hubspot_timeline.delivery.response import BatchAnswer, read_answer
+from hubspot_timeline.delivery.response import BatchResponse, parse_response
 from hubspot_timeline.errors import api_error
-from hubspot_timeline.events.codec import dumps
 from tests.helpers.model_service import Driven, ModelService, drive, items
 from tests.helpers.scripted_http import batch_result
 
@@ -70,7 +70,7 @@ def test_every_outcome_has_its_event_and_how_often_it_was_sent(
 def test_a_created_event_has_what_the_answer_says_of_it() -> None:
     """Its own entry, as JSON."""
     entries = [{"id": name, "tokens": {"of": name}} for name in "ab"]
-    answer = read_answer(201, dumps(batch_result(entries)))
+    answer = parse_response(201, dumps(batch_result(entries)))
     found = {outcome.id: outcome for outcome in driven(items("a", "b"), [answer]).delivered.outcomes}
 
     for name in "ab":
@@ -83,7 +83,7 @@ def test_a_created_event_has_what_the_answer_says_of_it() -> None:
 def test_an_event_is_created_whatever_else_stands_in_the_answer() -> None:
     """Something beside the ids that nobody can read leaves it without an entry to show."""
     content = dumps(batch_result([{"id": "a"}]))[:-1] + b',"count":' + b"9" * 5_000 + b"}"
-    [outcome] = driven(items("a"), [BatchAnswer(frozenset("a"), content=content)]).delivered.outcomes
+    [outcome] = driven(items("a"), [BatchResponse(frozenset("a"), content=content)]).delivered.outcomes
 
     assert isinstance(outcome, Created)
     assert (outcome.raw, outcome.result) == (None, None)
@@ -111,10 +111,10 @@ def test_the_error_is_the_last_one_but_what_hid_the_answer_is_worth_more_than_a_
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (read_answer(200, b"<html>fine</html>"), "The 200 answer is no JSON (17 bytes"),
-        (read_answer(201, b"[]"), "The 201 answer is no JSON object"),
-        (read_answer(201, b"{}"), "The answer names the event neither as created nor as refused"),
-        (None, "There was no answer"),
+        (parse_response(200, b"<html>fine</html>"), "The 200 response is not JSON (17 bytes"),
+        (parse_response(201, b"[]"), "The 201 response is not a JSON object"),
+        (parse_response(201, b"{}"), "The response names the event neither as created nor as refused"),
+        (None, "There was no response"),
     ],
 )
 def test_an_answer_that_says_nothing_is_the_error_that_tells_so(reply: Reply, words: str) -> None:
@@ -129,8 +129,8 @@ def test_an_answer_that_says_nothing_is_the_error_that_tells_so(reply: Reply, wo
 
 def test_events_that_an_answer_left_mixed_say_so_if_the_run_stops() -> None:
     """It refused one of them and did not say which; none of them may be called unsent."""
-    mixed = read_answer(207, dumps(batch_result([], errors=[{"message": "no"}])))
-    outcomes = list(driven(items("a", "b"), [mixed, STOPPED, STOPPED]).delivered.outcomes)
+    unattributed = parse_response(207, dumps(batch_result([], errors=[{"message": "no"}])))
+    outcomes = list(driven(items("a", "b"), [unattributed, STOPPED, STOPPED]).delivered.outcomes)
 
     assert [type(outcome) for outcome in outcomes] == [Unconfirmed, Unconfirmed]
     for outcome in outcomes:
@@ -142,14 +142,14 @@ def test_events_that_an_answer_left_mixed_say_so_if_the_run_stops() -> None:
     [
         ([TAKEN], Created, ""),
         ([INVALID], Unconfirmed, "no"),
-        ([STOPPED], Unconfirmed, "An earlier run ended before it knew the answer"),
+        ([STOPPED], Unconfirmed, "An earlier run ended before the response for the event arrived"),
     ],
 )
 def test_what_an_earlier_run_left_open_is_open_from_the_beginning(
     replies: list[Reply], kind: type[Outcome], words: str
 ) -> None:
     """As if the answer had been lost in this one."""
-    [outcome] = driven(items("a", is_unclear=True), replies).delivered.outcomes
+    [outcome] = driven(items("a", is_ambiguous=True), replies).delivered.outcomes
 
     assert type(outcome) is kind
     assert words in str(getattr(outcome, "error", ""))

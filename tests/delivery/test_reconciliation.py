@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.json import encode as dumps
 
 from hubspot_timeline import BadRequestError, ConflictError, Created, Outcome, Rejected, RetryPolicy, Unconfirmed
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.reconciliation import reconcile
-from hubspot_timeline.delivery.response import BatchAnswer, read_answer
+from hubspot_timeline.delivery.response import BatchResponse, parse_response
 from hubspot_timeline.errors import ApiError
-from hubspot_timeline.events.codec import dumps
 from tests.helpers.model_service import ModelService, drive, items
 from tests.helpers.scripted_http import batch_result
 
@@ -20,11 +20,11 @@ INVALID: dict[str, Any] = {"category": "VALIDATION_ERROR"}
 TAKEN: dict[str, Any] = {"category": "CONFLICT"}
 
 
-def partial(created: Sequence[str], errors: Sequence[Mapping[str, Any]]) -> BatchAnswer:
-    return read_answer(207, dumps(batch_result([{"id": name} for name in created], errors=list(errors))))
+def partial(created: Sequence[str], errors: Sequence[Mapping[str, Any]]) -> BatchResponse:
+    return parse_response(207, dumps(batch_result([{"id": name} for name in created], errors=list(errors))))
 
 
-def outcomes(batch: Batch, answer: BatchAnswer) -> dict[str | None, Outcome]:
+def outcomes(batch: Batch, answer: BatchResponse) -> dict[str | None, Outcome]:
     service = ModelService()
     service.answer = lambda items: answer  # type: ignore[method-assign]
     driven = drive(batch, service, RetryPolicy(attempts=1)).delivered
@@ -138,15 +138,17 @@ def test_an_event_that_is_both_created_and_refused_is_unconfirmed() -> None:
     listed=st.sets(st.sampled_from("abcd")),
     named=st.lists(st.sampled_from("abcdz"), max_size=4),
     loose=st.integers(0, 4),
-    unclear=st.booleans(),
+    ambiguous=st.booleans(),
 )
-def test_each_event_of_a_request_has_one_verdict(listed: set[str], named: list[str], loose: int, unclear: bool) -> None:
+def test_each_event_of_a_request_has_one_verdict(
+    listed: set[str], named: list[str], loose: int, ambiguous: bool
+) -> None:
     """Whatever the answer lists, names and leaves open."""
     errors = [{"message": "no", "id": name} for name in named] + [{"message": "no"}] * loose
     batch = items(*"abcd")
 
-    said = reconcile(batch, partial(sorted(listed), errors), unclear=unclear)
+    said = reconcile(batch, partial(sorted(listed), errors), is_ambiguous=ambiguous)
 
-    found = [*said.created, *(item for item, _ in said.refused), *said.mixed, *said.silent]
+    found = [*said.created, *(item for item, _ in said.refused), *said.unattributed, *said.missing]
     assert sorted(found, key=lambda item: item.position) == list(batch)
     assert {item.id for item in said.created} <= listed - set(named)

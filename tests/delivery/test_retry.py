@@ -2,7 +2,7 @@
 
 import pytest
 
-from hubspot_timeline.delivery.retry import Decision, Halve, Renew, Retry, RetryPolicy, Stop, decide
+from hubspot_timeline.delivery.retry import Decision, Refresh, Retry, RetryPolicy, Split, Stop, decide
 from hubspot_timeline.errors import (
     AuthenticationError,
     ConnectionLostError,
@@ -26,37 +26,37 @@ POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
 @pytest.mark.parametrize(
     ("error", "decision"),
     [
-        (api_error(400), Halve()),
-        (api_error(404), Halve()),
-        (api_error(409), Halve()),
-        (api_error(413), Halve()),
-        (api_error(422), Halve()),
+        (api_error(400), Split()),
+        (api_error(404), Split()),
+        (api_error(409), Split()),
+        (api_error(413), Split()),
+        (api_error(422), Split()),
         (api_error(401), Stop()),
-        (renewable(), Renew()),
+        (renewable(), Refresh()),
         (api_error(403), Stop()),
         (api_error(302), Stop()),
         (api_error(405), Stop()),
         (api_error(414), Stop()),
         (api_error(415), Stop()),
-        (api_error(423), Retry(4, unclear=False)),
-        (api_error(429), Retry(12, unclear=False)),
-        (api_error(429, retry_after=3), Retry(5, unclear=False)),
+        (api_error(423), Retry(4, is_ambiguous=False)),
+        (api_error(429), Retry(12, is_ambiguous=False)),
+        (api_error(429, retry_after=3), Retry(5, is_ambiguous=False)),
         (api_error(429, retry_after=101), Stop()),
         (api_error(429, {"policyName": "DAILY"}), Stop()),
-        (api_error(477), Retry(8, unclear=False)),
-        (api_error(477, retry_after=60), Retry(60, unclear=False)),
+        (api_error(477), Retry(8, is_ambiguous=False)),
+        (api_error(477, retry_after=60), Retry(60, is_ambiguous=False)),
         (api_error(477, retry_after=86_400), Stop()),
-        (api_error(408), Retry(2, unclear=True)),
-        (api_error(500), Retry(2, unclear=True)),
-        (api_error(502), Retry(2, unclear=True)),
-        (api_error(503, retry_after=30), Retry(30, unclear=True)),
-        (api_error(504), Retry(2, unclear=True)),
-        (api_error(520), Retry(2, unclear=True)),
-        (api_error(524), Retry(2, unclear=True)),
-        (api_error(599), Retry(2, unclear=True)),
-        (NotConnectedError("refused"), Retry(2, unclear=False)),
-        (ConnectionLostError("reset"), Retry(2, unclear=True)),
-        (InvalidResponseError("empty"), Retry(2, unclear=True)),
+        (api_error(408), Retry(2, is_ambiguous=True)),
+        (api_error(500), Retry(2, is_ambiguous=True)),
+        (api_error(502), Retry(2, is_ambiguous=True)),
+        (api_error(503, retry_after=30), Retry(30, is_ambiguous=True)),
+        (api_error(504), Retry(2, is_ambiguous=True)),
+        (api_error(520), Retry(2, is_ambiguous=True)),
+        (api_error(524), Retry(2, is_ambiguous=True)),
+        (api_error(599), Retry(2, is_ambiguous=True)),
+        (NotConnectedError("refused"), Retry(2, is_ambiguous=False)),
+        (ConnectionLostError("reset"), Retry(2, is_ambiguous=True)),
+        (InvalidResponseError("empty"), Retry(2, is_ambiguous=True)),
     ],
     ids=lambda value: f"{value.status}" if hasattr(value, "status") else type(value).__name__,
 )
@@ -92,17 +92,17 @@ def test_a_policy_may_be_to_ask_once_and_never_wait() -> None:
     policy = RetryPolicy(attempts=1, wait_initial=0, wait_max=0, wait_total=0)
 
     assert policy.backoff(9, 1.0) == 0
-    assert decide(api_error(429, retry_after=0), 1, policy, 1.0) == Retry(0, unclear=False)
+    assert decide(api_error(429, retry_after=0), 1, policy, 1.0) == Retry(0, is_ambiguous=False)
     assert decide(api_error(429, retry_after=0.1), 1, policy, 1.0) == Stop()
 
 
 @pytest.mark.parametrize(
-    ("error", "unclear"),
+    ("error", "is_ambiguous"),
     [(api_error(500), True), (InvalidResponseError("empty"), True), (NotConnectedError("refused"), False)],
 )
-def test_nobody_waits_for_longer_than_the_backoff_unless_asked_to(error: TimelineError, unclear: bool) -> None:
+def test_nobody_waits_for_longer_than_the_backoff_unless_asked_to(error: TimelineError, is_ambiguous: bool) -> None:
     """Full jitter may fall on no wait at all."""
-    assert decide(error, 2, POLICY, 0.0) == Retry(0, unclear=unclear)
+    assert decide(error, 2, POLICY, 0.0) == Retry(0, is_ambiguous=is_ambiguous)
 
 
 def test_exists_already_is_known_by_status_category_or_words() -> None:

@@ -1,38 +1,38 @@
-"""docs/testing.md tells all words of hubspot_timeline_testing.strategies, and its examples run."""
+"""docs/testing.md is complete, and its examples run."""
 
 import re
 
 import pytest
 
-from hubspot_timeline_testing import strategies as testing
-from hubspot_timeline_testing.strategies.formats import INTEGERS, NUMBERS, STRINGS
-from hubspot_timeline_testing.strategies.schemas import ASSERTIONS
+from hubspot_timeline_testing import conformance, strategies
+from hubspot_timeline_testing.openapi.validators import INTEGER_RANGES
+from hubspot_timeline_testing.strategies.formats import NUMBER_FORMATS, STRING_FORMATS
+from hubspot_timeline_testing.strategies.schemas import KEYWORDS
 from tests.helpers.document import ROOT, document
-from tests.mutants.everything import all_mutants
+from tests.mutants.catalogue import all_mutants
 
 TEXT = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
 [EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 
 
 def test_the_examples_are_tests_that_pass(pytester: pytest.Pytester) -> None:
-    """As a reader would put them into a file."""
+    """The example works as a test file of a reader."""
     pytester.makepyfile(EXAMPLE)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=4 + 13)
 
 
-def test_every_word_is_told() -> None:
-    """In the table, or as what a word of the table gives."""
-    for word in testing.__all__:
-        assert re.search(rf"`{word}\b", TEXT), word
+@pytest.mark.parametrize("name", [*strategies.__all__, *conformance.__all__])
+def test_every_public_name_is_documented(name: str) -> None:
+    """The strategies, the conformance check, and the classes of their values."""
+    assert re.search(rf"`(hubspot_timeline_testing\.conformance\.)?{name}\b", TEXT), name
 
 
-def test_every_keyword_and_format_is_told() -> None:
-    """Those of lengths, bounds and numbers of items in other words."""
-    in_words = {"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"}
-    for word in (ASSERTIONS - in_words) | set(STRINGS) | set(INTEGERS) | NUMBERS:
-        assert f"`{word}`" in TEXT, word
+def test_every_supported_keyword_and_format_is_documented() -> None:
+    """The table lists what the strategies support."""
+    for name in {*KEYWORDS, *STRING_FORMATS, *INTEGER_RANGES, *NUMBER_FORMATS}:
+        assert f"`{name}`" in TEXT, name
 
 
-def test_the_number_of_mutants_is_told() -> None:
-    """As it is today."""
+def test_the_number_of_mutants_is_current() -> None:
+    """The document and its description change together."""
     assert f"{len(all_mutants(document())):,}\nmutants in all" in TEXT

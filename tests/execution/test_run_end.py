@@ -252,11 +252,11 @@ def test_a_signal_handler_may_stop_a_run_while_it_stops_itself() -> None:
     code = (
         "import signal\n"
         "from hubspot_timeline.errors import StoppedError\n"
-        "from hubspot_timeline.execution.sync import Run\n"
+        "from hubspot_timeline.execution.sync_executor import Run\n"
         "run, reason = Run(), StoppedError('x')\n"
-        "signal.signal(signal.SIGALRM, lambda *_: run.halt(reason))\n"
+        "signal.signal(signal.SIGALRM, lambda *_: run.abort(reason))\n"
         "signal.setitimer(signal.ITIMER_REAL, 0.00003, 0.00003)\n"
-        "for _ in range(100_000): run.halt(reason)\n"
+        "for _ in range(100_000): run.abort(reason)\n"
         "signal.setitimer(signal.ITIMER_REAL, 0)\n"
         "print('through')\n"
     )

@@ -27,7 +27,7 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
         "eventTemplateId": "1",
         "id": "a",
         "email": "ada@example.com",
-        "timestamp": "2026-03-10T23:04:41.164Z",
+        "timestamp": "2026-03-10T23:04:41.164000Z",
         "tokens": {"plan": "pro, yearly", "seats": "5"},
         "extraData": {"a": [1], "note": "n"},
         "domain": "example.com",
@@ -46,9 +46,13 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "row", "words"),
     [
-        ("eventTemplateId,email,emial", "1,a,x", "emial: is no field of the document; did you mean email?"),
-        ("eventTemplateId,email,token.plan", "1,a,x", "token.plan: is no field of the document"),
-        ("eventTemplateId,email,timelineIFrame.uri", "1,a,x", "timelineIFrame.uri: is no field of the document"),
+        ("eventTemplateId,email,emial", "1,a,x", "emial: is not a field of the OpenAPI document; did you mean email?"),
+        ("eventTemplateId,email,token.plan", "1,a,x", "token.plan: is not a field of the OpenAPI document"),
+        (
+            "eventTemplateId,email,timelineIFrame.uri",
+            "1,a,x",
+            "timelineIFrame.uri: is not a field of the OpenAPI document",
+        ),
         ("eventTemplateId,email", "1,a,x", "the row has 3 cells, the header 2"),
         ("eventTemplateId,email", "1", "the row has 1 cells, the header 2"),
         ("eventTemplateId,email,extraData", '1,a,"{"', "extraData: is no JSON"),
@@ -58,11 +62,15 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
             "1,a,[1],n",
             "extraData: is no JSON object, so that nothing",
         ),
-        ("eventTemplateId,email,timelineIFrame.width", "1,a,x", "timelineIFrame.linkLabel: is missing"),
+        (
+            "eventTemplateId,email,timelineIFrame.width",
+            "1,a,x",
+            "timelineIFrame.width: is a string, not a whole number",
+        ),
         ("eventTemplateId,email", "1,\udcff", "email: holds bytes that are no UTF-8"),
         ("eventTemplateId,email", '1,"a"b', "no CSV: ',' expected after '\"'"),
         ("eventTemplateId,email", ",a", "eventTemplateId: is missing"),
-        ("eventTemplateId,email,tokens.log", "1,a,x", "tokens.log: is a word that the service keeps for itself"),
+        ("eventTemplateId,email,tokens.log", "1,a,x", "tokens.log: is a name that the service reserves"),
     ],
 )
 def test_a_bad_csv_row_is_told_and_the_others_go_on(tmp_path: Path, header: str, row: str, words: str) -> None:

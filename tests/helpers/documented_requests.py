@@ -1,4 +1,4 @@
-"""Looks up what a request is in the document, and holds it against what stands there."""
+"""Finds the operation of an HTTP request, and validates the request against the document."""
 
 import json
 import re
@@ -6,32 +6,30 @@ from urllib.parse import unquote
 
 import httpx
 
-from tests.helpers.document import operations, validator
+from hubspot_timeline_testing.openapi import OperationObject, operation_objects
+from tests.helpers.document import validator
 
 
 def operation_of(request: httpx.Request) -> tuple[str, dict[str, str]]:
-    """Return the operationId of a request and the values in its path; fails for one that breaks the document."""
+    """Return the operationId and the path parameters of a request; fails for a request that is not documented."""
     path = request.url.raw_path.partition(b"?")[0].decode()
-    for verb, template, operation in operations():
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(template))
-        found = re.fullmatch(pattern, path)
-        if found and verb.upper() == request.method:
-            _check(request, operation)
-            values = {name: unquote(value) for name, value in found.groupdict().items()}
+    for operation in operation_objects().values():
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(operation.path))
+        match = re.fullmatch(pattern, path)
+        if match and operation.method == request.method:
+            _validate(request, operation)
+            values = {name: unquote(value) for name, value in match.groupdict().items()}
             assert values.get("appId", "1").isdecimal()
-            return operation["operationId"], values
+            return operation.id, values
     raise AssertionError(f"{request.method} {path} is not in the document")
 
 
-def _check(request: httpx.Request, operation: dict[str, object]) -> None:
+def _validate(request: httpx.Request, operation: OperationObject) -> None:
     assert request.headers["Authorization"].startswith("Bearer ")
-    parameters = operation.get("parameters", [])
-    assert isinstance(parameters, list)
-    assert set(request.url.params) <= {one["name"] for one in parameters if one["in"] == "query"}
-    body = operation.get("requestBody")
-    if not isinstance(body, dict):
+    assert set(request.url.params) <= {each["name"] for each in operation.parameters if each["in"] == "query"}
+    if operation.request is None:
         assert request.content == b""
         return
-    assert request.headers["Content-Type"] == "application/json"
-    schema = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-    validator(schema).validate(json.loads(request.content))
+    assert request.headers["Content-Type"] == operation.request.name == "application/json"
+    assert operation.request.schema_name
+    validator(operation.request.schema_name).validate(json.loads(request.content))

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from hubspot_timeline import EventError
-from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.events.payload import prepare_event
 from hubspot_timeline.files import Row, read_file
 
 GOOD = b'{"eventTemplateId":"1","id":"%b","tokens":{},"email":"ada@example.com"}'
@@ -25,7 +25,7 @@ def read(folder: Path, content: bytes, name: str = "events.jsonl", **options: An
 def complaint(row: Row) -> str:
     """Return what a person sees of a row that cannot be sent, without the folder; nothing for a good one."""
     try:
-        prepare(0, row.event)
+        prepare_event(row.given)
     except EventError as error:
         return f"{row.origin.rpartition('/')[2]}: {error}"
     return ""

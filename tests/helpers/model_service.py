@@ -12,8 +12,8 @@ import httpx
 from attrs import evolve, frozen
 
 from hubspot_timeline.delivery.batches import Batch, Item
-from hubspot_timeline.delivery.engine import Delivered, Halt, Reply, Send, Wait, deliver
-from hubspot_timeline.delivery.response import read_answer
+from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Wait, deliver
+from hubspot_timeline.delivery.response import parse_response
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.errors import ConnectionLostError, NotConnectedError, StoppedError, TimelineError, api_error
 
@@ -136,7 +136,7 @@ class ModelService:
         if sent.status >= 400:
             seconds = sent.headers.get("Retry-After")
             return api_error(sent.status, sent.body, float(seconds) if seconds else None, sent.content.decode())
-        return read_answer(sent.status, sent.content)
+        return parse_response(sent.status, sent.content)
 
     def respond(self, request: httpx.Request) -> httpx.Response:
         """Take one request and answer as a server would."""
@@ -276,7 +276,7 @@ def drive(
                 reply = StoppedError("halted") if driven.halted else service.answer(items)
             case Wait(seconds, _):
                 driven.waits.append(seconds)
-            case Halt(error):
+            case Abort(error):
                 driven.halted = error
     raise AssertionError("the delivery does not end")
 
@@ -285,13 +285,13 @@ class Driven:
     """What a delivery did; `halted` is the error that stops its run."""
 
     def __init__(self) -> None:
-        self.delivered = Delivered([])
+        self.delivered = DeliveryResult([])
         self.waits: list[float] = []
         self.halted: TimelineError | None = None
 
 
-def items(*ids: str, is_unclear: bool = False) -> Batch:
-    """Return a batch of events with these ids; `is_unclear`: an earlier run may have created them."""
+def items(*ids: str, is_ambiguous: bool = False) -> Batch:
+    """Return a batch of events with these ids; `is_ambiguous`: an earlier run may have created them."""
     return tuple(
-        Item(n, f"event {name}", name, json.dumps({"id": name}).encode(), is_unclear) for n, name in enumerate(ids)
+        Item(n, f"event {name}", name, json.dumps({"id": name}).encode(), is_ambiguous) for n, name in enumerate(ids)
     )

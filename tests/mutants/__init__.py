@@ -1,5 +1,5 @@
-"""Asks of each place in the document: what if it changed, would anybody notice.
+"""Mutation testing of the OpenAPI document: changes each part of it and checks that the tests detect the change.
 
-Each change of one place, a mutant, is made in a copy; a client is generated from that, and the checks of the unchanged
-document are run against that client and against a sandbox that goes by the changed document.
+Each mutant is a copy of the document with one change. A client is generated from it, and the checks of the unchanged
+document run against that client and against a sandbox that uses the changed document.
 """

@@ -1,59 +1,61 @@
-"""What became of the mutants, for people, and whether it is good enough."""
+"""The report of a run: a table by kind, the mutants that survived, and the mutation score."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from attrs import frozen
 
-from tests.mutants.equivalents import EQUIVALENTS
-from tests.mutants.running import Result
+from tests.mutants.runner import Result
+
+_COLUMNS = ("killed", "equivalent", "survived")
 
 
 @frozen
 class Report:
-    """`lines` is for people; `is_good` if every mutant was noticed but those that are listed as equivalent."""
+    """`has_passed` is true if every mutant was detected, apart from the listed equivalents."""
 
     lines: Sequence[str]
-    is_good: bool
+    has_passed: bool
 
 
-def report(results: Iterable[Result], *, all_names: set[str]) -> Report:
-    """Count killed, equivalent and survived; name each that survived, and each name in the list that is stale."""
+def report(results: Iterable[Result], equivalents: Mapping[str, str], *, all_names: Set[str]) -> Report:
+    """Return the counts, each mutant that survived, and each stale entry of the equivalents."""
     results = sorted(results, key=lambda result: (result.mutant.kind, result.mutant.name))
-    survived = [each for each in results if _verdict(each) == "survived"]
-    stale = sorted(set(EQUIVALENTS) - all_names)
-    caught = [each for each in results if each.evidence and each.mutant.name in EQUIVALENTS]
-    lines = [
-        *_table(results),
+    explained = [f"equivalent: {each}: {equivalents[each]}" for each in _names(results, equivalents, "equivalent")]
+    failures = [
         *(
-            f"equivalent: {each.mutant.name}: {EQUIVALENTS[each.mutant.name]}"
-            for each in results
-            if _verdict(each) == "equivalent"
+            f"SURVIVED: {name}; add a check that detects it, or list it as equivalent with the reason"
+            for name in _names(results, equivalents, "survived")
         ),
-        *(f"SURVIVED: {each.mutant.name}; let a check notice it, or list it in equivalents.py" for each in survived),
-        *(f"STALE: {name} is listed in equivalents.py, but is no mutant" for name in stale),
-        *(f"STALE: {each.mutant.name} is listed in equivalents.py, but noticed: {each.evidence}" for each in caught),
+        *(
+            f"STALE: {name} is listed as equivalent, but not a mutant"
+            for name in sorted(equivalents.keys() - all_names)
+        ),
+        *(
+            f"STALE: {each.mutant.name} is listed as equivalent, but detected: {each.problem}"
+            for each in results
+            if each.problem and each.mutant.name in equivalents
+        ),
     ]
-    return Report(lines, not (survived or stale or caught))
+    return Report([*_table(results, equivalents), *explained, *failures], not failures)
 
 
-def _verdict(result: Result) -> str:
-    if result.evidence:
+def _status(result: Result, equivalents: Mapping[str, str]) -> str:
+    if result.problem:
         return "killed"
-    return "equivalent" if result.mutant.name in EQUIVALENTS else "survived"
+    return "equivalent" if result.mutant.name in equivalents else "survived"
 
 
-def _table(results: Sequence[Result]) -> Iterator[str]:
-    counts = Counter((each.mutant.kind, _verdict(each)) for each in results)
+def _names(results: Sequence[Result], equivalents: Mapping[str, str], status: str) -> Iterator[str]:
+    return (each.mutant.name for each in results if _status(each, equivalents) == status)
+
+
+def _table(results: Sequence[Result], equivalents: Mapping[str, str]) -> Iterator[str]:
+    counts = Counter((each.mutant.kind, _status(each, equivalents)) for each in results)
+    totals = Counter(_status(each, equivalents) for each in results)
     yield f"{'':<12} {'mutants':>8} {'killed':>8} {'equivalent':>11} {'survived':>9}"
-    for kind in sorted({kind for kind, _ in counts}):
-        yield _row(kind, [counts[kind, verdict] for verdict in ("killed", "equivalent", "survived")])
-    totals = Counter(_verdict(each) for each in results)
-    yield _row("all", [totals[verdict] for verdict in ("killed", "equivalent", "survived")])
-    judged = totals["killed"] + totals["survived"]
-    yield f"score: {totals['killed'] / judged:.1%} of {judged} that are no equivalents" if judged else "score: none"
-
-
-def _row(kind: str, counts: Sequence[int]) -> str:
-    killed, equivalent, survived = counts
-    return f"{kind:<12} {sum(counts):>8} {killed:>8} {equivalent:>11} {survived:>9}"
+    rows = [(kind, [counts[kind, column] for column in _COLUMNS]) for kind in sorted({kind for kind, _ in counts})]
+    for kind, (killed, equivalent, survived) in [*rows, ("all", [totals[column] for column in _COLUMNS])]:
+        yield f"{kind:<12} {killed + equivalent + survived:>8} {killed:>8} {equivalent:>11} {survived:>9}"
+    counted = totals["killed"] + totals["survived"]
+    yield f"score: {totals['killed'] / counted:.1%} of {counted} without equivalents" if counted else "score: none"

@@ -1,4 +1,4 @@
-"""The trial of one mutant, in a process of its own: generate a client, import it, hold it to the unchanged document."""
+"""The trial of one mutant, in its own process: generates a client and runs the checks of the unchanged document."""
 
 import contextlib
 import io
@@ -10,33 +10,33 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import settings
 
-from tests.helpers.document import ROOT
-from tests.mutants.places import Document
+from tests.mutants.mutant import Document
 from tests.mutants.samples import Samples
 
+_ROOT = Path(__file__).parents[2]
 _PACKAGE = "hubspot_timeline_api"
 _EXAMPLES = 3
 
 
 def try_mutant(mutant: Document, original: Document, samples: Sequence[Samples]) -> str:
-    """Return the first thing that shows that a document was changed, empty if nothing does.
+    """Return the first problem that a changed document causes, empty if no check detects the change.
 
-    Must run in a process that has imported neither the generated client nor the wrapper.
+    Must run in a process that has not imported the generated client.
     """
     with TemporaryDirectory() as folder:
-        refusal = _generate(mutant, Path(folder))
-        if refusal:
-            return f"generator: {refusal}"
+        error = _generate_client(mutant, Path(folder))
+        if error:
+            return f"generator: {error}"
         sys.path.insert(0, folder)
         try:
-            return next(_complaints(original, samples), "")
-        except Exception as error:  # noqa: BLE001 - that the project cannot even start with it is noticed
+            return next(_problems(original, samples), "")
+        except Exception as error:  # noqa: BLE001 - a client or a sandbox that cannot start is detected, too
             return f"start: {type(error).__name__}: {error}"
 
 
-def _generate(document: Document, folder: Path) -> str:
-    """Write the client as `make client` does, but for its format; return what the generator says against it."""
-    from openapi_python_client import generate  # noqa: PLC0415 - the parent process imports it before it forks
+def _generate_client(document: Document, folder: Path) -> str:
+    """Generate a client as `make client` does, without formatting it; return the errors of the generator."""
+    from openapi_python_client import generate  # noqa: PLC0415 - the fork server has imported it
     from openapi_python_client.config import Config, ConfigFile, MetaType  # noqa: PLC0415
 
     source, target = folder / "document.json", folder / _PACKAGE
@@ -45,18 +45,17 @@ def _generate(document: Document, folder: Path) -> str:
         ConfigFile(post_hooks=[]), MetaType.NONE, source, "utf-8", overwrite=True, output_path=target
     )
     with contextlib.redirect_stdout(io.StringIO()):
-        problems = generate(config=config, custom_template_path=ROOT / "spec/templates")
+        errors = generate(config=config, custom_template_path=_ROOT / "spec/templates")
     (target / "timeline-v3.json").write_text(json.dumps(document), encoding="utf-8")
-    return "; ".join(f"{problem.header} {problem.detail}" for problem in problems)
+    return "; ".join(f"{error.header} {error.detail}" for error in errors)
 
 
-def _complaints(original: Document, samples: Sequence[Samples]) -> Iterator[str]:
-    """Yield what the checks of the original say, the quickest first."""
+def _problems(original: Document, samples: Sequence[Samples]) -> Iterator[str]:
+    """Yield the problems that the checks of the unchanged document find, the fastest checks first."""
     settings.register_profile("trial", derandomize=True, database=None)
-    settings.load_profile("trial")  # the score is to be the same every time
-    from hubspot_timeline_testing.conformance import find_breaches  # noqa: PLC0415 - imports the mutant's client
-    from hubspot_timeline_testing.conformance.package import Package  # noqa: PLC0415
-    from tests.mutants.server import server_complaints  # noqa: PLC0415
+    settings.load_profile("trial")  # the same score in every run
+    from hubspot_timeline_testing.conformance import find_mismatches  # noqa: PLC0415 - imports the mutant's client
+    from tests.mutants.sandbox_checks import sandbox_problems  # noqa: PLC0415
 
-    yield from (f"client: {breach}" for breach in find_breaches(Package.load(_PACKAGE), original, _EXAMPLES))
-    yield from (f"sandbox: {complaint}" for complaint in server_complaints(original, samples))
+    yield from (f"client: {mismatch}" for mismatch in find_mismatches(_PACKAGE, original, _EXAMPLES))
+    yield from (f"sandbox: {problem}" for problem in sandbox_problems(original, samples))

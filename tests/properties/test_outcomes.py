@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Reply
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
-from hubspot_timeline.delivery.response import read_answer
+from hubspot_timeline.delivery.response import parse_response
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.errors import ConnectionLostError, InvalidResponseError, ServerError, api_error
 from tests.helpers.examples import examples
@@ -202,7 +202,7 @@ def test_connection_refused_to_the_end_stops_the_run() -> None:
 def test_an_answer_without_meaning_leaves_the_event_unconfirmed(body: bytes) -> None:
     """Whatever JSON it is, nothing in it says what became of the event."""
     service = ModelService()
-    service.answer = lambda items: read_answer(201, body)  # type: ignore[method-assign]
+    service.answer = lambda items: parse_response(201, body)  # type: ignore[method-assign]
 
     [outcome] = drive(items("a"), service, RetryPolicy(attempts=2)).delivered.outcomes
 

@@ -14,10 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, Outcome, Rejected, TimelineClient
-from hubspot_timeline.events.wire import FIELDS
+from hubspot_timeline.events.payload import EVENT_FIELDS
 from hubspot_timeline_api.models import TimelineEvent
-from hubspot_timeline_testing.strategies import Constraint, constraints, from_schema, invalid, wire_events
-from hubspot_timeline_testing.strategies.values import anything
+from hubspot_timeline_testing.strategies import Constraint, any_json, constraints, event_payloads, from_schema, invalid
 from tests.helpers.documented_requests import operation_of
 from tests.helpers.examples import examples
 from tests.helpers.scripted_http import created, inputs
@@ -50,11 +49,11 @@ def changed_model(event: dict[str, Any], name: str, value: Any) -> TimelineEvent
     return model
 
 
-mappings = wire_events() | from_schema("TimelineEvent", extra_fields=True)
+mappings = event_payloads() | from_schema("TimelineEvent", extra_fields=True)
 broken = invalid("TimelineEvent").map(lambda found: found.value)
-spoilt = st.builds(changed_mapping, wire_events(), st.sampled_from(FIELDS), no_json | anything)
-models = st.builds(changed_model, wire_events(), attributes, no_json | anything)
-whatever = st.lists(mappings | broken | spoilt | models | anything | no_json, max_size=8)
+spoilt = st.builds(changed_mapping, event_payloads(), st.sampled_from(EVENT_FIELDS), no_json | any_json())
+models = st.builds(changed_model, event_payloads(), attributes, no_json | any_json())
+whatever = st.lists(mappings | broken | spoilt | models | any_json() | no_json, max_size=8)
 
 
 class Service:
@@ -144,7 +143,7 @@ def test_only_valid_requests_leave(way: Callable[[Service, list[Any]], list[Outc
             assert str(outcome.error)
 
 
-@given(event=wire_events())
+@given(event=event_payloads())
 @settings(max_examples=examples(40, 1000), suppress_health_check=SLOW)
 def test_what_is_valid_is_not_rejected(event: dict[str, Any]) -> None:
     """So that nothing is kept from leaving only to be on the safe side."""
@@ -159,7 +158,7 @@ def test_what_is_valid_is_not_rejected(event: dict[str, Any]) -> None:
 def test_what_breaks_a_constraint_is_mended_or_rejected(constraint: Constraint) -> None:
     """Mended is what the wrapper takes beyond the document: no id, scalars in tokens, times in other spellings."""
 
-    @given(constraint.broken.map(with_all_else_right))
+    @given(constraint.violations.map(with_all_else_right))
     @settings(max_examples=examples(10, 300), suppress_health_check=SLOW)
     def check(event: Any) -> None:
         service = Service()

@@ -189,7 +189,7 @@ def test_both_kinds_of_queue_have_the_same_words() -> None:
     def words(function: Any) -> list[tuple[str, Any, Any]]:
         return [(p.name, p.kind, p.default) for p in inspect.signature(function).parameters.values()]
 
-    for name in ("put", "flush", "close", "drain", "halt"):
+    for name in ("put", "flush", "close", "drain", "abort"):
         assert words(getattr(Threaded, name)) == words(getattr(AsyncTimelineQueue, name))
     for name in ("queue", "send", "stream", "close", "stop"):
         assert words(getattr(TimelineClient, name)) == words(getattr(AsyncTimelineClient, name))

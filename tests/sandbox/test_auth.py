@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hubspot_timeline import OAuthRefresh, RefreshError, TimelineClient, event
+from hubspot_timeline import OAuthRefresh, TokenRefreshError, TimelineClient, event
 from hubspot_timeline_testing.sandbox import Account, SandboxServer, SandboxSettings
 from hubspot_timeline_testing.sandbox.app import create_app
 from hubspot_timeline_testing.sandbox.state.store import Store
@@ -138,7 +138,7 @@ def test_our_own_refresh_works_against_it() -> None:
         with TimelineClient(bad, base_url=server.url) as timeline:
             report = timeline.send([event(1, email="ada@example.com")])
         assert report.unsent == 1
-        assert isinstance(report.failures[0].error.__cause__ or report.failures[0].error, RefreshError)
+        assert isinstance(report.failures[0].error.__cause__ or report.failures[0].error, TokenRefreshError)
 
 
 def test_a_token_of_nobody_opens_nothing() -> None:

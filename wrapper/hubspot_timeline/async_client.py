@@ -1,37 +1,26 @@
-"""AsyncTimelineClient: the asynchronous driver, in the same words with await."""
+"""AsyncTimelineClient: sends events in one event loop; its calls are awaited."""
 
-import asyncio
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterable,
-    Callable,
-    Coroutine,
-    Iterable,
-)
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, require_iterable_of_events
-from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import Delivered
+from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
-from hubspot_timeline.delivery.progress import Activity, Progress, Tally
+from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
 from hubspot_timeline.delivery.single_request import SingleRequest
-from hubspot_timeline.errors import JournalError, StoppedError
-from hubspot_timeline.execution.asynchronous import AsyncCourier, AsyncRun, AsyncSingleRun
-from hubspot_timeline.execution.reader import Intake, chunked_async
-from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
+from hubspot_timeline.execution.async_executor import AsyncExecutor
+from hubspot_timeline.execution.async_run import AsyncSendRun, AsyncSingleRun
+from hubspot_timeline.execution.reader import EventReader
+from hubspot_timeline.execution.run import ErrorCounter
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
 from hubspot_timeline.queue.options import OnFull, QueueOptions
 from hubspot_timeline.resources import AsyncEvents, AsyncTemplates
 from hubspot_timeline.templates.validation import TemplateRules, Validate
 from hubspot_timeline_api import AuthenticatedClient
-
-if TYPE_CHECKING:
-    from hubspot_timeline.journal.store import Journal
 
 T = TypeVar("T")
 
@@ -44,24 +33,24 @@ class AsyncTimelineClient(BaseClient):
 
     def _open(self) -> None:
         self._transport = AsyncTransport(self._connection, self._rate_limiter.update)
-        self._courier = AsyncCourier(
+        self._executor = AsyncExecutor(
             self._transport, self._rate_limiter, self._retry, self._runtime.chance, self._runtime.sleep
         )
 
     @property
     def api(self) -> AuthenticatedClient:
-        """The generated client, for use with the functions of `hubspot_timeline_api`; its errors are ours too."""
+        """The generated client, for the functions of `hubspot_timeline_api`; it raises the errors of this package."""
         return self._transport.api
 
     @property
     def templates(self) -> AsyncTemplates:
         """The templates of the app, `app_id`."""
-        return AsyncTemplates(self._make, self._app_id)
+        return AsyncTemplates(self._request, self._app_id)
 
     @property
     def events(self) -> AsyncEvents:
         """Single events: to create one, and to read one back."""
-        return AsyncEvents(self._make)
+        return AsyncEvents(self._request)
 
     async def send(
         self,
@@ -73,23 +62,22 @@ class AsyncTimelineClient(BaseClient):
         journal: str | Path | None = None,
         validate: Validate | None = None,
     ) -> Report:
-        """Send all events and return the sum of what became of them. Raises nothing over a single event.
+        """Send all events, and return the report of the run. Raises nothing for a single event.
 
-        `on_outcome` is called with each outcome as it becomes known, `on_progress` with a picture of the run; both
-        must not block. `max_failures` bounds how many outcomes other than Created the report holds (None: all).
-        `journal` names a file that keeps what became of each event: a run that ended early, however it did, goes on
-        where it was when the same events are sent with the same journal. Raises JournalError for one that is another
-        run's.
-        `validate` rejects, before sending, events that do not fit their template: by the given templates, or, for
-        "templates", by those of the app, which are fetched once before an event is read. Raises what
-        `templates.list()` raises, and OptionError for what is no template.
+        `on_outcome` is called with each outcome as it becomes known, `on_progress` with a snapshot of the run; both must
+        not block. `max_failures` limits how many outcomes other than Created the report holds (None: all).
+        `journal` is the path of a file that records the outcome of each event: an interrupted run resumes when the same
+        events are sent with the same journal. Raises JournalError for the journal of another run.
+        `validate` rejects events that do not fit their template before they are sent: by the given templates, or, for
+        "templates", by those of the app, which are fetched before the first event is read. Raises what
+        `templates.list()` raises, and OptionError for an object that is not a template.
         """
         refuse_coroutine_functions(on_outcome=on_outcome, on_progress=on_progress)
-        tally = Tally(Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock)
-        async with aclosing(self._deliveries(events, tally.activity, journal, validate)) as deliveries:
-            async for delivered in deliveries:
-                tally.add(delivered)
-        return tally.report
+        builder = ReportBuilder(Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock)
+        async with aclosing(self._results(events, builder.counters, journal, validate)) as results:
+            async for result in results:
+                builder.add(result)
+        return builder.report
 
     async def stream(
         self,
@@ -98,16 +86,15 @@ class AsyncTimelineClient(BaseClient):
         journal: str | Path | None = None,
         validate: Validate | None = None,
     ) -> AsyncGenerator[Outcome]:
-        """Yield the outcome of each event as it becomes known, in no promised order.
+        """Yield the outcome of each event as it becomes known, in any order.
 
-        Lazy: events are taken from the iterable so many at a time as fill a batch, only when a request can be made of
-        them. To stop early, close the iterator (contextlib.aclosing): what is under way is finished and nothing more
-        is sent.
-        `journal` and `validate` are those of `send`.
+        Events are read one batch at a time, only when a request can be made of them. To stop early, close the iterator
+        (contextlib.aclosing): requests under way are finished, and no other begins. `journal` and `validate` are those of
+        `send`.
         """
-        async with aclosing(self._deliveries(events, Activity(), journal, validate)) as deliveries:
-            async for delivered in deliveries:
-                for outcome in delivered.outcomes:
+        async with aclosing(self._results(events, RunCounters(), journal, validate)) as results:
+            async for result in results:
+                for outcome in result.outcomes:
                     yield outcome
 
     def queue(
@@ -121,13 +108,13 @@ class AsyncTimelineClient(BaseClient):
         on_outcome: Callable[[Outcome], object] | None = None,
         exit_timeout: float = 10.0,
     ) -> AsyncTimelineQueue:
-        """Return a queue that sends in the background what is put into it; its options are those of QueueOptions.
+        """Return a queue that sends events in the background; its options are those of QueueOptions.
 
-        Batches are cut by the limits of the client, or when an event has waited for `flush_interval` seconds.
+        A batch is sent when it is full, or when its first event has waited `flush_interval` seconds.
         """
         refuse_coroutine_functions(on_outcome=on_outcome, on_drop=on_drop)
         queue = AsyncTimelineQueue(
-            lambda batch, run: self._courier.deliver(batch, run),  # noqa: PLW0108 - a forked child has another courier
+            lambda batch, run: self._executor.deliver(batch, run),  # noqa: PLW0108 - a forked child has another executor
             QueueOptions(
                 flush_interval=flush_interval,
                 max_size=max_size,
@@ -138,18 +125,16 @@ class AsyncTimelineClient(BaseClient):
                 exit_timeout=exit_timeout,
             ),
             limits=self._batch_limits,
-            errors=ErrorCount(self._error_limit),
+            errors=ErrorCounter(self._error_limit),
             workers=self._max_in_flight,
             on_closed=self._runs.discard,
             clock=self._connection.clock,
         )
-        self._runs.add(queue)
-        if self._closed:
-            queue.halt(StoppedError("the client is closed"))
+        self._register(queue)
         return queue
 
     async def close(self) -> None:
-        """Finish the requests under way, send nothing more, close the connections."""
+        """Finish the requests under way, send nothing more, and close the connections."""
         self._closed = True
         self.stop("the client was closed")
         for run in list(self._runs):
@@ -168,134 +153,33 @@ class AsyncTimelineClient(BaseClient):
     ) -> None:
         await self.close()
 
-    async def _make(self, request: SingleRequest[T]) -> T:
+    async def _request(self, request: SingleRequest[T]) -> T:
         run = AsyncSingleRun()
-        self._runs.add(run)
-        if self._closed:
-            run.halt(StoppedError("the client is closed"))
+        self._register(run)
         try:
-            return await self._courier.call(request, run)
+            return await self._executor.request(request, run)
         finally:
-            run.end()
+            run.finish()
             self._runs.discard(run)
 
-    async def _rules_of(self, validate: Validate) -> TemplateRules:
-        return TemplateRules.of(await self.templates.list() if validate == "templates" else validate)
-
-    async def _deliveries(
+    async def _results(
         self,
         events: Iterable[EventLike] | AsyncIterable[EventLike],
-        activity: Activity,
+        counters: RunCounters,
         journal: str | Path | None,
         validate: Validate | None,
-    ) -> AsyncGenerator[Delivered]:
+    ) -> AsyncGenerator[DeliveryResult]:
         require_iterable_of_events(events, is_async=True)
-        rules = None if validate is None else await self._rules_of(validate)
-        run = _Call(self._max_in_flight, activity, self._open_journal(journal))
-        self._runs.add(run)
-        if self._closed:
-            run.halt(StoppedError("the client is closed"))
+        rules = None if validate is None else await self._rules(validate)
+        reader = EventReader(self._batch_limits, self._open_journal(journal), rules)
+        run = AsyncSendRun(self._executor, reader, ErrorCounter(self._error_limit), self._max_in_flight, counters)
+        self._register(run)
         try:
-            errors = ErrorCount(self._error_limit)
-            async for delivered in self._drive(events, run, rules):
-                if too_many := errors.passed(delivered):
-                    run.halt(too_many)
-                await self._write_down(delivered, run)
-                yield delivered
+            async with aclosing(run.results(events)) as results:
+                async for result in results:
+                    yield result
         finally:
-            run.halt(StoppedError("the caller took no more outcomes"))
-            try:
-                await run.close()
-            finally:  # a second cancellation may come while the first is drained
-                self._runs.discard(run)
+            self._runs.discard(run)
 
-    async def _drive(
-        self, events: Iterable[EventLike] | AsyncIterable[EventLike], run: "_Call", rules: TemplateRules | None
-    ) -> AsyncGenerator[Delivered]:
-        intake = Intake(self._batch_limits, run.journal, rules)
-        failure = None
-        try:
-            async for some in chunked_async(events, intake):
-                for taken in intake.take(some):
-                    run.activity.read = intake.read
-                    if isinstance(taken, Delivered):
-                        yield taken
-                        continue
-                    await self._begin(taken, run)
-                    for delivered in await run.ended(block=run.is_full):
-                        yield delivered
-            intake.ended(early=run.stopped is not None)
-        except Exception as error:  # noqa: BLE001 - the iterable's own; raised below, once all is accounted for
-            failure = error
-            run.halt(error)
-        for batch in intake.rest():
-            await self._begin(batch, run)
-        while run.under_way:
-            for delivered in await run.ended(block=True):
-                yield delivered
-        if failure is not None:
-            raise failure
-
-    async def _begin(self, batch: Batch, run: "_Call") -> None:
-        try:
-            if run.journal and not run.stopped:
-                await asyncio.to_thread(run.journal.begin, batch)
-        except JournalError as error:  # what is not written down is not sent
-            halt(run, error)
-        run.begin(self._courier.deliver(batch, run))
-
-    async def _write_down(self, delivered: Delivered, run: "_Call") -> None:
-        try:
-            if run.journal and not delivered.is_resumed:
-                await asyncio.to_thread(run.journal.end, delivered.outcomes)
-        except JournalError as error:  # the outcomes are known all the same
-            halt(run, error)
-
-
-class _Call(AsyncRun):
-    """One call of send or stream: the deliveries under way, its journal."""
-
-    def __init__(self, max_in_flight: int, activity: Activity, journal: "Journal | None") -> None:
-        super().__init__(activity)
-        self.journal = journal
-        self.under_way: set[asyncio.Task[Delivered]] = set()
-        self._done: list[asyncio.Task[Delivered]] = []  # of those under way
-        self._first: asyncio.Future[None] | None = None  # for the next that is done
-        self._max_in_flight = max_in_flight
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.under_way) >= self._max_in_flight
-
-    def begin(self, delivery: Coroutine[Any, Any, Delivered]) -> None:
-        task = asyncio.create_task(delivery)
-        self.under_way.add(task)
-        task.add_done_callback(self._take_note)
-
-    async def ended(self, *, block: bool) -> list[Delivered]:
-        """Return the deliveries that have ended; with `block`, wait for one if there is none."""
-        if block and not self._done:
-            self._first = asyncio.get_running_loop().create_future()
-            await self._first
-        done, self._done = self._done, []
-        self.under_way.difference_update(done)
-        return [task.result() for task in done]
-
-    def _take_note(self, task: asyncio.Task[Delivered]) -> None:
-        self._done.append(task)
-        if self._first and not self._first.done():
-            self._first.set_result(None)
-
-    async def drain(self) -> None:
-        """Wait until nothing is under way."""
-        if self.under_way:  # not gathered: whoever cancels this wait must not cancel the deliveries of others
-            await asyncio.wait(self.under_way)
-
-    async def close(self) -> None:
-        """Wait for what is under way, and let go of the journal."""
-        try:
-            await self.drain()
-        finally:
-            if self.journal:
-                write_down_the_rest(self.journal, (task.result() for task in self.under_way if task.done()))
-                self.journal.close()
+    async def _rules(self, validate: Validate) -> TemplateRules:
+        return TemplateRules.of(await self.templates.list() if validate == "templates" else validate)

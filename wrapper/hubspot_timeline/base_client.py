@@ -103,7 +103,7 @@ class BaseClient:
         # The store is kept as a Secret, since a URL may hold a password.
         self._open_rate_limiter = partial(open_rate_limiter, Secret(rate_limit_store), rate_limit, clock)
         self._rate_limiter = self._open_rate_limiter()
-        self._runs: set[Any] = set()  # of the driver's own type; each has halt()
+        self._runs: set[Any] = set()  # of the driver's own type; each has abort()
         self._closed = False
         renew_after_fork(self, BaseClient._reopen_after_fork)
         try:
@@ -135,7 +135,13 @@ class BaseClient:
         its event loop.
         """
         for run in list(self._runs):
-            run.halt(StoppedError(reason))
+            run.abort(StoppedError(reason))
+
+    def _register(self, run: Any) -> None:
+        """Let `stop` and `close` abort a run, which is aborted at once if the client is closed."""
+        self._runs.add(run)
+        if self._closed:
+            run.abort(StoppedError("the client is closed"))
 
     def _open(self) -> None:
         """Open the connections."""

@@ -1,4 +1,4 @@
-"""One request of an operation and its answer, by each of the operation's functions."""
+"""Checks one request of an operation and its response, by each generated function of the operation."""
 
 import asyncio
 import inspect
@@ -13,139 +13,141 @@ import httpx
 from attrs import frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.conformance.breaches import expect
-from hubspot_timeline_testing.conformance.package import Package, python_name
-from hubspot_timeline_testing.strategies.bodies import Answer, answers
-from hubspot_timeline_testing.strategies.operations import Operation
-from hubspot_timeline_testing.strategies.strategies import from_schema
+from hubspot_timeline_testing.conformance.generated_package import GeneratedPackage, python_name
+from hubspot_timeline_testing.conformance.mismatches import expect
+from hubspot_timeline_testing.openapi import OperationObject
+from hubspot_timeline_testing.openapi.documents import Document
+from hubspot_timeline_testing.strategies.payloads import Response, responses
+from hubspot_timeline_testing.strategies.valid_values import from_schema
 
-_BASE = "http://client-checks.invalid"
-_TOKEN = "any"  # noqa: S105 - opens nothing
-# The generated functions fail with a ValueError for others, such as 477; the wrapper looks at an answer before they do.
+_BASE_URL = "http://conformance.invalid"
+_ACCESS_TOKEN = "any"  # noqa: S105 - not a secret
+# The generated functions raise ValueError for other statuses, such as 477; the wrapper handles these before.
 _STATUSES = frozenset(HTTPStatus)
 _DETAILED = ("sync_detailed", "asyncio_detailed")
-_PARSED = ("sync", "asyncio")  # generated where an answer has a body
+_PARSED = ("sync", "asyncio")  # generated where a response has a body
 
 
-def functions_of(operation: Operation) -> tuple[str, ...]:
-    """Return the names of the functions that an operation has, each synchronous one before its asynchronous one."""
-    return _DETAILED + (_PARSED if any(body and body.model for body in operation.responses.values()) else ())
-
-
-@frozen
-class Arguments:
-    """What a function of an operation is given, in wire names, and the answer that its request gets."""
-
-    parameters: Mapping[str, Any]
-    body: Any
-    answer: Answer
+def function_names(operation: OperationObject) -> tuple[str, ...]:
+    """Return the functions of an operation, each synchronous one before its asynchronous one."""
+    return _DETAILED + (_PARSED if any(body and body.schema_name for body in operation.responses.values()) else ())
 
 
 @frozen
 class Exchange:
-    """One request and its answer, by the synchronous and the asynchronous functions."""
+    """The arguments of a function, by JSON name, and the response to its request."""
 
-    package: Package
+    parameters: Mapping[str, Any]
+    body: Any
+    response: Response
+
+
+@frozen
+class ExchangeCheck:
+    """Makes the same request with every function of an operation."""
+
+    package: GeneratedPackage
     module: ModuleType
-    operation: Operation
+    operation: OperationObject
 
-    def calls(self, status: str, document: Mapping[str, Any]) -> st.SearchStrategy[Arguments]:
-        """Return a strategy of what to call the functions with, and of answers with a status, or of `default`."""
-        given = {each["name"]: _parameter(each, document) for each in self.operation.parameters}
-        must = {each["name"] for each in self.operation.parameters if each.get("required")}
+    def exchanges(self, status: str, document: Document) -> st.SearchStrategy[Exchange]:
+        """Return a strategy for exchanges whose response is declared for a status, or for `default`."""
+        values = {parameter["name"]: _parameter_values(parameter, document) for parameter in self.operation.parameters}
+        required = {parameter["name"] for parameter in self.operation.parameters if parameter.get("required")}
         parameters = st.fixed_dictionaries(
-            {name: values for name, values in given.items() if name in must},
-            optional={name: values for name, values in given.items() if name not in must},
+            {name: values[name] for name in values if name in required},
+            optional={name: values[name] for name in values if name not in required},
         )
         request = self.operation.request
         body = from_schema(request.schema, document=document, extra_fields=True) if request else st.none()
-        replies = answers(self.operation.id, status=status, document=document)
-        return st.builds(Arguments, parameters, body, replies.filter(lambda answer: answer.status in _STATUSES))
+        replies = responses(self.operation.id, status=status, document=document)
+        return st.builds(Exchange, parameters, body, replies.filter(lambda response: response.status in _STATUSES))
 
-    def check(self, arguments: Arguments) -> None:
-        """Raise UnkeptError if the request is not the documented one, or the answer is lost."""
-        seen: list[httpx.Request] = []
+    def check(self, exchange: Exchange) -> None:
+        """Raise MismatchError if a request differs from the document, or a response is not returned as declared."""
+        requests: list[httpx.Request] = []
 
-        def answer(request: httpx.Request) -> httpx.Response:
-            seen.append(request)
-            return _response(arguments.answer)
+        def respond(request: httpx.Request) -> httpx.Response:
+            requests.append(request)
+            return _http_response(exchange.response)
 
-        given, functions = self._keywords(arguments), functions_of(self.operation)
-        with self._client(answer) as client:
-            found = {name: getattr(self.module, name)(client=client, **given) for name in functions[::2]}
-        found |= asyncio.run(self._later(answer, given, functions[1::2]))
-        for name in functions:
-            self._check_answer(name, found[name], arguments.answer)
-        expect(len(seen) == len(functions), f"sends {len(seen)} requests in {len(functions)} calls")
-        for request in seen:
-            self._check_request(request, arguments)
+        functions = function_names(self.operation)
+        for function, returned in zip(functions, self._call_all(functions, exchange, respond), strict=True):
+            self._check_returned(function, returned, exchange.response)
+        expect(len(requests) == len(functions), f"sends {len(requests)} requests in {len(functions)} calls")
+        for request in requests:
+            self._check_request(request, exchange)
 
-    async def _later(
-        self, answer: Callable[[httpx.Request], httpx.Response], given: dict[str, Any], functions: tuple[str, ...]
-    ) -> dict[str, Any]:
-        async with self._client(answer) as client:
-            return {name: await getattr(self.module, name)(client=client, **given) for name in functions}
+    def _call_all(
+        self, functions: tuple[str, ...], exchange: Exchange, respond: Callable[[httpx.Request], httpx.Response]
+    ) -> list[Any]:
+        options = {"transport": httpx.MockTransport(respond)}
+        make_client = self.package.client.AuthenticatedClient
+        client = make_client(base_url=_BASE_URL, token=_ACCESS_TOKEN, httpx_args=options)
 
-    def _client(self, answer: Callable[[httpx.Request], httpx.Response]) -> Any:
-        args = {"transport": httpx.MockTransport(answer)}
-        return self.package.client.AuthenticatedClient(base_url=_BASE, token=_TOKEN, httpx_args=args)
+        async def call(name: str) -> Any:
+            returned = getattr(self.module, name)(client=client, **self._arguments(exchange))
+            return await returned if inspect.isawaitable(returned) else returned
 
-    def _keywords(self, arguments: Arguments) -> dict[str, Any]:
-        given = {python_name(name): value for name, value in arguments.parameters.items()}
+        async def call_all() -> list[Any]:
+            return [await call(name) for name in functions]
+
+        return asyncio.run(call_all())
+
+    def _arguments(self, exchange: Exchange) -> dict[str, Any]:
+        arguments = {python_name(name): value for name, value in exchange.parameters.items()}
         request = self.operation.request
-        if request and request.model:
-            given["body"] = getattr(self.package.models, request.model).from_dict(arguments.body)
-        known = inspect.signature(self.module.sync_detailed).parameters
-        return {name: value for name, value in given.items() if name in known}
+        if request and request.schema_name:
+            arguments["body"] = getattr(self.package.models, request.schema_name).from_dict(exchange.body)
+        accepted = inspect.signature(self.module.sync_detailed).parameters
+        return {name: value for name, value in arguments.items() if name in accepted}
 
-    def _check_request(self, request: httpx.Request, arguments: Arguments) -> None:
-        target = self._target(arguments.parameters)
-        expect(request.method == self.operation.method, f"sends {request.method}, not {self.operation.method}")
-        expect(request.url.raw_path.decode() == target, f"asks for {request.url.raw_path.decode()}, not {target}")
-        if self.operation.security:
-            expect(request.headers.get("Authorization") == f"Bearer {_TOKEN}", "sends no bearer token")
-        if self.operation.request:
+    def _check_request(self, request: httpx.Request, exchange: Exchange) -> None:
+        operation, target = self.operation, request.url.raw_path.decode()
+        expected = self._target(exchange.parameters)
+        expect(request.method == operation.method, f"sends {request.method}, not {operation.method}")
+        expect(target == expected, f"requests {target}, not {expected}")
+        if operation.security:
+            expect(request.headers.get("Authorization") == f"Bearer {_ACCESS_TOKEN}", "sends no bearer token")
+        if operation.request:
             media_type = request.headers.get("Content-Type")
-            expect(media_type == self.operation.request.media_type, f"sends {media_type}")
-            expect(json.loads(request.content) == arguments.body, f"sends {request.content!r} for {arguments.body!r}")
+            expect(media_type == operation.request.name, f"sends {media_type}")
+            expect(json.loads(request.content) == exchange.body, f"sends {request.content!r} for {exchange.body!r}")
         else:
             expect(not request.content, "sends a body")
 
-    def _target(self, given: Mapping[str, Any]) -> str:
+    def _target(self, values: Mapping[str, Any]) -> str:
         path = self.operation.path
-        for each in self.operation.parameters:
-            if each["in"] == "path":
-                path = path.replace(f"{{{each['name']}}}", quote(str(given[each["name"]]), safe=""))
-        names = [each["name"] for each in self.operation.parameters if each["in"] == "query"]
-        query = urlencode({name: json.dumps(given[name]).strip('"') for name in names if name in given})
+        for parameter in self.operation.parameters:
+            if parameter["in"] == "path":
+                path = path.replace(f"{{{parameter['name']}}}", quote(str(values[parameter["name"]]), safe=""))
+        names = [parameter["name"] for parameter in self.operation.parameters if parameter["in"] == "query"]
+        query = urlencode({name: json.dumps(values[name]).strip('"') for name in names if name in values})
         return f"{path}?{query}" if query else path
 
-    def _check_answer(self, function: str, found: Any, answer: Answer) -> None:
-        parsed = found
+    def _check_returned(self, function: str, returned: Any, response: Response) -> None:
         if function in _DETAILED:
-            expect(found.status_code == answer.status, f"gives {found.status_code} for {answer.status}")
-            parsed = found.parsed
-        declared = self.operation.responses
-        body = declared.get(str(answer.status), declared.get("default"))
-        told = f"from {answer.status} by {function}()"
-        if body is None or body.model is None:
-            expect(parsed == answer.body, f"reads {parsed!r} {told} with {answer.body!r}")
+            expect(returned.status_code == response.status, f"returns {returned.status_code} for {response.status}")
+            returned = returned.parsed
+        source, body = f"from {response.status} by {function}()", response.body
+        declared = self.operation.responses.get(str(response.status), self.operation.responses.get("default"))
+        if declared is None or declared.schema_name is None:
+            expect(returned == body, f"reads {returned!r} {source} with {body!r}")
             return
-        name = type(parsed).__name__
-        expect(name == body.model, f"reads {name} {told}, not {body.model}")
-        expect(parsed.to_dict() == answer.body, f"reads {parsed!r} {told} with {answer.body!r}")
+        model = type(returned).__name__
+        expect(model == declared.schema_name, f"reads {model} {source}, not {declared.schema_name}")
+        expect(returned.to_dict() == body, f"reads {returned!r} {source} with {body!r}")
 
 
-def _parameter(parameter: Mapping[str, Any], document: Mapping[str, Any]) -> st.SearchStrategy[Any]:
-    """Return a strategy of its values; `.` and `..` and nothing are steps of a path to HTTP, not values."""
+def _parameter_values(parameter: Mapping[str, Any], document: Document) -> st.SearchStrategy[Any]:
+    """Return a strategy for the values of a parameter without the path segments that HTTP clients remove."""
     return from_schema(parameter["schema"], document=document).filter(lambda value: value not in ("", ".", ".."))
 
 
-def _response(answer: Answer) -> httpx.Response:
-    if answer.media_type is None:
-        return httpx.Response(answer.status)
-    is_text = isinstance(answer.body, str) and answer.media_type.startswith("text/")
-    content = answer.body if is_text else json.dumps(answer.body)
-    return httpx.Response(
-        answer.status, content=content.encode(), headers={"Content-Type": f"{answer.media_type}; charset=utf-8"}
-    )
+def _http_response(response: Response) -> httpx.Response:
+    if response.media_type is None:
+        return httpx.Response(response.status)
+    is_text = isinstance(response.body, str) and response.media_type.startswith("text/")
+    content = response.body if is_text else json.dumps(response.body)
+    content_type = f"{response.media_type}; charset=utf-8"
+    return httpx.Response(response.status, content=content.encode(), headers={"Content-Type": content_type})

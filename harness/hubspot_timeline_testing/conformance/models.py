@@ -1,4 +1,4 @@
-"""Models: their fields, and the way from JSON to them and back."""
+"""Checks the generated models: fields, types, and the conversion between JSON and models."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,93 +7,96 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from hubspot_timeline_testing.conformance.breaches import Breach, UnkeptError, breach_of, expect
-from hubspot_timeline_testing.conformance.package import Package, python_name
-from hubspot_timeline_testing.conformance.types import PythonTypes, names_of
-from hubspot_timeline_testing.strategies.strategies import from_schema
+from hubspot_timeline_testing.conformance.generated_package import GeneratedPackage, python_name
+from hubspot_timeline_testing.conformance.mismatches import Mismatch, MismatchError, check_values, expect
+from hubspot_timeline_testing.conformance.python_types import PythonTypes, type_names
+from hubspot_timeline_testing.openapi.documents import Document
+from hubspot_timeline_testing.strategies.valid_values import from_schema
 
-_OTHERS = "additional_properties"
+_ADDITIONAL = "additional_properties"
 
 
-def model_breaches(package: Package, schema: str, document: Mapping[str, Any], max_examples: int) -> Iterator[Breach]:
-    """Yield where the model of a schema departs from it."""
-    where = f"models.{schema}"
-    model = getattr(package.models, schema, None)
+def model_mismatches(package: GeneratedPackage, name: str, document: Document, max_examples: int) -> Iterator[Mismatch]:
+    """Yield the mismatches between a component schema and its model."""
+    location, schema = f"models.{name}", document["components"]["schemas"][name]
+    model = getattr(package.models, name, None)
     if model is None:
-        yield Breach(where, "is missing, a schema of the document")
+        yield Mismatch(location, "is missing, but a schema of the document")
         return
-    found = document["components"]["schemas"][schema]
-    if "enum" in found:
-        yield from _of_words(where, model, found["enum"])
+    if "enum" in schema:
+        yield from _enum_mismatches(location, model, schema["enum"])
         return
-    yield from _of_fields(where, model, found, PythonTypes(package, document))
-    trip = RoundTrip(model, found)
-    values = from_schema(schema, document=document, extra_fields=True)
-    for check in (trip.is_complete, trip.gives_back, trip.needs_what_is_required):
-        yield from breach_of(where, values, check, max_examples)
+    yield from _field_mismatches(location, model, schema, PythonTypes(package, document))
+    conversion = Conversion(model, schema)
+    values = from_schema(name, document=document, extra_fields=True)
+    for check in (conversion.keeps_json, conversion.keeps_model, conversion.requires_properties):
+        yield from check_values(location, values, check, max_examples)
 
 
-def _of_words(where: str, model: Any, words: list[str]) -> Iterator[Breach]:
-    has = {member.value for member in model}
-    if has != set(words):
-        yield Breach(where, f"has the words {', '.join(sorted(has))}, not {', '.join(sorted(words))}")
+def _enum_mismatches(location: str, model: Any, expected: list[str]) -> Iterator[Mismatch]:
+    values = {member.value for member in model}
+    if values != set(expected):
+        yield Mismatch(location, f"has the values {', '.join(sorted(values))}, not {', '.join(sorted(expected))}")
 
 
-def _of_fields(where: str, model: Any, schema: Mapping[str, Any], types: PythonTypes) -> Iterator[Breach]:
-    properties, required = schema.get("properties", {}), schema.get("required", ())
+def _field_mismatches(location: str, model: Any, schema: Mapping[str, Any], types: PythonTypes) -> Iterator[Mismatch]:
+    properties = {python_name(name): (name, inner) for name, inner in schema.get("properties", {}).items()}
     fields = {field.name: field for field in attrs.fields(model)}
-    hints = types.hints(model)
-    for name in sorted(fields.keys() - {python_name(name) for name in properties} - {_OTHERS}):
-        yield Breach(f"{where}.{name}", "is no property of the document")
-    for name, inner in properties.items():
-        own = f"{where}.{python_name(name)}"
-        if python_name(name) not in fields:
-            yield Breach(own, f"is missing, for the property {name}")
+    annotations = types.annotations(model)
+    for name in sorted(fields.keys() - properties.keys() - {_ADDITIONAL}):
+        yield Mismatch(f"{location}.{name}", "is not a property of the document")
+    for name, (json_name, inner) in properties.items():
+        if name not in fields:
+            yield Mismatch(f"{location}.{name}", f"is missing, for the property {json_name}")
             continue
-        wanted = types.wanted(inner, is_required=name in required)
-        if hints[python_name(name)] != wanted:
-            yield Breach(own, f"is {names_of(hints[python_name(name)])}, not {names_of(wanted)}")
-        if (fields[python_name(name)].default is attrs.NOTHING) != (name in required):
-            yield Breach(own, f"is {'optional' if name in required else 'required'}, unlike the property {name}")
-        elif name not in required and "default" not in inner and not types.is_unset(fields[python_name(name)].default):
-            yield Breach(own, f"is {fields[python_name(name)].default!r} where nobody gives it")
-    others = {dict[str, types.values_of(schema)]}  # type: ignore[misc]
-    if hints.get(_OTHERS) != others:
-        yield Breach(f"{where}.{_OTHERS}", f"is {names_of(hints.get(_OTHERS, set()))}, not {names_of(others)}")
+        is_required = json_name in schema.get("required", ())
+        expected = types.expected(inner, is_required=is_required)
+        if annotations[name] != expected:
+            yield Mismatch(f"{location}.{name}", f"is {type_names(annotations[name])}, not {type_names(expected)}")
+        yield from _default_mismatches(f"{location}.{name}", fields[name].default, inner, types, is_required)
+    additional = {dict[str, types.additional_values(schema)]}  # type: ignore[misc]
+    if annotations.get(_ADDITIONAL) != additional:
+        actual = type_names(annotations.get(_ADDITIONAL, set()))
+        yield Mismatch(f"{location}.{_ADDITIONAL}", f"is {actual}, not {type_names(additional)}")
+
+
+def _default_mismatches(
+    location: str, default: Any, schema: Mapping[str, Any], types: PythonTypes, is_required: bool
+) -> Iterator[Mismatch]:
+    if (default is attrs.NOTHING) != is_required:
+        yield Mismatch(location, f"is {'optional' if is_required else 'required'}, unlike its property")
+    elif not is_required and "default" not in schema and not types.is_unset(default):
+        yield Mismatch(location, f"has the default {default!r}, not UNSET")
 
 
 @frozen
-class RoundTrip:
-    """From JSON to a model and back, and from a model to JSON and back."""
+class Conversion:
+    """Conversion from JSON to a model and back."""
 
     model: Any
     schema: Mapping[str, Any]
 
-    def is_complete(self, value: dict[str, Any]) -> None:
-        """Raise UnkeptError if JSON differs after it was a model, or if a property has no field."""
-        read = self.model.from_dict(value)
-        _assert_equal_json(read.to_dict(), value)
-        kept = set(getattr(read, _OTHERS)) & set(self.schema.get("properties", {}))
-        expect(not kept, f"keeps {', '.join(sorted(kept))} as if unknown")
+    def keeps_json(self, value: dict[str, Any]) -> None:
+        """Raise MismatchError if JSON differs after conversion, or if a property has no field."""
+        model = self.model.from_dict(value)
+        # As text, since 1, 1.0 and true differ in JSON but not in Python.
+        before, after = (json.dumps(each, sort_keys=True) for each in (value, model.to_dict()))
+        expect(before == after, f"converts {before} to {after}")
+        unparsed = set(getattr(model, _ADDITIONAL)) & set(self.schema.get("properties", {}))
+        expect(not unparsed, f"keeps {', '.join(sorted(unparsed))} as additional properties")
 
-    def gives_back(self, value: dict[str, Any]) -> None:
-        """Raise UnkeptError if a model differs after it was JSON, or changes what it was made of."""
+    def keeps_model(self, value: dict[str, Any]) -> None:
+        """Raise MismatchError if a model differs after conversion, or changes the JSON that it was made from."""
         before = json.dumps(value)
-        read = self.model.from_dict(value)
-        expect(self.model.from_dict(read.to_dict()) == read, "is another after it was JSON")
-        expect(json.dumps(value) == before, "changes what it is made of")
+        model = self.model.from_dict(value)
+        expect(self.model.from_dict(model.to_dict()) == model, "differs after conversion to JSON and back")
+        expect(json.dumps(value) == before, "changes the JSON that it is made from")
 
-    def needs_what_is_required(self, value: dict[str, Any]) -> None:
-        """Raise UnkeptError if a property may be absent that is required."""
+    def requires_properties(self, value: dict[str, Any]) -> None:
+        """Raise MismatchError if a model can be made without a required property."""
         for name in self.schema.get("required", ()):
             try:
-                self.model.from_dict({other: each for other, each in value.items() if other != name})
+                self.model.from_dict({other: inner for other, inner in value.items() if other != name})
             except KeyError:
                 continue
-            raise UnkeptError(f"is made without {name}, which is required")
-
-
-def _assert_equal_json(found: Any, wanted: Any) -> None:
-    """Compare as JSON, in which 1, 1.0 and true differ."""
-    same = json.dumps(found, sort_keys=True) == json.dumps(wanted, sort_keys=True)
-    expect(same, f"makes {json.dumps(found)} of {json.dumps(wanted)}")
+            raise MismatchError(f"can be made without {name}, which is required")

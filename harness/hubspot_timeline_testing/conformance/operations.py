@@ -1,52 +1,51 @@
-"""Operations: which functions they have, and what those take."""
+"""Checks the generated operations: their functions, parameters, requests and responses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
 
-from hubspot_timeline_testing.conformance.breaches import Breach, breach_of
-from hubspot_timeline_testing.conformance.exchanges import Exchange, functions_of
-from hubspot_timeline_testing.conformance.package import Package, module_name, python_name
-from hubspot_timeline_testing.conformance.types import PythonTypes, names_of
-from hubspot_timeline_testing.strategies.operations import Operation
+from hubspot_timeline_testing.conformance.exchanges import ExchangeCheck, function_names
+from hubspot_timeline_testing.conformance.generated_package import GeneratedPackage, module_name, python_name
+from hubspot_timeline_testing.conformance.mismatches import Mismatch, check_values
+from hubspot_timeline_testing.conformance.python_types import PythonTypes, type_names
+from hubspot_timeline_testing.openapi import OperationObject
+from hubspot_timeline_testing.openapi.documents import Document
 
 _CLIENTS = ("AuthenticatedClient", "Client")
 
 
-def operation_breaches(
-    package: Package, operation: Operation, document: Mapping[str, Any], max_examples: int
-) -> Iterator[Breach]:
-    """Yield where the functions of an operation depart from it."""
-    where = f"api.{module_name(operation)}"
+def operation_mismatches(
+    package: GeneratedPackage, operation: OperationObject, document: Document, max_examples: int
+) -> Iterator[Mismatch]:
+    """Yield the mismatches between an operation and its functions."""
+    location = f"api.{module_name(operation)}"
     try:
         module = package.operation(operation)
     except ImportError:
-        return  # check_client has said so
-    missing = [name for name in functions_of(operation) if not hasattr(module, name)]
-    yield from (Breach(f"{where}.{name}", "is missing") for name in missing)
+        return  # find_mismatches() reports the missing module
+    missing = [name for name in function_names(operation) if not hasattr(module, name)]
+    yield from (Mismatch(f"{location}.{name}", "is missing") for name in missing)
     if missing:
         return
-    yield from _of_arguments(where, package, module, operation, document)
-    exchange = Exchange(package, module, operation)
+    yield from _parameter_mismatches(location, module, operation, PythonTypes(package, document))
+    exchange = ExchangeCheck(package, module, operation)
     for status in operation.responses:
-        yield from breach_of(where, exchange.calls(status, document), exchange.check, max_examples)
+        yield from check_values(location, exchange.exchanges(status, document), exchange.check, max_examples)
 
 
-def _of_arguments(
-    where: str, package: Package, module: ModuleType, operation: Operation, document: Mapping[str, Any]
-) -> Iterator[Breach]:
-    types = PythonTypes(package, document)
-    wanted = {
-        python_name(each["name"]): types.wanted(each["schema"], is_required=bool(each.get("required")))
-        for each in operation.parameters
+def _parameter_mismatches(
+    location: str, module: ModuleType, operation: OperationObject, types: PythonTypes
+) -> Iterator[Mismatch]:
+    expected = {
+        python_name(parameter["name"]): types.expected(parameter["schema"], is_required=bool(parameter.get("required")))
+        for parameter in operation.parameters
     }
     if operation.request:
-        wanted["body"] = types.wanted(operation.request.schema, is_required=operation.is_body_required)
+        expected["body"] = types.expected(operation.request.schema, is_required=operation.is_body_required)
     clients = _CLIENTS[:1] if operation.security else _CLIENTS
-    wanted["client"] = {getattr(package.client, name) for name in clients}
-    for function in functions_of(operation):
-        takes = {name: hint for name, hint in types.hints(getattr(module, function)).items() if name != "return"}
-        for name in sorted(wanted.keys() | takes.keys()):
-            if takes.get(name) != wanted.get(name):
-                told = [names_of(each[name]) if name in each else "missing" for each in (takes, wanted)]
-                yield Breach(f"{where}.{function}({name})", f"is {told[0]}, not {told[1]}")
+    expected["client"] = {getattr(types.package.client, name) for name in clients}
+    for function in function_names(operation):
+        actual = types.annotations(getattr(module, function))
+        for name in sorted((expected.keys() | actual.keys()) - {"return"}):
+            if actual.get(name) != expected.get(name):
+                texts = [type_names(each[name]) if name in each else "missing" for each in (actual, expected)]
+                yield Mismatch(f"{location}.{function}({name})", f"is {texts[0]}, not {texts[1]}")

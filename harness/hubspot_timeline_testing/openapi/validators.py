@@ -1,24 +1,21 @@
-"""The document's schemas as validators of JSON. Needs jsonschema-rs, which the extras bring that use it."""
+"""JSON Schema validators for the schemas of an OpenAPI document. Needs jsonschema-rs, which the extras install."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
-_RANGES: Mapping[str, Mapping[str, int]] = {
-    "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
-    "int64": {"minimum": -(2**63), "maximum": 2**63 - 1},
-}
+INTEGER_RANGES: Mapping[str, tuple[int, int]] = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+"""The least and the greatest number of each integer format."""
 
 
 def make_validator(
     schema: str | Mapping[str, Any], document: Mapping[str, Any], *, mask: str | None = None
 ) -> Draft202012Validator:
-    """Return a validator for a schema, given by its name in an OpenAPI document's components or itself.
+    """Return a JSON Schema 2020-12 validator for a component schema, by name, or for an inline schema.
 
-    The dialect is that of 2020-12. Formats are asserted, int32 and int64 among them. `mask` is what its messages say
-    for the value at fault, which may be large or private. Raises LookupError for a name that the document does not
-    have.
+    Formats are asserted, including int32 and int64. `mask` replaces the invalid value in error messages, since the
+    value may be large or private. Raises LookupError for an unknown name.
     """
     if isinstance(schema, str):
         if schema not in document["components"]["schemas"]:
@@ -29,10 +26,12 @@ def make_validator(
 
 
 def _with_ranges(node: Any) -> Any:
-    """Return the schemas with the ranges of integers written out, since no validator asserts formats of numbers."""
+    """Return schemas with integer formats written as bounds, since validators do not assert formats of numbers."""
     if isinstance(node, list):
         return [_with_ranges(item) for item in node]
     if not isinstance(node, dict):
         return node
-    bounds = _RANGES.get(str(node.get("format")), {})
-    return dict(bounds) | {name: _with_ranges(value) for name, value in node.items()}
+    bounds = {}
+    if (name := str(node.get("format"))) in INTEGER_RANGES:
+        bounds = dict(zip(("minimum", "maximum"), INTEGER_RANGES[name], strict=True))
+    return bounds | {key: _with_ranges(value) for key, value in node.items()}

@@ -1,19 +1,21 @@
-"""Tools for tests: Hypothesis strategies made from the document. Needs the extra `hubspot-timeline[testing]`."""
+"""Hypothesis strategies made from an OpenAPI document. Needs the extra `hubspot-timeline[testing]`."""
 
-from hubspot_timeline_testing.strategies.bodies import Answer, answers, batches, errors, wire_events
+from hubspot_timeline_testing.strategies.constraint_walk import Constraint
 from hubspot_timeline_testing.strategies.constraints import Invalid, constraints, invalid
-from hubspot_timeline_testing.strategies.strategies import from_schema
-from hubspot_timeline_testing.strategies.walk import Constraint
+from hubspot_timeline_testing.strategies.payloads import Response, batches, errors, event_payloads, responses
+from hubspot_timeline_testing.strategies.schema_strategies import any_json
+from hubspot_timeline_testing.strategies.valid_values import from_schema
 
 __all__ = [
-    "Answer",
     "Constraint",
     "Invalid",
-    "answers",
+    "Response",
+    "any_json",
     "batches",
     "constraints",
     "errors",
+    "event_payloads",
     "from_schema",
     "invalid",
-    "wire_events",
+    "responses",
 ]

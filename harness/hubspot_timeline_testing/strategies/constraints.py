@@ -1,63 +1,64 @@
-"""Each constraint of a schema, with values that break it and no other."""
+"""constraints() and invalid(): each constraint of a schema, with values that violate that constraint alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from hubspot_timeline_testing.strategies.refusals import refuse_unknown
-from hubspot_timeline_testing.strategies.schemas import Schema, Schemas, place_of
-from hubspot_timeline_testing.strategies.values import ValidValues
-from hubspot_timeline_testing.strategies.walk import Constraint, Walk
+from hubspot_timeline_testing.openapi.documents import Document
+from hubspot_timeline_testing.strategies.constraint_walk import Constraint, ConstraintWalk
+from hubspot_timeline_testing.strategies.schema_strategies import SchemaStrategies
+from hubspot_timeline_testing.strategies.schemas import Schema, Schemas, location_of
+from hubspot_timeline_testing.strategies.unsupported import reject_unsupported
 
-# Validators know no ranges of formats; what is of another type is no word of an enum either.
-_COMPLAINTS = {"format": ("format", "minimum", "maximum"), "type": ("type", "enum")}
+# Validators report integer formats as bounds, and a value of another type is not in the enum either.
+_REPORTED = {"format": ("format", "minimum", "maximum"), "type": ("type", "enum")}
 
 
 @frozen
 class Invalid:
-    """A value that breaks a schema, and the name of the one constraint that it breaks."""
+    """A value that is invalid against a schema, and the name of the one constraint that it violates."""
 
     constraint: str
     value: Any
 
 
-def constraints(schema: str | Schema, *, document: Mapping[str, Any] | None = None) -> list[Constraint]:
-    """Return every constraint of a schema of the document, of those within it, too, that can be broken by itself.
+def constraints(schema: str | Schema, *, document: Document | None = None) -> list[Constraint]:
+    """Return every constraint of a schema and its subschemas that a value can violate alone.
 
-    Raises what from_schema() raises.
+    Raises the errors of from_schema().
     """
     schemas = Schemas.of(document)
-    refuse_unknown(schemas, schema)
+    reject_unsupported(schemas, schema)
     validator = schemas.validator(schema)
-    whole: Schema = {"$ref": place_of(schema)} if isinstance(schema, str) else schema
-    found = Walk(ValidValues(schemas)).constraints(whole, "$", ())
+    root: Schema = {"$ref": location_of(schema)} if isinstance(schema, str) else schema
+    walk = ConstraintWalk(SchemaStrategies(schemas)).constraints(root, "$", ())
     return [
-        evolve(each, broken=each.broken.filter(_breaks_just(each, validator)))
-        for each in found
-        if not each.broken.is_empty
+        evolve(constraint, violations=constraint.violations.filter(_violates_only(constraint, validator)))
+        for constraint in walk
+        if not constraint.violations.is_empty
     ]
 
 
-def invalid(schema: str | Schema, *, document: Mapping[str, Any] | None = None) -> st.SearchStrategy[Invalid]:
-    """Return a strategy of values that break exactly one constraint of a schema, with its name: see Invalid.
+def invalid(schema: str | Schema, *, document: Document | None = None) -> st.SearchStrategy[Invalid]:
+    """Return a strategy for values that violate exactly one constraint of a schema, with its name: see Invalid.
 
-    Raises what from_schema() raises, and ValueError for a schema of which nothing can be broken.
+    Raises the errors of from_schema(), and ValueError for a schema without a constraint that can be violated alone.
     """
-    found = constraints(schema, document=document)
-    if not found:
-        raise ValueError(f"{place_of(schema)}: it asks for nothing that a value could break by itself")
-    return st.one_of(*(st.builds(Invalid, st.just(each.name), each.broken) for each in found))
+    every = constraints(schema, document=document)
+    if not every:
+        raise ValueError(f"{location_of(schema)}: no constraint that a value can violate alone")
+    return st.one_of(*(st.builds(Invalid, st.just(each.name), each.violations) for each in every))
 
 
-def _breaks_just(constraint: Constraint, validator: Draft202012Validator) -> Callable[[Any], bool]:
-    words = _COMPLAINTS.get(constraint.keyword, (constraint.keyword,))
-    allowed = [[*constraint.steps, word] for word in words]
+def _violates_only(constraint: Constraint, validator: Draft202012Validator) -> Callable[[Any], bool]:
+    keywords = _REPORTED.get(constraint.keyword, (constraint.keyword,))
+    expected = [[*constraint.schema_path, keyword] for keyword in keywords]
 
-    def breaks(value: Any) -> bool:
-        complaints = [error.schema_path for error in validator.iter_errors(value)]
-        return bool(complaints) and all(path in allowed for path in complaints)
+    def violates(value: Any) -> bool:
+        paths = [error.schema_path for error in validator.iter_errors(value)]
+        return bool(paths) and all(path in expected for path in paths)
 
-    return breaks
+    return violates

@@ -8,10 +8,9 @@ from hubspot_timeline.cli.consoles import errors, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import AsJson, Files, Form, Template, TemplatesPath, usage_errors
-from hubspot_timeline.errors import EventError
+from hubspot_timeline.delivery.outcomes import Rejected
 from hubspot_timeline.execution.reader import prepare
-from hubspot_timeline.files import Row, read_files, read_templates
-from hubspot_timeline.templates.validation import TemplateRules
+from hubspot_timeline.files import read_files, read_templates
 
 
 def validate(
@@ -29,10 +28,10 @@ def validate(
     with usage_errors(console):
         rules = read_templates(templates) if templates else None
         for row in read_files(files, failures.problem, form=form, template=template):
-            error = _problem(read, row, rules)
+            prepared = prepare(read, row.given, rules)
             read += 1
-            if error:
-                failures.tell(row.origin, error)
+            if isinstance(prepared, Rejected):
+                failures.tell(row.origin, prepared.error)
             else:
                 valid += 1
     failures.tell_rest()
@@ -41,11 +40,3 @@ def validate(
     else:
         say(f"{read:,} events read: {valid:,} valid, {read - valid:,} not.")
     raise typer.Exit(Exit.of(read=read, good=valid, problems=failures.problems))
-
-
-def _problem(position: int, row: Row, rules: TemplateRules | None) -> EventError | None:
-    try:
-        prepare(position, row.event, rules)
-    except EventError as error:
-        return error
-    return None

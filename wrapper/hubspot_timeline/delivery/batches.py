@@ -9,33 +9,33 @@ from attrs import define, frozen
 from hubspot_timeline.errors import require_count
 
 
-@define  # as if frozen, which would take three times as long to make
+@define  # not frozen, which takes three times as long to create
 class Item:
-    """One event on its way: its place in the input, what was given, the id it is sent with, and its JSON.
+    """One event to send: its position in the input, the object that was given, its id, and its JSON.
 
-    `is_unclear`: an earlier run may have created it.
+    `is_ambiguous`: an earlier run may have created it.
     """
 
     position: int
     event: object
     id: str
     body: bytes
-    is_unclear: bool = False
+    is_ambiguous: bool = False
 
 
 Batch: TypeAlias = tuple[Item, ...]
 """The events of one request.
 
-No two have the same id, so that the answer can be told apart; either all are unclear or none is.
+No two have the same id, so that the response can be matched; either all are ambiguous or none is.
 """
 
 
 @frozen
 class BatchLimits:
-    """How large a batch may become.
+    """The maximum size of a batch.
 
-    `max_events`: the vendor documents no maximum for v3; 100 is that of the sibling operations.
-    `max_bytes`: of the request's body, roughly; one event may take up to 1,000,000.
+    `max_events`: the vendor documents none for v3; 100 is that of sibling operations.
+    `max_bytes`: of the request body, roughly; one event may have up to 1,000,000.
     Raises OptionError for a value below 1.
     """
 
@@ -48,23 +48,23 @@ class BatchLimits:
 
 
 class Batcher:
-    """Push events in, get batches out."""
+    """Cuts events into batches: push events in, get complete batches back."""
 
     def __init__(self, limits: BatchLimits) -> None:
         self._limits = limits
         self._items: list[Item] = []
         self._ids: set[str] = set()
         self._bytes = 0
-        self._usual = 1 + limits.max_bytes // 4  # bytes of the last events; at first, as if they were large
+        self._average = 1 + limits.max_bytes // 4  # bytes of the last events; large at first
 
     @property
     def room(self) -> int:
-        """How many events to add next: not more than fill a batch, if they are as large as the last; at least one."""
-        by_bytes = (self._limits.max_bytes - self._bytes) // self._usual
+        """How many events to add next: enough to fill a batch if they are as large as the last ones; at least one."""
+        by_bytes = (self._limits.max_bytes - self._bytes) // self._average
         return max(1, min(self._limits.max_events - len(self._items), by_bytes))
 
     def extend(self, items: Sequence[Item]) -> Iterator[Batch]:
-        """Add events: yield each batch that is thereby complete."""
+        """Add events, and yield each batch that they complete."""
         if not items:
             return
         size = sum([len(item.body) for item in items]) + len(items)  # each with a comma
@@ -73,16 +73,16 @@ class Batcher:
                 yield self.rest() or ()
         else:
             yield from filter(None, map(self.add, items))
-        self._usual = size // len(items)
+        self._average = size // len(items)
 
     def _take_all(self, items: Sequence[Item], size: int) -> bool:
-        """Add events that all fit into this batch, as they nearly always do; tell whether they did."""
+        """Add all events if they fit into this batch, as they nearly always do; return whether they did."""
         ids = {item.id for item in items}
         has_room = len(self._items) + len(items) <= self._limits.max_events
         is_small = self._bytes + size - 1 <= self._limits.max_bytes
         if not has_room or not is_small or len(ids) < len(items) or not ids.isdisjoint(self._ids):
             return False
-        if len({item.is_unclear for item in chain(self._items[:1], items)}) > 1:
+        if len({item.is_ambiguous for item in chain(self._items[:1], items)}) > 1:
             return False
         self._items += items
         self._ids |= ids
@@ -90,7 +90,7 @@ class Batcher:
         return True
 
     def add(self, item: Item) -> Batch | None:
-        """Add an event: return the batch that is thereby complete, with or without this event, or None."""
+        """Add an event, and return the batch that it completes, with or without this event, or None."""
         before = None if self._fits(item) else self.rest()
         self._items.append(item)
         self._ids.add(item.id)
@@ -98,7 +98,7 @@ class Batcher:
         return before or (self.rest() if len(self._items) == self._limits.max_events else None)
 
     def rest(self) -> Batch | None:
-        """Return what is left as a last batch, or None."""
+        """Return the events that are left as a last batch, or None."""
         batch = tuple(self._items)
         self._items.clear()
         self._ids.clear()
@@ -106,5 +106,5 @@ class Batcher:
         return batch or None
 
     def _fits(self, item: Item) -> bool:
-        is_alike = not self._items or item.is_unclear == self._items[0].is_unclear
+        is_alike = not self._items or item.is_ambiguous == self._items[0].is_ambiguous
         return is_alike and item.id not in self._ids and self._bytes + len(item.body) <= self._limits.max_bytes

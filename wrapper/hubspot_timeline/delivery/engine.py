@@ -1,9 +1,9 @@
-"""The delivery of one batch: a generator without I/O, so that threads and coroutines drive the same one.
+"""The delivery of one batch: a generator without I/O, which threads and coroutines drive alike.
 
-It yields Send (answered with a BatchAnswer or a TimelineError), Wait and Halt (answered with None), and returns a
-Delivered with one outcome for each event. A 2xx is settled by id; what it leaves open is asked again with the same
-ids. A refused batch is sent again without the events that the refusal names, or halved until those at fault stand
-alone. What still is unclear at the end is Unconfirmed, never a guess.
+It yields Send (the driver replies with a BatchResponse or a TimelineError), Wait and Abort (the reply is None), and
+returns a DeliveryResult with one outcome for each event. A 2xx response is reconciled by id; events that it leaves open
+are sent again with the same ids. A refused batch is sent again without the events that the refusal names, or split until
+the invalid events stand alone. What is still ambiguous at the end is Unconfirmed, never a guess.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -15,8 +15,8 @@ from attrs import evolve, field, frozen
 from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.delivery.reconciliation import as_error, reconcile
-from hubspot_timeline.delivery.response import BatchAnswer, named_events
-from hubspot_timeline.delivery.retry import Halve, Renew, RetryPolicy, Stop, decide
+from hubspot_timeline.delivery.response import BatchResponse, named_ids
+from hubspot_timeline.delivery.retry import Refresh, RetryPolicy, Split, Stop, decide
 from hubspot_timeline.errors import (
     ApiError,
     AuthenticationError,
@@ -28,95 +28,98 @@ from hubspot_timeline.errors import (
     TimelineError,
 )
 
-_AGAIN = "it may have been created. Send it again with the same id."
-_SILENT = InvalidResponseError(f"The answer names the event neither as created nor as refused; {_AGAIN}")
-_MIXED = InvalidResponseError(f"The answer refuses events without naming them, and does not list this one; {_AGAIN}")
-_EARLIER = ConnectionLostError(f"An earlier run ended before it knew the answer for the event; {_AGAIN}")
+_ADVICE = "it may have been created. Send it again with the same id."
+_MISSING = InvalidResponseError(f"The response names the event neither as created nor as refused; {_ADVICE}")
+_UNATTRIBUTED = InvalidResponseError(
+    f"The response refuses events without naming them, and does not list this one; {_ADVICE}"
+)
+_EARLIER_RUN = ConnectionLostError(f"An earlier run ended before the response for the event arrived; {_ADVICE}")
 
 
 @frozen
 class Send:
-    """Send these events as one request and answer with what came back."""
+    """Send these events as one request, and reply with its response."""
 
     items: Batch
 
 
 @frozen
 class Wait:
-    """Let so many seconds pass; `error` says what for."""
+    """Wait this many seconds; `error` is the reason."""
 
     seconds: float
     error: TimelineError
 
 
 @frozen
-class Halt:
-    """No request of this run can succeed: answer every later Send with a StoppedError."""
+class Abort:
+    """No request of this run can succeed: reply to every later Send with a StoppedError."""
 
     error: TimelineError
 
 
 @frozen
-class Confirmed:
-    """Events that one answer lists as created. Their outcomes are made when somebody looks; most runs only count."""
+class CreatedBatch:
+    """Events that one response lists as created. Iterating makes their outcomes; most runs only count them."""
 
     items: Batch
     attempts: int
-    answer: BatchAnswer
+    response: BatchResponse
 
     def __len__(self) -> int:
         return len(self.items)
 
     def __iter__(self) -> Iterator[Created]:
         for item in self.items:
-            yield Created(item.position, item.event, item.id, self.attempts, self.answer)
+            yield Created(item.position, item.event, item.id, self.attempts, self.response, body=item.body)
 
 
 @frozen
-class Delivered:
-    """What became of each event of a batch, how many requests it took, and how many of those carried events again.
+class DeliveryResult:
+    """The outcome of each event of a batch, how many requests it took, and how many of those were retries.
 
-    `confirmed` are created, and `single` has the outcomes of all others.
-    `is_resumed`: an earlier run did so, and its journal knows.
+    `created_batches` hold created events, `others` all other outcomes. `is_resumed`: an earlier run settled them, as
+    its journal shows.
     """
 
-    single: Sequence[Outcome]
+    others: Sequence[Outcome]
     requests: int = 0
     retried: int = 0
     is_resumed: bool = False
-    confirmed: Sequence[Confirmed] = ()
+    created_batches: Sequence[CreatedBatch] = ()
 
     @property
     def outcomes(self) -> Iterator[Outcome]:
         """The outcome of each event."""
-        return chain(*self.confirmed, self.single)
+        return chain(*self.created_batches, self.others)
 
     @property
     def created(self) -> int:
         """How many events are created."""
-        return sum(map(len, self.confirmed)) + sum(isinstance(outcome, Created) for outcome in self.single)
+        return sum(map(len, self.created_batches)) + sum(isinstance(outcome, Created) for outcome in self.others)
 
     def __len__(self) -> int:
-        return sum(map(len, self.confirmed)) + len(self.single)
+        return sum(map(len, self.created_batches)) + len(self.others)
 
 
-Step: TypeAlias = Send | Wait | Halt
-Reply: TypeAlias = BatchAnswer | TimelineError | None
-Delivery: TypeAlias = Generator[Step, Reply, Delivered]
+Step: TypeAlias = Send | Wait | Abort
+Reply: TypeAlias = BatchResponse | TimelineError | None
+Delivery: TypeAlias = Generator[Step, Reply, DeliveryResult]
 
 
-def undelivered(batch: Batch, error: BaseException) -> Delivered:
-    """Return the outcomes of a batch whose delivery failed in a way that nobody foresaw: nothing is known of it."""
+def unexpected_failure(batch: Batch, error: BaseException) -> DeliveryResult:
+    """Return the outcomes of a batch whose delivery raised an error that is not ours: nothing is known of them."""
     reason = ConnectionLostError(f"Delivery failed unexpectedly ({type(error).__name__}: {error}). Please report this.")
     reason.__cause__ = error
-    return Delivered([Unconfirmed(item.position, item.event, item.id, 1, reason) for item in batch])
+    return DeliveryResult([_failure(Unconfirmed, item, 1, reason) for item in batch])
 
 
 def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> Delivery:
-    """Deliver a batch; `chance` returns a random number from 0 to 1 for the length of a wait."""
-    parts = [_Part(batch, unclear=batch[0].is_unclear, last=_EARLIER if batch[0].is_unclear else None)]
-    confirmed: list[Confirmed] = []
-    single: list[Outcome] = []
+    """Deliver a batch; `chance` returns a random number from 0 to 1, which the length of a wait depends on."""
+    is_ambiguous = batch[0].is_ambiguous
+    parts = [_Part(batch, is_ambiguous=is_ambiguous, last_error=_EARLIER_RUN if is_ambiguous else None)]
+    created_batches: list[CreatedBatch] = []
+    others: list[Outcome] = []
     requests = retried = 0
     while parts:
         part = parts.pop()
@@ -124,120 +127,128 @@ def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> D
         if not isinstance(reply, StoppedError):
             requests += 1
             retried += part.attempts > 0
-        after = _Course(policy, chance()).after(part, reply)
-        confirmed += after.confirmed
-        single += after.single
-        parts += reversed(after.parts)
-        if after.step:
-            yield after.step
-    return Delivered(single, requests, retried, confirmed=confirmed)
+        next_steps = _Evaluation(policy, chance()).of(part, reply)
+        created_batches += next_steps.created_batches
+        others += next_steps.others
+        parts += reversed(next_steps.parts)
+        if next_steps.step:
+            yield next_steps.step
+    return DeliveryResult(others, requests, retried, created_batches=created_batches)
 
 
 @frozen
 class _Part:
-    """Events that are sent together, and what was learnt of them so far."""
+    """Events that are sent together, and what is known of them so far.
+
+    `attempts` counts the requests that carried them, `retries` those of them that failed temporarily. `is_ambiguous`: a
+    response was lost that may have listed them as created. `is_refreshed`: the last request was refused for its access
+    token. `is_unattributed`: a response did not say which of them it refused. `last_error` is what hid the response.
+    """
 
     items: Batch
-    attempts: int = 0  # requests that carried them
-    retries: int = 0  # of these, how many ended in a passing trouble
+    attempts: int = 0
+    retries: int = 0
     waited: float = 0.0
-    unclear: bool = False  # whether an answer was lost that may have told of their creation
-    renewed: bool = False  # whether the request before was refused over its token
-    mixed: bool = False  # whether an answer did not tell which of them it had refused
-    last: TimelineError | None = None  # what hid the answer
+    is_ambiguous: bool = False
+    is_refreshed: bool = False
+    is_unattributed: bool = False
+    last_error: TimelineError | None = None
 
     def give_up(self, error: TimelineError) -> list[Outcome]:
-        kind = Unconfirmed if self.unclear or self.mixed else Unsent
-        if kind is Unconfirmed and isinstance(error, StoppedError):  # it was sent: what is open is the answer
-            error = self.last or error
-        return [kind(item.position, item.event, item.id, self.attempts, error) for item in self.items]
+        kind = Unconfirmed if self.is_ambiguous or self.is_unattributed else Unsent
+        if kind is Unconfirmed and isinstance(error, StoppedError):  # the events were sent: only the response is open
+            error = self.last_error or error
+        return [_failure(kind, item, self.attempts, error) for item in self.items]
 
     def refused(self, item: Item, error: ApiError) -> Outcome:
         """Return the outcome of an event that the service refused by itself.
 
-        After a lost answer only "exists already" is certain: what else is said could be the service's way of saying it.
-        An answer that was mixed listed what it had created, if it was whole; so what the service itself says of the
-        others is believed, and what a page of an edge server says is not.
+        After a lost response only "exists already" is certain: any other refusal could be how the service reports an
+        existing id. An unattributed response listed what it had created, if it was complete; so a refusal by the service
+        itself is trusted then, and one by an edge server (which has no JSON body) is not.
         """
-        if (self.unclear or self.mixed) and error.says_exists:
-            return Created(item.position, item.event, item.id, self.attempts)
-        is_open = self.unclear or (self.mixed and not error.body)
-        kind = Unconfirmed if is_open else Rejected
-        return kind(item.position, item.event, item.id, self.attempts, error)
+        if (self.is_ambiguous or self.is_unattributed) and error.says_exists:
+            return Created(item.position, item.event, item.id, self.attempts, body=item.body)
+        is_open = self.is_ambiguous or (self.is_unattributed and not error.body)
+        return _failure(Unconfirmed if is_open else Rejected, item, self.attempts, error)
 
-    def halves(self, *, by_bytes: bool = False) -> list["_Part"]:
+    def split(self, *, by_bytes: bool = False) -> list["_Part"]:
         weights = list(accumulate(len(item.body) if by_bytes else 1 for item in self.items))
         cut = sum(1 for weight in weights[:-1] if weight * 2 <= weights[-1]) or 1
         return [evolve(self, items=self.items[:cut]), evolve(self, items=self.items[cut:])]
 
 
 @frozen
-class _After:
+class _NextSteps:
     """What follows a reply: outcomes that are certain now, parts still to send, and a step to take before."""
 
-    single: list[Outcome] = field(factory=list)
+    others: list[Outcome] = field(factory=list)
     parts: list[_Part] = field(factory=list)
-    step: Wait | Halt | None = None
-    confirmed: Sequence[Confirmed] = ()
+    step: Wait | Abort | None = None
+    created_batches: Sequence[CreatedBatch] = ()
 
 
 @frozen
-class _Course:
-    """How a delivery goes on; `chance` is this reply's random number from 0 to 1."""
+class _Evaluation:
+    """How a delivery continues after a reply; `chance` is a random number from 0 to 1."""
 
     policy: RetryPolicy
     chance: float
 
-    def after(self, part: _Part, reply: Reply) -> _After:
+    def of(self, part: _Part, reply: Reply) -> _NextSteps:
         if isinstance(reply, StoppedError):
-            return _After(part.give_up(reply))
-        refused_again = part.renewed and isinstance(reply, AuthenticationError)
-        part = evolve(part, attempts=part.attempts + 1, renewed=refused_again)
-        if isinstance(reply, BatchAnswer):
-            return self._after_trouble(part, reply.trouble) if reply.trouble else self._after_answer(part, reply)
-        return self._after_trouble(part, reply or InvalidResponseError("There was no answer"))
+            return _NextSteps(part.give_up(reply))
+        refused_again = part.is_refreshed and isinstance(reply, AuthenticationError)
+        part = evolve(part, attempts=part.attempts + 1, is_refreshed=refused_again)
+        if isinstance(reply, BatchResponse):
+            return self._after_error(part, reply.error) if reply.error else self._after_response(part, reply)
+        return self._after_error(part, reply or InvalidResponseError("There was no response"))
 
-    def _after_trouble(self, part: _Part, error: TimelineError) -> _After:
+    def _after_error(self, part: _Part, error: TimelineError) -> _NextSteps:
         first, *others = part.items
         decision = decide(error, part.retries + 1, self.policy, self.chance)
         match decision:
-            case Halve() if others and isinstance(error, ApiError):
+            case Split() if others and isinstance(error, ApiError):
                 return self._after_refusal(part, error)
-            case Halve() if isinstance(error, ApiError):
-                return _After([part.refused(first, error)])
-            case Renew() if not part.renewed:
-                return _After(parts=[evolve(part, renewed=True)])
-            case Halve() | Renew() | Stop():
-                return _After(part.give_up(error), step=Halt(error))
+            case Split() if isinstance(error, ApiError):
+                return _NextSteps([part.refused(first, error)])
+            case Refresh() if not part.is_refreshed:
+                return _NextSteps(parts=[evolve(part, is_refreshed=True)])
+            case Split() | Refresh() | Stop():
+                return _NextSteps(part.give_up(error), step=Abort(error))
         part = evolve(
             part,
             retries=part.retries + 1,
             waited=part.waited + decision.seconds,
-            unclear=part.unclear or decision.unclear,
-            last=error if decision.unclear else part.last,
+            is_ambiguous=part.is_ambiguous or decision.is_ambiguous,
+            last_error=error if decision.is_ambiguous else part.last_error,
         )
         if part.retries >= self.policy.attempts or part.waited > self.policy.wait_total:
-            unreachable = isinstance(error, NotConnectedError)
-            return _After(part.give_up(error), step=Halt(error) if unreachable else None)
-        return _After(parts=[part], step=Wait(decision.seconds, error))
+            is_unreachable = isinstance(error, NotConnectedError)
+            return _NextSteps(part.give_up(error), step=Abort(error) if is_unreachable else None)
+        return _NextSteps(parts=[part], step=Wait(decision.seconds, error))
 
-    def _after_refusal(self, part: _Part, error: ApiError) -> _After:
-        """Set aside the events that the refusal names and send the others again; else look for them by halves."""
-        named = named_events(error.body, [item.id for item in part.items])
-        single = [part.refused(item, error) for item in part.items if item.id in named]
+    def _after_refusal(self, part: _Part, error: ApiError) -> _NextSteps:
+        """Settle the events that the refusal names and send the others again; if it names none, split."""
+        named = named_ids(error.body, [item.id for item in part.items])
+        refused = [part.refused(item, error) for item in part.items if item.id in named]
         others = tuple(item for item in part.items if item.id not in named)
         if not named:
-            return _After(parts=part.halves(by_bytes=isinstance(error, PayloadTooLargeError)))
-        return _After(single, [evolve(part, items=others)] if others else [])
+            return _NextSteps(parts=part.split(by_bytes=isinstance(error, PayloadTooLargeError)))
+        return _NextSteps(refused, [evolve(part, items=others)] if others else [])
 
-    def _after_answer(self, part: _Part, answer: BatchAnswer) -> _After:
-        said = reconcile(part.items, answer, unclear=part.unclear or part.mixed)
-        confirmed = [Confirmed(said.created, part.attempts, answer)] if said.created else []
-        single = [part.refused(item, as_error(errors)) for item, errors in said.refused]
-        rest = self._after_silence(evolve(part, items=said.silent)) if said.silent else _After()
-        # Any of the mixed may be created and only not listed: then "exists already" will be its confirmation.
-        parts = evolve(part, items=said.mixed, mixed=True, last=_MIXED).halves() if said.mixed else []
-        return _After(single + rest.single, parts + rest.parts, rest.step, confirmed)
+    def _after_response(self, part: _Part, response: BatchResponse) -> _NextSteps:
+        result = reconcile(part.items, response, is_ambiguous=part.is_ambiguous or part.is_unattributed)
+        created_batches = [CreatedBatch(result.created, part.attempts, response)] if result.created else []
+        refused = [part.refused(item, as_error(errors)) for item, errors in result.refused]
+        rest = self._after_error(evolve(part, items=result.missing), _MISSING) if result.missing else _NextSteps()
+        # Any of the unattributed may be created and only not be listed: then "exists already" will confirm it.
+        unattributed = evolve(part, items=result.unattributed, is_unattributed=True, last_error=_UNATTRIBUTED)
+        parts = unattributed.split() if result.unattributed else []
+        return _NextSteps(refused + rest.others, parts + rest.parts, rest.step, created_batches)
 
-    def _after_silence(self, part: _Part) -> _After:
-        return self._after_trouble(part, _SILENT)
+
+def _failure(
+    kind: type[Rejected] | type[Unconfirmed] | type[Unsent], item: Item, attempts: int, error: TimelineError
+) -> Outcome:
+    return kind(item.position, item.event, item.id, attempts, error, body=item.body)

@@ -1,81 +1,88 @@
-"""What became of each event: exactly one of Created, Rejected, Unconfirmed and Unsent; and the sum of a run."""
+"""Outcomes: Created, Rejected, Unconfirmed or Unsent, exactly one for each event; and the report of a run."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from attrs import define, evolve, field, frozen
 
-from hubspot_timeline.delivery.response import BatchAnswer
+from hubspot_timeline.delivery.response import BatchResponse
 from hubspot_timeline.errors import ApiError, TimelineError
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
 
 EventLike: TypeAlias = TimelineEvent | Mapping[str, Any]
-"""An event as a caller may give it: a generated TimelineEvent, or a mapping in wire names."""
+"""An event as a caller may give it: a generated TimelineEvent, or a mapping in JSON field names."""
 
 
 @frozen
 class Outcome:
-    """What became of one event.
+    """The outcome of one event.
 
-    `position` counts the events of the run from 0; `event` is the very object that was given, or a copy where a mapping
-    was rejected before sending, or where the source was seen to write one event after the other into the same object;
-    `id` is the id that it was sent with, None where it never had a usable one; `attempts` is how many requests had it.
+    `position` counts the events of the run from 0. `event` is the object that was given; `payload` is what it was when
+    it was read, which differs if the source reuses the object for the next event. `id` is the id that was sent, None if
+    the event has no usable one. `attempts` is how many requests carried the event.
     """
 
     position: int
-    event: object = field(repr=False)  # its own repr is long, and the id tells it
+    event: object = field(repr=False)  # its repr is long, and the id identifies it
     id: str | None
     attempts: int
+    _body: bytes | None = field(default=None, kw_only=True, repr=False, eq=False)
+
+    @property
+    def payload(self) -> Mapping[str, Any] | None:
+        """The event in JSON field names, as it is sent; None for one that was rejected before it could be sent."""
+        return None if self._body is None else json.loads(self._body)
 
 
 @frozen
 class Created(Outcome):
     """The service has the event exactly once."""
 
-    _answer: BatchAnswer | None = field(default=None, repr=False, eq=False)  # to the whole request
+    _response: BatchResponse | None = field(default=None, repr=False, eq=False)  # of the whole batch
 
     @property
     def raw(self) -> Mapping[str, Any] | None:
-        """The service's own entry for the event, as JSON.
+        """The service's result for the event, as JSON.
 
-        None where a later "exists already" confirmed what an earlier, lost answer had left open, and for an event that
-        an earlier run of a journal created.
+        None if "exists already" confirmed an event after a lost response, and for an event that an earlier run of a
+        journal created.
         """
-        return None if self._answer is None or self.id is None else self._answer.results.get(self.id)
+        return None if self._response is None or self.id is None else self._response.results.get(self.id)
 
     @property
     def result(self) -> TimelineEventResult | None:
-        """The service's entry as the generated model. Raises what the model raises if the entry breaks the document."""
+        """The service's result as the generated model. Raises what the model raises for a result that is not valid."""
         raw = self.raw
         return None if raw is None else TimelineEventResult.from_dict(raw)
 
 
 @frozen
 class Rejected(Outcome):
-    """The event was not created, and will not be as it is.
+    """The event was not created, and will not be unless it is changed.
 
-    `error` is what was found here before sending (EventError) or what the service said (ApiError). A ConflictError, or
-    its older words, means that the service has an event of this id from before; `is_duplicate` then.
+    `error` is an EventError if the event is invalid, or the ApiError of the service. `is_duplicate`: the service has an
+    event with this id from before.
     """
 
     error: TimelineError
 
     @property
     def is_duplicate(self) -> bool:
-        """Tell whether an event of the same id was there before."""
+        """Return whether an event with the same id existed before."""
         return isinstance(self.error, ApiError) and self.error.says_exists
 
 
 @frozen
 class Unconfirmed(Outcome):
-    """The event may or may not have been created: `error` says what hid the answer. Send it again with the same id."""
+    """The event may have been created: `error` says why the response is unknown. Send it again with the same id."""
 
     error: TimelineError
 
 
 @frozen
 class Unsent(Outcome):
-    """The service has not taken the event; `error` says why. It can be sent as it is."""
+    """The event was not created; `error` says why. It can be sent again as it is."""
 
     error: TimelineError
 
@@ -85,7 +92,7 @@ Failure: TypeAlias = Rejected | Unconfirmed | Unsent
 
 @define
 class Report:
-    """The sum of a run: created + rejected + unconfirmed + unsent = total.
+    """The counts of a run: created + rejected + unconfirmed + unsent = total.
 
     `duplicates` counts those of the rejected whose id existed before, `resumed` the events that had ended in an
     earlier run of the same journal. `failures` holds the first `max_failures` outcomes other than Created (None: all).

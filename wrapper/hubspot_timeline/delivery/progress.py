@@ -1,4 +1,4 @@
-"""How far a run is: what it counts while it goes on, and the picture of it that a caller gets."""
+"""Progress of a run: its counters, and the snapshot that callbacks get."""
 
 import time
 from collections.abc import Callable
@@ -6,19 +6,18 @@ from threading import Lock
 
 from attrs import frozen
 
-from hubspot_timeline.delivery.engine import Delivered
+from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import Outcome, Report
 
 
 @frozen
 class Progress:
-    """A picture of a run; it does not change.
+    """A snapshot of a run.
 
-    `read` events were taken from the input; of these `in_flight` have no outcome yet, the others are `created`,
-    `rejected`, `unconfirmed` or `unsent`; `resumed` of them had ended in an earlier run.
-    `requests` counts all attempts for those that have ended, and `retried`
-    those of them that carried events again. `waited` is in seconds: what all requests together waited for the rate
-    limit and between attempts. `seconds` is the time since the run began.
+    `read` events were read from the input; `in_flight` of them have no outcome yet, the others are `created`,
+    `rejected`, `unconfirmed` or `unsent`; an earlier run settled `resumed` of them. `requests` and `retried` are those of
+    settled events, as in Report. `waited` is how many seconds all requests together waited for the rate limit and between
+    attempts, `seconds` the time since the run began.
     """
 
     read: int
@@ -35,17 +34,17 @@ class Progress:
 
     @property
     def failed(self) -> int:
-        """How many events have ended and are not known to be created."""
+        """How many settled events are not known to be created."""
         return self.rejected + self.unconfirmed + self.unsent
 
     @property
     def rate(self) -> float:
-        """How many events of this run have ended in a second, on average."""
+        """Events settled by this run per second, on average."""
         return (self.read - self.in_flight - self.resumed) / self.seconds if self.seconds else 0.0
 
 
-class Activity:
-    """What a run counts besides outcomes; several threads may count at once."""
+class RunCounters:
+    """What a run counts besides outcomes; safe to use from several threads."""
 
     def __init__(self) -> None:
         self.read = 0
@@ -53,13 +52,13 @@ class Activity:
         self._lock = Lock()
 
     def wait(self, seconds: float) -> None:
-        """Count the seconds of a wait."""
+        """Add the seconds of a wait."""
         with self._lock:
             self.waited += seconds
 
 
-class Tally:
-    """Adds up what deliveries bring, and tells those who want to know."""
+class ReportBuilder:
+    """Adds delivery results to the report of a run, and calls the callbacks."""
 
     def __init__(
         self,
@@ -69,32 +68,32 @@ class Tally:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.report = report
-        self.activity = Activity()
+        self.counters = RunCounters()
         self._on_outcome = on_outcome
         self._on_progress = on_progress
         self._clock = clock
         self._began = clock()
 
-    def add(self, delivered: Delivered) -> None:
-        """Count one delivery."""
-        self.report.requests += delivered.requests
-        self.report.resumed += len(delivered) * delivered.is_resumed
-        self.report.retried += delivered.retried
-        self.report.created += sum(map(len, delivered.confirmed))
-        for outcome in delivered.single:
+    def add(self, result: DeliveryResult) -> None:
+        """Add the result of one delivery."""
+        self.report.requests += result.requests
+        self.report.resumed += len(result) * result.is_resumed
+        self.report.retried += result.retried
+        self.report.created += sum(map(len, result.created_batches))
+        for outcome in result.others:
             self.report.add(outcome)
         if self._on_outcome:
-            for outcome in delivered.outcomes:
+            for outcome in result.outcomes:
                 self._on_outcome(outcome)
         self.report.seconds = self._clock() - self._began
         if self._on_progress:
-            self._on_progress(self._progress())
+            self._on_progress(self._snapshot())
 
-    def _progress(self) -> Progress:
+    def _snapshot(self) -> Progress:
         report = self.report
         return Progress(
-            read=self.activity.read,
-            in_flight=self.activity.read - report.total,
+            read=self.counters.read,
+            in_flight=self.counters.read - report.total,
             created=report.created,
             rejected=report.rejected,
             unconfirmed=report.unconfirmed,
@@ -102,6 +101,6 @@ class Tally:
             resumed=report.resumed,
             requests=report.requests,
             retried=report.retried,
-            waited=self.activity.waited,
+            waited=self.counters.waited,
             seconds=report.seconds,
         )

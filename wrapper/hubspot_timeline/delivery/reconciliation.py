@@ -1,4 +1,4 @@
-"""What an answer says of each event of its request; what it does not say is never guessed."""
+"""Reconciliation: which events of a request its response lists as created or refused. Nothing is guessed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
@@ -6,69 +6,69 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from hubspot_timeline.delivery.batches import Batch, Item
-from hubspot_timeline.delivery.response import BatchAnswer, named_events
+from hubspot_timeline.delivery.response import BatchResponse, named_ids
 from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, one_or_more
 
-Entry: TypeAlias = Mapping[str, Any]
-"""One error of a 207, as JSON."""
+BatchError: TypeAlias = Mapping[str, Any]
+"""One of the errors in a 207, as JSON."""
 
 
 @frozen
-class Verdicts:
-    """The events of a request, by what its answer says of them.
+class Reconciliation:
+    """The events of a request, by what its response contains for them.
 
-    `created`: listed as a result. `refused`: with the errors that are, or may be, its own. `mixed`: more events than
-    errors, so that it is open which error is whose, and whether each event has one. `silent`: nothing is said, or that
-    it is both created and refused.
+    `created`: a result. `refused`: errors that are, or may be, the event's own. `unattributed`: there are more events
+    than errors, so that it is open which error belongs to which event, and whether each event has one. `missing`:
+    neither, or both a result and an error.
     """
 
     created: Batch
-    refused: Sequence[tuple[Item, Sequence[Entry]]]
-    mixed: Batch
-    silent: Batch
+    refused: Sequence[tuple[Item, Sequence[BatchError]]]
+    unattributed: Batch
+    missing: Batch
 
 
-def reconcile(items: Batch, answer: BatchAnswer, *, unclear: bool) -> Verdicts:
-    """Sort the events of a request by its answer.
+def reconcile(items: Batch, response: BatchResponse, *, is_ambiguous: bool) -> Reconciliation:
+    """Sort the events of a request by its response.
 
-    An error belongs to the event that it names; else to the one event that is left; else, where there are as many
-    errors as events left, to all of them. `unclear`: the events may have been created by an earlier request, so that
-    which one "exists already" matters, and they have to be told apart.
+    An error belongs to the event that it names; else to the one event that is left; else, if there are at least as many
+    errors as events left, to all of them. `is_ambiguous`: an earlier request may have created the events, so that it
+    matters which of them "exists already", and they must be told apart.
     """
-    listed = answer.listed
-    if not answer.errors and all(item.id in listed for item in items):
-        return Verdicts(items, (), (), ())
-    own, loose = _by_event(answer.errors, [item.id for item in items])
-    created = tuple(item for item in items if item.id in listed and item.id not in own)
-    refused = [(item, own[item.id]) for item in items if item.id in own and item.id not in listed]
-    both = tuple(item for item in items if item.id in listed and item.id in own)
-    left = tuple(item for item in items if item.id not in listed and item.id not in own)
-    if not loose:
-        return Verdicts(created, refused, (), both + left)
-    if len(left) == 1 or (len(loose) >= len(left) and not unclear):
-        return Verdicts(created, refused + [(item, loose) for item in left], (), both)
-    return Verdicts(created, refused, left, both)
+    listed = response.created_ids
+    if not response.errors and all(item.id in listed for item in items):
+        return Reconciliation(items, (), (), ())
+    own_errors, unnamed = _by_event(response.errors, [item.id for item in items])
+    created = tuple(item for item in items if item.id in listed and item.id not in own_errors)
+    refused = [(item, own_errors[item.id]) for item in items if item.id in own_errors and item.id not in listed]
+    both = tuple(item for item in items if item.id in listed and item.id in own_errors)
+    left = tuple(item for item in items if item.id not in listed and item.id not in own_errors)
+    if not unnamed:
+        return Reconciliation(created, refused, (), both + left)
+    if len(left) == 1 or (len(unnamed) >= len(left) and not is_ambiguous):
+        return Reconciliation(created, refused + [(item, unnamed) for item in left], (), both)
+    return Reconciliation(created, refused, left, both)
 
 
-def _by_event(errors: Sequence[Entry], ids: Sequence[str]) -> tuple[dict[str, list[Entry]], list[Entry]]:
+def as_error(errors: Sequence[BatchError]) -> ApiError:
+    """Return errors of a 207 as one error; if there are several, it is not known which is the event's own."""
+    is_conflict = all(error.get("category") == "CONFLICT" for error in errors)
+    kind = ConflictError if is_conflict else BadRequestError
+    if len(errors) == 1:
+        return kind(207, errors[0])
+    message = one_or_more(str(error.get("message")) for error in errors)
+    category = {"category": "CONFLICT"} if is_conflict else {}
+    return kind(207, {"message": message, "errors": list(errors), **category})
+
+
+def _by_event(errors: Sequence[BatchError], ids: Sequence[str]) -> tuple[dict[str, list[BatchError]], list[BatchError]]:
     """Return the errors by the id of the event that they name, and those that name none."""
-    own: dict[str, list[Entry]] = {}
-    loose: list[Entry] = []
+    own_errors: dict[str, list[BatchError]] = {}
+    unnamed: list[BatchError] = []
     for error in errors:
-        names = named_events(error, ids)
+        names = named_ids(error, ids)
         for name in names:
-            own.setdefault(name, []).append(error)
+            own_errors.setdefault(name, []).append(error)
         if not names:
-            loose.append(error)
-    return own, loose
-
-
-def as_error(entries: Sequence[Entry]) -> ApiError:
-    """Return entries of a 207 as one error; where they are several, which one is the event's own is not known."""
-    is_taken = all(entry.get("category") == "CONFLICT" for entry in entries)
-    kind = ConflictError if is_taken else BadRequestError
-    if len(entries) == 1:
-        return kind(207, entries[0])
-    message = one_or_more(str(entry.get("message")) for entry in entries)
-    shared = {"category": "CONFLICT"} if is_taken else {}
-    return kind(207, {"message": message, "errors": list(entries), **shared})
+            unnamed.append(error)
+    return own_errors, unnamed

@@ -1,8 +1,8 @@
-"""Answers of the batch operation, read from their raw JSON so that nothing the service said is lost.
+"""The response of the batch operation, read from raw JSON so that nothing in it is lost.
 
-The generated parser raises on an unknown status word or a missing date; the events it lists were created all the
-same. Here only what accounts for events is read: the entries of `results` that have an id, and those of `errors` that
-have a message, the one thing that the document requires of them.
+The generated parser raises on an unknown status or a missing date, and yet the events in the response were created.
+Only what accounts for events is read: entries of `results` that have an id, and entries of `errors` that have a message,
+which is all that the OpenAPI document requires of them.
 """
 
 import json
@@ -11,102 +11,96 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
 
+import msgspec
 from attrs import field, frozen
 
 from hubspot_timeline.errors import InvalidResponseError
 
-# How an error of a 207 names its event is undocumented; these are the names it could do so under.
+# How an error of a 207 names its event is undocumented; these are the names it could use.
 _ID_KEYS = {"id", "ids", "eventid", "eventids", "inputid", "inputids"}
 _INDEX_KEYS = {"index", "indexes", "indices", "inputindex"}
-_INDEX_DIGITS = 6
-_ADVICE = "Its events may have been created: send them again with the same ids."
+_MAX_INDEX_DIGITS = 6
 _INDEX_IN_PATH = re.compile(r"inputs\[(\d+)\]")
+_ADVICE = "Its events may have been created: send them again with the same ids."
 
-try:
-    import msgspec
-except ImportError:
-    _decoder = None
-else:
 
-    class _Entry(msgspec.Struct, gc=False):
-        id: str
+class _Result(msgspec.Struct, gc=False):
+    id: str
 
-    class _Answer(msgspec.Struct):
-        results: list[_Entry]
-        errors: list[Any] | None = None
 
-    _decoder = msgspec.json.Decoder(_Answer)
+class _Success(msgspec.Struct):
+    results: list[_Result]
+    errors: list[Any] | None = None
+
+
+_decode_success = msgspec.json.Decoder(_Success).decode
 
 
 @frozen
-class BatchAnswer:
-    """What a success says: the ids that it has `results` for, and `errors` as JSON; `trouble` where it cannot be read.
+class BatchResponse:
+    """The body of a 2xx response: the ids in `results`, and `errors` as JSON; `error` if the body cannot be read."""
 
-    `content` is the body.
-    """
-
-    listed: Set[str] = frozenset()
+    created_ids: Set[str] = frozenset()
     errors: Sequence[Mapping[str, Any]] = ()
-    trouble: InvalidResponseError | None = None
+    error: InvalidResponseError | None = None
     content: bytes = field(default=b"", repr=False)
 
     @cached_property
     def results(self) -> Mapping[str, Mapping[str, Any]]:
-        """The results by event id, as JSON; read when somebody looks, since most runs only count."""
+        """The results as JSON by event id; parsed when first used, since most runs only count."""
         try:
-            return {entry["id"]: entry for entry in _results(json.loads(self.content.decode("utf-8-sig", "replace")))}
-        except (ValueError, RecursionError):  # the ids were legible, and something beside them is not
+            body = json.loads(self.content.decode("utf-8-sig", "replace"))
+        except (ValueError, RecursionError):  # the ids could be read, and something beside them cannot
             return {}
+        return {result["id"]: result for result in _results(body)}
 
 
-def read_answer(status: int, content: bytes) -> BatchAnswer:
-    """Read the body of a success. Never raises: what cannot be read is a BatchAnswer with `trouble`."""
-    listed = _listed_alone(content)
-    return _read(status, content) if listed is None else BatchAnswer(listed, content=content)
+def parse_response(status: int, content: bytes) -> BatchResponse:
+    """Return the body of a 2xx response. Never raises: a body that cannot be read is a BatchResponse with `error`."""
+    created_ids = _created_ids(content)
+    return _parse(status, content) if created_ids is None else BatchResponse(created_ids, content=content)
 
 
-def _listed_alone(content: bytes) -> Set[str] | None:
-    """Return the ids of the results where an answer holds nothing else that matters, as nearly all do; else None."""
-    if _decoder is None:
-        return None
+def named_ids(error: Mapping[str, Any], ids: Sequence[str]) -> set[str]:
+    """Return which ids of a request an error in its response names: by id, by index, or in its context."""
+    named = set(_values_of(error, _ID_KEYS)).intersection(ids)
+    for index in _values_of(error, _INDEX_KEYS):
+        if index.isdecimal() and len(index) <= _MAX_INDEX_DIGITS and int(index) < len(ids):
+            named.add(ids[int(index)])
+    return named
+
+
+def _created_ids(content: bytes) -> Set[str] | None:
+    """Return the ids of the results if the response has no errors, as nearly all; None if it must be parsed fully."""
     try:
-        answer = _decoder.decode(content)
-    except (ValueError, RecursionError):  # the slow way tells what is wrong, if anything is
+        success = _decode_success(content)
+    except (ValueError, RecursionError):
         return None
-    return None if answer.errors else {entry.id for entry in answer.results}
+    return None if success.errors else {result.id for result in success.results}
 
 
-def _read(status: int, content: bytes) -> BatchAnswer:
+def _parse(status: int, content: bytes) -> BatchResponse:
     try:
         body = json.loads(content.decode("utf-8-sig", "replace"))
-    except (ValueError, RecursionError) as error:
-        trouble = InvalidResponseError(f"The {status} answer is no JSON ({len(content)} bytes: {error}). {_ADVICE}")
-        trouble.__cause__ = error
-        return BatchAnswer(trouble=trouble)
+    except (ValueError, RecursionError) as cause:
+        error = InvalidResponseError(f"The {status} response is not JSON ({len(content)} bytes: {cause}). {_ADVICE}")
+        error.__cause__ = cause
+        return BatchResponse(error=error)
     if not isinstance(body, Mapping):
-        return BatchAnswer(trouble=InvalidResponseError(f"The {status} answer is no JSON object. {_ADVICE}"))
+        return BatchResponse(error=InvalidResponseError(f"The {status} response is not a JSON object. {_ADVICE}"))
     errors = (entry for entry in _objects(body, "errors") if isinstance(entry.get("message"), str))
-    return BatchAnswer({entry["id"] for entry in _results(body)}, tuple(errors), content=content)
+    return BatchResponse({result["id"] for result in _results(body)}, tuple(errors), content=content)
 
 
 def _results(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [entry for entry in _objects(body, "results") if isinstance(entry.get("id"), str)]
 
 
-def named_events(error: Mapping[str, Any], ids: Sequence[str]) -> set[str]:
-    """Return which of the ids of a request an error of its answer names: by id, by index, or in its context."""
-    named = set(_said(error, _ID_KEYS)).intersection(ids)
-    for index in _said(error, _INDEX_KEYS):
-        if index.isdecimal() and len(index) <= _INDEX_DIGITS and int(index) < len(ids):
-            named.add(ids[int(index)])
-    return named
-
-
-def _said(error: Mapping[str, Any], keys: set[str]) -> Iterator[str]:
-    """Yield what an error, its context and its details hold under the keys, as text."""
+def _values_of(error: Mapping[str, Any], keys: set[str]) -> Iterator[str]:
+    """Yield the values that an error, its context and its details have under the keys, as text."""
     for part in (error, *_objects(error, "errors")):
-        for holder in (part, part.get("context")):
-            for name, value in holder.items() if isinstance(holder, Mapping) else ():
+        for mapping in (part, part.get("context")):
+            for name, value in mapping.items() if isinstance(mapping, Mapping) else ():
                 if name.casefold() in keys:
                     yield from _texts(value)
         if keys is _INDEX_KEYS and isinstance(part.get("in"), str):

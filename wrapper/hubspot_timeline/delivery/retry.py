@@ -1,4 +1,4 @@
-"""What to do about an answer that is not a success: one pure decision."""
+"""The retry decision: what to do after an error, as a pure function, and the limits of retrying."""
 
 from math import inf
 from typing import TypeAlias
@@ -26,14 +26,14 @@ from hubspot_timeline.errors import (
 
 @frozen
 class RetryPolicy:
-    """How long to go on with events whose answer is a passing trouble.
+    """How often and how long to retry events after temporary errors.
 
-    `attempts`: the most requests that carry the same events.
+    `attempts`: the maximum of requests that carry the same events.
     `wait_initial`, `wait_max`, `wait_total`: seconds; the first wait is up to `wait_initial`, each further one up to
     twice the one before but never over `wait_max`, and all of them together stay within `wait_total`.
-    A wait that the service asks for (Retry-After) counts towards `wait_total` too. The defaults outlast an outage of a
-    minute, however the random waits fall, and give up after some three.
-    Raises OptionError for values that cannot be meant.
+    Retry-After counts towards `wait_total` too. The defaults outlast an outage of a minute, whatever the random waits,
+    and give up after about three.
+    Raises OptionError for values out of range.
     """
 
     attempts: int = 24
@@ -56,9 +56,9 @@ class RetryPolicy:
 class ErrorLimit:
     """How many events may fail before a run stops and leaves the rest unsent.
 
-    `count`: of events that are not created (None: any). `rate`: their share of all events with an outcome, from 0 to 1
-    (None: any), looked at once there are `sample` outcomes.
-    Raises OptionError for values that cannot be meant.
+    `count`: of events that are not created (None: any number). `rate`: their share of all events with an outcome, from 0
+    to 1 (None: any share), checked once there are `sample` outcomes.
+    Raises OptionError for values out of range.
     """
 
     count: int | None = None
@@ -73,27 +73,27 @@ class ErrorLimit:
         require_count("sample", self.sample)
 
     def is_passed(self, failed: int, ended: int) -> bool:
-        """Tell whether a run with so many failed of so many ended events has to stop."""
+        """Return whether a run with this many failed of this many settled events must stop."""
         too_many = self.count is not None and failed > self.count
         return too_many or (self.rate is not None and ended >= self.sample and failed > self.rate * ended)
 
 
 @frozen
 class Retry:
-    """Send the same events again after so many seconds. `unclear`: they may have been created already."""
+    """Send the same events again after this many seconds. `is_ambiguous`: they may have been created already."""
 
     seconds: float
-    unclear: bool
+    is_ambiguous: bool
 
 
 @frozen
-class Halve:
-    """Something in the request is refused: find it by sending the halves, or reject what stands alone."""
+class Split:
+    """An event in the request is refused: find it by sending both halves, or reject it if it is alone."""
 
 
 @frozen
-class Renew:
-    """Send the same events again with a new token; once, for a token that is new and refused will not get better."""
+class Refresh:
+    """Send the same events again with a new access token; once, since a new one that is refused stays refused."""
 
 
 @frozen
@@ -101,9 +101,9 @@ class Stop:
     """No request of this run can succeed."""
 
 
-Decision: TypeAlias = Retry | Halve | Renew | Stop
+Decision: TypeAlias = Retry | Split | Refresh | Stop
 
-# Where nobody says how long a rate limit lasts: the length of its window.
+# Seconds to wait if the response does not say how long: the length of the rate limit's window, and of a lock.
 _RATE_WINDOW = 10.0
 _LOCK = 2.0
 
@@ -113,14 +113,14 @@ def decide(  # noqa: C901 - a table of one row for each kind of error
 ) -> Decision:
     """Return what to do after the attempt (from 1) that ended with the error; `chance` is from 0 to 1.
 
-    Says nothing of the bounds: whoever asks stops when attempts or seconds are used up.
+    The caller keeps the limits on attempts and seconds.
     """
     backoff = policy.backoff(attempt, chance)
     match error:
         case BadRequestError() | PayloadTooLargeError():
-            return Halve()
+            return Split()
         case AuthenticationError(is_renewable=True):
-            return Renew()
+            return Refresh()
         case AuthenticationError() | PermissionDeniedError():
             return Stop()
         case RateLimitError(policy="DAILY"):
@@ -130,24 +130,24 @@ def decide(  # noqa: C901 - a table of one row for each kind of error
         ):
             return Stop()
         case RateLimitError():
-            return Retry(rate_limit_wait(error) + backoff, unclear=False)
+            return Retry(rate_limit_wait(error) + backoff, is_ambiguous=False)
         case LockedError():
-            return Retry(max(_asked(error, 0.0), _LOCK) + backoff, unclear=False)
+            return Retry(max(_retry_after(error, 0.0), _LOCK) + backoff, is_ambiguous=False)
         case AccountMigratingError():
-            return Retry(_asked(error, policy.wait_max), unclear=False)
+            return Retry(_retry_after(error, policy.wait_max), is_ambiguous=False)
         case ServerError():
-            return Retry(max(_asked(error, 0.0), backoff), unclear=True)
+            return Retry(max(_retry_after(error, 0.0), backoff), is_ambiguous=True)
         case NotConnectedError():
-            return Retry(max(error.retry_after or 0.0, backoff), unclear=False)
+            return Retry(max(error.retry_after or 0.0, backoff), is_ambiguous=False)
         case ConnectionLostError() | InvalidResponseError():
-            return Retry(backoff, unclear=True)
+            return Retry(backoff, is_ambiguous=True)
     return Stop()
 
 
 def rate_limit_wait(error: RateLimitError) -> float:
-    """Return the seconds after which a rate limit lets requests through again."""
-    return _asked(error, _RATE_WINDOW)
+    """Return the seconds until the rate limit allows requests again."""
+    return _retry_after(error, _RATE_WINDOW)
 
 
-def _asked(error: ApiError, otherwise: float) -> float:
-    return otherwise if error.retry_after is None else max(error.retry_after, 0.0)
+def _retry_after(error: ApiError, default: float) -> float:
+    return default if error.retry_after is None else max(error.retry_after, 0.0)

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from attrs import define, frozen
 
 from hubspot_timeline.delivery.engine import Wait
-from hubspot_timeline.delivery.retry import Renew, Retry, RetryPolicy, decide
+from hubspot_timeline.delivery.retry import Refresh, Retry, RetryPolicy, decide
 from hubspot_timeline.errors import (
     ApiError,
     BadRequestError,
@@ -122,17 +122,17 @@ class _Attempts:
     def seconds_until_retry(self, error: TimelineError, *, is_idempotent: bool) -> float | None:
         """Return the seconds after which to retry, or None to give up."""
         decision = decide(error, self._retries + 1, self.policy, self.chance())
-        if isinstance(decision, Renew) and not self._is_refreshed:
+        if isinstance(decision, Refresh) and not self._is_refreshed:
             self._is_refreshed = True
             return 0.0
         if not isinstance(decision, Retry) or isinstance(error, _SchemaError):
             return None
-        if decision.unclear and not is_idempotent:
+        if decision.is_ambiguous and not is_idempotent:
             return None
         self._is_refreshed = False
         self._retries += 1
         self._waited += decision.seconds
-        self.is_unconfirmed = self.is_unconfirmed or decision.unclear
+        self.is_unconfirmed = self.is_unconfirmed or decision.is_ambiguous
         is_over = self._retries >= self.policy.attempts or self._waited > self.policy.wait_total
         return None if is_over else decision.seconds
 

@@ -1,13 +1,12 @@
-"""event(): plain words in, the generated TimelineEvent out."""
+"""event(): builds the generated TimelineEvent from plain Python values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from itertools import chain
 from typing import Any
-from uuid import uuid4
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events.timestamps import moment
+from hubspot_timeline.events.ids import fixed_id
+from hubspot_timeline.events.timestamps import parse_timestamp
 from hubspot_timeline.events.token_values import TokenValue, token_texts
 from hubspot_timeline_api.models import EventTokens, ExtraData, TimelineEvent, TimelineIFrame
 from hubspot_timeline_api.types import UNSET, Unset
@@ -20,7 +19,7 @@ def event(
     email: str | None = None,
     object_id: str | int | None = None,
     utk: str | None = None,
-    id: str | None = None,  # noqa: A002 - the service's own word
+    id: str | None = None,  # noqa: A002 - the service's own name
     timestamp: datetime | str | int | None = None,
     extra_data: Mapping[str, Any] | None = None,
     iframe: TimelineIFrame | None = None,
@@ -47,7 +46,7 @@ def event(
         email=_or_unset(email),
         object_id=UNSET if object_id is None else str(object_id),
         utk=_or_unset(utk),
-        timestamp=UNSET if timestamp is None else moment(timestamp),
+        timestamp=UNSET if timestamp is None else parse_timestamp(timestamp),
         extra_data=UNSET if extra_data is None else _extra_data(extra_data),
         timeline_i_frame=UNSET if iframe is None else iframe,
         domain=_or_unset(domain),
@@ -63,26 +62,3 @@ def _extra_data(value: Mapping[str, Any]) -> ExtraData:
 
 def _or_unset(value: str | None) -> str | Unset:
     return UNSET if value is None else value
-
-
-class NewId(str):
-    """An id that was made up here: the same program makes up another one in its next run."""
-
-    __slots__ = ()
-
-
-def new_id() -> str:
-    """Return an id that no other event has."""
-    return NewId(uuid4())
-
-
-def fixed_id(wanted: str | None, new: Callable[[], str] = new_id) -> str:
-    """Return an id that the service will not change: a new one for None and for each {{uuid}} inside."""
-    if wanted is None:
-        return new()
-    before, *others = wanted.split("{{uuid}}")
-    if not others:
-        return wanted
-    made = [new() for _ in others]
-    text = before + "".join(chain.from_iterable(zip(made, others, strict=True)))
-    return NewId(text) if isinstance(made[0], NewId) else text

@@ -1,4 +1,4 @@
-"""Token values: what callers give, and the strings that are sent."""
+"""Values of event tokens: what callers give, and the strings that are sent."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -7,26 +7,21 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events.timestamps import epoch_milliseconds, moment
+from hubspot_timeline.events.timestamps import epoch_milliseconds, parse_timestamp
 
 TokenValue: TypeAlias = str | int | float | Decimal | bool | date | datetime | Enum
-"""What a token may be given as; it is sent as a string."""
-
-
-_TEXT = frozenset((str,))
+"""What an event token may be given as; it is sent as a string."""
 
 
 def token_texts(tokens: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tokens as the strings that are sent. Raises EventError that names the token at fault."""
-    if _TEXT.issuperset(map(type, tokens.values())):
-        return dict(tokens)
+    """Return event tokens as the strings that are sent. Raises EventError that names the token at fault."""
     return {
         name: value if type(value) is str else token_text(value, f"tokens.{name}") for name, value in tokens.items()
     }
 
 
 def token_text(value: object, field: str) -> str:
-    """Return one token's value as the string that is sent.
+    """Return the value of an event token as the string that is sent.
 
     A date or an aware datetime becomes epoch milliseconds, a bool true or false, an Enum its value; numbers are
     written without an exponent. Raises EventError for all else.
@@ -41,12 +36,12 @@ def token_text(value: object, field: str) -> str:
         case float() | Decimal():
             return _number(Decimal(str(value)), field)
         case datetime():
-            return str(epoch_milliseconds(moment(value, field)))
+            return str(epoch_milliseconds(parse_timestamp(value, field)))
         case date():
             return str(epoch_milliseconds(value))
         case None:
             raise EventError("has no value; leave the token out or give it a string", field)
-    raise EventError(f"is a {type(value).__name__}; a token is text, a number or a date", field)
+    raise EventError(f"is a {type(value).__name__}; an event token is text, a number or a date", field)
 
 
 def _number(value: Decimal, field: str) -> str:

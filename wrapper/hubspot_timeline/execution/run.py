@@ -1,13 +1,13 @@
-"""What stops a run, what everybody hears of it, and what those who share a rate limit do."""
+"""What stops a run, and what is recorded of it besides its report."""
 
 import logging
-from asyncio import CancelledError
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import define
 
-from hubspot_timeline.delivery.engine import Delivered
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
 from hubspot_timeline.errors import (
     JournalError,
@@ -25,69 +25,96 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Stoppable(Protocol):
-    """A run; `stopped` says why no further request begins."""
+class Abortable(Protocol):
+    """A run; `stopped` is the reason why no further request begins."""
 
     stopped: StoppedError | None
 
-    def halt(self, reason: BaseException) -> None:
+    def abort(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""
         ...
 
 
 @define
-class ErrorCount:
-    """Counts the outcomes of a run against what it is allowed."""
+class ErrorCounter:
+    """Counts the failed events of a run against its error limit."""
 
     limit: ErrorLimit
     failed: int = 0
-    ended: int = 0
+    settled: int = 0
 
-    def passed(self, delivered: Delivered) -> TooManyErrorsError | None:
-        """Count a delivery, and return the error of the run once the limit is passed.
+    def add(self, result: DeliveryResult) -> TooManyErrorsError | None:
+        """Count the events of a delivery, and return the error that aborts the run once the limit is exceeded.
 
-        What an earlier run saw fail is its own affair: else a run that stopped so could never be resumed.
+        Failures of an earlier run do not count: else a run that was aborted for them could never be resumed.
         """
-        if delivered.is_resumed:
+        if result.is_resumed:
             return None
-        self.ended += len(delivered)
-        self.failed += len(delivered) - delivered.created
-        if not self.limit.is_passed(self.failed, self.ended):
+        self.settled += len(result)
+        self.failed += len(result) - result.created
+        if not self.limit.is_passed(self.failed, self.settled):
             return None
-        return TooManyErrorsError(f"{self.failed} of {self.ended} events failed, more than were allowed")
+        return TooManyErrorsError(f"{self.failed} of {self.settled} events failed, more than were allowed")
 
 
-def stopped(error: BaseException) -> StoppedError:
-    """Return the error of the events that a stopped run did not send."""
-    reason = StoppedError(f"Not sent, because the run had stopped: {error}")
-    reason.__cause__ = error
-    return reason
+@define
+class RunJournal:
+    """The journal of a run, which aborts the run when it cannot be written. Without a journal it does nothing."""
+
+    run: Abortable
+    journal: "Journal | None"
+
+    def begin(self, batch: Batch) -> JournalError | None:
+        """Write the events of a batch before they are sent; return the error if they must not be sent."""
+        try:
+            if self.journal and not self.run.stopped:
+                self.journal.begin(batch)
+        except JournalError as error:
+            return error
+        return None
+
+    def end(self, result: DeliveryResult) -> JournalError | None:
+        """Write the outcomes of a delivery; return the error if that fails. The outcomes are known all the same."""
+        try:
+            if self.journal and not result.is_resumed:
+                self.journal.end(result.outcomes)
+        except JournalError as error:
+            return error
+        return None
+
+    def close(self, results: Iterable[DeliveryResult]) -> None:
+        """Write results that the caller no longer consumed, so that the next run need not find out, and close."""
+        if not self.journal:
+            return
+        try:
+            for result in results:
+                if error := self.end(result):
+                    log.info("Not written to the journal: %s", error)
+        finally:
+            self.journal.close()
 
 
-def halt(run: Stoppable, error: TimelineError) -> None:
-    """Stop a run for a reason that somebody has to look at."""
+def stopped(reason: BaseException) -> StoppedError:
+    """Return the error of events that an aborted run did not send."""
+    error = StoppedError(f"Not sent, because the run had stopped: {reason}")
+    error.__cause__ = reason
+    return error
+
+
+def abort(run: Abortable, error: TimelineError) -> None:
+    """Abort a run for a reason that needs attention, which is logged once."""
     if not run.stopped:
         log.warning("Stopping: %s", error)
-    run.halt(error)
-
-
-def write_down_the_rest(journal: "Journal", deliveries: Iterable[Delivered]) -> None:
-    """Write down what ended after nobody asked for it any more, so that the next run need not find out."""
-    try:
-        for delivered in deliveries:
-            journal.end(delivered.outcomes)
-    except (JournalError, CancelledError) as error:  # the next run finds out
-        log.info("Not written down: %s", error)
+    run.abort(error)
 
 
 def pause_if_limited(rate_limiter: RateLimiter, error: TimelineError, longest: float) -> None:
-    """Let everybody who shares the limit wait after a 429, not only the one who was told.
+    """Let all who share the rate limiter wait after a 429, not only the request that got it.
 
-    `longest` is in seconds: over a longer wait a run stops, and whoever comes later is to hear so from the service
-    itself.
+    `longest` is in seconds: a run stops rather than wait longer, and later runs should get their own 429.
     """
     try:
         if isinstance(error, RateLimitError):
             rate_limiter.pause(min(rate_limit_wait(error), longest))
-    except RateLimitStoreError as unheard:  # the next who asks hears of it, and stops
-        log.warning("The others cannot be told of a rate limit that was reached (%s): %s", error, unheard)
+    except RateLimitStoreError as failure:  # the next request meets the same error, and stops its run
+        log.warning("The pause after a 429 cannot be shared (%s): %s", error, failure)

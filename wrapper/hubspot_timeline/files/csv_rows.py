@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events.checks import IFRAME_FIELDS
-from hubspot_timeline.events.wire import FIELDS, unknown_field
+from hubspot_timeline.events.payload import EVENT_FIELDS, IFRAME_FIELDS
+from hubspot_timeline.events.validation import unknown_field
 from hubspot_timeline.files.rows import Row, Rows
 from hubspot_timeline.files.sources import FileError
 
@@ -21,7 +21,7 @@ MAX_CELL = 2_000_000
 
 _GROUPS = ("tokens", "extraData", "timelineIFrame")
 _COLUMNS = (
-    *(name for name in FIELDS if name not in ("tokens", "timelineIFrame")),
+    *(name for name in EVENT_FIELDS if name not in ("tokens", "timelineIFrame")),
     *(f"timelineIFrame.{name}" for name in IFRAME_FIELDS),
 )
 
@@ -120,7 +120,7 @@ def _event(cells: Mapping[str, str]) -> dict[str, Any]:
         if any("\udc80" <= letter <= "\udcff" for letter in cell):
             raise EventError("holds bytes that are no UTF-8", column)
         group, dot, name = column.partition(".")
-        if not dot and group in FIELDS and group not in ("tokens", "timelineIFrame"):
+        if not dot and group in EVENT_FIELDS and group not in ("tokens", "timelineIFrame"):
             event[column] = _value(column, cell)
         elif dot and group in _GROUPS and (group != "timelineIFrame" or name in IFRAME_FIELDS):
             _group(event, group)[name] = _value(column, cell)

@@ -15,7 +15,6 @@ from typing import Any, Self, TextIO
 
 from hubspot_timeline.delivery.outcomes import Failure
 from hubspot_timeline.errors import ApiError, EventError, TimelineError
-from hubspot_timeline.events.timestamps import rfc3339
 from hubspot_timeline.files.rows import Row
 from hubspot_timeline.files.sources import FileError
 
@@ -70,7 +69,7 @@ class DeadLetters:
             "outcome": type(outcome).__name__.lower(),
             "error": _error(outcome.error),
             "attempts": outcome.attempts,
-            "time": rfc3339(self._now()),
+            "time": self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }
 
 

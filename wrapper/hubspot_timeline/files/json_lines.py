@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events.codec import reread
+from hubspot_timeline.events.payload import prepare_line
 from hubspot_timeline.files.rows import Row, Rows, line_text
 from hubspot_timeline.files.sources import FileError
 
@@ -37,12 +37,11 @@ def _skip_line(stream: io.BufferedReader) -> None:
 
 
 def _row(line: int, data: bytes, rows: Rows) -> Row:
-    value, body = reread(data) or (None, b"")
-    if value and (row := rows.plain(line, value, body, data)):
-        return row
+    if event := prepare_line(data):
+        return rows.prepared(line, event, data)
     text = line_text(data)
     try:
-        return rows.good(line, _object(value or _decoded(data)), text)
+        return rows.good(line, _object(_decoded(data)), text)
     except EventError as error:
         return rows.bad(line, error, text)
 

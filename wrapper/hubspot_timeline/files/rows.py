@@ -7,11 +7,12 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID, uuid5
 
+import msgspec
 from attrs import define, field
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events.plain import plain_json
-from hubspot_timeline.events.wire import Encoded, fix_id, normalise
+from hubspot_timeline.events.normalization import fix_id, normalized
+from hubspot_timeline.events.payload import EVENT_FIELDS, PreparedEvent
 
 # The namespace of the ids that are derived from rows; another one would make a second run create all events twice.
 _NAMESPACE = UUID("7d1c8a52-6f6b-4b0e-9a35-2f4c6c1f0e64")
@@ -27,7 +28,7 @@ class Row:
     _file: str
     _line: int
     _text: str | bytes = field(repr=False)
-    given: dict[str, Any] | EventError | Encoded
+    given: dict[str, Any] | EventError | PreparedEvent
 
     @property
     def origin(self) -> str:
@@ -36,10 +37,14 @@ class Row:
 
     @property
     def event(self) -> dict[str, Any] | EventError:
-        """The event in wire names, or the error in it; what is sent then, so that it may be changed."""
-        if isinstance(self.given, Encoded):
-            self.given = self.given.decoded()
-        return self.given
+        """The event in JSON field names, or the error in it; what is sent then, so that it may be changed."""
+        if isinstance(self.given, EventError):
+            return self.given
+        event: dict[str, Any] = (
+            json.loads(self.given.body) if isinstance(self.given, PreparedEvent) else msgspec.to_builtins(self.given)
+        )
+        self.given = event
+        return event
 
     @property
     def text(self) -> str:
@@ -65,32 +70,27 @@ class Rows:
         self._template = template
         self._seen = seen
 
-    def plain(self, line: int, value: object, body: bytes, text: bytes) -> Row | None:
-        """Return the row of an event that is to be sent as it is, its JSON being this body; else None."""
-        try:
-            # The template would stand first in what is sent.
-            event = None if self._template else plain_json(value, body)
-        except EventError:
-            return None
-        return Row(self.file, line, text, event) if event else None
+    def prepared(self, line: int, event: PreparedEvent, text: bytes) -> Row:
+        """Return the row of an event that is ready to be sent."""
+        return Row(self.file, line, text, event)
 
     def good(self, line: int, mapping: Mapping[str, Any], text: str) -> Row:
         """Return the row of a mapping in wire names; its event is an error if a field is unknown or has no meaning."""
         fixed = {"eventTemplateId": self._template} if self._template else {}
         try:
-            wire = normalise({**fixed, **mapping})
-            fix_id(wire, lambda: self._derived_id(wire))
+            values = normalized({**fixed, **mapping}, EVENT_FIELDS)
+            fix_id(values, lambda: self._derived_id(values))
         except EventError as error:
             return self.bad(line, error, text)
         except (RecursionError, OverflowError, ValueError) as error:
             return self.bad(line, EventError(f"cannot be sent ({type(error).__name__}: {error})"), text)
-        return Row(self.file, line, text, wire)
+        return Row(self.file, line, text, values)
 
     def bad(self, line: int, error: EventError, text: str) -> Row:
         """Return the row that holds no event."""
         return Row(self.file, line, text, error)
 
-    def _derived_id(self, wire: Mapping[str, Any]) -> str:
-        digest = blake2b(json.dumps(wire, sort_keys=True).encode(), digest_size=16).digest()
+    def _derived_id(self, values: Mapping[str, Any]) -> str:
+        digest = blake2b(json.dumps(msgspec.to_builtins(values), sort_keys=True).encode(), digest_size=16).digest()
         self._seen[digest] += 1
         return str(uuid5(_NAMESPACE, f"{digest.hex()}:{self._seen[digest]}"))

@@ -12,7 +12,7 @@ import httpx
 
 from hubspot_timeline.auth.secret import Secret
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.response import BatchAnswer, read_answer
+from hubspot_timeline.delivery.response import BatchResponse, parse_response
 from hubspot_timeline.http.connection import Connection, connection_errors, report_rate_limit
 from hubspot_timeline.http.redaction import redacted
 from hubspot_timeline.rate_limit import RateLimit
@@ -46,10 +46,10 @@ class Transport:
         """Fetch an access token if one is needed. Raises TokenRefreshError or AccessTokenError."""
         self._tokens.prepare(self._post)
 
-    def send(self, batch: Batch) -> BatchAnswer:
+    def send(self, batch: Batch) -> BatchResponse:
         """Send a batch. Raises ApiError, NotConnectedError or ConnectionLostError."""
         status, content = self._exchange(self._batch_request.of(batch), _BATCH_ADVICE)
-        return read_answer(status, content)
+        return parse_response(status, content)
 
     def send_single(self, request: Mapping[str, Any], advice: str) -> bytes:
         """Send another generated request and return the body of a success. Raises as `send` does.
@@ -94,10 +94,10 @@ class AsyncTransport:
         """Fetch an access token if one is needed. Raises TokenRefreshError or AccessTokenError."""
         await self._tokens.prepare_async(self._post)
 
-    async def send(self, batch: Batch) -> BatchAnswer:
+    async def send(self, batch: Batch) -> BatchResponse:
         """Send a batch. Raises ApiError, NotConnectedError or ConnectionLostError."""
         status, content = await self._exchange(self._batch_request.of(batch), _BATCH_ADVICE)
-        return read_answer(status, content)
+        return parse_response(status, content)
 
     async def send_single(self, request: Mapping[str, Any], advice: str) -> bytes:
         """Send another generated request and return the body of a success. Raises as `send` does."""

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Literal, TypeAlias
 
+import msgspec
 from attrs import evolve, frozen
 
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unsent
 from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, TimelineError, api_error
-from hubspot_timeline.events.builder import NewId
+from hubspot_timeline.events.ids import NewId
 
 State: TypeAlias = Literal["open", "unsent", "created", "rejected"]
 """open: the event may have been created. unsent: it was not. created and rejected are final."""
@@ -41,10 +42,11 @@ def resumed(item: Item, entry: Entry) -> Item | Outcome:
     """Return the final outcome of an event, else the event to send, with the id of its first request."""
     match entry.state:
         case "created":
-            return Created(item.position, item.event, entry.id, entry.attempts)
+            return Created(item.position, item.event, entry.id, entry.attempts, body=item.body)
         case "rejected":
-            return Rejected(item.position, item.event, entry.id, entry.attempts, _parse_error(entry.error or "{}"))
-    return evolve(item, id=entry.id, body=_with_id(item, entry.id), is_unclear=entry.state == "open")
+            error = _parse_error(entry.error or "{}")
+            return Rejected(item.position, item.event, entry.id, entry.attempts, error, body=item.body)
+    return evolve(item, id=entry.id, body=_with_id(item, entry.id), is_ambiguous=entry.state == "open")
 
 
 def state_of(outcome: Outcome) -> tuple[State, str | None]:
@@ -65,7 +67,7 @@ def _with_id(item: Item, id_: str) -> bytes:
 
 
 def _as_json(text: str) -> bytes:
-    return json.dumps(text, ensure_ascii=False)[1:-1].encode()
+    return msgspec.json.encode(str(text))[1:-1]
 
 
 def _format_error(error: TimelineError) -> str:

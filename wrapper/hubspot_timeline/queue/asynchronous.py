@@ -11,14 +11,15 @@ from typing import Self
 from attrs import evolve
 
 from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
-from hubspot_timeline.delivery.engine import Delivered, undelivered
+from hubspot_timeline.delivery.engine import DeliveryResult, unexpected_failure
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.errors import StoppedError
-from hubspot_timeline.execution.asynchronous import AsyncRun
-from hubspot_timeline.execution.run import ErrorCount
+from hubspot_timeline.execution.async_executor import AsyncRun
+from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.execution.run import ErrorCounter
 from hubspot_timeline.queue.callbacks import call_guarded
 from hubspot_timeline.queue.options import QueueOptions
-from hubspot_timeline.queue.pending import Pending, prepared
+from hubspot_timeline.queue.pending import Pending
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +35,11 @@ class AsyncTimelineQueue:
 
     def __init__(
         self,
-        deliver: Callable[[Batch, AsyncRun], Awaitable[Delivered]],
+        deliver: Callable[[Batch, AsyncRun], Awaitable[DeliveryResult]],
         options: QueueOptions,
         *,
         limits: BatchLimits,
-        errors: ErrorCount,
+        errors: ErrorCounter,
         workers: int,
         on_closed: Callable[["AsyncTimelineQueue"], object],
         clock: Callable[[], float] = time.monotonic,
@@ -60,7 +61,7 @@ class AsyncTimelineQueue:
 
     async def put(self, event: EventLike, *, timeout: float | None = None) -> None:
         """Take an event, as it is now; the same as `TimelineQueue.put` with await."""
-        taken = prepared(event)
+        taken = prepare(0, event)
         self._refuse_if_closed()
         if isinstance(taken, Rejected):
             self._tell([self._pending.pass_by(taken)])
@@ -85,7 +86,7 @@ class AsyncTimelineQueue:
         self._changes.tell()
         left: Sequence[Outcome] = []
         if not await self._changes.until(lambda: not self._pending, timeout):
-            self._run.halt(StoppedError("the queue was closed before all was sent"))
+            self._run.abort(StoppedError("the queue was closed before all was sent"))
             left = self._pending.give_up()
         self._tell(left)
         self._on_closed(self)
@@ -106,9 +107,9 @@ class AsyncTimelineQueue:
         """Why nothing more is sent, if that is so."""
         return self._run.stopped
 
-    def halt(self, reason: BaseException) -> None:
+    def abort(self, reason: BaseException) -> None:
         """Let no further request begin: what waits is Unsent."""
-        self._run.halt(reason)
+        self._run.abort(reason)
         if waiting := self._pending.waiting:
             log.warning("%d events of a queue are not sent: %s", waiting, reason)
         self._changes.tell()
@@ -128,7 +129,7 @@ class AsyncTimelineQueue:
         trace: TracebackType | None,
     ) -> None:
         if error is not None:
-            self.halt(error)
+            self.abort(error)
         await self.close()
 
     async def _accept(self, item: Item, seconds: float | None) -> bool:
@@ -164,7 +165,7 @@ class AsyncTimelineQueue:
 
     async def _work(self) -> None:
         while batch := await self._next():
-            delivered = undelivered(batch, _CUT)
+            delivered = unexpected_failure(batch, _CUT)
             try:
                 delivered = await self._deliver(batch, self._run)
             finally:  # whoever cancels this task, the events have an outcome
@@ -188,12 +189,12 @@ class AsyncTimelineQueue:
     def _due_in(self) -> float:
         return self._pending.due_in(at_once=self._closing or bool(self._run.stopped))
 
-    def _end(self, delivered: Delivered) -> None:
+    def _end(self, delivered: DeliveryResult) -> None:
         outcomes = self._pending.claim(delivered.outcomes)
         self._report.requests += delivered.requests
         self._report.retried += delivered.retried
-        if too_many := self._errors.passed(Delivered(outcomes)):
-            self.halt(too_many)
+        if too_many := self._errors.add(DeliveryResult(outcomes)):
+            self.abort(too_many)
         self._tell(outcomes)
 
     def _tell(self, outcomes: Sequence[Outcome]) -> None:

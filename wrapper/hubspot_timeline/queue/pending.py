@@ -11,18 +11,8 @@ from attrs import evolve
 
 from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Unconfirmed, Unsent
-from hubspot_timeline.errors import ConnectionLostError, EventError, QueueFullError, StoppedError
-from hubspot_timeline.events.drawn import Drawn
-from hubspot_timeline.execution.reader import copy_of, known_id, prepare
+from hubspot_timeline.errors import ConnectionLostError, QueueFullError, StoppedError
 from hubspot_timeline.queue.options import QueueOptions
-
-
-def prepared(event: object) -> Item | Rejected:
-    """Return an event ready to be put, or its rejection; both without a position yet."""
-    try:
-        return prepare(0, event)
-    except EventError as error:
-        return Rejected(0, copy_of(event), known_id(event), 0, error)
 
 
 class Pending:
@@ -32,7 +22,6 @@ class Pending:
         self._limits = limits
         self._options = options
         self._clock = clock
-        self._drawn = Drawn()
         self._count = 0  # of all that were put
         self._waiting: deque[tuple[Item, float]] = deque()  # with the time of its put
         self._waiting_bytes = 0
@@ -61,7 +50,6 @@ class Pending:
                 return False
             raise QueueFullError(f"The queue is full: {len(self)} events of {self._bytes} bytes have not ended yet")
         item = evolve(item, position=self._open(len(item.body)))
-        self._drawn.note(item)
         self._waiting.append((item, self._clock()))
         self._waiting_bytes += len(item.body)
         return True
@@ -107,10 +95,12 @@ class Pending:
 
     def give_up(self) -> Sequence[Outcome]:
         """Claim all that is left: what waits is Unsent, what is under way Unconfirmed."""
-        unclear = ConnectionLostError("The queue was closed before the answer came; the event may have been created.")
+        ambiguous = ConnectionLostError("The queue was closed before the answer came; the event may have been created.")
         unsent = StoppedError("Not sent, because the queue was closed before its turn came")
-        left: list[Outcome] = [Unconfirmed(i.position, i.event, i.id, 1, unclear) for i in self._under_way.values()]
-        left += [Unsent(i.position, i.event, i.id, 0, unsent) for i, _ in self._waiting]
+        left: list[Outcome] = [
+            Unconfirmed(i.position, i.event, i.id, 1, ambiguous, body=i.body) for i in self._under_way.values()
+        ]
+        left += [Unsent(i.position, i.event, i.id, 0, unsent, body=i.body) for i, _ in self._waiting]
         self._waiting.clear()
         self._waiting_bytes = 0
         self._under_way.clear()

@@ -15,15 +15,16 @@ from weakref import ref
 from attrs import evolve
 
 from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
-from hubspot_timeline.delivery.engine import Delivered, undelivered
+from hubspot_timeline.delivery.engine import DeliveryResult, unexpected_failure
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.forks import renew_after_fork
-from hubspot_timeline.execution.run import ErrorCount
-from hubspot_timeline.execution.sync import Run
+from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.execution.run import ErrorCounter
+from hubspot_timeline.execution.sync_executor import Run
 from hubspot_timeline.queue.callbacks import call_guarded
 from hubspot_timeline.queue.options import QueueOptions
-from hubspot_timeline.queue.pending import Pending, prepared
+from hubspot_timeline.queue.pending import Pending
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +44,11 @@ class TimelineQueue:
 
     def __init__(
         self,
-        deliver: Callable[[Batch, Run], Delivered],
+        deliver: Callable[[Batch, Run], DeliveryResult],
         options: QueueOptions,
         *,
         limits: BatchLimits,
-        errors: ErrorCount,
+        errors: ErrorCounter,
         workers: int,
         on_closed: Callable[["TimelineQueue"], object],
         clock: Callable[[], float] = time.monotonic,
@@ -72,7 +73,7 @@ class TimelineQueue:
         says; `on_outcome` never waits, since it would wait for itself. An event that cannot be sent is Rejected and
         raises nothing. Raises QueueFullError, and StoppedError once the queue is closed.
         """
-        taken = prepared(event)
+        taken = prepare(0, event)
         if isinstance(taken, Rejected):
             self._reject(taken)
         elif not self._accept(taken, timeout):
@@ -128,12 +129,12 @@ class TimelineQueue:
         """Why nothing more is sent, if that is so."""
         return self._run.stopped
 
-    def halt(self, reason: BaseException) -> None:
+    def abort(self, reason: BaseException) -> None:
         """Let no further request begin: what waits is Unsent."""
         with self._changed:
             if waiting := self._pending.waiting:
                 log.warning("%d events of a queue are not sent: %s", waiting, reason)
-            self._run.halt(reason)
+            self._run.abort(reason)
             self._changed.notify_all()
 
     def drain(self) -> None:
@@ -156,7 +157,7 @@ class TimelineQueue:
         trace: TracebackType | None,
     ) -> None:
         if error is not None:
-            self.halt(error)
+            self.abort(error)
         self.close()
 
     def _begin(self) -> None:
@@ -216,12 +217,12 @@ class TimelineQueue:
                     self._threads.remove(current_thread())
                 self._changed.notify_all()
 
-    def _delivered(self, batch: Batch) -> Delivered:
+    def _delivered(self, batch: Batch) -> DeliveryResult:
         try:
             return self._deliver(batch, self._run)
         except BaseException as error:
             log.exception("A delivery was ended from outside")
-            return undelivered(batch, error)
+            return unexpected_failure(batch, error)
 
     def _next(self) -> Batch | None:
         """Wait for the next batch that is due; return None once there will be none."""
@@ -242,13 +243,13 @@ class TimelineQueue:
     def _due_in(self) -> float:
         return self._pending.due_in(at_once=self._closing or bool(self._run.stopped))
 
-    def _end(self, delivered: Delivered) -> None:
+    def _end(self, delivered: DeliveryResult) -> None:
         with self._changed:
             outcomes = self._pending.claim(delivered.outcomes)
             self._report.requests += delivered.requests
             self._report.retried += delivered.retried
-            if too_many := self._errors.passed(Delivered(outcomes)):
-                self.halt(too_many)
+            if too_many := self._errors.add(DeliveryResult(outcomes)):
+                self.abort(too_many)
         self._tell(outcomes)
 
     def _tell(self, outcomes: Sequence[Outcome]) -> None:
@@ -266,7 +267,7 @@ class TimelineQueue:
         with self._changed:
             if self._changed.wait_for(lambda: not self._pending, _bounded(timeout)):
                 return []
-            self._run.halt(StoppedError("the queue was closed before all was sent"))
+            self._run.abort(StoppedError("the queue was closed before all was sent"))
             return self._pending.give_up()
 
     def _close_at_exit(self) -> None:

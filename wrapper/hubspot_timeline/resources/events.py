@@ -4,7 +4,7 @@ import json
 
 from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.delivery.single_request import SingleRequest
-from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.events.payload import prepare_event
 from hubspot_timeline.resources.parameters import json_body, json_parser, path_segment
 from hubspot_timeline.resources.sync_async import AsyncResource, AsyncSender, Sender, SyncResource, sync_and_async
 from hubspot_timeline_api.api import events as api
@@ -25,7 +25,7 @@ class EventMethods:
         Its id prevents a second one: "exists already" after a lost response means created, and the record is read.
         Raises EventError for an event that cannot be sent, ConflictError where the id existed before.
         """
-        body = TimelineEvent.from_dict(json.loads(prepare(0, event).body))
+        body = TimelineEvent.from_dict(json.loads(prepare_event(event).body))
         return SingleRequest(
             json_body(api.create_event_request(body=body)),
             json_parser(TimelineEventResult.from_dict),

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from hubspot_timeline.errors import EventError, OptionError
-from hubspot_timeline.events.checks import token_name_problem
 from hubspot_timeline.events.token_values import TokenValue, token_text
+from hubspot_timeline.events.validation import token_name_problem
 from hubspot_timeline.templates.suggestions import suggestion
 from hubspot_timeline_api.models import TimelineEventTemplateToken, TimelineEventTemplateTokenOption, TokenType
 from hubspot_timeline_api.types import UNSET

@@ -1,0 +1,99 @@
+"""The pytest plugin offers sandbox fixtures to tests with any HTTP client, and imports nothing for other tests."""
+
+import subprocess
+import sys
+
+import pytest
+
+SYNCHRONOUS = """
+import httpx
+import urllib.request
+
+PATH = "/integrators/timeline/v3/events/batch/create"
+BODY = b'{"inputs": [{"eventTemplateId": "1", "id": "a", "tokens": {}, "email": "ada@example.com"}]}'
+HEADERS = {"Authorization": "Bearer any", "Content-Type": "application/json"}
+urls = []
+
+def test_httpx(timeline_sandbox):
+    assert httpx.post(timeline_sandbox.url + PATH, content=BODY, headers=HEADERS).status_code == 201
+    timeline_sandbox.control.assert_exactly_once(["a"])
+    urls.append(timeline_sandbox.url)
+
+def test_urllib(timeline_sandbox):
+    assert timeline_sandbox.store.count() == 0
+    request = urllib.request.Request(timeline_sandbox.url + PATH, BODY, HEADERS)
+    assert urllib.request.urlopen(request).status == 201
+    assert urls == [timeline_sandbox.url]
+"""
+ASYNCHRONOUS = """
+import asyncio
+from hubspot_timeline import AsyncTimelineClient, event
+
+def test_async(timeline_sandbox_asgi):
+    async def run():
+        options = {"transport": timeline_sandbox_asgi.transport}
+        async with AsyncTimelineClient("any", base_url=timeline_sandbox_asgi.url, httpx_args=options) as timeline:
+            return await timeline.send([event(1, id="a", email="ada@example.com")])
+
+    assert asyncio.run(run()).created == 1
+    assert timeline_sandbox_asgi.store.get("1", "a")
+"""
+SETTINGS = """
+import pytest
+from hubspot_timeline_testing.sandbox import SandboxSettings
+
+@pytest.fixture(scope="session")
+def timeline_sandbox_settings():
+    return SandboxSettings(max_events={limit})
+"""
+SENDS_NINE = """
+import httpx
+
+def test_settings(timeline_sandbox):
+    url = timeline_sandbox.url + "/integrators/timeline/v3/events/batch/create"
+    event = {{"eventTemplateId": "1", "id": "a", "tokens": {{}}}}
+    response = httpx.post(url, json={{"inputs": [event] * 9}}, headers={{"Authorization": "Bearer any"}})
+    assert response.status_code == 400
+    assert "at most {limit} " in response.text
+"""
+
+
+def test_tests_share_a_server_that_is_empty_for_each(pytester: pytest.Pytester) -> None:
+    """The fixture serves httpx and urllib alike."""
+    pytester.makepyfile(SYNCHRONOUS)
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
+
+
+def test_an_asgi_sandbox_needs_no_server(pytester: pytest.Pytester) -> None:
+    """An asynchronous client sends to it in the same event loop."""
+    pytester.makepyfile(ASYNCHRONOUS)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_each_folder_can_override_the_settings(pytester: pytest.Pytester) -> None:
+    """Each folder has a server with its own settings."""
+    for name, limit in (("first", 1), ("second", 7)):
+        folder = pytester.mkdir(name)
+        (folder / "conftest.py").write_text(SETTINGS.format(limit=limit), encoding="utf-8")
+        (folder / f"test_{name}.py").write_text(SENDS_NINE.format(limit=limit), encoding="utf-8")
+    pytester.runpytest_subprocess("first", "second").assert_outcomes(passed=2)
+
+
+def test_a_missing_extra_is_reported_with_the_command_to_install_it(pytester: pytest.Pytester) -> None:
+    """The test that requests the fixture fails."""
+    pytester.makeconftest("import sys\nsys.modules['starlette'] = None\n")
+    pytester.makepyfile("def test_sandbox(timeline_sandbox):\n    pass\n")
+    result = pytester.runpytest_subprocess("-p", "no:schemathesis")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*pip install 'hubspot-timeline?testing?'*"])
+
+
+def test_tests_without_a_fixture_import_nothing_more() -> None:
+    """A fresh interpreter with the plugin has none of its dependencies."""
+    code = "import hubspot_timeline_testing.pytest_plugin, sys; print(*sys.modules)"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+    packages = {module.partition(".")[0] for module in output.split()}
+
+    assert "hubspot_timeline_testing" in packages
+    assert not packages & {"hubspot_timeline", "hubspot_timeline_api", "starlette", "httpx", "attrs", "hypothesis"}
+    assert "hubspot_timeline_testing.sandbox" not in output.split()

@@ -1,0 +1,45 @@
+"""Strategies for events, batches and responses generate what the document allows."""
+
+from typing import Any
+
+import pytest
+from hypothesis import find, given, settings
+
+from hubspot_timeline_testing.openapi import operation_objects
+from hubspot_timeline_testing.strategies import Response, batches, errors, event_payloads, responses
+from tests.helpers.document import validator
+from tests.helpers.examples import examples
+from tests.strategies.supported_schemas import FIND, SLOW
+
+
+@given(event_payloads(), batches(max_events=3), errors())
+@settings(max_examples=examples(30, 300), suppress_health_check=SLOW)
+def test_payloads_and_errors_are_valid(event: Any, batch: Any, error: Response) -> None:
+    """Events, batches of the requested size with distinct ids, and errors with a status from 400."""
+    validator("TimelineEvent").validate(event)
+    validator("TimelineEventBatch").validate(batch)
+    validator("ErrorBody").validate(error.body)
+    assert 1 <= len({each["id"] for each in batch["inputs"]}) == len(batch["inputs"]) <= 3
+    assert error.status >= 400
+
+
+@pytest.mark.parametrize("operation", operation_objects().values(), ids=lambda operation: operation.id)
+def test_every_declared_response_is_generated(operation: Any) -> None:
+    """Each status code of each operation, for `default` an error status."""
+    for status in operation.responses:
+        statuses = range(400, 600) if status == "default" else [int(status)]
+        find(
+            responses(operation.id),
+            lambda response, statuses=statuses: response.status in statuses,  # type: ignore[misc]
+            settings=FIND,
+        )
+
+
+def test_an_unknown_operation_or_status_is_rejected() -> None:
+    """The error lists those of the document."""
+    with pytest.raises(LookupError, match="no operation nope; it has create_event"):
+        responses("nope")
+    with pytest.raises(LookupError, match="create_events has no response 418 in the document; it has 200, 201"):
+        responses(status="418")
+    with pytest.raises(LookupError, match="no operation create_events; it has none"):
+        responses(document={})

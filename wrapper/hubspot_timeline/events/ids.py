@@ -1,0 +1,30 @@
+"""Ids of events, which are fixed before the first send: the only protection against creating an event twice."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+PLACEHOLDER = "{{uuid}}"
+"""What the service replaces inside an id, so that its response could not be matched."""
+
+
+class NewId(str):
+    """An id that was generated here: the same program generates another one in its next run."""
+
+    __slots__ = ()
+
+
+def new_id() -> str:
+    """Return an id that no other event has."""
+    return NewId(uuid4())
+
+
+def fixed_id(event_id: str | None, new: Callable[[], str] = new_id) -> str:
+    """Return an id that the service will not change: a new one for None, and for each {{uuid}} inside."""
+    if event_id is None:
+        return new()
+    first, *others = event_id.split(PLACEHOLDER)
+    if not others:
+        return event_id
+    new_ids = [new() for _ in others]
+    text = first + "".join(new_id + other for new_id, other in zip(new_ids, others, strict=True))
+    return NewId(text) if isinstance(new_ids[0], NewId) else text

@@ -1,0 +1,28 @@
+"""Mappings in JSON field names with the values that are sent: texts of event tokens, timestamps, ids."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from hubspot_timeline.events.ids import fixed_id, new_id
+from hubspot_timeline.events.timestamps import parse_timestamp
+from hubspot_timeline.events.token_values import token_texts
+from hubspot_timeline.events.validation import unknown_field
+
+
+def normalized(fields: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:
+    """Return the fields of an event with the values that are sent. Raises EventError, also for a name not `known`."""
+    if unknown := fields.keys() - set(known):
+        raise unknown_field(next(name for name in fields if name in unknown), known)
+    values = dict(fields)
+    if isinstance(values.get("tokens"), Mapping):
+        values["tokens"] = token_texts(values["tokens"])
+    if "timestamp" in values:
+        values["timestamp"] = parse_timestamp(values["timestamp"])
+    return values
+
+
+def fix_id(fields: dict[str, Any], new: Callable[[], str] = new_id) -> None:
+    """Give an event an id that the service will not change; validation refuses one of another type."""
+    event_id = fields.setdefault("id")
+    if event_id is None or isinstance(event_id, str):
+        fields["id"] = fixed_id(event_id, new)

@@ -1,0 +1,186 @@
+"""The request payload of one event: its schema, and the one way to validate and to serialise an event.
+
+`EventPayload` mirrors the schema TimelineEvent of the OpenAPI document; msgspec validates and writes it in C. Only an
+event that does not fit is looked at again: what is well meant (numbers among the event tokens, epoch milliseconds, a
+missing id) is normalised, and for the rest the error names the field and what is wrong with it.
+"""
+
+import copyreg
+from collections.abc import Mapping
+from datetime import datetime
+from operator import attrgetter
+from typing import Annotated, Any
+
+import msgspec
+from attrs import define
+from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError
+
+from hubspot_timeline.errors import EventError
+from hubspot_timeline.events.ids import PLACEHOLDER, fixed_id, new_id
+from hubspot_timeline.events.normalization import fix_id, normalized
+from hubspot_timeline.events.timestamps import representable
+from hubspot_timeline.events.validation import (
+    as_json,
+    explained,
+    non_finite_number,
+    require_identity,
+    require_sizes,
+    require_token_names,
+    unencodable,
+)
+from hubspot_timeline_api.models import TimelineEvent
+from hubspot_timeline_api.types import UNSET as ABSENT
+from hubspot_timeline_api.types import Unset
+
+# Generated code compares absent fields by identity, which copies and pickles of an event would lose.
+copyreg.pickle(Unset, lambda _: "UNSET")
+
+_Required = Annotated[str, Meta(min_length=1)]
+_Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+
+
+class TimelineIFramePayload(Struct, rename="camel", forbid_unknown_fields=True, gc=False):
+    """A link on the event that opens a page inside the CRM; `width` and `height` in pixels."""
+
+    link_label: str
+    header_label: str
+    url: str
+    width: _Int32
+    height: _Int32
+
+
+class EventPayload(Struct, rename="camel", omit_defaults=True, forbid_unknown_fields=True, gc=False):
+    """One event as it is sent. The attributes are named as those of TimelineEvent."""
+
+    event_template_id: _Required
+    id: _Required
+    tokens: dict[str, str]
+    email: str | UnsetType = UNSET
+    object_id: str | UnsetType = UNSET
+    utk: str | UnsetType = UNSET
+    timestamp: Annotated[datetime, Meta(tz=True)] | UnsetType = UNSET
+    extra_data: dict[str, Any] | UnsetType = UNSET
+    timeline_i_frame: TimelineIFramePayload | UnsetType = UNSET
+    domain: str | UnsetType = UNSET
+    custom_object_type_id: str | UnsetType = UNSET
+
+
+EVENT_FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(EventPayload))
+"""The JSON names of the fields of an event."""
+
+IFRAME_FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(TimelineIFramePayload))
+"""The JSON names of the fields of an event's timelineIFrame."""
+
+# Objects with any names, which the generated models wrap.
+_FREE_FORM = {"tokens", "extraData"}
+
+_attributes = attrgetter(*EventPayload.__struct_fields__)
+_decode = msgspec.json.Decoder(EventPayload).decode
+_encode = msgspec.json.Encoder(enc_hook=as_json).encode
+
+
+@define  # not frozen, which takes three times as long to create
+class PreparedEvent:
+    """An event that is valid, and the JSON object that is sent."""
+
+    payload: EventPayload
+    body: bytes
+
+
+def prepare_event(event: object) -> PreparedEvent:
+    """Validate and serialise an event: a TimelineEvent, or a mapping in JSON field names. Raises EventError.
+
+    A mapping is normalised where its meaning is plain; an unknown field is an error, since a typo could never be
+    corrected once the event is created. To send a field that the OpenAPI document does not have, use the
+    `additional_properties` of a TimelineEvent.
+    """
+    if isinstance(event, PreparedEvent):
+        return event
+    if isinstance(event, EventError):  # what a reader of files yields for a row without an event
+        raise event
+    try:
+        match event:
+            case TimelineEvent():
+                return _prepared(_payload(_json_fields(event)), event.additional_properties)
+            case dict() | Mapping():  # dict first, which is quicker to test for
+                return _prepared(_payload(event))
+    except EventError:
+        raise
+    except Exception as error:  # whatever the values of an event do, the run goes on
+        raise EventError(f"cannot be read ({_described(error)})") from error
+    raise EventError(f"is a {type(event).__name__}; an event is a TimelineEvent or a mapping in JSON field names")
+
+
+def prepare_line(line: bytes) -> PreparedEvent | None:
+    """Return the event of a line of JSON, or None if it is not valid as it is, or a name may stand twice in it."""
+    try:
+        payload = _decode(line)
+        if PLACEHOLDER in payload.id:  # the caller derives an id that is the same in every run
+            return None
+        event = _prepared(payload)
+    except Exception:  # noqa: BLE001 - the caller reads the line again to explain what is wrong
+        return None
+    # Decoding drops all but the last of equal names, each with its colon; an escaped colon could make up for that.
+    return event if line.count(b":") == event.body.count(b":") and b"\\u003" not in line else None
+
+
+def _payload(fields: Mapping[str, Any]) -> EventPayload:
+    if "id" not in fields:
+        fields = {**fields, "id": new_id()}
+    try:
+        return msgspec.convert(fields, EventPayload, from_attributes=True)
+    except ValidationError:
+        # An event that was pickled without this module has an Unset of its own.
+        present = {name: value for name, value in fields.items() if not isinstance(value, Unset)}
+        fields = normalized(present, EVENT_FIELDS)
+    fix_id(fields)
+    try:
+        return msgspec.convert(fields, EventPayload, from_attributes=True)
+    except ValidationError as error:
+        raise explained(error, IFRAME_FIELDS) from error
+
+
+def _json_fields(event: TimelineEvent) -> dict[str, Any]:
+    values = zip(EVENT_FIELDS, _attributes(event), strict=True)
+    fields = {name: value for name, value in values if value is not ABSENT}
+    for name in _FREE_FORM & fields.keys():
+        if not isinstance(fields[name], dict):
+            fields[name] = fields[name].additional_properties
+    return fields
+
+
+def _prepared(payload: EventPayload, additional: Mapping[str, Any] | None = None) -> PreparedEvent:
+    if PLACEHOLDER in payload.id:
+        payload.id = fixed_id(payload.id)
+    if payload.timestamp is not UNSET:
+        payload.timestamp = representable(payload.timestamp)
+    require_identity(payload)
+    require_token_names(payload.tokens)
+    body = _serialized({**additional, **msgspec.to_builtins(payload, enc_hook=as_json)} if additional else payload)
+    if additional or payload.extra_data is not UNSET:
+        _refuse_non_finite(body, payload, additional)
+    require_sizes(payload, body)
+    return PreparedEvent(payload, body)
+
+
+def _serialized(value: EventPayload | dict[str, Any]) -> bytes:
+    try:
+        return _encode(value)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        if isinstance(value, EventPayload):
+            values = zip(EVENT_FIELDS, _attributes(value), strict=True)
+            value = {name: field for name, field in values if field is not UNSET}
+        raise unencodable(value, error) from error
+
+
+def _refuse_non_finite(body: bytes, payload: EventPayload, additional: Mapping[str, Any] | None) -> None:
+    """Refuse NaN and infinities, which msgspec writes as null."""
+    if b"null" in body and (error := non_finite_number({"extraData": payload.extra_data, **(additional or {})})):
+        raise error
+
+
+def _described(error: Exception) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001 - its text cannot be had
+        return type(error).__name__

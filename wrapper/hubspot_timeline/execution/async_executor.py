@@ -1,0 +1,111 @@
+"""The executor for coroutines: does what a delivery decides, with await."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import suppress
+from typing import Any, ParamSpec, TypeVar
+
+from attrs import frozen
+
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Step, Wait, deliver, unexpected_failure
+from hubspot_timeline.delivery.progress import RunCounters
+from hubspot_timeline.delivery.retry import RetryPolicy
+from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
+from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
+from hubspot_timeline.execution.run import abort, pause_if_limited, stopped
+from hubspot_timeline.http.transport import AsyncTransport
+from hubspot_timeline.rate_limit import RateLimiter
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class AsyncRun:
+    """Deliveries of one event loop that are aborted together."""
+
+    def __init__(self, counters: RunCounters | None = None) -> None:
+        self.counters = counters or RunCounters()
+        self.stopped: StoppedError | None = None
+        self._stop = asyncio.Event()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait this many seconds, or until the run is aborted."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+
+    def abort(self, reason: BaseException) -> None:
+        """Let no further request begin. The first reason stays."""
+        self.stopped = self.stopped or stopped(reason)
+        self._stop.set()
+
+
+@frozen
+class AsyncExecutor:
+    """Delivers batches and single requests; several tasks may share one. `sleep` replaces the waits of a run."""
+
+    transport: AsyncTransport
+    rate_limiter: RateLimiter
+    retry: RetryPolicy
+    chance: Callable[[], float]
+    sleep: Callable[[float], Awaitable[object]] | None
+
+    async def deliver(self, batch: Batch, run: AsyncRun) -> DeliveryResult:
+        """Deliver a batch. Raises nothing."""
+        try:
+            return await self._drive(deliver(batch, self.retry, self.chance), run)
+        except Exception as error:  # noqa: BLE001 - of a user's transport or log handler; no event may be lost to it
+            return unexpected_failure(batch, error)
+
+    async def request(self, request: SingleRequest[T], run: AsyncRun) -> T:
+        """Send a single request, retry it after temporary errors, and return its result. Raises TimelineError."""
+        return await self._drive(deliver_single(request, self.retry, self.chance), run)
+
+    async def _drive(self, steps: Generator[Step | SendSingle, Any, T], run: AsyncRun) -> T:
+        reply: Reply | bytes = None
+        while True:
+            try:
+                step = steps.send(reply)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return] # StopIteration is not generic
+            reply = await self._do(step, run)
+
+    async def _do(self, step: Step | SendSingle, run: AsyncRun) -> Reply | bytes:
+        match step:
+            case Send(items):
+                return await self._send(lambda: self.transport.send(items), run)
+            case SendSingle(request, lost_advice):
+                return await self._send(lambda: self.transport.send_single(request, lost_advice), run)
+            case Wait(seconds, error):
+                log.info("Sending again after %.1f s: %s", seconds, error.brief)
+                await self._pause(seconds, run)
+            case Abort(error):
+                abort(run, error)
+        return None
+
+    async def _send(self, send: Callable[[], Awaitable[T]], run: AsyncRun) -> T | TimelineError | None:
+        try:
+            if not run.stopped:  # before the rate limiter, whose permit would expire while a token is fetched
+                await self.transport.prepare()
+            while not run.stopped and (seconds := await self._rate_limited(self.rate_limiter.acquire)):
+                await self._pause(seconds, run)
+            return run.stopped or await send()
+        except (TokenRefreshError, RateLimitStoreError) as error:  # nothing was sent, and nothing can be
+            abort(run, error)
+            return run.stopped
+        except TimelineError as error:
+            await self._rate_limited(pause_if_limited, self.rate_limiter, error, self.retry.wait_total)
+            return error
+
+    async def _rate_limited(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+        """Call a function that uses the rate limiter, in a thread if its store may block."""
+        if self.rate_limiter.is_local:
+            return function(*args, **options)
+        return await asyncio.to_thread(function, *args, **options)
+
+    async def _pause(self, seconds: float, run: AsyncRun) -> None:
+        run.counters.wait(seconds)
+        await (self.sleep or run.wait)(seconds)

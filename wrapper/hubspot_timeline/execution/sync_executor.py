@@ -1,0 +1,104 @@
+"""The executor for threads: does what a delivery decides, and blocks."""
+
+import logging
+from collections.abc import Callable, Generator
+from threading import TIMEOUT_MAX, Condition
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Step, Wait, deliver, unexpected_failure
+from hubspot_timeline.delivery.progress import RunCounters
+from hubspot_timeline.delivery.retry import RetryPolicy
+from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
+from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
+from hubspot_timeline.execution.run import abort, pause_if_limited, stopped
+from hubspot_timeline.http.transport import Transport
+from hubspot_timeline.rate_limit import RateLimiter
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Run:
+    """Deliveries that are aborted together. Safe to use from any thread or signal handler."""
+
+    def __init__(self, counters: RunCounters | None = None) -> None:
+        self.counters = counters or RunCounters()
+        self.stopped: StoppedError | None = None
+        self._changed = Condition()  # unlike an Event, a signal handler may enter it while its own thread is inside
+
+    def wait(self, seconds: float) -> None:
+        """Wait this many seconds, or until the run is aborted."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.stopped, min(seconds, TIMEOUT_MAX))
+
+    def abort(self, reason: BaseException) -> None:
+        """Let no further request begin. The first reason stays."""
+        with self._changed:
+            self.stopped = self.stopped or stopped(reason)
+            self._changed.notify_all()
+
+
+@frozen
+class Executor:
+    """Delivers batches and single requests; several threads may share one. `sleep` replaces the waits of a run."""
+
+    transport: Transport
+    rate_limiter: RateLimiter
+    retry: RetryPolicy
+    chance: Callable[[], float]
+    sleep: Callable[[float], object] | None
+
+    def deliver(self, batch: Batch, run: Run) -> DeliveryResult:
+        """Deliver a batch. Raises nothing."""
+        try:
+            return self._drive(deliver(batch, self.retry, self.chance), run)
+        except Exception as error:  # noqa: BLE001 - of a user's transport or log handler; no event may be lost to it
+            return unexpected_failure(batch, error)
+
+    def request(self, request: SingleRequest[T], run: Run) -> T:
+        """Send a single request, retry it after temporary errors, and return its result. Raises TimelineError."""
+        return self._drive(deliver_single(request, self.retry, self.chance), run)
+
+    def _drive(self, steps: Generator[Step | SendSingle, Any, T], run: Run) -> T:
+        reply: Reply | bytes = None
+        while True:
+            try:
+                step = steps.send(reply)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return] # StopIteration is not generic
+            reply = self._do(step, run)
+
+    def _do(self, step: Step | SendSingle, run: Run) -> Reply | bytes:
+        match step:
+            case Send(items):
+                return self._send(lambda: self.transport.send(items), run)
+            case SendSingle(request, lost_advice):
+                return self._send(lambda: self.transport.send_single(request, lost_advice), run)
+            case Wait(seconds, error):
+                log.info("Sending again after %.1f s: %s", seconds, error.brief)
+                self._pause(seconds, run)
+            case Abort(error):
+                abort(run, error)
+        return None
+
+    def _send(self, send: Callable[[], T], run: Run) -> T | TimelineError | None:
+        try:
+            if not run.stopped:  # before the rate limiter, whose permit would expire while a token is fetched
+                self.transport.prepare()
+            while not run.stopped and (seconds := self.rate_limiter.acquire()):
+                self._pause(seconds, run)
+            return run.stopped or send()
+        except (TokenRefreshError, RateLimitStoreError) as error:  # nothing was sent, and nothing can be
+            abort(run, error)
+            return run.stopped
+        except TimelineError as error:
+            pause_if_limited(self.rate_limiter, error, self.retry.wait_total)
+            return error
+
+    def _pause(self, seconds: float, run: Run) -> None:
+        run.counters.wait(seconds)
+        (self.sleep or run.wait)(seconds)

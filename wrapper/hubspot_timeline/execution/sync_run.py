@@ -1,0 +1,123 @@
+"""One call of a client with threads: `send` or `stream`, with its deliveries under way; or a single request."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from queue import Empty, SimpleQueue
+from threading import Event
+
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.engine import DeliveryResult
+from hubspot_timeline.delivery.outcomes import EventLike
+from hubspot_timeline.delivery.progress import RunCounters
+from hubspot_timeline.errors import StoppedError
+from hubspot_timeline.execution.forks import renew_after_fork
+from hubspot_timeline.execution.reader import EventReader, read_chunks
+from hubspot_timeline.execution.run import ErrorCounter, RunJournal, abort
+from hubspot_timeline.execution.sync_executor import Executor, Run
+
+# Seconds; a signal that arrives just before a wait is handled only after it.
+_MAX_WAIT = 0.5
+
+
+class SendRun(Run):
+    """One call of send or stream: reads events, and keeps up to `max_in_flight` deliveries under way in threads."""
+
+    def __init__(
+        self, executor: Executor, reader: EventReader, errors: ErrorCounter, max_in_flight: int, counters: RunCounters
+    ) -> None:
+        super().__init__(counters)
+        self._executor = executor
+        self._reader = reader
+        self._errors = errors
+        self._journal = RunJournal(self, reader.journal)
+        self._max_in_flight = max_in_flight
+        self._pool = ThreadPoolExecutor(max_in_flight, "hubspot-timeline")
+        self._in_flight: set[Future[DeliveryResult]] = set()
+        self._finished: SimpleQueue[Future[DeliveryResult]] = SimpleQueue()
+
+    def results(self, events: Iterable[EventLike]) -> Iterator[DeliveryResult]:
+        """Yield the result of each delivery as it finishes. Closing the iterator stops the run."""
+        try:
+            for result in self._deliveries(events):
+                if error := self._errors.add(result):
+                    self.abort(error)
+                if failure := self._journal.end(result):
+                    abort(self, failure)
+                yield result
+        finally:
+            self.abort(StoppedError("the caller took no more outcomes"))
+            self._pool.shutdown()
+            self._journal.close(self._collect(block=False))
+
+    def drain(self) -> None:
+        """Wait until no delivery is under way."""
+        wait(tuple(self._in_flight))
+
+    def _deliveries(self, events: Iterable[EventLike]) -> Iterator[DeliveryResult]:
+        source_error = None
+        try:
+            for chunk in read_chunks(events, self._reader):
+                for prepared in self._reader.batches(chunk):
+                    self.counters.read = self._reader.count
+                    if isinstance(prepared, DeliveryResult):
+                        yield prepared
+                    else:
+                        self._start(prepared)
+                        yield from self._collect(block=len(self._in_flight) >= self._max_in_flight)
+            if not self.stopped:  # else the input may have been cut short
+                self._reader.check_length()
+        except Exception as error:  # noqa: BLE001 - of the iterable; raised below, once every event has its outcome
+            source_error = error
+            self.abort(error)
+        for batch in self._reader.last_batches():
+            self._start(batch)
+        while self._in_flight:
+            yield from self._collect(block=True)
+        if source_error is not None:
+            raise source_error
+
+    def _start(self, batch: Batch) -> None:
+        if failure := self._journal.begin(batch):
+            abort(self, failure)
+        try:
+            future = self._pool.submit(self._executor.deliver, batch, self)
+        except RuntimeError as error:  # the interpreter is shutting down, or no thread can be started
+            self.abort(error)
+            future = Future()
+            future.set_result(self._executor.deliver(batch, self))
+        self._in_flight.add(future)
+        future.add_done_callback(self._finished.put)
+
+    def _collect(self, *, block: bool) -> Iterator[DeliveryResult]:
+        """Yield the results of finished deliveries; with `block`, wait for one if there is none."""
+        while block or not self._finished.empty():
+            try:
+                future = self._finished.get(timeout=_MAX_WAIT)
+            except Empty:
+                continue
+            block = False
+            self._in_flight.discard(future)
+            yield future.result()
+
+
+class SingleRun(Run):
+    """One call that sends a single request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._finished = Event()
+        renew_after_fork(self, SingleRun._finish_after_fork)
+
+    def finish(self) -> None:
+        """Record that the call has ended."""
+        self._finished.set()
+
+    def drain(self) -> None:
+        """Wait until the call has ended."""
+        self._finished.wait()
+
+    def _finish_after_fork(self) -> None:
+        """End in a forked child, which has no thread to wait for, with locks that nobody holds."""
+        Run.__init__(self)
+        self._finished = Event()
+        self._finished.set()
