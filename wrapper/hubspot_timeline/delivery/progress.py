@@ -47,8 +47,8 @@ class RunCounters:
     """What a run counts besides outcomes; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self.read = 0
-        self.waited = 0.0
+        self.read: int = 0
+        self.waited: float = 0.0
         self._lock = Lock()
 
     def wait(self, seconds: float) -> None:
@@ -68,7 +68,7 @@ class ReportBuilder:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.report = report
-        self.counters = RunCounters()
+        self.counters: RunCounters = RunCounters()
         self._on_outcome = on_outcome
         self._on_progress = on_progress
         self._clock = clock

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ def _renew_all() -> None:
         try:
             renew(thing)
         except Exception:  # one that fails must not leave the others on their parents' connections
-            log.exception("%r cannot begin anew after a fork", thing)
+            _log.exception("%r cannot begin anew after a fork", thing)
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
