@@ -34,7 +34,7 @@ def _renew_all() -> None:
     for thing, renew in list(_RENEWALS.items()):
         try:
             renew(thing)
-        except Exception:  # one that fails must not leave the others on their parents' connections
+        except Exception:  # noqa: BLE001 - logged; the others must not stay on their parent's connections
             _log.exception("%r cannot begin anew after a fork", thing)
 
 

@@ -86,7 +86,7 @@ class EventReader:
         self.count: int = 0
         self._batcher = Batcher(limits)
         self._unbatched: list[Item] = []
-        self.journal: "Journal | None" = journal
+        self.journal: Journal | None = journal
         self._rules = rules
 
     @property
