@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from hubspot_timeline_testing.sandbox import SandboxServer, SandboxSettings
-    from hubspot_timeline_testing.sandbox.state.store import Store
+    from hubspot_timeline_testing.sandbox.storage.store import Store
 
 
 class AsgiSandbox:

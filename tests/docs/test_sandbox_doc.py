@@ -7,7 +7,7 @@ import pytest
 from attrs import fields
 
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, Store, create_app
-from hubspot_timeline_testing.sandbox.faults.explained import SAYS
+from hubspot_timeline_testing.sandbox.faults.descriptions import SAYS
 from tests.helpers.document import ROOT
 
 TEXT = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")

@@ -13,8 +13,8 @@ from starlette.applications import Starlette
 
 from hubspot_timeline_testing.sandbox import SandboxSettings
 from hubspot_timeline_testing.sandbox.app import create_app
-from hubspot_timeline_testing.sandbox.judging.validation import validator
-from hubspot_timeline_testing.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox.storage.store import Store
+from hubspot_timeline_testing.sandbox.validation.schemas import validator
 from tests.helpers.fake_time import FakeTime
 
 PATH = "/integrators/timeline/v3/events/batch/create"

@@ -10,7 +10,7 @@ from attrs import define, field
 
 from hubspot_timeline_testing.openapi.validators import make_validator
 from hubspot_timeline_testing.sandbox import SandboxSettings, Store, create_app
-from hubspot_timeline_testing.sandbox.judging.validation import complaint
+from hubspot_timeline_testing.sandbox.validation.schemas import complaint
 from hubspot_timeline_testing.strategies.operations import Operation, operations_of
 from tests.mutants.places import Document
 from tests.mutants.samples import Samples

@@ -20,8 +20,8 @@ from hubspot_timeline_testing.sandbox import SandboxSettings
 from hubspot_timeline_testing.sandbox.app import create_app
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.operations.oauth import PATHS
-from hubspot_timeline_testing.sandbox.state.database import TABLES, VERSION
-from hubspot_timeline_testing.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox.storage.database import TABLES, VERSION
+from hubspot_timeline_testing.sandbox.storage.store import Store
 from tests.helpers.examples import examples
 from tests.helpers.sandbox_calls import PATH, event
 

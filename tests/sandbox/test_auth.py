@@ -11,7 +11,7 @@ import pytest
 from hubspot_timeline import OAuthRefresh, RefreshError, TimelineClient, event
 from hubspot_timeline_testing.sandbox import Account, SandboxServer, SandboxSettings
 from hubspot_timeline_testing.sandbox.app import create_app
-from hubspot_timeline_testing.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox.storage.store import Store
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.sandbox_api import APP, call
 from tests.helpers.sandbox_calls import NOW, PATH, Sandbox

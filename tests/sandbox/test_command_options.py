@@ -16,7 +16,7 @@ from hubspot_timeline_testing.sandbox import (
     SandboxSettings,
     StatusFault,
 )
-from hubspot_timeline_testing.sandbox.command_words import PlanOptions, read_plan
+from hubspot_timeline_testing.sandbox.cli_options import PlanOptions, read_plan
 from hubspot_timeline_testing.sandbox.faults.kinds import NAMED_ONLY
 from tests.helpers.sandbox_calls import HEADERS, PATH, event
 

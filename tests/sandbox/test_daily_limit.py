@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hubspot_timeline_testing.sandbox import Account, DailyLimit, RequestLimit, SandboxSettings
-from hubspot_timeline_testing.sandbox.access.windows import DayCount, Limits, RollingWindow
+from hubspot_timeline_testing.sandbox.rate_limit.limiter import DayCount, Limits, RollingWindow
 from tests.helpers.sandbox_calls import HEADERS, PATH, event, opened
 
 ACCOUNTS = [Account(name=name, access_token=name) for name in ("a", "b")]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hubspot_timeline import TimelineClient
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxServer, SandboxSettings, StatusFault
-from hubspot_timeline_testing.sandbox.faults.switch import event_ids
+from hubspot_timeline_testing.sandbox.faults.injector import event_ids
 from tests.helpers.sandbox_calls import HEADERS, PATH, Sandbox, event, opened, without
 
 JSON = st.recursive(

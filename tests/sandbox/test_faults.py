@@ -13,11 +13,11 @@ import pytest
 
 from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxSettings
 from hubspot_timeline_testing.sandbox.app import create_app
-from hubspot_timeline_testing.sandbox.faults.effects import OVERSIZED_BYTES, SLOW_PIECES, answer_instead, disturb
-from hubspot_timeline_testing.sandbox.judging.validation import validator
-from hubspot_timeline_testing.sandbox.state.store import Store
-from hubspot_timeline_testing.sandbox.web.replies import Reset, Sent
-from hubspot_timeline_testing.sandbox.web.sending import PAUSE, as_response
+from hubspot_timeline_testing.sandbox.faults.apply import OVERSIZED_BYTES, SLOW_PIECES, answer_instead, disturb
+from hubspot_timeline_testing.sandbox.http.response import Reset, Sent
+from hubspot_timeline_testing.sandbox.http.sending import PAUSE, as_response
+from hubspot_timeline_testing.sandbox.storage.store import Store
+from hubspot_timeline_testing.sandbox.validation.schemas import validator
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.sandbox_calls import HEADERS, PATH, Sandbox, event, opened, without
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hubspot_timeline_testing.sandbox import FaultPlan, SandboxSettings
 from hubspot_timeline_testing.sandbox.app import create_app
 from hubspot_timeline_testing.sandbox.faults.latency import Distribution, read_latency
-from hubspot_timeline_testing.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox.storage.store import Store
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.sandbox_calls import Sandbox, event
 

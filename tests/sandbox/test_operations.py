@@ -6,7 +6,7 @@ import pytest
 
 from hubspot_timeline_testing.openapi import operations
 from hubspot_timeline_testing.sandbox import SandboxSettings
-from hubspot_timeline_testing.sandbox.operations.table import OPERATIONS
+from hubspot_timeline_testing.sandbox.operations.registry import OPERATIONS
 from tests.helpers.sandbox_api import APP, TEMPLATE, TOKENS, call, new_template
 from tests.helpers.sandbox_calls import HEADERS, Sandbox, event, opened
 

@@ -10,7 +10,7 @@ from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 
 from hubspot_timeline_testing.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
-from hubspot_timeline_testing.sandbox.page.routes import FILES
+from hubspot_timeline_testing.sandbox.admin.page.routes import FILES
 from tests.helpers.browser import (
     DESKTOP,
     PHONE,
@@ -109,7 +109,7 @@ def test_every_file_has_the_headers_that_keep_it_safe(server: SandboxServer, pat
 
 def test_no_other_file_is_served(server: SandboxServer) -> None:
     """The names are those of the files that there are; code, and paths out of the folder, are not found."""
-    there = {file.name for file in files("hubspot_timeline_testing.sandbox.page").iterdir()}
+    there = {file.name for file in files("hubspot_timeline_testing.sandbox.admin.page").iterdir()}
     assert set(FILES) == {name for name in there if not name.endswith(".py") and "__" not in name}
     for name in ("routes.py", "__init__.py", "..%2Fapp.py", "%2Fetc%2Fpasswd", ""):
         assert httpx.get(f"{server.url}/_sandbox/page/{name}").status_code == 404

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, StatusFault
+from hubspot_timeline_testing.sandbox.faults.plan_file import read_plan_file, read_plan_text
 from hubspot_timeline_testing.sandbox.faults.plan_json import MOST_TIMES
-from hubspot_timeline_testing.sandbox.faults.plan_text import read_plan_file, read_plan_text
 from tests.sandbox.test_latency import DISTRIBUTIONS
 from tests.sandbox.test_status_faults import STATUSES
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.sandbox import Fault, FaultPlan, RequestLimit, SandboxSettings
-from hubspot_timeline_testing.sandbox.access.windows import RollingWindow
 from hubspot_timeline_testing.sandbox.app import create_app
-from hubspot_timeline_testing.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox.rate_limit.limiter import RollingWindow
+from hubspot_timeline_testing.sandbox.storage.store import Store
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.sandbox_calls import HEADERS, NOW, PATH, Sandbox, event
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.sandbox.rendering import event_values, render
+from hubspot_timeline_testing.sandbox.rendering.html import event_values, render
 
 TAGS = set(
     re.findall(

@@ -2,8 +2,8 @@
 
 from hubspot_timeline_testing.sandbox import FaultPlan, SandboxSettings
 from hubspot_timeline_testing.sandbox.app import create_app
-from hubspot_timeline_testing.sandbox.faults.switch import FaultSwitch
-from hubspot_timeline_testing.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox.faults.injector import FaultSwitch
+from hubspot_timeline_testing.sandbox.storage.store import Store
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.sandbox_calls import NOW, Sandbox, event
 

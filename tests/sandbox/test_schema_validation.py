@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from hubspot_timeline_testing.openapi import document, operation_path
 from hubspot_timeline_testing.sandbox.app import create_app
-from hubspot_timeline_testing.sandbox.judging.validation import validator
-from hubspot_timeline_testing.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox.storage.store import Store
+from hubspot_timeline_testing.sandbox.validation.schemas import validator
 from tests.helpers.sandbox_calls import PATH, event
 
 

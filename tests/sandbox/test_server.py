@@ -17,7 +17,7 @@ from hubspot_timeline_api.api.events import create_events
 from hubspot_timeline_api.models import EventTokens, TimelineEvent, TimelineEventBatch, TimelineEventBatchResult
 from hubspot_timeline_testing.sandbox import SandboxSettings
 from hubspot_timeline_testing.sandbox.server import SandboxServer
-from hubspot_timeline_testing.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox.storage.store import Store
 from tests.helpers.sandbox_calls import HEADERS, NOW, NOW_TEXT, PATH, event
 
 

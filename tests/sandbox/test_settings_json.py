@@ -18,8 +18,8 @@ from hubspot_timeline_testing.sandbox import (
     SandboxProcess,
     SandboxSettings,
 )
-from hubspot_timeline_testing.sandbox.command_words import PlanOptions, read_all, with_limits
-from hubspot_timeline_testing.sandbox.configuration import read_settings, settings_from_json, settings_to_json
+from hubspot_timeline_testing.sandbox.cli_options import PlanOptions, read_all, with_limits
+from hubspot_timeline_testing.sandbox.settings_json import read_settings, settings_from_json, settings_to_json
 
 PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "2000"}
 NO_PLAN = PlanOptions()

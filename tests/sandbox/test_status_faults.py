@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxServer, SandboxSettings, StatusFault
-from hubspot_timeline_testing.sandbox.faults.effects import answer_instead, disturb
+from hubspot_timeline_testing.sandbox.faults.apply import answer_instead, disturb
 from hubspot_timeline_testing.sandbox.faults.kinds import EventFault
-from hubspot_timeline_testing.sandbox.faults.words import read_event_fault, read_fault
-from hubspot_timeline_testing.sandbox.judging.validation import validator
-from hubspot_timeline_testing.sandbox.web.replies import Sent
+from hubspot_timeline_testing.sandbox.faults.parsing import read_event_fault, read_fault
+from hubspot_timeline_testing.sandbox.http.response import Sent
+from hubspot_timeline_testing.sandbox.validation.schemas import validator
 from tests.helpers.sandbox_calls import HEADERS, PATH, event, opened
 
 STATUSES = st.builds(StatusFault, st.integers(200, 599), is_html=st.booleans(), is_after_work=st.booleans())

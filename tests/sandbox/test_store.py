@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hubspot_timeline_testing.sandbox.state.records import Landing
-from hubspot_timeline_testing.sandbox.state.store import Store, StoredEvent
+from hubspot_timeline_testing.sandbox.storage.records import Landing
+from hubspot_timeline_testing.sandbox.storage.store import Store, StoredEvent
 
 
 def stored(event_id: str, request: int = 1, result: str = "{}") -> StoredEvent:

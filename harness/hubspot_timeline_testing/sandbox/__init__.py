@@ -7,20 +7,20 @@ application itself. All need the extra `hubspot-timeline[sandbox]`.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from hubspot_timeline_testing.sandbox.access.accounts import Account
-from hubspot_timeline_testing.sandbox.access.limits import DailyLimit, RequestLimit
+from hubspot_timeline_testing.sandbox.auth.accounts import Account
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.faults.kinds import EventFault, Fault, StatusFault
 from hubspot_timeline_testing.sandbox.faults.latency import Distribution
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.modes import DuplicateMode
 from hubspot_timeline_testing.sandbox.process import SandboxProcess, SandboxStartError
+from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 
 if TYPE_CHECKING:
     from hubspot_timeline_testing.sandbox.app import create_app
     from hubspot_timeline_testing.sandbox.server import SandboxServer
-    from hubspot_timeline_testing.sandbox.state.store import Store
+    from hubspot_timeline_testing.sandbox.storage.store import Store
 
 __all__ = [
     "Account",
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 # What only talks to a sandbox need not load a web server.
-_LATER = {"SandboxServer": "server", "Store": "state.store", "create_app": "app"}
+_LATER = {"SandboxServer": "server", "Store": "storage.store", "create_app": "app"}
 
 
 def __getattr__(name: str) -> Any:

@@ -13,26 +13,26 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hubspot_timeline_testing.openapi import operations
-from hubspot_timeline_testing.sandbox.access.gatekeeper import Gatekeeper
-from hubspot_timeline_testing.sandbox.access.keys import Doors
-from hubspot_timeline_testing.sandbox.access.windows import DayCount, Limits, RollingWindow
-from hubspot_timeline_testing.sandbox.faults.switch import FaultSwitch
-from hubspot_timeline_testing.sandbox.furnishing import furnish
-from hubspot_timeline_testing.sandbox.inspection.controls import Controls
-from hubspot_timeline_testing.sandbox.inspection.readback import ReadBack
-from hubspot_timeline_testing.sandbox.operations.gate import Gate
+from hubspot_timeline_testing.sandbox.admin.controls import Controls
+from hubspot_timeline_testing.sandbox.admin.page.routes import page_routes
+from hubspot_timeline_testing.sandbox.admin.read_back import ReadBack
+from hubspot_timeline_testing.sandbox.auth.authenticator import Gatekeeper
+from hubspot_timeline_testing.sandbox.auth.credentials import Doors
+from hubspot_timeline_testing.sandbox.clock import Clock
+from hubspot_timeline_testing.sandbox.context import World
+from hubspot_timeline_testing.sandbox.errors import RefusedError
+from hubspot_timeline_testing.sandbox.faults.injector import FaultSwitch
+from hubspot_timeline_testing.sandbox.http.error_handlers import refused
+from hubspot_timeline_testing.sandbox.http.requests import EncodedPaths, Endpoint, path_route
+from hubspot_timeline_testing.sandbox.http.same_origin import OwnPagesOnly
 from hubspot_timeline_testing.sandbox.operations.oauth import TokenEndpoint
-from hubspot_timeline_testing.sandbox.operations.table import OPERATIONS
-from hubspot_timeline_testing.sandbox.operations.world import World
-from hubspot_timeline_testing.sandbox.page.routes import page_routes
-from hubspot_timeline_testing.sandbox.refusals import RefusedError
+from hubspot_timeline_testing.sandbox.operations.pipeline import Gate
+from hubspot_timeline_testing.sandbox.operations.registry import OPERATIONS
+from hubspot_timeline_testing.sandbox.rate_limit.limiter import DayCount, Limits, RollingWindow
+from hubspot_timeline_testing.sandbox.seed_data import furnish
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
-from hubspot_timeline_testing.sandbox.state.clock import Clock
-from hubspot_timeline_testing.sandbox.state.store import Store
-from hubspot_timeline_testing.sandbox.state.times import utc_now
-from hubspot_timeline_testing.sandbox.web.origins import OwnPagesOnly
-from hubspot_timeline_testing.sandbox.web.responses import refused
-from hubspot_timeline_testing.sandbox.web.routing import EncodedPaths, Endpoint, path_route
+from hubspot_timeline_testing.sandbox.storage.store import Store
+from hubspot_timeline_testing.sandbox.times import utc_now
 
 
 def create_app(

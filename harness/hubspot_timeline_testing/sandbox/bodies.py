@@ -11,10 +11,10 @@ from json import JSONEncoder
 from typing import Any
 from uuid import uuid4
 
-from hubspot_timeline_testing.sandbox.judging.rules import Problem
+from hubspot_timeline_testing.sandbox.errors import RefusedError
 from hubspot_timeline_testing.sandbox.modes import NamingMode
-from hubspot_timeline_testing.sandbox.refusals import RefusedError
-from hubspot_timeline_testing.sandbox.state.times import rfc3339
+from hubspot_timeline_testing.sandbox.times import rfc3339
+from hubspot_timeline_testing.sandbox.validation.event_rules import Problem
 
 encode = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Write a value as compact JSON."""

@@ -95,7 +95,7 @@ def _handed_over(settings: SandboxSettings | None) -> Iterator[list[str]]:
     if settings is None:
         yield []
         return
-    from hubspot_timeline_testing.sandbox.configuration import settings_to_json  # noqa: PLC0415 - needs the extra [sandbox]
+    from hubspot_timeline_testing.sandbox.settings_json import settings_to_json  # noqa: PLC0415 - needs the extra [sandbox]
 
     with TemporaryDirectory(prefix="hubspot-timeline-") as folder:  # for this user alone
         path = Path(folder, "sandbox.json")

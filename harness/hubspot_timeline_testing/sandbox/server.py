@@ -15,10 +15,10 @@ from starlette.types import ASGIApp
 
 from hubspot_timeline_testing.sandbox.app import create_app
 from hubspot_timeline_testing.sandbox.control import SandboxControl
+from hubspot_timeline_testing.sandbox.http.connections import BreakableHttpProtocol
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
-from hubspot_timeline_testing.sandbox.state.store import Store
-from hubspot_timeline_testing.sandbox.state.times import utc_now
-from hubspot_timeline_testing.sandbox.web.connections import BreakableHttpProtocol
+from hubspot_timeline_testing.sandbox.storage.store import Store
+from hubspot_timeline_testing.sandbox.times import utc_now
 
 _HOST = "127.0.0.1"  # never any other: there is no check of who asks
 

@@ -6,8 +6,7 @@ from typing import Any, TypeAlias, get_args
 from attrs import field, frozen
 from attrs.validators import ge, in_, lt
 
-from hubspot_timeline_testing.sandbox.access.accounts import Account
-from hubspot_timeline_testing.sandbox.access.limits import DailyLimit, RequestLimit
+from hubspot_timeline_testing.sandbox.auth.accounts import Account
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.modes import (
     DuplicateMode,
@@ -17,6 +16,7 @@ from hubspot_timeline_testing.sandbox.modes import (
     TemplateMode,
     TypeMode,
 )
+from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 
 Template: TypeAlias = dict[str, Any]
 

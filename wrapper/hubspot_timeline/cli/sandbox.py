@@ -16,7 +16,7 @@ import typer
 from hubspot_timeline.cli import sandbox_options as options
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline_testing.sandbox import SandboxSettings
-from hubspot_timeline_testing.sandbox.command_words import PlanOptions, read_all, read_limit, with_limits
+from hubspot_timeline_testing.sandbox.cli_options import PlanOptions, read_all, read_limit, with_limits
 
 if TYPE_CHECKING:
     from hubspot_timeline_testing.sandbox.server import SandboxServer
@@ -81,7 +81,7 @@ def _start(stack: ExitStack, port: int, database: Path | None, settings: Sandbox
     try:
         # Only here, since the other commands have to work without the sandbox's packages.
         from hubspot_timeline_testing.sandbox.server import SandboxServer  # noqa: PLC0415
-        from hubspot_timeline_testing.sandbox.state.store import Store  # noqa: PLC0415
+        from hubspot_timeline_testing.sandbox.storage.store import Store  # noqa: PLC0415
     except ImportError as error:
         raise _failure(f"{error}; the sandbox needs: pip install 'hubspot-timeline[sandbox]'") from error
     try:

@@ -7,7 +7,7 @@ import typer
 
 from hubspot_timeline_testing.sandbox.faults.kinds import NAMED_ONLY, Fault
 from hubspot_timeline_testing.sandbox.faults.latency import LATENCY_WORDS
-from hubspot_timeline_testing.sandbox.faults.words import KINDS
+from hubspot_timeline_testing.sandbox.faults.parsing import KINDS
 from hubspot_timeline_testing.sandbox.modes import (
     DuplicateMode,
     InvalidMode,

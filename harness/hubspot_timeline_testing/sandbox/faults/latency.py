@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from hubspot_timeline_testing.sandbox.faults.words import hint, shown
+from hubspot_timeline_testing.sandbox.faults.parsing import hint, shown
 
 LATENCY_WORDS = "seconds (0.2), uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA"
 """The words for a latency, for people to read."""

@@ -10,8 +10,8 @@ from attrs.validators import ge, le, min_len
 
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, AnyFault, EventFault, RequestFault
 from hubspot_timeline_testing.sandbox.faults.latency import Distribution, Latency, read_latency
+from hubspot_timeline_testing.sandbox.faults.parsing import read_event_fault, read_fault
 from hubspot_timeline_testing.sandbox.faults.plan_json import read_fields, write_fields
-from hubspot_timeline_testing.sandbox.faults.words import read_event_fault, read_fault
 
 
 def _script(given: Iterable[RequestFault | str | int | None]) -> tuple[RequestFault | None, ...]:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, RequestFault
 from hubspot_timeline_testing.sandbox.faults.latency import Distribution, Latency, read_latency
-from hubspot_timeline_testing.sandbox.faults.words import hint, read_event_fault, read_fault, shown
+from hubspot_timeline_testing.sandbox.faults.parsing import hint, read_event_fault, read_fault, shown
 
 MOST_TIMES = 100_000
 """How often an entry of a script can be repeated at most."""

@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubspot_timeline_testing.sandbox.access.accounts import Account, anonymous
+from hubspot_timeline_testing.sandbox.auth.accounts import Account, anonymous
 from hubspot_timeline_testing.sandbox.bodies import encode
-from hubspot_timeline_testing.sandbox.operations.world import World
-from hubspot_timeline_testing.sandbox.state.access_tokens import IssuedToken
-from hubspot_timeline_testing.sandbox.state.times import rfc3339
-from hubspot_timeline_testing.sandbox.web.requests import require_media_type, whole_body
-from hubspot_timeline_testing.sandbox.web.responses import json_response
-from hubspot_timeline_testing.sandbox.web.routing import path_route
+from hubspot_timeline_testing.sandbox.context import World
+from hubspot_timeline_testing.sandbox.http.error_handlers import json_response
+from hubspot_timeline_testing.sandbox.http.request_body import require_media_type, whole_body
+from hubspot_timeline_testing.sandbox.http.requests import path_route
+from hubspot_timeline_testing.sandbox.storage.access_tokens import IssuedToken
+from hubspot_timeline_testing.sandbox.times import rfc3339
 
 PATHS = ("/oauth/v1/token", "/oauth/2026-03/token")
 _LIFETIME = 1800  # seconds

@@ -1,12 +1,12 @@
 """The operations on the tokens of a template."""
 
 from hubspot_timeline_testing.sandbox.bodies import encode
-from hubspot_timeline_testing.sandbox.judging.reading import read_body
+from hubspot_timeline_testing.sandbox.context import Answer, Call, World
+from hubspot_timeline_testing.sandbox.errors import RefusedError, invalid, not_found
 from hubspot_timeline_testing.sandbox.operations.templates import find_template
-from hubspot_timeline_testing.sandbox.operations.world import Answer, Call, World
-from hubspot_timeline_testing.sandbox.refusals import RefusedError, invalid, not_found
-from hubspot_timeline_testing.sandbox.state.template_bodies import new_token
-from hubspot_timeline_testing.sandbox.state.templates import Body, Template
+from hubspot_timeline_testing.sandbox.storage.template_bodies import new_token
+from hubspot_timeline_testing.sandbox.storage.templates import Body, Template
+from hubspot_timeline_testing.sandbox.validation.request_body import read_body
 
 _MOST = 500
 

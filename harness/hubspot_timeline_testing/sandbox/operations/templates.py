@@ -3,12 +3,12 @@
 import re
 
 from hubspot_timeline_testing.sandbox.bodies import encode
-from hubspot_timeline_testing.sandbox.judging.reading import read_body
-from hubspot_timeline_testing.sandbox.judging.validation import parameter_validator
-from hubspot_timeline_testing.sandbox.operations.world import Answer, Call, World
-from hubspot_timeline_testing.sandbox.refusals import RefusedError, invalid, not_found
-from hubspot_timeline_testing.sandbox.state.template_bodies import made_template
-from hubspot_timeline_testing.sandbox.state.templates import Template
+from hubspot_timeline_testing.sandbox.context import Answer, Call, World
+from hubspot_timeline_testing.sandbox.errors import RefusedError, invalid, not_found
+from hubspot_timeline_testing.sandbox.storage.template_bodies import made_template
+from hubspot_timeline_testing.sandbox.storage.templates import Template
+from hubspot_timeline_testing.sandbox.validation.request_body import read_body
+from hubspot_timeline_testing.sandbox.validation.schemas import parameter_validator
 
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
 _MOST = 750
