@@ -83,14 +83,13 @@ def timeline_sandbox_asgi(timeline_sandbox_settings: "SandboxSettings") -> "Iter
     """Give a sandbox of the test's own, without a server: see AsgiSandbox."""
     sandbox = _sandbox()
     with sandbox.Store() as store:
-        yield AsgiSandbox(sandbox.create_app(store, settings=timeline_sandbox_settings), store)
+        yield AsgiSandbox(sandbox.app.create_app(store, settings=timeline_sandbox_settings), store)
 
 
 def _sandbox() -> Any:
     try:
         from hubspot_timeline_testing import sandbox  # noqa: PLC0415 - not before a test asks for it
-
-        sandbox.create_app  # noqa: B018 - loads what may be missing
+        from hubspot_timeline_testing.sandbox import app  # noqa: F401, PLC0415 - loads what may be missing
     except ImportError as error:
         pytest.fail(f"{error}; these fixtures need: pip install 'hubspot-timeline[testing]'", pytrace=False)
     return sandbox

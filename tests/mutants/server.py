@@ -9,8 +9,9 @@ import httpx
 from attrs import define, field
 
 from hubspot_timeline_testing.openapi.validators import make_validator
-from hubspot_timeline_testing.sandbox import SandboxSettings, Store, create_app
-from hubspot_timeline_testing.sandbox.validation.schemas import complaint
+from hubspot_timeline_testing.sandbox import SandboxSettings, Store
+from hubspot_timeline_testing.sandbox.app import create_app
+from hubspot_timeline_testing.sandbox.validation.schemas import schema_error
 from hubspot_timeline_testing.strategies.operations import Operation, operations_of
 from tests.mutants.places import Document
 from tests.mutants.samples import Samples
@@ -50,13 +51,13 @@ def _of_schemas(samples: Sequence[Samples]) -> Iterator[str]:
     """Yield what the sandbox would take or refuse otherwise."""
     for each in samples:
         for value in each.valid:
-            problem = complaint(each.schema, value)
+            problem = schema_error(each.schema, value)
             if problem:
                 yield f"refuses a valid {each.schema}: {problem}"
         yield from (
             f"takes {each.schema} with {name} broken"
             for name, value in each.broken
-            if not complaint(each.schema, value)
+            if not schema_error(each.schema, value)
         )
 
 

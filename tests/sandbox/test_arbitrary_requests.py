@@ -19,7 +19,7 @@ from hubspot_timeline_testing.openapi import operations
 from hubspot_timeline_testing.sandbox import SandboxSettings
 from hubspot_timeline_testing.sandbox.app import create_app
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
-from hubspot_timeline_testing.sandbox.operations.oauth import PATHS
+from hubspot_timeline_testing.sandbox.operations.token_endpoint import PATHS
 from hubspot_timeline_testing.sandbox.storage.database import TABLES, VERSION
 from hubspot_timeline_testing.sandbox.storage.store import Store
 from tests.helpers.examples import examples

@@ -38,7 +38,7 @@ def test_a_reset_is_a_reset(fault: Fault) -> None:
     with scripted(fault) as server:
         with pytest.raises(ConnectionResetError):
             received(server)
-        assert server.store.count() == (0 if fault.is_before_work else 1)
+        assert server.store.count() == (0 if fault.is_instead else 1)
 
 
 def test_a_truncated_answer_ends_in_its_body() -> None:

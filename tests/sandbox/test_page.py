@@ -77,7 +77,7 @@ def test_a_timeline_is_shown_as_a_crm_does(browser: Chrome, server: SandboxServe
     """The latest first under its day, with the template's name, its texts, and what the iframe links to."""
     send(server, event("old", timestamp=JANUARY), event("new", timestamp=MARCH, timelineIFrame=FRAME))
     show(browser, server)
-    wait_for_text(browser, "#who", "ada@example.com")
+    wait_for_text(browser, "#record", "ada@example.com")
     wait_for_text(browser, "#events", "old")
     parts = [text_of(browser, f"#events li:nth-child({place})") for place in (1, 2, 3, 4)]
     assert (parts[0], parts[2]) == ("Wednesday, 4 March 2026", "Friday, 2 January 2026")
@@ -96,7 +96,7 @@ def test_records_are_found(browser: Chrome, server: SandboxServer) -> None:
     wait_until(browser, "document.querySelectorAll('#records button').length === 1")
     assert "2" in text_of(browser, "#records .count")
     click(browser, "#records button")
-    wait_for_text(browser, "#who", "ada@example.com")
+    wait_for_text(browser, "#record", "ada@example.com")
     wait_until(browser, "document.querySelectorAll('.card').length === 2")
 
 
@@ -110,9 +110,9 @@ def test_requests_say_how_they_were_answered(browser: Chrome, server: SandboxSer
     show(browser, server, "requests")
     wait_until(browser, "document.querySelectorAll('#log li').length === 3")
     broken, refused, created = (text_of(browser, f"#log li:nth-child({place})") for place in (1, 2, 3))
-    assert "connection broken" in broken
+    assert "connection reset" in broken
     assert "reset-after" in broken
-    assert "400 refused" in refused
+    assert "400 rejected" in refused
     assert "201 created" in created
     click(browser, "#log li:nth-child(2) summary")
     wait_for_text(browser, "#log li:nth-child(2)", "eventTemplateId")
@@ -121,11 +121,11 @@ def test_requests_say_how_they_were_answered(browser: Chrome, server: SandboxSer
 def test_limits_fill_and_empty(browser: Chrome, server: SandboxServer) -> None:
     """The meter of an account grows with its requests, says when a place is free, and empties with time."""
     show(browser, server, "limits")
-    wait_for_text(browser, "#limits-empty", "No limit is in use")
+    wait_for_text(browser, "#limits-empty", "No rate limit is set")
     for number in range(20):
         send(server, event(str(number)))
     wait_for_text(browser, "#meters", "20 of 20")
-    wait_for_text(browser, "#meters", "a place is free in ")
+    wait_for_text(browser, "#meters", "next request in ")
     assert wait_until(browser, "document.querySelector('meter').value") == 20
     server.control.advance(60)
     wait_for_text(browser, "#meters", "20 free now")
@@ -137,7 +137,7 @@ def test_faults_are_switched_on_and_off(browser: Chrome, server: SandboxServer) 
     wait_until(browser, "document.querySelector('#next-fault option')")
     browser.find_element(By.ID, "next-fault").send_keys("http-503")
     write(browser, "next-times", "2")
-    wait_for_text(browser, "#said", "http-503 for the next 2 requests")
+    wait_for_text(browser, "#announcement", "http-503 for the next 2 requests")
     wait_for_text(browser, "#plan", "http-503")
     assert [send(server, event("a")) for _ in range(3)] == [503, 503, 201]
     click(browser, "#faults-end")
@@ -152,12 +152,12 @@ def test_chance_and_latency_are_set_one_beside_the_other(browser: Chrome, server
     click(browser, "#chance-form summary")
     click(browser, "#chance-kinds input[value=locked]")
     write(browser, "chance-rate", "100")
-    wait_for_text(browser, "#plan", "100 of 100 requests")
+    wait_for_text(browser, "#plan", "100% of requests")
     write(browser, "latency", "0.01")
     wait_for_text(browser, "#plan", "0.01 s")
     assert send(server, event()) == 423
     write(browser, "latency", "soon")
-    wait_for_text(browser, "#said", "Refused: ")
+    wait_for_text(browser, "#announcement", "Rejected: ")
 
 
 def test_a_reset_is_asked_for_twice(browser: Chrome, server: SandboxServer) -> None:
@@ -171,5 +171,5 @@ def test_a_reset_is_asked_for_twice(browser: Chrome, server: SandboxServer) -> N
     assert server.control.counts()["events"] == 1
     click(browser, "#reset")
     click(browser, "#reset-yes")
-    wait_for_text(browser, "#timeline-empty", "Nothing has arrived yet")
+    wait_for_text(browser, "#timeline-empty", "No events yet")
     assert server.control.counts()["events"] == 0

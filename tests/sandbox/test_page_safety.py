@@ -213,10 +213,10 @@ def test_a_sandbox_that_is_gone_is_waited_for(browser: Chrome) -> None:
         send(first, event("before"))
         show(browser, first.url)
         wait_until(browser, "document.querySelector('.card')")
-    wait_for_text(browser, "#gone", "The sandbox is gone; waiting for it.")
+    wait_for_text(browser, "#offline", "The sandbox does not respond; waiting for it.")
     assert "before" in text_of(browser, "#events")
     with SandboxServer(port=int(first.url.rpartition(":")[2])) as second:
         send(second, event("after"))
         wait_for_text(browser, "#events", "after")
-        assert text_of(browser, "#gone") == ""
+        assert text_of(browser, "#offline") == ""
         browser.get("about:blank")

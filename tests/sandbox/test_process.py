@@ -102,7 +102,7 @@ def test_a_child_that_cannot_start_says_why(code: str) -> None:
 def test_a_child_that_talks_nonsense_is_ended() -> None:
     """If the child writes something else than its address, it is ended and that is an error."""
     code = "import os; print('[]', flush=True); os.read(0, 1)"
-    with pytest.raises(SandboxStartError, match="nothing"):
+    with pytest.raises(SandboxStartError, match="error output: none"):
         SandboxProcess(command=(sys.executable, "-c", code)).__enter__()
 
 

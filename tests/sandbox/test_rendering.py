@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.sandbox.rendering.html import event_values, render
+from hubspot_timeline_testing.sandbox.rendering.html import render, rendered_event
 
 TAGS = set(
     re.findall(
@@ -116,7 +116,8 @@ def test_placeholders_and_markdown_mean_what_they_say(template: str, expected: s
     """Names with dots and dashes, conditions, lists, dates and links come out as the template's author meant them."""
     tokens = {"name": "Ada *x*", "first.name": "dotted", "a-b": "dashed", "seats": 3, "when": "1764000000000"}
 
-    assert render(template, event_values({"tokens": tokens, "extraData": QUESTIONS})) == expected
+    rendered = rendered_event({"tokens": tokens, "extraData": QUESTIONS}, {"detailTemplate": template})
+    assert rendered.detail == expected
 
 
 DEEP: Any = []
@@ -135,7 +136,7 @@ for _ in range(3_000):
         ("{{a" + " (a" * 2000 + ")" * 2000 + "}}", "nested too deeply"),
         ("{{#each l}}" * 9 + "{{/each}}" * 9, "loops take too long"),
         ("{{#each l}}" + "x" * 2000 + "{{/each}}", "grows to more than 20,000 characters"),
-        ("{{#each l}}{{@root.name}}{{/each}}", "shows more than 50,000 characters"),
+        ("{{#each l}}{{@root.name}}{{/each}}", "prints more than 50,000 characters"),
         ("|a" * 100 + "\n" + "|-" * 100 + "\n" + "|\n" * 4_000, "tables are too large"),
         ("[a](https://a.a)" * 600, "grows to more than 40,000 characters"),
     ],

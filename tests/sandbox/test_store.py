@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hubspot_timeline_testing.sandbox.storage.records import Landing
+from hubspot_timeline_testing.sandbox.storage.records import RecordIdentity
 from hubspot_timeline_testing.sandbox.storage.store import Store, StoredEvent
 
 
@@ -25,7 +25,7 @@ def test_a_taken_id_stops_the_whole_write() -> None:
 def test_an_event_remembers_its_request() -> None:
     """Each event is stored with the number of the request that it came with."""
     with Store() as store:
-        first, second = store.requests.begin("2026-03-10T23:04:41Z"), store.requests.begin("2026-03-10T23:04:42Z")
+        first, second = store.requests.add("2026-03-10T23:04:41Z"), store.requests.add("2026-03-10T23:04:42Z")
         store.create([stored("a", second)])
         found = store.get("1000123", "a")
         assert found is not None
@@ -35,11 +35,11 @@ def test_an_event_remembers_its_request() -> None:
 def test_a_file_outlives_the_store(tmp_path: Path) -> None:
     """Events and the number of requests are there when the file is opened again."""
     with Store(tmp_path / "events.db") as store:
-        store.requests.begin("2026-03-10T23:04:41Z")
+        store.requests.add("2026-03-10T23:04:41Z")
         store.create([stored("a")])
     with Store(tmp_path / "events.db") as store:
         assert store.get("1000123", "a") == stored("a")
-        assert store.requests.begin("2026-03-10T23:04:42Z") == 2
+        assert store.requests.add("2026-03-10T23:04:42Z") == 2
 
 
 def test_a_file_of_another_kind_is_an_error(tmp_path: Path) -> None:
@@ -64,8 +64,8 @@ def test_two_stores_may_share_a_file(tmp_path: Path) -> None:
     with Store(tmp_path / "events.db") as first, Store(tmp_path / "events.db") as second:
 
         def write(number: int) -> list[str]:
-            landing = Landing(email=f"{number}@example.com")
-            event = StoredEvent("1", f"{number}", 1, "{}", landing)
+            identity = RecordIdentity(email=f"{number}@example.com")
+            event = StoredEvent("1", f"{number}", 1, "{}", identity)
             return (first if number % 2 else second).create([event])
 
         with ThreadPoolExecutor(4) as pool:
@@ -80,6 +80,6 @@ def test_a_file_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
         mine.executescript("CREATE TABLE letters (id); PRAGMA user_version = 3;")
     mine.close()
     before = path.read_bytes()
-    with pytest.raises(sqlite3.DatabaseError, match="name a new file"):
+    with pytest.raises(sqlite3.DatabaseError, match="use a new file"):
         Store(path)
     assert path.read_bytes() == before

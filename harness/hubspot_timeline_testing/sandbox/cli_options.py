@@ -1,31 +1,26 @@
-"""The settings of a sandbox in the words of its command."""
+"""The settings of a sandbox from the options of its command."""
 
 from collections.abc import Mapping
-from math import inf
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
 
-from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, RequestFault
-from hubspot_timeline_testing.sandbox.faults.latency import Latency, read_latency
-from hubspot_timeline_testing.sandbox.faults.parsing import read_fault
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
-from hubspot_timeline_testing.sandbox.faults.plan_file import read_plan_file, read_plan_text
-from hubspot_timeline_testing.sandbox.json_files import read_templates
+from hubspot_timeline_testing.sandbox.faults.plan_json import plan_fields
+from hubspot_timeline_testing.sandbox.json_files import parse_json_text, read_json_file, read_templates
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 
 _NO_FAULT = "none"
-_WHOLE = ("--faults-file", "--faults-json")
 
 
 @frozen
-class PlanOptions:
-    """The options that make a plan; None stands for one that is not given.
+class FaultOptions:
+    """The options for the plan of faults; None for one that is not used.
 
-    `kinds` and `script` name faults with commas between them. `file` or `text` holds a whole plan as JSON and goes
-    without the others.
+    `kinds` and `script` are faults separated by commas. `file` or `text` is a whole plan as JSON and excludes the
+    others.
     """
 
     rate: float | None = None
@@ -36,113 +31,98 @@ class PlanOptions:
     file: Path | None = None
     text: str | None = None
 
-    def given(self) -> list[str]:
-        """Return the names of those that are given."""
-        options = {"--faults-file": self.file, "--faults-json": self.text, "--fault-rate": self.rate}
-        options |= {"--faults": self.kinds, "--fault-script": self.script, "--seed": self.seed}
-        options |= {"--latency": self.latency}
-        return [option for option, value in options.items() if value is not None]
+    def apply(self, plan: FaultPlan) -> FaultPlan:
+        """Return a plan with these options in it. Raises ValueError, which names the option and what it accepts."""
+        fields = self._fields()
+        if self.file is None and self.text is None:
+            rate = fields.get("--fault-rate", plan.rate)
+            if "--faults" in fields and not rate:
+                raise ValueError("--faults requires a --fault-rate above 0")
+            return evolve(plan, **{key: value for option in fields for key, value in _parse(option, fields[option])})
+        if fields:
+            raise ValueError(f"--faults-file and --faults-json are a whole plan; remove {', '.join(fields)}")
+        if self.file is not None and self.text is not None:
+            raise ValueError("--faults-file and --faults-json are a whole plan; remove one of them")
+        return _whole_plan(self.file, self.text)
+
+    def _fields(self) -> dict[str, Any]:
+        """Return the JSON value of each option that is used."""
+        script = None if self.script is None else [None if word == _NO_FAULT else word for word in _words(self.script)]
+        kinds = None if self.kinds is None else _words(self.kinds)
+        values: dict[str, Any] = {"--fault-rate": self.rate, "--faults": kinds, "--fault-script": script}
+        values |= {"--seed": self.seed, "--latency": self.latency}
+        return {option: value for option, value in values.items() if value is not None}
 
 
-def read_all(
+_KEYS = {"--fault-rate": "rate", "--faults": "kinds", "--fault-script": "script", "--seed": "seed"}
+_KEYS |= {"--latency": "latency"}
+
+
+def settings_from_options(
     config: Path | None,
-    modes: Mapping[str, str | None],
-    plan: PlanOptions,
-    templates: Path | None,
+    faults: FaultOptions,
+    limit: RequestLimit | None,
     *,
-    max_events: int | None,
+    daily: int | None = None,
+    templates: Path | None = None,
+    max_events: int | None = None,
+    modes: Mapping[str, str | None],
 ) -> SandboxSettings:
-    """Return the settings of a file, by default those without one, with what the options say in their place.
+    """Return the settings in a file, by default those without one, with the options in their place.
 
+    `max_events`: 0 for any number. `modes`: settings by their names, None for one that is not used.
     Raises ValueError, which names the option or the file, and what is wrong.
     """
     settings = _settings_in(config)
     changes: dict[str, Any] = {name: mode for name, mode in modes.items() if mode is not None}
     if max_events is not None:
         changes["max_events"] = max_events or None
-    if plan.given():
-        changes["faults"] = _over(settings.faults, plan)
     if templates is not None:
         changes["templates"] = read_templates(templates)
-    return evolve(settings, **changes)
+    if limit is not None:
+        changes["limit"] = limit
+    if daily is not None:  # in the time zone of the file
+        changes["daily"] = evolve(settings.daily or DailyLimit(), requests=daily)
+    return evolve(settings, faults=faults.apply(settings.faults), **changes)
 
 
-def with_limits(settings: SandboxSettings, limit: RequestLimit | None, daily: int | None) -> SandboxSettings:
-    """Return settings with the limits that the options name; the time zone of a day stays."""
-    of_day = evolve(settings.daily or DailyLimit(), requests=daily) if daily else settings.daily
-    return evolve(settings, limit=limit or settings.limit, daily=of_day)
-
-
-def read_plan(plan: PlanOptions) -> FaultPlan:
-    """Return the plan that the options make. Raises ValueError, which names the option and what it takes."""
-    first, *others = plan.given() or [""]
-    _require(not others or first not in _WHOLE, f"{first} holds a whole plan; it goes without {', '.join(others)}")
-    if plan.file is not None:
-        return read_plan_file(plan.file)
-    if plan.text is not None:
-        return read_plan_text(plan.text, "--faults-json")
-    return _plan_of_parts(plan)
-
-
-def read_limit(rate: int | None, seconds: float, *, retry_after: bool) -> RequestLimit | None:
-    """Return the rate window that the options make, if any. Raises ValueError, which names the option."""
-    _require(0 < seconds < inf, f"--rate-seconds is {seconds}; it must be more than 0, and finite")
+def limit_from_options(rate: int | None, seconds: float, *, retry_after: bool) -> RequestLimit | None:
+    """Return the rolling window for the options, None without --rate. Raises ValueError, which names the option."""
     if rate is not None:
-        return RequestLimit(rate, seconds, retry_after)
-    _require(not retry_after, "--retry-after goes with --rate")
-    _require(seconds == RequestLimit().seconds, "--rate-seconds goes with --rate")
+        try:
+            return RequestLimit(rate, seconds, retry_after)
+        except ValueError as error:
+            raise ValueError(f"--rate-seconds is {seconds}; it must be more than 0, and finite") from error
+    if retry_after:
+        raise ValueError("--retry-after requires --rate")
+    if seconds != RequestLimit().seconds:
+        raise ValueError("--rate-seconds requires --rate")
     return None
-
-
-def _over(plan: FaultPlan, options: PlanOptions) -> FaultPlan:
-    """Return a plan with what options say in the place of the same part of it; a whole plan replaces it."""
-    read = read_plan(options)
-    if options.file is not None or options.text is not None:
-        return read
-    parts = {"--fault-rate": "rate", "--faults": "kinds", "--fault-script": "script", "--seed": "seed"}
-    parts |= {"--latency": "latency"}
-    return evolve(plan, **{parts[option]: getattr(read, parts[option]) for option in options.given()})
 
 
 def _settings_in(config: Path | None) -> SandboxSettings:
     if config is None:
         return SandboxSettings()
-    from hubspot_timeline_testing.sandbox.settings_json import read_settings  # noqa: PLC0415 - needs the extra [sandbox]
+    from hubspot_timeline_testing.sandbox.settings_json import read_settings  # noqa: PLC0415 - optional packages
 
+    return read_settings(config)
+
+
+def _whole_plan(file: Path | None, text: str | None) -> FaultPlan:
+    source = "--faults-json" if file is None else str(file)
+    value = parse_json_text(text or "", source) if file is None else read_json_file(file)
     try:
-        return read_settings(config)
-    except OSError as error:
-        raise ValueError(f"{config} cannot be read: {error.strerror}") from error
+        return FaultPlan.from_json(value)
+    except ValueError as error:
+        raise ValueError(f"{source}: {error}") from error
 
 
-def _plan_of_parts(plan: PlanOptions) -> FaultPlan:
-    rate = plan.rate or 0.0
-    _require(0 <= rate <= 1, f"--fault-rate is {rate}; it must be from 0 to 1")
-    _require(plan.kinds is None or rate > 0, "--faults goes with a --fault-rate above 0")
-    chosen = DRAWN if plan.kinds is None else [_fault("--faults", word) for word in _words(plan.kinds)]
-    first = [None if word == _NO_FAULT else _fault("--fault-script", word) for word in _words(plan.script)]
-    latency = _latency("0" if plan.latency is None else plan.latency)
-    return FaultPlan(script=first, rate=rate, kinds=chosen, seed=plan.seed or 0, latency=latency)
-
-
-def _words(text: str | None) -> list[str]:
-    return [] if text is None else [word.strip() for word in text.split(",")]
-
-
-def _fault(option: str, word: str) -> RequestFault:
+def _parse(option: str, value: Any) -> list[tuple[str, Any]]:
     try:
-        return read_fault(word)
+        return list(plan_fields({_KEYS[option]: value}).items())
     except ValueError as error:
         raise ValueError(f"{option}: {error}") from error
 
 
-def _latency(words: str) -> Latency:
-    try:
-        return read_latency(words)
-    except ValueError as error:
-        raise ValueError(f"--latency: {error}") from error
-
-
-def _require(is_met: bool, complaint: str) -> None:
-    if not is_met:
-        raise ValueError(complaint)
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",")]

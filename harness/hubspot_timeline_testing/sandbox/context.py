@@ -1,55 +1,50 @@
-"""What an operation is given, and what it gives back."""
+"""The contexts of operations: what all requests of a sandbox share, and one request on its way."""
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
+from urllib.parse import unquote
 
-from attrs import define, field, frozen
+from attrs import define, field
+from starlette.requests import Request
 
 from hubspot_timeline_testing.sandbox.auth.accounts import Caller
 from hubspot_timeline_testing.sandbox.clock import Clock
-from hubspot_timeline_testing.sandbox.faults.injector import FaultSwitch
+from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
+from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault
+from hubspot_timeline_testing.sandbox.rate_limit.limiter import RequestLimiter
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.store import Store
 
 
 @define
-class Generation:
-    """Counts how often everything was forgotten: what began before that must not end after it."""
-
-    number: int = 0
-
-
-@frozen
-class World:
-    """What all operations of one sandbox share."""
+class SandboxContext:
+    """What all requests share. `generation` counts resets: a request from before one must not write after it."""
 
     store: Store
     settings: SandboxSettings
     clock: Clock
-    faults: FaultSwitch
-    generation: Generation = field(factory=Generation)
+    faults: FaultInjector
+    limiter: RequestLimiter
+    generation: int = 0
 
 
-@frozen
-class Call:
-    """One request that was let in: its number, who sent it, the values in its path, its query, its body."""
+@define
+class RequestContext:
+    """One request: its number in the log, and what the pipeline has found out about it so far.
 
+    `event_count` and `message` (of an error) are for the log, `headers` are those of the rate limit.
+    """
+
+    request: Request
     number: int
-    caller: Caller
-    path: Mapping[str, str] = field(factory=dict)
-    query: Mapping[str, str] = field(factory=dict)
-    raw: bytes = b""
+    started: float
+    generation: int
+    caller: Caller = field(factory=lambda: Caller(""))  # until it is authenticated
+    fault: AnyFault | None = None
+    body: bytes = b""
+    event_count: int = 0
+    message: str | None = None
+    headers: Mapping[str, str] = field(factory=dict)
 
-
-@frozen
-class Answer:
-    """What is sent back. `events`: how many events the request was about, for the log."""
-
-    status: int
-    body: str = ""
-    media_type: str = "application/json"
-    events: int = 0
-
-
-Work: TypeAlias = Callable[[World, Call], Answer]
-"""An operation: changes the store and answers, or raises RefusedError with nothing changed. It never waits."""
+    def path_parameter(self, name: str) -> str:
+        """Return a parameter of the path, decoded."""
+        return unquote(self.request.path_params[name])

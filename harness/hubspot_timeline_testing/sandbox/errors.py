@@ -1,14 +1,14 @@
-"""A refusal of a whole request, raised wherever it is noticed and answered in one place."""
+"""The error response of a request, as an exception: raised anywhere, turned into a response in one place."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-class RefusedError(Exception):
-    """The request is answered with an error body: nothing of it was done.
+class ServiceError(Exception):
+    """The request fails as a whole and changes nothing.
 
-    `status` is the HTTP status; `message`, `category`, `context` and `errors` (details) go into the body, the latter
-    three where given; `headers` go beside it.
+    `status` is the HTTP status; `message`, and where present `category`, `context` and `errors` (details), are fields
+    of the body; `headers` are sent beside it.
     """
 
     def __init__(
@@ -30,21 +30,26 @@ class RefusedError(Exception):
         self.headers = dict(headers or {})
 
 
-def invalid(message: str, context: Mapping[str, Sequence[str]] | None = None) -> RefusedError:
-    """Return the refusal of what is not as the document or the service wants it."""
-    return RefusedError(400, message, "VALIDATION_ERROR", context)
+def validation_error(message: str, context: Mapping[str, Sequence[str]] | None = None) -> ServiceError:
+    """Return the 400 for a request that breaks a rule of the document or of the service."""
+    return ServiceError(400, message, "VALIDATION_ERROR", context)
 
 
-def not_found(what: str) -> RefusedError:
-    """Return the refusal of a request for something that there is not."""
-    return RefusedError(404, f"There is no {what}"[:500], "OBJECT_NOT_FOUND")
+def not_found(name: str) -> ServiceError:
+    """Return the 404 for something that does not exist."""
+    return ServiceError(404, f"There is no {name}"[:500], "OBJECT_NOT_FOUND")
 
 
-def missing_scope(scope: str) -> RefusedError:
-    """Return the refusal of a token that lacks a scope."""
+def expired_token(message: str, expired_at: str) -> ServiceError:
+    """Return the 401 for an access token that has expired."""
+    return ServiceError(401, message, "EXPIRED_AUTHENTICATION", {"expire time": [expired_at]})
+
+
+def missing_scope(scope: str) -> ServiceError:
+    """Return the 403 for a token that lacks a scope."""
     detail = {
         "message": "One or more of the following scopes are required.",
         "context": {"requiredGranularScopes": [scope]},
     }
     message = "This app hasn't been granted all required scopes to make this call."
-    return RefusedError(403, message, "MISSING_SCOPES", errors=[detail])
+    return ServiceError(403, message, "MISSING_SCOPES", errors=[detail])

@@ -1,26 +1,50 @@
-"""Templates in a JSON file, for a sandbox to hold from its beginning."""
+"""JSON files and options of the command: settings, plans of faults, templates; errors name the file and the line."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from hubspot_timeline_testing.sandbox.validation.json_positions import place
+
+def read_json_file(path: Path) -> Any:
+    """Return the JSON value in a file. Raises ValueError, which names the file and what is wrong."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+    return parse_json_text(raw, str(path))
+
+
+def parse_json_text(text: str | bytes, source: str) -> Any:
+    """Return a JSON value without repeated keys. Raises ValueError, which starts with the source."""
+    try:
+        text = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        return json.loads(text, object_pairs_hook=_unique_keys)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{source}:{error.lineno}: not valid JSON: {error.msg} (column {error.colno})") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{source}: not UTF-8 at byte {error.start}") from error
+    except RecursionError as error:
+        raise ValueError(f"{source}: nested too deeply") from error
+    except ValueError as error:
+        raise ValueError(f"{source}: {error}") from error
 
 
 def read_templates(path: Path) -> tuple[dict[str, Any], ...]:
-    """Return the templates of a file: a list of them, {"results": […]} as the service lists them, or one.
+    """Return the templates in a file: a list, {"results": […]} as the service lists them, or a single one.
 
     Raises ValueError, which names the file.
     """
-    try:
-        found = json.loads(path.read_bytes())
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path}: no JSON on {place(error.doc, error.pos)}: {error.msg}") from error
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path}: no JSON: {error}") from error
-    listed = found.get("results", [found]) if isinstance(found, dict) else found
-    if not isinstance(listed, list) or not all(isinstance(body, dict) for body in listed):
-        raise ValueError(f'{path}: holds no list of templates, such as {{"results": []}}')
-    return tuple(listed)
+    value = read_json_file(path)
+    templates = value.get("results", [value]) if isinstance(value, dict) else value
+    if not isinstance(templates, list) or not all(isinstance(template, dict) for template in templates):
+        raise ValueError(f'{path}: not a list of templates, such as {{"results": []}}')
+    return tuple(templates)
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {repeated!r} occurs twice in one object")
+    return value

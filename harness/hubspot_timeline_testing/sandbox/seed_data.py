@@ -1,28 +1,24 @@
-"""What a sandbox holds from the beginning."""
+"""The templates that a sandbox has from its start."""
 
 from hubspot_timeline_testing.sandbox.clock import Clock
-from hubspot_timeline_testing.sandbox.errors import RefusedError
+from hubspot_timeline_testing.sandbox.errors import ServiceError
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.store import Store
-from hubspot_timeline_testing.sandbox.storage.template_bodies import made_template
-from hubspot_timeline_testing.sandbox.storage.templates import Template
-from hubspot_timeline_testing.sandbox.validation.schemas import complaint
+from hubspot_timeline_testing.sandbox.storage.templates import Template, prepare_template
+from hubspot_timeline_testing.sandbox.validation.schemas import schema_error
 
 
-def furnish(store: Store, settings: SandboxSettings, clock: Clock) -> None:
-    """Put the templates of the settings into a store.
-
-    Raises ValueError for one that the document does not allow.
-    """
-    made = []
+def seed(store: Store, settings: SandboxSettings, clock: Clock) -> None:
+    """Store the templates of the settings. Raises ValueError for one that the document does not allow."""
+    templates = []
     for number, body in enumerate(settings.templates):
-        problem = complaint("TimelineEventTemplate", body)
-        if problem:
-            raise ValueError(f"templates[{number}] is no template: {problem}")
+        error = schema_error("TimelineEventTemplate", body)
+        if error:
+            raise ValueError(f"templates[{number}] is not a template: {error}")
         try:
-            made.append(made_template(body, clock.text()))
-        except RefusedError as error:
-            raise ValueError(f"templates[{number}]: {error.message}") from error
-    for body in made:
-        if store.templates.owner(body["id"]) is None:  # a file may hold it already, and a later form of it
+            templates.append(prepare_template(body, clock.timestamp()))
+        except ServiceError as service_error:
+            raise ValueError(f"templates[{number}]: {service_error.message}") from service_error
+    for body in templates:
+        if store.templates.owner(body["id"]) is None:  # a database file may have it already, in a later version
             store.templates.put(Template(settings.app, body))

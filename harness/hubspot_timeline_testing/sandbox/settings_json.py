@@ -1,6 +1,5 @@
-"""The settings of a sandbox as JSON, in the names of SandboxSettings: for files, and for the way to another process."""
+"""The settings of a sandbox as JSON, with the field names of SandboxSettings: for files and for a child process."""
 
-import json
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -9,59 +8,51 @@ from cattrs import ClassValidationError, Converter, transform_error
 from cattrs.errors import ForbiddenExtraKeysError
 
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
+from hubspot_timeline_testing.sandbox.json_files import read_json_file
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
-from hubspot_timeline_testing.sandbox.validation.json_positions import place
 
 
 def settings_to_json(settings: SandboxSettings) -> dict[str, Any]:
-    """Return settings as JSON. They hold the secrets of their accounts."""
-    found: dict[str, Any] = _CONVERTER.unstructure(settings)
-    return found
+    """Return settings as JSON, including the secrets of their accounts."""
+    value: dict[str, Any] = _CONVERTER.unstructure(settings)
+    return value
 
 
 def settings_from_json(value: Any) -> SandboxSettings:
-    """Return the settings that a JSON value names. Raises ValueError, which says where it is wrong and how."""
+    """Return the settings in a JSON value. Raises ValueError with the position and the reason of each error."""
     if not isinstance(value, dict):
-        raise ValueError("settings must be an object, such as {}")  # noqa: TRY004 - of the file, not of a caller
+        raise ValueError("settings must be an object, such as {}")  # noqa: TRY004 - an error in a file, not in a call
     try:
         return _CONVERTER.structure(value, SandboxSettings)
     except (ClassValidationError, ForbiddenExtraKeysError) as error:
-        found = transform_error(error, path="settings", format_exception=_said)
-        raise ValueError("; ".join(_place_first(text) for text in found)) from error
+        errors = transform_error(error, path="settings", format_exception=_message)
+        raise ValueError("; ".join(_position_first(text) for text in errors)) from error
 
 
 def read_settings(path: Path) -> SandboxSettings:
-    """Return the settings in a JSON file. Raises ValueError, which names the file, and OSError."""
+    """Return the settings in a JSON file. Raises ValueError, which names the file."""
+    value = read_json_file(path)
     try:
-        return settings_from_json(json.loads(path.read_bytes()))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path}: no JSON on {place(error.doc, error.pos)}: {error.msg}") from error
-    except RecursionError as error:
-        raise ValueError(f"{path}: is nested too deeply") from error
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: no UTF-8 at byte {error.start}") from error
+        return settings_from_json(value)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
 
 
-def _said(error: BaseException, kind: type | None) -> str:
+def _message(error: BaseException, kind: type | None) -> str:
     match error:
         case ForbiddenExtraKeysError():
-            return f"has no {', '.join(sorted(error.extra_fields))}; there are {', '.join(_names(error.cl))}"
+            known = [field.name for field in error.cl.__attrs_attrs__]  # type: ignore[attr-defined] # an attrs class
+            return f"has no {', '.join(sorted(error.extra_fields))}; known are {', '.join(known)}"
         case KeyError():
             return f"{error.args[0]} is missing"
         case TypeError():
-            return "must be an object" if kind and is_attrs(kind) else "is of a wrong type"
-    return str(error.args[0]) if error.args else str(error)  # attrs puts more behind its first argument
+            return "must be an object" if kind and is_attrs(kind) else "has a wrong type"
+    return str(error.args[0]) if error.args else str(error)  # attrs adds more arguments after the message
 
 
-def _place_first(text: str) -> str:
-    said, _, where = text.rpartition(" @ ")
-    return f"{where}: {said}"
-
-
-def _names(settings: Any) -> list[str]:
-    return [field.name for field in settings.__attrs_attrs__]
+def _position_first(text: str) -> str:
+    message, _, position = text.rpartition(" @ ")
+    return f"{position}: {message}"
 
 
 def _converter() -> Converter:
@@ -76,9 +67,9 @@ def _converter() -> Converter:
 
 
 def _exactly(value: Any, kind: type) -> Any:
-    """Take a value of a type as it is; JSON needs no conversion, and a number in quotes is a mistake."""
+    """Return a value of exactly this type: JSON needs no conversion, and a number in quotes is a mistake."""
     if type(value) is not kind:
-        raise ValueError(f"is {value!r:.100}; it must be {_WORDS[kind]}")
+        raise ValueError(f"is {value!r:.100}; it must be {_TYPE_NAMES[kind]}")
     return value
 
 
@@ -86,17 +77,17 @@ def _is_literal(kind: Any) -> bool:
     return get_origin(kind) is Literal
 
 
-def _one_of(value: Any, words: Any) -> Any:
-    if value not in get_args(words):
-        raise ValueError(f"is {value!r:.100}; it must be one of {', '.join(get_args(words))}")
+def _one_of(value: Any, literal: Any) -> Any:
+    if value not in get_args(literal):
+        raise ValueError(f"is {value!r:.100}; it must be one of {', '.join(get_args(literal))}")
     return value
 
 
 def _number(value: Any, _: type) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"is {value!r:.100}; it must be a number")  # noqa: TRY004 - of the file, not of a caller
+        raise ValueError(f"is {value!r:.100}; it must be a number")  # noqa: TRY004 - an error in a file, not in a call
     return float(value)
 
 
-_WORDS = {str: "a string", bool: "true or false", int: "a whole number"}
+_TYPE_NAMES = {str: "a string", bool: "true or false", int: "a whole number"}
 _CONVERTER = _converter()

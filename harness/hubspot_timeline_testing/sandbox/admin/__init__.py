@@ -1,1 +1,1 @@
-"""What the sandbox has beside the service, under /_sandbox and without a token: to look into it, and to steer it."""
+"""The admin API and its page, under /_sandbox and without authentication: read what is stored, control the sandbox."""

@@ -1,54 +1,50 @@
-"""What a snapshot must hold beyond the types of its columns, so that whatever reads the tables can rely on it."""
+"""Validation of snapshots beyond the types of columns: templates and events that readers of the tables can rely on."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from hubspot_timeline_testing.sandbox.clock import from_epoch
 from hubspot_timeline_testing.sandbox.storage.snapshots import SnapshotError
-from hubspot_timeline_testing.sandbox.times import from_epoch
 from hubspot_timeline_testing.sandbox.validation.schemas import validator
 
-_MOST = 2**31  # times that an event was created: far from what SQLite cannot count
+_MAX_TIMES = 2**31  # how often an event was created; far below the limit of SQLite
 
 
-def check(snapshot: Any) -> None:
-    """Raise SnapshotError for a template or an event that no sandbox would have written; its shape is not checked."""
+def validate_snapshot(snapshot: Any) -> None:
+    """Raise SnapshotError for a template or an event that no sandbox has written; other shapes are not checked."""
     tables = snapshot.get("tables") if isinstance(snapshot, dict) else None
-    for name, is_right in (("templates", _is_template), ("events", _is_event)):
+    for name, is_valid in (("templates", _is_template), ("events", _is_event)):
         rows = tables.get(name) if isinstance(tables, dict) else None
         for number, row in enumerate(rows if isinstance(rows, list) else ()):
-            if isinstance(row, dict) and not is_right(row):
-                raise SnapshotError(f"{name}[{number}] is none that a sandbox has written")
+            if isinstance(row, dict) and not is_valid(row):
+                raise SnapshotError(f"{name}[{number}] was not written by a sandbox")
 
 
 def _is_template(row: Mapping[str, Any]) -> bool:
-    body = _json(row.get("body"), "TimelineEventTemplate")
+    body = _valid_json(row.get("body"), "TimelineEventTemplate")
     if body is None or body["id"] != row.get("id"):
         return False
-    return all({"createdAt", "updatedAt"} <= set(made) for made in (body, *body["tokens"])) and all(
-        "options" in token for token in body["tokens"]
-    )
+    has_times = all({"createdAt", "updatedAt"} <= set(part) for part in (body, *body["tokens"]))
+    return has_times and all("options" in token for token in body["tokens"])
 
 
 def _is_event(row: Mapping[str, Any]) -> bool:
-    result, times, happened_at = (
-        _json(row.get("result"), "TimelineEventResult"),
-        row.get("times"),
-        row.get("happened_at"),
-    )
+    result = _valid_json(row.get("result"), "TimelineEventResult")
+    times, happened_at = row.get("times"), row.get("happened_at")
     if result is None or "createdAt" not in result or not isinstance(times, int) or not isinstance(happened_at, int):
         return False
     try:
         from_epoch(happened_at)
     except OverflowError:
         return False
-    return 0 < times < _MOST
+    return 0 < times < _MAX_TIMES
 
 
-def _json(text: Any, schema: str) -> dict[str, Any] | None:
-    """Return the object that a text holds, if it is one of that schema."""
+def _valid_json(text: Any, schema: str) -> dict[str, Any] | None:
+    """Return the value of a JSON text if it is valid by a schema."""
     try:
-        found = json.loads(text)
-        return found if validator(schema).is_valid(found) else None
+        value = json.loads(text)
+        return value if validator(schema).is_valid(value) else None
     except (TypeError, ValueError, RecursionError):
         return None

@@ -1,1 +1,1 @@
-"""Who is let in, and how often: accounts, access tokens, rate limits."""
+"""Authentication: accounts, their secrets and their scopes."""

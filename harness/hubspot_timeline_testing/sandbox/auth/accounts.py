@@ -1,6 +1,5 @@
-"""Accounts: who has installed the app, and what its tokens may do."""
+"""Accounts that have installed the app, and the callers that act for them."""
 
-from collections.abc import Iterable
 from hashlib import sha256
 
 from attrs import field, frozen
@@ -10,20 +9,20 @@ EVENTS = "timeline"
 READ_TEMPLATES = "developers-read"
 WRITE_TEMPLATES = "developers-write"
 SCOPES = (EVENTS, READ_TEMPLATES, WRITE_TEMPLATES)
-"""All scopes that the operations ask for; that the last two are asked for here is documented, where is assumed."""
+"""All scopes that operations require. The last two are documented; which operations require them is an assumption."""
 
 
-def _scopes(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(given)
+def _scopes(scopes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(scopes)
 
 
 @frozen(kw_only=True)
 class Account:
-    """One account that has installed the app. A sandbox that has accounts lets in nobody else.
+    """One account that has installed the app. A sandbox with accounts accepts the secrets of these only.
 
-    `refresh_token`, with `client_id` and `client_secret`, gets access tokens from the token endpoint; `access_token` is
-    one that never expires; `developer_key` manages templates. What is empty opens nothing. `app`: whose templates its
-    events use; None for any. `scopes`: what its tokens may do. Raises ValueError for values that cannot be meant.
+    `refresh_token`, with `client_id` and `client_secret`, gets access tokens from the token endpoint; `access_token`
+    never expires; `developer_key` manages templates. An empty secret is never accepted. `app`: the app whose templates
+    its events use; None for any. `scopes`: what its tokens may do. Raises ValueError for an invalid value.
     """
 
     name: str = field(validator=min_len(1))
@@ -38,13 +37,13 @@ class Account:
 
 @frozen
 class Caller:
-    """Who sends a request: the name of the account, its app where that is known, and what it may do."""
+    """The authenticated sender of a request: the name of the account, its app if that is known, and its scopes."""
 
     account: str
     app: int | None = None
     scopes: tuple[str, ...] = SCOPES
 
 
-def anonymous(kind: str, secret: str) -> str:
-    """Return a name for somebody of whom only a secret is known, which tells them apart and does not give it away."""
+def anonymous_name(kind: str, secret: str) -> str:
+    """Return a name for an unknown account that is unique to its secret and does not reveal it."""
     return f"{kind} {sha256(secret.encode(errors='surrogateescape')).hexdigest()[:8]}"

@@ -1,18 +1,45 @@
-"""Who sends a request, and whether it may do what it asks for."""
+"""Authentication and authorisation of requests, by the security schemes of the document."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from starlette.requests import Request
 
-from hubspot_timeline_testing.sandbox.auth.accounts import Account, Caller, anonymous
-from hubspot_timeline_testing.sandbox.auth.credentials import Doors
+from hubspot_timeline_testing.openapi import document, security_of
+from hubspot_timeline_testing.sandbox.auth.accounts import Account, Caller, anonymous_name
 from hubspot_timeline_testing.sandbox.clock import Clock
-from hubspot_timeline_testing.sandbox.errors import RefusedError, missing_scope
+from hubspot_timeline_testing.sandbox.errors import ServiceError, expired_token, missing_scope
 from hubspot_timeline_testing.sandbox.storage.access_tokens import PREFIX, AccessTokens
 
 
-class Gatekeeper:
-    """Knows the accounts. Without any it lets in every token and every developer key, each as an account of its own.
+class SecuritySchemes:
+    """The security schemes of one operation. Raises NotImplementedError for one that the sandbox does not support."""
+
+    def __init__(self, operation_id: str) -> None:
+        alternatives = security_of(operation_id)
+        names = [name for alternative in alternatives for name in alternative]
+        schemes = document()["components"]["securitySchemes"]
+        self.is_optional = len(names) < len(alternatives) or not names
+        self._accepted = [schemes[name] for name in names]
+        self._others = [scheme for name, scheme in schemes.items() if name not in names]
+        for scheme in self._accepted:
+            _is_bearer(scheme)
+
+    def bearer_token(self, request: Request) -> str:
+        """Return the access token of a request, empty without one or where the operation does not accept any."""
+        return _first_secret(request, [scheme for scheme in self._accepted if _is_bearer(scheme)])
+
+    def developer_key(self, request: Request) -> str:
+        """Return the developer key of a request, empty without one or where the operation does not accept any."""
+        return _first_secret(request, [scheme for scheme in self._accepted if not _is_bearer(scheme)])
+
+    def has_unaccepted_secret(self, request: Request) -> bool:
+        """Return whether a request has a secret for other operations."""
+        return bool(_first_secret(request, self._others))
+
+
+class Authenticator:
+    """Finds the account of a request. Without accounts every token and every developer key is an account of its own.
 
     Tokens that the sandbox issued expire in either case.
     """
@@ -22,59 +49,67 @@ class Gatekeeper:
         self._issued = issued
         self._clock = clock
 
-    def identify(self, request: Request, doors: Doors) -> Caller:
-        """Return who sends a request. Raises RefusedError with 401 for nobody known."""
-        shown = doors.shown(request)
-        if shown:
-            return self._by_token(shown.secret) if shown.kind == "token" else self._by_developer_key(shown.secret)
-        if doors.is_open:
-            return Caller(anonymous("nobody", ""))
-        in_vain = "; a developer key manages templates only" if doors.is_shown_in_vain(request) else ""
-        raise _unknown(f"The request holds no bearer token{in_vain}")
+    def authenticate(self, request: Request, schemes: SecuritySchemes) -> Caller:
+        """Return the caller of a request. Raises ServiceError (401) without valid credentials."""
+        if token := schemes.bearer_token(request):
+            return self._by_issued_token(token) if token.startswith(PREFIX) else self._by_secret("access_token", token)
+        if key := schemes.developer_key(request):
+            return self._by_secret("developer_key", key)
+        if schemes.is_optional:
+            return Caller(anonymous_name("nobody", ""))
+        hint = "; a developer key manages templates only" if schemes.has_unaccepted_secret(request) else ""
+        raise _unauthenticated(f"The request has no bearer token{hint}")
 
-    def _by_token(self, token: str) -> Caller:
+    def _by_issued_token(self, token: str) -> Caller:
         issued = self._issued.find(token)
-        if issued:
-            if issued.expires_at <= self._clock.text():
-                raise _expired(issued.expires_at)
-            return self._issued_to(issued.account, token)
-        if token.startswith(PREFIX):  # issued before everything was forgotten
-            raise _unknown("The access token is none that is known")
-        for account in self._accounts.values():
-            if account.access_token == token:
-                return self._caller(account.name)
-        return self._stranger(token)
+        if issued is None:  # from before a reset
+            raise _unauthenticated("The access token is not known")
+        if issued.expires_at <= self._clock.timestamp():
+            raise expired_token("The OAuth token used to make this call has expired.", issued.expires_at)
+        if not self._accounts:
+            return Caller(issued.account)
+        account = self._accounts.get(issued.account)  # missing if another sandbox on the same file issued the token
+        return _caller(account) if account else self._anonymous(token)
 
-    def _issued_to(self, name: str, token: str) -> Caller:
-        """Return the account of a token; one that there is no more, of another sandbox on the same file, is nobody."""
-        return self._stranger(token) if self._accounts and name not in self._accounts else self._caller(name)
+    def _by_secret(self, field: str, secret: str) -> Caller:
+        account = next((each for each in self._accounts.values() if getattr(each, field) == secret), None)
+        return _caller(account) if account else self._anonymous(secret)
 
-    def _by_developer_key(self, key: str) -> Caller:
-        for account in self._accounts.values():
-            if account.developer_key == key:
-                return self._caller(account.name)
-        return self._stranger(key)
-
-    def _caller(self, name: str) -> Caller:
-        account = self._accounts.get(name)
-        return Caller(name, account.app, account.scopes) if account else Caller(name)
-
-    def _stranger(self, secret: str) -> Caller:
+    def _anonymous(self, secret: str) -> Caller:
         if self._accounts:
-            raise _unknown("The access token is not one of the sandbox's accounts")
-        return Caller(anonymous("token", secret))
+            raise _unauthenticated("The access token is not one of the sandbox's accounts")
+        return Caller(anonymous_name("token", secret))
 
 
 def require_scope(caller: Caller, scope: str) -> None:
-    """Raise RefusedError with 403, in the service's shape, if a caller may not do what needs that scope."""
+    """Raise ServiceError (403) if the caller lacks a scope."""
     if scope not in caller.scopes:
         raise missing_scope(scope)
 
 
-def _expired(expires_at: str) -> RefusedError:
-    message = "The OAuth token used to make this call has expired."
-    return RefusedError(401, message, "EXPIRED_AUTHENTICATION", {"expire time": [expires_at]})
+def _caller(account: Account) -> Caller:
+    return Caller(account.name, account.app, account.scopes)
 
 
-def _unknown(message: str) -> RefusedError:
-    return RefusedError(401, message, "INVALID_AUTHENTICATION")
+def _unauthenticated(message: str) -> ServiceError:
+    return ServiceError(401, message, "INVALID_AUTHENTICATION")
+
+
+def _is_bearer(scheme: Mapping[str, Any]) -> bool:
+    match scheme:
+        case {"type": "http", "scheme": "bearer"}:
+            return True
+        case {"type": "apiKey", "in": "query"}:
+            return False
+    raise NotImplementedError(f"the sandbox does not support the security scheme {dict(scheme)}")
+
+
+def _first_secret(request: Request, schemes: Sequence[Mapping[str, Any]]) -> str:
+    return next(filter(None, (_secret(request, scheme) for scheme in schemes)), "")
+
+
+def _secret(request: Request, scheme: Mapping[str, Any]) -> str:
+    if not _is_bearer(scheme):
+        return request.query_params.get(scheme["name"], "")
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""

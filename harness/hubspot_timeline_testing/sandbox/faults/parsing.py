@@ -1,4 +1,4 @@
-"""Faults as words: the names of Fault, and http-NNN for any status."""
+"""Faults from text: the words of Fault, and http-NNN for any status."""
 
 import re
 from collections.abc import Iterable
@@ -8,59 +8,61 @@ from reprlib import Repr
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, EventFault, Fault, RequestFault, StatusFault
 
 STATUS_WORDS = "http-NNN, http-NNN-html, http-NNN-after, http-NNN-html-after (NNN from 200 to 599)"
-"""The words for any status, for people to read."""
+"""The words for any status, for messages."""
 
 KINDS = f"{', '.join(Fault)}, {STATUS_WORDS}"
-"""All words for the faults of requests, for people to read."""
+"""All words for the faults of requests, for messages."""
 
 _EXAMPLES = ("http-404", "http-429", "http-524-html", "http-524-html-after", "http-404-after")
-# -json need not be told of: only Python can ask for the four bodies that it is for.
+# -json is left out of messages: it is only for four status codes whose short word is a member of Fault.
 _STATUS = re.compile(r"http-([2-5][0-9]{2})(-html|-json)?(-after)?")
 
 _repr = Repr()
 _repr.maxstring = _repr.maxother = _repr.maxlong = 80
 
 
-def read_fault(given: RequestFault | str | int) -> RequestFault:
-    """Return the fault of a request that is meant by a word, or by a status as a number (429 is http-429).
+def parse_fault(value: object) -> RequestFault:
+    """Return the fault of a request for a word, or for a status as a number (429 is http-429).
 
-    Raises ValueError, which says what was found, what may have been meant, and what there is.
+    Raises ValueError with the value, a suggestion and the known words.
     """
-    found = given if isinstance(given, StatusFault) else _find(given)
-    if found is None:
-        raise ValueError(f"{shown(given)} is no fault; {hint(given, (*Fault, *_EXAMPLES))}known are {KINDS}")
-    return found
+    fault = _find(value)
+    if fault is None:
+        likely = suggestion(value, (*Fault, *_EXAMPLES))
+        raise ValueError(f"{short_repr(value)} is not a fault; {likely}known are {KINDS}")
+    return fault
 
 
-def read_event_fault(given: AnyFault | str | int) -> AnyFault:
-    """Return what is meant to happen to an event: a fault of requests, or a word that is for events only.
+def parse_event_fault(value: object) -> AnyFault:
+    """Return the fault of an event: a fault of requests, or a word that is for events only.
 
-    Raises ValueError as `read_fault` does.
+    Raises ValueError as `parse_fault` does.
     """
-    if isinstance(given, str) and given in list(EventFault):
-        return EventFault(given)
-    found = given if isinstance(given, StatusFault) else _find(given)
-    if found is None:
-        likely = hint(given, (*Fault, *EventFault, *_EXAMPLES))
-        known = ", ".join(EventFault)
-        raise ValueError(f"{shown(given)} is no fault of an event; {likely}known are {known}, {KINDS}")
-    return found
+    if isinstance(value, str) and value in list(EventFault):
+        return EventFault(value)
+    fault = _find(value)
+    if fault is None:
+        likely, known = suggestion(value, (*Fault, *EventFault, *_EXAMPLES)), ", ".join(EventFault)
+        raise ValueError(f"{short_repr(value)} is not a fault of an event; {likely}known are {known}, {KINDS}")
+    return fault
 
 
-def hint(given: object, known: Iterable[str]) -> str:
-    """Return "did you mean …? " with the nearest of the known words, or nothing where none is near."""
-    word = str(given).lower().replace("_", "-")[:100] if isinstance(given, str) else ""
+def suggestion(value: object, known: Iterable[str]) -> str:
+    """Return "did you mean …? " with the nearest known word, empty if none is near."""
+    word = value.lower().replace("_", "-")[:100] if isinstance(value, str) else ""
     near = get_close_matches(word, list(known), 1)
     return f"did you mean {near[0]}? " if near else ""
 
 
-def shown(found: object) -> str:
-    """Return any value as a message shows it: short, and however deeply it is nested."""
-    return _repr.repr(found)
+def short_repr(value: object) -> str:
+    """Return any value for a message: short, however deeply it is nested."""
+    return _repr.repr(value)
 
 
-def _find(given: object) -> RequestFault | None:
-    word = f"http-{given}" if isinstance(given, int) else given
+def _find(value: object) -> RequestFault | None:
+    if isinstance(value, StatusFault):
+        return value
+    word = f"http-{value}" if isinstance(value, int) else value
     if not isinstance(word, str):
         return None
     if word in list(Fault):

@@ -1,1 +1,1 @@
-"""HTTP: what is read of a request, and how an answer leaves, whole or broken."""
+"""HTTP: routing and reading requests, building and sending responses."""

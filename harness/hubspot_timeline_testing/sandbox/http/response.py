@@ -1,16 +1,29 @@
-"""What leaves the sandbox, as values: an answer, the beginning of one, or not a byte."""
+"""The HTTP response: operations build it, faults change it, and it sends itself as an ASGI application."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import TypeAlias
+from json import JSONEncoder
+from typing import Literal, TypeAlias
+from uuid import uuid4
 
-from attrs import evolve, frozen
+from attrs import field, frozen
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from hubspot_timeline_testing.sandbox.bodies import error_body
-from hubspot_timeline_testing.sandbox.errors import RefusedError
+from hubspot_timeline_testing.sandbox.errors import ServiceError
+from hubspot_timeline_testing.sandbox.http.delivery import reset_connection, send_slowly, send_truncated
 
-# What http.HTTPStatus does not know.
-_PHRASES = {
+encode_json = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+"""Encode a value as compact JSON text."""
+
+Delivery: TypeAlias = Literal["whole", "slow", "truncated", "reset"]
+"""How the response is sent: as it is; in pieces with pauses; half of the body; not at all, the connection is reset."""
+
+_CATEGORIES = {404: "OBJECT_NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+_PHRASES = {  # those that http.HTTPStatus lacks
     477: "Migration in Progress",
     520: "Unknown Error",
     521: "Web Server Is Down",
@@ -23,61 +36,87 @@ _PHRASES = {
 
 
 @frozen
-class Sent:
-    """An HTTP answer; the names of its headers are in small letters.
+class HttpResponse:
+    """An HTTP response; the names of its headers are in lower case.
 
-    `is_whole`: False where the connection breaks after `body`, which is less than the header content-length announces.
-    `pieces`: how many the body leaves in; if more than one, `sending` waits before each.
+    Any delivery but whole and slow needs a server with breakable connections: RuntimeError is raised elsewhere.
+    `sleep` makes the pauses of a slow delivery.
     """
 
     status: int
-    body: bytes
-    headers: Mapping[str, str]
-    is_whole: bool = True
-    pieces: int = 1
+    body: bytes = b""
+    headers: Mapping[str, str] = field(factory=dict)
+    delivery: Delivery = "whole"
+    sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, eq=False, repr=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response."""
+        response = Response(self.body, self.status, self.headers)
+        match self.delivery:
+            case "whole":
+                await response(scope, receive, send)
+            case "slow":
+                await send_slowly(response, send, self.sleep)
+            case "truncated":
+                await send_truncated(response, scope, receive, send)
+            case "reset":
+                await reset_connection(scope, receive)
 
 
-@frozen
-class Reset:
-    """The connection is reset, and not a byte is answered."""
+def json_response(status: int, value: object) -> HttpResponse:
+    """Return a response with a value as its JSON body."""
+    return json_text_response(status, encode_json(value))
 
 
-Reply: TypeAlias = Sent | Reset
+def json_text_response(status: int, text: str) -> HttpResponse:
+    """Return a response whose body is JSON text."""
+    return HttpResponse(status, text.encode(), {"content-type": "application/json"})
 
 
-def json_reply(status: int, text: str, headers: Mapping[str, str] | None = None) -> Sent:
-    """Return an answer with JSON text as its body."""
-    return text_reply(status, text, "application/json", headers)
+def error_response(error: ServiceError) -> HttpResponse:
+    """Return the response for an error, in the service's shape and under a new correlation id."""
+    optional = {"category": error.category, "context": error.context, "errors": error.errors}
+    present = {name: value for name, value in optional.items() if value is not None}
+    body = {"status": "error", "message": error.message, "correlationId": str(uuid4())} | present
+    headers = {"content-type": "application/json", **error.headers}
+    return HttpResponse(error.status, encode_json(body).encode(), headers)
 
 
-def text_reply(status: int, text: str, media_type: str, headers: Mapping[str, str] | None = None) -> Sent:
-    """Return an answer with text as its body; a 204 has neither a body nor a type."""
-    typed = {} if status == 204 else {"content-type": media_type}
-    return Sent(status, text.encode(), typed | dict(headers or {}))
+def status_response(status: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """Return an error response whose message is the phrase of its status."""
+    return error_response(ServiceError(status, _phrase(status), headers=headers))
 
 
-def error_reply(status: int, headers: Mapping[str, str] | None = None) -> Sent:
-    """Return a refusal in the service's shape, with the phrase of its status as the message."""
-    return json_reply(status, error_body(RefusedError(status, _phrase(status))), headers)
-
-
-def html_reply(status: int) -> Sent:
-    """Return a page such as a gateway in front of the service answers."""
+def html_response(status: int) -> HttpResponse:
+    """Return an HTML page such as a gateway in front of the service sends."""
     title = f"{status} {_phrase(status)}"
     page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
-    return Sent(status, page.encode(), {"content-type": "text/html"})
+    return HttpResponse(status, page.encode(), {"content-type": "text/html"})
 
 
-def first_half(answer: Sent) -> Sent:
-    """Return the answer with the second half of its body missing."""
-    length = len(answer.body)
-    headers = {**answer.headers, "content-length": str(length)}
-    return evolve(answer, body=answer.body[: length // 2], headers=headers, is_whole=False)
+def rate_limit_response(policy: str = "TEN_SECONDLY_ROLLING", headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """Return a 429, whose body has other fields than other errors; the policy names the limit."""
+    body = {
+        "status": "error",
+        "message": f"You have reached your {policy.lower()} limit.",
+        "errorType": "RATE_LIMIT",
+        "correlationId": str(uuid4()),
+        "policyName": policy,
+        "groupName": "publicapi:sandbox",
+    }
+    return HttpResponse(429, encode_json(body).encode(), {"content-type": "application/json", **(headers or {})})
 
 
-def without_body(answer: Sent) -> Sent:
-    """Return the answer without a body and without what is said of it."""
-    return evolve(answer, body=b"", headers={})
+async def handle_error(request: Request, error: Exception) -> HttpResponse:
+    """Return the error response for a ServiceError, and for the HTTPException of a path without a route."""
+    match error:
+        case ServiceError():
+            return error_response(error)
+        case HTTPException():
+            message = f"{error.detail}: {request.method} {request.url.path}"[:500]
+            category = _CATEGORIES.get(error.status_code)
+            return error_response(ServiceError(error.status_code, message, category, headers=error.headers))
+    raise error
 
 
 def _phrase(status: int) -> str:

@@ -1,41 +1,41 @@
-"""Web pages of others: in a browser on this machine they could otherwise look into a sandbox, and steer it."""
+"""Protection from other web sites: in a browser on this machine they could otherwise read and control a sandbox."""
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hubspot_timeline_testing.sandbox.errors import RefusedError
-from hubspot_timeline_testing.sandbox.http.error_handlers import refused
+from hubspot_timeline_testing.sandbox.errors import ServiceError
+from hubspot_timeline_testing.sandbox.http.response import error_response
 
-_OWN = "/_sandbox/"
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
-class OwnPagesOnly:
-    """Refuses what a page of another site asks for under /_sandbox with 403.
+class SameOriginOnly:
+    """Middleware that rejects requests from pages of other web sites with 403.
 
-    Such a request names its site as Origin; or, where that site's name was made to mean this machine, as Host. What is
-    no browser names none, or this machine.
+    Such a request has the other site's name in its Origin or, where that name resolves to this machine, in its Host.
+    Clients that are not browsers send no Origin, and a local Host.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         request = Request(scope)
-        if scope["path"].startswith(_OWN) and not (_is_local_name(request) and _is_of_own_page(request)):
-            answer = await refused(request, RefusedError(403, "A page of another site asks for this", "FOREIGN_SITE"))
-            await answer(scope, receive, send)
-        else:
+        if _has_local_host(request) and _has_own_origin(request):
             await self._app(scope, receive, send)
+        else:
+            error = ServiceError(403, "The request comes from a page of another site", "FOREIGN_SITE")
+            await error_response(error)(scope, receive, send)
 
 
-def _is_local_name(request: Request) -> bool:
-    """Whether the name is this machine's own; one without a dot is nobody's domain."""
-    name = request.headers.get("host", "").rpartition("]")[0] or request.headers.get("host", "").partition(":")[0]
+def _has_local_host(request: Request) -> bool:
+    """Return whether the Host is this machine; a name without a dot is not a public domain."""
+    host = request.headers.get("host", "")
+    name = host.rpartition("]")[0] or host.partition(":")[0]
     return name.lstrip("[") in _LOCAL or "." not in name
 
 
-def _is_of_own_page(request: Request) -> bool:
+def _has_own_origin(request: Request) -> bool:
     origin = request.headers.get("origin")
     return origin is None or origin.partition("://")[2] == request.headers.get("host")

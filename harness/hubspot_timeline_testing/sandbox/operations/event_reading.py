@@ -1,64 +1,46 @@
-"""The operations on single events."""
+"""The operations that read a single event, as it was created or rendered."""
 
 import json
 
-from hubspot_timeline_testing.sandbox.bodies import encode
-from hubspot_timeline_testing.sandbox.context import Answer, Call, World
-from hubspot_timeline_testing.sandbox.errors import RefusedError, invalid, not_found
-from hubspot_timeline_testing.sandbox.operations.persistence import Sent, keep, made_ready, told_to_refuse
-from hubspot_timeline_testing.sandbox.rendering.events import Rendered, render_event
+from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
+from hubspot_timeline_testing.sandbox.errors import not_found, validation_error
+from hubspot_timeline_testing.sandbox.http.response import HttpResponse, json_response, json_text_response
+from hubspot_timeline_testing.sandbox.rendering.html import RenderedEvent, rendered_event
 from hubspot_timeline_testing.sandbox.storage.store import StoredEvent
-from hubspot_timeline_testing.sandbox.validation.event_validator import Judge
-from hubspot_timeline_testing.sandbox.validation.request_body import read_body
 
 _BOOLEANS = {"true": True, "false": False}
 
 
-def create_event(world: World, call: Call) -> Answer:
-    """Create the event of a request body; one that breaks a rule is refused with 400."""
-    event = read_body(call.raw, "TimelineEvent", lenient=world.settings.types == "lenient")
-    judge = Judge(world.store, world.settings, call.caller)
-    sent = Sent(event, encode(event), judge.landing(event))
-    problem = judge.find_problem(event, sent.text, sent.landing) or told_to_refuse(world, event["id"])
-    if problem:
-        raise RefusedError(400, problem.message, problem.category)
-    ready = made_ready(sent, world.clock.now(), call.number)
-    keep([ready], world)
-    return Answer(201, ready.result, events=1)
+def get_event(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
+    """Return an event as it was created."""
+    return json_text_response(200, _find(sandbox, request).result)
 
 
-def get_event(world: World, call: Call) -> Answer:
-    """Answer with an event as it was created."""
-    return Answer(200, _find(world, call).result)
+def get_event_detail(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
+    """Return the rendered detail template of an event; empty without a template."""
+    return json_response(200, {"details": _rendered(sandbox, request).detail})
 
 
-def get_event_detail(world: World, call: Call) -> Answer:
-    """Answer with the detail template of an event, its values in it; empty where there is no template."""
-    return Answer(200, encode({"details": _rendered(world, call).detail}))
+def render_event(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
+    """Return the header, or with detail=true the detail, as HTML."""
+    detail = request.request.query_params.get("detail", "false").lower()  # the vendor's Python client sends True
+    if detail not in _BOOLEANS:
+        raise validation_error("detail must be true or false")
+    rendered = _rendered(sandbox, request)
+    html = rendered.detail if _BOOLEANS[detail] else rendered.header
+    return HttpResponse(200, html.encode(), {"content-type": "text/html"})
 
 
-def render_event_as_html(world: World, call: Call) -> Answer:
-    """Answer with the header, or with detail=true with the detail, as HTML."""
-    wanted = call.query.get("detail", "false").lower()  # the vendor's Python client writes True
-    if wanted not in _BOOLEANS:
-        raise invalid("detail must be true or false")
-    rendered = _rendered(world, call)
-    return Answer(200, rendered.detail if _BOOLEANS[wanted] else rendered.header, "text/html")
-
-
-def _find(world: World, call: Call) -> StoredEvent:
-    template_id, event_id = call.path["eventTemplateId"], call.path["eventId"]
-    found = world.store.get(template_id, event_id)
-    if found is None or not _is_own(world, call, template_id):
+def _find(sandbox: SandboxContext, request: RequestContext) -> StoredEvent:
+    template_id, event_id = request.path_parameter("eventTemplateId"), request.path_parameter("eventId")
+    event = sandbox.store.get(template_id, event_id)
+    is_own = sandbox.store.templates.owner(template_id) in (None, request.caller.app) or request.caller.app is None
+    if event is None or not is_own:
         raise not_found(f"event {event_id} of the template {template_id}")
-    return found
+    return event
 
 
-def _is_own(world: World, call: Call, template_id: str) -> bool:
-    owner = world.store.templates.owner(template_id)
-    return owner is None or call.caller.app in (None, owner)
-
-
-def _rendered(world: World, call: Call) -> Rendered:
-    found = _find(world, call)
-    return render_event(json.loads(found.result), world.store.templates.get(found.event_template_id))
+def _rendered(sandbox: SandboxContext, request: RequestContext) -> RenderedEvent:
+    event = _find(sandbox, request)
+    template = sandbox.store.templates.get(event.event_template_id)
+    return rendered_event(json.loads(event.result), template.body if template else {})

@@ -1,151 +1,119 @@
-"""The way of a request through the sandbox: counted, let in, limited, disturbed, worked off, written down."""
+"""The pipeline of a request: log, authentication, rate limit, scope, faults, operation."""
 
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
-from urllib.parse import unquote
 
-from attrs import define, field
+from attrs import evolve, frozen
 from starlette.requests import Request
-from starlette.responses import Response
 
-from hubspot_timeline_testing.sandbox.auth.accounts import Caller
-from hubspot_timeline_testing.sandbox.auth.authenticator import Gatekeeper, require_scope
-from hubspot_timeline_testing.sandbox.auth.credentials import Doors
-from hubspot_timeline_testing.sandbox.bodies import error_body, limited_body
-from hubspot_timeline_testing.sandbox.context import Answer, Call, World
-from hubspot_timeline_testing.sandbox.errors import RefusedError, invalid
-from hubspot_timeline_testing.sandbox.faults.apply import answer_instead, disturb
-from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault
-from hubspot_timeline_testing.sandbox.http.request_body import json_body
-from hubspot_timeline_testing.sandbox.http.response import Reply, Sent, json_reply
-from hubspot_timeline_testing.sandbox.http.sending import as_response
-from hubspot_timeline_testing.sandbox.operations.registry import Operation
-from hubspot_timeline_testing.sandbox.rate_limit.limiter import Limits
-from hubspot_timeline_testing.sandbox.storage.request_log import Ending
+from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator, SecuritySchemes, require_scope
+from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
+from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
+from hubspot_timeline_testing.sandbox.faults.apply import apply_fault, replacement
+from hubspot_timeline_testing.sandbox.http.requests import Endpoint, read_body
+from hubspot_timeline_testing.sandbox.http.response import HttpResponse, error_response, rate_limit_response
+from hubspot_timeline_testing.sandbox.operations.registry import OPERATIONS, ScopedOperation
+from hubspot_timeline_testing.sandbox.storage.request_log import LoggedResponse
 
 
-@define
-class _Passage:
-    """One request on its way: what is known of it so far."""
+@frozen
+class Pipeline:
+    """Handles the requests to all operations. Operations never wait, so that they are executed one after another.
 
-    request: Request
-    operation: Operation
-    doors: Doors
-    number: int
-    began: float
-    generation: int
-    caller: Caller | None = None
-    fault: AnyFault | None = None
-    raw: bytes = b""
-    events: int = 0
-    message: str | None = None
-    headers: dict[str, str] = field(factory=dict)
-
-
-class Gate:
-    """Answers the operations of the document. It never waits while it writes: they are worked off one by one.
-
-    Who is not let in, or beyond the rate limit, meets neither latency nor fault, and draws none.
+    A request that is not authenticated, or exceeds the rate limit, has neither latency nor fault, and draws none.
     """
 
-    def __init__(
-        self,
-        world: World,
-        gatekeeper: Gatekeeper,
-        limits: Limits,
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._world = world
-        self._gatekeeper = gatekeeper
-        self._limits = limits
-        self._sleep = sleep
+    _context: SandboxContext
+    _authenticator: Authenticator
+    _sleep: Callable[[float], Awaitable[None]]
 
-    async def answer(self, request: Request, operation: Operation, doors: Doors) -> Response:
-        """Answer one request."""
-        log, clock = self._world.store.requests, self._world.clock
-        number = log.begin(clock.text(), request.method, request.url.path)
-        passage = _Passage(request, operation, doors, number, clock.seconds(), self._world.generation.number)
+    def endpoint(self, operation_id: str) -> Endpoint:
+        """Return the endpoint of one operation."""
+        operation, schemes = OPERATIONS[operation_id], SecuritySchemes(operation_id)
+
+        async def handle(request: Request) -> HttpResponse:
+            return await self._handle(request, operation, schemes)
+
+        return handle
+
+    async def _handle(self, request: Request, operation: ScopedOperation, schemes: SecuritySchemes) -> HttpResponse:
+        log, clock = self._context.store.requests, self._context.clock
+        number = log.add(clock.timestamp(), request.method, request.url.path)
+        context = RequestContext(request, number, clock.seconds(), self._context.generation)
         try:
-            reply = await self._reply(passage)
-        except RefusedError as error:
-            reply = self._refusal(passage, error)
-        if not self._is_forgotten(passage):
-            log.end(number, self._ending(passage, reply))
-        return as_response(reply, passage.headers, self._sleep)
+            response = await self._respond(context, operation, schemes)
+        except ServiceError as error:
+            response = _error_response(context, error)
+        if not self._is_stale(context):
+            log.complete(number, self._logged(context, response))
+        return evolve(response, headers={**context.headers, **response.headers}, sleep=self._sleep)
 
-    def _is_forgotten(self, passage: _Passage) -> bool:
-        """Whether the sandbox was reset since the request came."""
-        return passage.generation != self._world.generation.number
-
-    async def _reply(self, passage: _Passage) -> Reply:
-        caller = passage.caller = self._gatekeeper.identify(passage.request, passage.doors)
-        admission = self._limits.admit(caller.account)
-        passage.headers.update(admission.headers)
-        if not admission.is_granted:
-            passage.message = f"beyond the limit {admission.policy}"
-            return json_reply(429, limited_body(admission.policy))
-        require_scope(caller, passage.operation.scope)
-        return await self._disturbed(passage, caller)
-
-    async def _disturbed(self, passage: _Passage, caller: Caller) -> Reply:
-        faults = self._world.faults
-        passage.fault = faults.next_fault()
+    async def _respond(
+        self, context: RequestContext, operation: ScopedOperation, schemes: SecuritySchemes
+    ) -> HttpResponse:
+        context.caller = self._authenticator.authenticate(context.request, schemes)
+        admission = self._context.limiter.admit(context.caller.account)
+        context.headers = admission.headers
+        if not admission.is_accepted:
+            context.message = f"exceeds the limit {admission.policy}"
+            return rate_limit_response(admission.policy)
+        require_scope(context.caller, operation.scope)
+        context.fault = self._context.faults.next_fault()
         await self._wait()
-        if passage.fault and passage.fault.is_before_work:
-            return answer_instead(passage.fault)
-        answer = await self._read(passage)
-        if self._is_forgotten(passage):
-            raise RefusedError(503, "The sandbox was reset while the request was under way")
-        passage.fault = passage.fault or faults.fault_of_events(passage.raw)
-        if passage.fault and passage.fault.is_before_work:
-            return answer_instead(passage.fault)
-        answer = answer or self._work(passage, caller)
-        return disturb(passage.fault, answer.status, answer.body, answer.media_type)
+        if context.fault and context.fault.is_instead:
+            return replacement(context.fault)
+        return await self._read_and_execute(context, operation)
 
     async def _wait(self) -> None:
         try:
-            await self._sleep(self._world.faults.next_wait())
+            await self._sleep(self._context.faults.next_latency())
         except CancelledError as error:
-            raise RefusedError(503, "The sandbox ended before the work began") from error
+            raise ServiceError(503, "The sandbox stopped before the operation") from error
 
-    async def _read(self, passage: _Passage) -> Answer | None:
-        """Read the body, if the operation has one; return an answer if that is refused."""
+    async def _read_and_execute(self, context: RequestContext, operation: ScopedOperation) -> HttpResponse:
+        body_error = await self._read(context)
+        if self._is_stale(context):
+            raise ServiceError(503, "The sandbox was reset during the request")
+        context.fault = context.fault or self._context.faults.fault_for_events(context.body)
+        if context.fault and context.fault.is_instead:
+            return replacement(context.fault)
+        response = body_error or self._execute(context, operation)
+        return apply_fault(context.fault, response) if context.fault else response
+
+    async def _read(self, context: RequestContext) -> HttpResponse | None:
+        """Read the body, if the operation has one; return the error response if that fails."""
         try:
-            if passage.request.method in ("POST", "PUT"):
-                passage.raw = await json_body(passage.request, self._world.settings.max_body_bytes)
-        except RefusedError as error:
-            return self._answer_of(passage, error)
+            if context.request.method in ("POST", "PUT"):
+                limit = self._context.settings.max_body_bytes
+                context.body = await read_body(context.request, limit, "application/json")
+        except ServiceError as error:
+            return _error_response(context, error)
         return None
 
-    def _work(self, passage: _Passage, caller: Caller) -> Answer:
-        request = passage.request
+    def _execute(self, context: RequestContext, operation: ScopedOperation) -> HttpResponse:
         try:
-            path = {name: unquote(value) for name, value in request.path_params.items()}
-            call = Call(passage.number, caller, path, request.query_params, passage.raw)
-            answer = passage.operation.work(self._world, call)
+            return operation.execute(self._context, context)
         except RecursionError:
-            return self._answer_of(passage, invalid("Invalid input JSON: it is nested too deeply"))
-        except RefusedError as error:
-            return self._answer_of(passage, error)
-        passage.events = answer.events
-        return answer
+            return _error_response(context, validation_error("Invalid input JSON: it is nested too deeply"))
+        except ServiceError as error:
+            return _error_response(context, error)
 
-    def _answer_of(self, passage: _Passage, error: RefusedError) -> Answer:
-        passage.message = error.message
-        passage.headers.update(error.headers)
-        return Answer(error.status, error_body(error))
+    def _is_stale(self, context: RequestContext) -> bool:
+        """Return whether the sandbox was reset since the request arrived."""
+        return context.generation != self._context.generation
 
-    def _refusal(self, passage: _Passage, error: RefusedError) -> Reply:
-        answer = self._answer_of(passage, error)
-        return json_reply(answer.status, answer.body)
-
-    def _ending(self, passage: _Passage, reply: Reply) -> Ending:
-        return Ending(
-            account=passage.caller.account if passage.caller else None,
-            status=reply.status if isinstance(reply, Sent) else None,
-            fault=str(passage.fault) if passage.fault else None,
-            milliseconds=round((self._world.clock.seconds() - passage.began) * 1000, 3),
-            events=passage.events,
-            bytes=len(passage.raw),
-            message=passage.message,
+    def _logged(self, context: RequestContext, response: HttpResponse) -> LoggedResponse:
+        return LoggedResponse(
+            account=context.caller.account or None,
+            status=None if response.delivery == "reset" else response.status,
+            fault=str(context.fault) if context.fault else None,
+            milliseconds=round((self._context.clock.seconds() - context.started) * 1000, 3),
+            events=context.event_count,
+            bytes=len(context.body),
+            message=context.message,
         )
+
+
+def _error_response(context: RequestContext, error: ServiceError) -> HttpResponse:
+    context.message = error.message
+    return error_response(error)

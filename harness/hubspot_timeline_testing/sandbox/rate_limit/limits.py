@@ -1,4 +1,4 @@
-"""The rate limits of an account, as they are set."""
+"""The configured rate limits of an account."""
 
 from math import inf
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,11 +9,11 @@ from attrs.validators import ge, gt, lt
 
 @frozen
 class RequestLimit:
-    """How many requests of one account are accepted in any span of so many seconds, which excludes its end.
+    """The number of requests of one account that are accepted in any span of so many seconds, excluding its end.
 
-    Refused requests do not count; that is an assumption, since the vendor does not say.
-    `retry_after`: whether a refusal says after how many whole seconds to come again; nobody documents that it does.
-    Raises ValueError for values that cannot be meant.
+    Rejected requests do not count; that is an assumption, since the vendor does not document it.
+    `retry_after`: whether a 429 has a Retry-After in whole seconds; that is not documented either.
+    Raises ValueError for an invalid value.
     """
 
     requests: int = field(default=110, validator=ge(1))
@@ -22,22 +22,22 @@ class RequestLimit:
 
     @property
     def policy(self) -> str:
-        """The word for it in a 429."""
+        """The name of the limit in a 429."""
         return "SECONDLY" if self.seconds == 1 else "TEN_SECONDLY_ROLLING"
 
 
-def _is_time_zone(limit: object, attribute: object, given: str) -> None:  # noqa: ARG001 - as attrs calls it
+def _is_time_zone(limit: object, attribute: object, name: str) -> None:  # noqa: ARG001 - the signature of a validator
     try:
-        ZoneInfo(given)
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"time_zone is {given!r}, which is no time zone such as Europe/Dublin") from error
+        raise ValueError(f"time_zone is {name!r}, which is not a time zone such as Europe/Dublin") from error
 
 
 @frozen
 class DailyLimit:
-    """How many requests of one account are accepted in a day, which ends at midnight in its time zone.
+    """The number of requests of one account that are accepted in a day, which ends at midnight in its time zone.
 
-    Private apps have one, OAuth apps have not (documented). Raises ValueError for values that cannot be meant.
+    Private apps have one, OAuth apps do not (documented). Raises ValueError for an invalid value.
     """
 
     requests: int = field(default=250_000, validator=ge(1))

@@ -1,7 +1,7 @@
-"""The Handlebars half of a template: placeholders become markers, and the values wait outside until Markdown is done.
+"""Handlebars in templates: placeholders become opaque markers, which get their values once the Markdown is parsed.
 
-So no value can shape the Markdown, whatever it holds: what is parsed are the template's own words, and opaque markers.
-Escaping the punctuation of values instead would show backslashes in code, and change what `**{{name}}**` means.
+So a value cannot change the Markdown, whatever it contains. Escaping the punctuation of values instead would show
+backslashes in code, and change the meaning of `**{{name}}**`.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 from attrs import field, frozen
 from dotpromptz_handlebars import Handlebars
 
-from hubspot_timeline_testing.sandbox.rendering.values import Ledger, TemplateError, wrapped
+from hubspot_timeline_testing.sandbox.rendering.values import RenderingBudget, TemplateError, wrapped
 
 _MARKER = re.compile("\ue000([0-9]+)\ue001")
 _RESERVED = re.compile("[\ue000\ue001]")
@@ -23,32 +23,32 @@ _MAX_DEPTH = 20
 
 
 @frozen
-class Filled:
-    """A template with markers in the places of its values, and the values."""
+class FilledTemplate:
+    """A template with markers in place of its values, and the values."""
 
     text: str
-    _shown: list[str] = field(factory=list)
+    _values: list[str] = field(factory=list)
 
     def restore(self, text: str) -> str:
-        """Return the text with the values where their markers stand; it must be escaped after this."""
-        return _MARKER.sub(lambda marker: self._shown[int(marker[1])], text)
+        """Return the text with values in place of markers; it must be escaped after this."""
+        return _MARKER.sub(lambda marker: self._values[int(marker[1])], text)
 
 
-def fill(template: str, values: Mapping[str, Any]) -> Filled:
-    """Return the template with markers for values. Raises TemplateError for what costs too much, and what it raises."""
+def fill_template(template: str, values: Mapping[str, Any]) -> FilledTemplate:
+    """Return the template with markers for values. Raises TemplateError, and Handlebars' errors."""
     if len(template) > _MAX_TEMPLATE:
         raise TemplateError(f"it is longer than {_MAX_TEMPLATE:,} characters")
     if _PARTIAL.search(template):
-        raise TemplateError("partials are not supported")  # they could call each other without end
-    ledger = Ledger(len(template))
-    filled = _compiled(template)(wrapped(_nested(values), ledger))
-    return Filled(filled, ledger.shown)
+        raise TemplateError("partials are not supported")  # they could call each other endlessly
+    budget = RenderingBudget(len(template))
+    text = _compiled(template)(wrapped(_nested(values), budget))
+    return FilledTemplate(text, budget.printed)
 
 
 @lru_cache(maxsize=256)
 def _compiled(template: str) -> Callable[[Any], str]:
     engine = Handlebars(max_depth=_MAX_DEPTH)
-    engine.register_helper("log", lambda _args, _options: "")  # it would print
+    engine.register_helper("log", lambda _args, _options: "")  # it would write to standard output
     engine.register_helper("formatDate", lambda args, _options: _date(args))
     return engine.compile(_RESERVED.sub("\ufffd", template))
 
@@ -57,21 +57,21 @@ def _date(args: list[Any]) -> str:
     try:
         return f"{datetime.fromtimestamp(float(args[0]) / 1000, UTC):%-d %B %Y}"
     except (IndexError, TypeError, ValueError, OverflowError, OSError):
-        return ""  # the service shows no date either, where there is none
+        return ""  # as in the service: no date is shown
 
 
 class _Parts(dict[str, Any]):
-    """What stands in the place of the first parts of a name with dots."""
+    """The value of the first parts of a name with dots."""
 
 
 def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values under their names; the placeholder of a name with dots asks for one part after the other."""
+    """Return the values by their names; those of names with dots also nested, as Handlebars looks them up."""
     context = _Parts(values)
     for name, value in values.items():
-        *above, last = name.split(".")
-        place: Any = context
-        for part in above:
-            place = place.setdefault(part, _Parts()) if isinstance(place, _Parts) else None
-        if isinstance(place, _Parts):
-            place.setdefault(last, value)
+        *parents, last = name.split(".")
+        node: Any = context
+        for part in parents:
+            node = node.setdefault(part, _Parts()) if isinstance(node, _Parts) else None
+        if isinstance(node, _Parts):
+            node.setdefault(last, value)
     return context

@@ -1,6 +1,6 @@
-"""The templates of events as HTML that is safe to show: Handlebars, then Markdown, then a sanitiser.
+"""Templates rendered as safe HTML: Handlebars, then Markdown, then a sanitiser.
 
-Values are put in once the Markdown is parsed, as text of its tokens, and are escaped with them.
+Values are inserted after the Markdown is parsed, as text of its tokens, and are escaped with them.
 """
 
 import html
@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 import nh3
+from attrs import frozen
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.token import Token
 
-from hubspot_timeline_testing.sandbox.rendering.handlebars import Filled, fill
+from hubspot_timeline_testing.sandbox.rendering.handlebars import FilledTemplate, fill_template
 from hubspot_timeline_testing.sandbox.rendering.values import TemplateError
 
 _MAX_MARKDOWN = 20_000
@@ -29,7 +30,7 @@ _TAGS = set(
 
 
 class _Markdown(MarkdownIt):
-    """A link is looked at when its values are in it; until then every destination will do, and is left as it is."""
+    """Markdown whose links are validated later, when their values are inserted."""
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - the library's name
         return True
@@ -41,49 +42,59 @@ class _Markdown(MarkdownIt):
 _MARKDOWN = _Markdown("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
 
 
-def render(template_text: str, values: Mapping[str, Any], *, is_line: bool = False) -> str:
-    """Return a template's Markdown with an event's values as safe HTML; what is wrong with a template as a note.
+@frozen
+class RenderedEvent:
+    """The header and the detail of an event as safe HTML; empty where the template has none."""
 
-    `values` holds the tokens by name, and `extraData`. `is_line`: one line without a paragraph around it, as a header
-    is. Nothing raises: a template is the user's, and so is its mistake.
+    header: str
+    detail: str
+
+
+def rendered_event(event: Mapping[str, Any], template: Mapping[str, Any]) -> RenderedEvent:
+    """Return an event rendered by its template, both in the document's field names; an empty template is fine."""
+    values = {**(event.get("tokens") or {}), "extraData": event.get("extraData")}
+    header, detail = template.get("headerTemplate", ""), template.get("detailTemplate", "")
+    return RenderedEvent(render(header, values, is_inline=True), render(detail, values))
+
+
+def render(template_text: str, values: Mapping[str, Any], *, is_inline: bool = False) -> str:
+    """Return a template's Markdown with an event's values as safe HTML, or a note about an error in the template.
+
+    `values` has the tokens by name, and `extraData`. `is_inline`: one line without a paragraph around it, as a header
+    is. Nothing is raised: the template comes from a user, and so does its error.
     """
     try:
-        return _html(fill(template_text, values), _MARKDOWN.parseInline if is_line else _MARKDOWN.parse)
+        return _html(fill_template(template_text, values), _MARKDOWN.parseInline if is_inline else _MARKDOWN.parse)
     except RecursionError:
-        return _note("it is nested too deeply")
-    except Exception as error:  # noqa: BLE001 - whatever the libraries make of it
-        return _note(str(error) or type(error).__name__)
+        return _error_note("it is nested too deeply")
+    except Exception as error:  # noqa: BLE001 - the libraries raise many kinds for an invalid template
+        return _error_note(str(error) or type(error).__name__)
 
 
-def event_values(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the templates of an event in wire names can name."""
-    return {**(event.get("tokens") or {}), "extraData": event.get("extraData")}
-
-
-def _html(filled: Filled, parse: Callable[[str], list[Token]]) -> str:
+def _html(filled: FilledTemplate, parse: Callable[[str], list[Token]]) -> str:
     if len(filled.text) > _MAX_MARKDOWN:
         raise TemplateError(f"it grows to more than {_MAX_MARKDOWN:,} characters")
     if filled.text.count("|") > _MAX_CELLS:  # each row of a table has as many cells as its first
         raise TemplateError("its tables are too large")
     tokens = parse(filled.text)
-    _put_values(tokens, filled)
+    _insert_values(tokens, filled)
     cleaned = _cleaned(cast("str", _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))
     if len(cleaned) > _MAX_HTML:
         raise TemplateError(f"it grows to more than {_MAX_HTML:,} characters")
     return cleaned
 
 
-def _put_values(tokens: Iterable[Token], filled: Filled) -> None:
+def _insert_values(tokens: Iterable[Token], filled: FilledTemplate) -> None:
     for token in tokens:
         token.content = filled.restore(token.content)
         token.info = ""  # would name a class
-        token.attrs = {name: filled.restore(str(held)) for name, held in token.attrs.items()}
+        token.attrs = {name: filled.restore(str(value)) for name, value in token.attrs.items()}
         _check_link(token)
-        _put_values(token.children or (), filled)
+        _insert_values(token.children or (), filled)
 
 
 def _check_link(token: Token) -> None:
-    """Leave a link without its destination unless that is on the web, or a mail address."""
+    """Remove the destination of a link unless it is on the web, or a mail address."""
     url = str(token.attrs.pop("href", ""))
     if _WEB.match(url):
         token.attrs["href"] = normalizeLink(url)
@@ -100,6 +111,6 @@ def _cleaned(raw: str) -> str:
     ).strip()
 
 
-def _note(problem: str) -> str:
-    line = " ".join(problem.split())[:200]
+def _error_note(error: str) -> str:
+    line = " ".join(error.split())[:200]
     return f'<p class="problem">This template cannot be shown: {html.escape(line)}.</p>'

@@ -1,1 +1,1 @@
-"""What a sandbox remembers: its database, its rate window, its times."""
+"""What a sandbox stores: events, records, templates, requests and access tokens, in one SQLite database."""

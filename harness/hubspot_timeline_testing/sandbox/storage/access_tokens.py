@@ -1,4 +1,4 @@
-"""The access tokens that the sandbox issued, by their digests: what is in a file opens nothing."""
+"""Access tokens that the sandbox issued, stored as digests: a database file does not give access to anything."""
 
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -8,12 +8,12 @@ from attrs import frozen
 from hubspot_timeline_testing.sandbox.storage.database import Database
 
 PREFIX = "sandbox-"
-"""How the tokens begin that are issued here."""
+"""The prefix of every issued token."""
 
 
 @frozen
 class IssuedToken:
-    """Whose an access token is, and until when it is good, RFC 3339."""
+    """The account of an access token, and when it expires (RFC 3339)."""
 
     account: str
     expires_at: str
@@ -26,17 +26,17 @@ class AccessTokens:
         self._database = database
 
     def issue(self, issued: IssuedToken) -> str:
-        """Return a fresh token."""
+        """Return a new token."""
         token = f"{PREFIX}{token_urlsafe(24)}"
-        with self._database.transaction() as connection:
-            row = (_digest(token), issued.account, issued.expires_at)
-            connection.execute("INSERT INTO access_tokens VALUES (?, ?, ?)", row)
+        self._database.write(
+            "INSERT INTO access_tokens VALUES (?, ?, ?)", _digest(token), issued.account, issued.expires_at
+        )
         return token
 
     def find(self, token: str) -> IssuedToken | None:
-        """Return what is known of a token; None for one that was not issued here."""
-        found = self._database.rows("SELECT account, expires_at FROM access_tokens WHERE digest = ?", _digest(token))
-        return IssuedToken(*found[0]) if found else None
+        """Return the account and expiry of a token; None if it was not issued here."""
+        row = self._database.row("SELECT account, expires_at FROM access_tokens WHERE digest = ?", _digest(token))
+        return IssuedToken(*row) if row else None
 
 
 def _digest(token: str) -> str:

@@ -1,4 +1,4 @@
-"""The SQLite database of a sandbox: its tables, one lock around it, and whole transactions."""
+"""The SQLite database of a sandbox: its tables, its lock and its transactions."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 VERSION = 3
-"""The version of the tables; a file with another one is not opened."""
+"""The version of the tables; a file with another version is not opened."""
 
 TABLES = {
     "requests": """
@@ -32,7 +32,7 @@ TABLES = {
     """,
     "access_tokens": "digest TEXT PRIMARY KEY, account TEXT NOT NULL, expires_at TEXT NOT NULL",
 }
-"""The columns of each table; a table stands after those that it refers to."""
+"""The columns of each table; a table comes after those that it refers to."""
 
 _SCHEMA = (
     "".join(f"CREATE TABLE {name} ({columns}) STRICT;" for name, columns in TABLES.items())
@@ -46,8 +46,7 @@ PRAGMA user_version = {VERSION};
 """
 )
 
-
-# Survives the end of the process, if not that of the machine, and need not wait for the disk; 16 MB of cache.
+# Writes survive a killed process, if not a power cut, without waiting for the disk; the cache has 16 MB.
 _PRAGMAS = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA foreign_keys = ON;
 """
@@ -56,12 +55,12 @@ PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -160
 class Database:
     """One SQLite file, or a temporary one. Safe to use from several threads; several sandboxes may share a file.
 
-    `path` names the file, made where there is none. Raises sqlite3.Error if it cannot be used.
+    `path` is the file, created if missing. Raises sqlite3.Error if it cannot be used.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._lock = Lock()
-        # Without a name it is a temporary file of SQLite's own, which is not touched while all fits into the cache.
+        # Without a path SQLite uses a temporary file of its own, and only once its cache is full.
         self._connection = sqlite3.connect(path or "", check_same_thread=False)
         try:
             self._make_tables()
@@ -72,38 +71,43 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection to one thread; what it writes in the block is kept whole, or not at all on an error."""
+        """Give one thread the connection: the block's writes are committed together, or rolled back on an error."""
         with self._lock, self._connection:
-            # At once for writing: what is read in the block stays true until it ends, also where others write the file.
+            # IMMEDIATE: what the block reads stays true until it ends, even if other processes write to the file.
             self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Return what a query finds."""
+        """Return the rows that a query selects."""
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
+    def row(self, query: str, *values: Any) -> tuple[Any, ...] | None:
+        """Return the first row that a query selects, None if it selects none."""
+        return next(iter(self.rows(query, *values)), None)
+
+    def write(self, statement: str, *values: Any) -> int:
+        """Execute one statement in a transaction of its own and return the id of the inserted row."""
+        with self.transaction() as connection:
+            return connection.execute(statement, values).lastrowid or 0
+
     @property
     def changes(self) -> int:
-        """How many rows were written since it was opened; it grows with each."""
+        """The number of rows written since it was opened; it grows with each write."""
         return self._connection.total_changes
 
     def close(self) -> None:
-        """Close it; it cannot be used any more."""
+        """Close the connection."""
         self._connection.close()
 
-    def _has_our_tables(self) -> bool:
-        found = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        return set(TABLES) <= found
-
     def _make_tables(self) -> None:
-        self._connection.execute("BEGIN EXCLUSIVE")  # several may open a new file at once
+        self._connection.execute("BEGIN EXCLUSIVE")  # several processes may open a new file at once
         try:
             [version] = self._connection.execute("PRAGMA user_version").fetchone()
-            [tables] = self._connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-            if tables and (version != VERSION or not self._has_our_tables()):
-                raise sqlite3.DatabaseError(f"it is not one of a sandbox of this version ({VERSION}); name a new file")
-            if not tables:
+            names = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
+            if names and (version != VERSION or not set(TABLES) <= names):
+                raise sqlite3.DatabaseError(f"not a sandbox database of this version ({VERSION}); use a new file")
+            if not names:
                 for statement in _SCHEMA.split(";"):
                     self._connection.execute(statement)
         finally:

@@ -1,8 +1,8 @@
-"""The records of the CRM that events land on: contacts, companies and whatever else is named.
+"""CRM records and record resolution: which contact, company, … an event belongs to.
 
-A contact is found by its objectId, else by its utk, else by its email (documented). An unknown email makes a new
-contact; an objectId beside an email gives the contact that email; an unknown utk alone shows nowhere until it is known
-whose it is, which is taken to be so once an event names it beside another identity (an assumption).
+A contact is found by its objectId, else by its utk, else by its email (documented). An unknown email creates a contact;
+an objectId beside an email gives the contact that email. Events of an unknown utk alone have no record until an event
+has the utk beside another identity (an assumption).
 """
 
 import sqlite3
@@ -11,12 +11,12 @@ from typing import Any
 
 from attrs import asdict, frozen
 
+from hubspot_timeline_testing.sandbox.clock import from_epoch, rfc3339
 from hubspot_timeline_testing.sandbox.storage.database import Database
-from hubspot_timeline_testing.sandbox.times import from_epoch, rfc3339
 
 CONTACT = "CONTACT"
 
-# Words and numbers for the standard types; how the service writes them in an answer is not documented.
+# Names and numbers of the standard types; the form in the service's responses is not documented.
 _TYPES = {
     **dict.fromkeys(("contact", "contacts", "0-1"), CONTACT),
     **dict.fromkeys(("company", "companies", "0-2"), "COMPANY"),
@@ -27,26 +27,26 @@ _ADD_CONTACT = """
 INSERT OR IGNORE INTO records (object_type, object_id, email)
 SELECT ?, CAST(? + coalesce(MAX(key), 0) AS TEXT), ? FROM records
 """
-_FIRST_OWN_ID = 900_000_000_000  # far from the ids that senders make up
+_FIRST_OWN_ID = 900_000_000_000  # far from the ids that senders choose
 
 
-def object_type_name(given: str) -> str:
-    """Return one name for all spellings of a standard type; the others stay as they are."""
-    return _TYPES.get(given.lower(), given)
+def object_type_name(name: str) -> str:
+    """Return one name for all spellings of a standard type; other names are returned unchanged."""
+    return _TYPES.get(name.lower(), name)
 
 
 _MATCHES = """(instr(lower(object_type || ' ' || object_id || ' ' || coalesce(email, '')), lower(?1))
     OR EXISTS (SELECT 1 FROM visitors WHERE record = key AND instr(lower(utk), lower(?1))))"""
-_COUNTED = f"SELECT COUNT(*) FROM records WHERE {_MATCHES}"  # noqa: S608 - our words
+_COUNTED = f"SELECT COUNT(*) FROM records WHERE {_MATCHES}"  # noqa: S608 - a constant
 _LISTED = f"""
 SELECT key, object_type, object_id, email, (SELECT MIN(utk) FROM visitors WHERE record = key),
     (SELECT COUNT(*) FROM events WHERE record = key), (SELECT MAX(happened_at) FROM events WHERE record = key) AS latest
-FROM records WHERE {_MATCHES} ORDER BY latest DESC NULLS LAST, key DESC LIMIT ?2 OFFSET ?3"""  # noqa: S608 - our words
+FROM records WHERE {_MATCHES} ORDER BY latest DESC NULLS LAST, key DESC LIMIT ?2 OFFSET ?3"""  # noqa: S608 - a constant
 
 
 @frozen
-class Landing:
-    """What an event says of the record that it belongs to; empty texts say nothing."""
+class RecordIdentity:
+    """How an event identifies its record; what it leaves out is empty."""
 
     object_type: str = CONTACT
     object_id: str = ""
@@ -56,7 +56,7 @@ class Landing:
 
 @frozen
 class Record:
-    """A record and how many events it has; `latest` is when the last of them happened, in milliseconds since 1970."""
+    """A record and the number of its events; `latest` is the time of the latest, in milliseconds since 1970."""
 
     record: str
     object_type: str
@@ -67,83 +67,83 @@ class Record:
     latest: int | None
 
     def to_json(self) -> dict[str, Any]:
-        """Return it in the names of the inspection."""
+        """Return it with the field names of the admin API."""
         body = asdict(self)
         latest = None if self.latest is None else rfc3339(from_epoch(self.latest))
         return {"objectType": body.pop("object_type"), "objectId": body.pop("object_id")} | body | {"latest": latest}
 
 
-class Records:
+class RecordTable:
     """The records of one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def exists(self, landing: Landing) -> bool:
-        """Whether the record is there that the objectId names."""
-        found = "SELECT 1 FROM records WHERE object_type = ? AND object_id = ?"
-        return bool(self._database.rows(found, landing.object_type, landing.object_id))
+    def exists(self, identity: RecordIdentity) -> bool:
+        """Return whether there is a record with the objectId."""
+        query = "SELECT 1 FROM records WHERE object_type = ? AND object_id = ?"
+        return self._database.row(query, identity.object_type, identity.object_id) is not None
 
-    def add(self, landing: Landing) -> None:
-        """Make a record, or change the one that the objectId names."""
+    def add(self, identity: RecordIdentity) -> None:
+        """Create a record, or change the one with the objectId."""
         with self._database.transaction() as connection:
-            land(connection, landing)
+            resolve_record(connection, identity)
 
     def count(self, search: str = "") -> int:
-        """Return how many there are that contain a text in their id, type, email or utk."""
+        """Return the number of records with a text in their id, type, email or utk."""
         return int(self._database.rows(_COUNTED, search)[0][0])
 
     def page(self, offset: int, limit: int, search: str = "") -> list[Record]:
-        """Return those with the latest events first."""
+        """Return those records, the ones with the latest events first."""
         return [Record(str(key), *rest) for key, *rest in self._database.rows(_LISTED, search, limit, offset)]
 
 
-def land(connection: sqlite3.Connection, landing: Landing) -> int | None:
-    """Return the key of the record that an event lands on, made where it is new; None for an unknown visitor."""
-    if landing.object_type != CONTACT:
-        return _by_id(connection, landing)
-    key = _contact(connection, landing)
-    if key is not None and landing.utk:
-        _introduce(connection, landing.utk, key)
+def resolve_record(connection: sqlite3.Connection, identity: RecordIdentity) -> int | None:
+    """Return the key of an event's record, created if it is new; None for an unknown visitor."""
+    if identity.object_type != CONTACT:
+        return _by_id(connection, identity)
+    key = _contact(connection, identity)
+    if key is not None and identity.utk:
+        _identify_visitor(connection, identity.utk, key)
     return key
 
 
-def _contact(connection: sqlite3.Connection, landing: Landing) -> int | None:
-    if landing.object_id:
-        key = _by_id(connection, landing)
-        if landing.email:  # an address that another contact has stays with that one
-            connection.execute("UPDATE OR IGNORE records SET email = ? WHERE key = ?", (landing.email, key))
+def _contact(connection: sqlite3.Connection, identity: RecordIdentity) -> int | None:
+    if identity.object_id:
+        key = _by_id(connection, identity)
+        if identity.email:  # an address of another contact stays with that one
+            connection.execute("UPDATE OR IGNORE records SET email = ? WHERE key = ?", (identity.email, key))
         return key
-    if landing.utk:
-        known = connection.execute("SELECT record FROM visitors WHERE utk = ?", (landing.utk,)).fetchone()
+    if identity.utk:
+        known = connection.execute("SELECT record FROM visitors WHERE utk = ?", (identity.utk,)).fetchone()
         if known:
             return int(known[0])
-    return _by_email(connection, landing.email) if landing.email else None
+    return _by_email(connection, identity.email) if identity.email else None
 
 
-def _by_id(connection: sqlite3.Connection, landing: Landing) -> int:
-    named = (landing.object_type, landing.object_id)
-    connection.execute("INSERT OR IGNORE INTO records (object_type, object_id) VALUES (?, ?)", named)
-    found = "SELECT key FROM records WHERE object_type = ? AND object_id = ?"
-    return int(connection.execute(found, named).fetchone()[0])
+def _by_id(connection: sqlite3.Connection, identity: RecordIdentity) -> int:
+    key = (identity.object_type, identity.object_id)
+    connection.execute("INSERT OR IGNORE INTO records (object_type, object_id) VALUES (?, ?)", key)
+    query = "SELECT key FROM records WHERE object_type = ? AND object_id = ?"
+    return int(connection.execute(query, key).fetchone()[0])
 
 
 def _by_email(connection: sqlite3.Connection, email: str) -> int:
-    found = connection.execute("SELECT key FROM records WHERE email = ?", (email,)).fetchone()
-    if found:
-        return int(found[0])
-    numbers = count(_FIRST_OWN_ID + 1)  # more than one, as a sender may have made up the same
-    return next(key for number in numbers if (key := _added(connection, number, email)))
+    existing = connection.execute("SELECT key FROM records WHERE email = ?", (email,)).fetchone()
+    if existing:
+        return int(existing[0])
+    numbers = count(_FIRST_OWN_ID + 1)  # several, since a sender may have chosen the same id
+    return next(key for number in numbers if (key := _add_contact(connection, number, email)))
 
 
-def _added(connection: sqlite3.Connection, first: int, email: str) -> int | None:
-    """Return the key of a new contact, whose id is counted from the first; None where that is taken."""
+def _add_contact(connection: sqlite3.Connection, first: int, email: str) -> int | None:
+    """Return the key of a new contact, whose id is counted from `first`; None if that id is in use."""
     cursor = connection.execute(_ADD_CONTACT, (CONTACT, first, email))
     return cursor.lastrowid if cursor.rowcount else None
 
 
-def _introduce(connection: sqlite3.Connection, utk: str, key: int) -> None:
-    """Note whose utk it is; what waited for that shows now."""
+def _identify_visitor(connection: sqlite3.Connection, utk: str, key: int) -> None:
+    """Store which contact has the utk, and assign the earlier events of that utk to it."""
     added = connection.execute("INSERT OR IGNORE INTO visitors (utk, record) VALUES (?, ?)", (utk, key))
     if added.rowcount:
         connection.execute("UPDATE events SET record = ? WHERE record IS NULL AND utk = ?", (key, utk))

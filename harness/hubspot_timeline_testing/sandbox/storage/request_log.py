@@ -1,4 +1,4 @@
-"""The requests that a sandbox was sent, and how each was answered."""
+"""The log of the requests that a sandbox received, and of the response to each."""
 
 from typing import Any
 
@@ -8,10 +8,11 @@ from hubspot_timeline_testing.sandbox.storage.database import Database
 
 
 @frozen(kw_only=True)
-class Ending:
-    """How a request ended. `status` is None where the connection was broken instead of an answer.
+class LoggedResponse:
+    """What the log says of a response. `status` is None where the connection was reset instead.
 
-    `account` is None where nobody was let in; `bytes` are those of the request's body; `message` is that of a refusal.
+    `account` is None for a caller that was not authenticated; `bytes` is the size of the request's body, `events` the
+    number of events in it; `message` is that of an error.
     """
 
     account: str | None = None
@@ -23,10 +24,11 @@ class Ending:
     message: str | None = None
 
 
-_ENDING = tuple(field.name for field in fields(Ending))
-_ENDED = f"UPDATE requests SET {', '.join(f'{name} = ?' for name in _ENDING)} WHERE number = ?"  # noqa: S608 - names of our own
-_COLUMNS = ("number", "received_at", "method", "path", *_ENDING)
-_LISTED = f"SELECT {', '.join(_COLUMNS)} FROM requests ORDER BY number DESC LIMIT ? OFFSET ?"  # noqa: S608
+_RESPONSE = tuple(field.name for field in fields(LoggedResponse))
+_COLUMNS = ("number", "received_at", "method", "path", *_RESPONSE)
+_ADD = "INSERT INTO requests (received_at, method, path) VALUES (?, ?, ?)"
+_COMPLETE = f"UPDATE requests SET {', '.join(f'{name} = ?' for name in _RESPONSE)} WHERE number = ?"  # noqa: S608 - constant names
+_PAGE = f"SELECT {', '.join(_COLUMNS)} FROM requests ORDER BY number DESC LIMIT ? OFFSET ?"  # noqa: S608 - constant names
 
 
 class RequestLog:
@@ -35,18 +37,14 @@ class RequestLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, received_at: str, method: str = "POST", path: str = "") -> int:
-        """Record that a request arrived and return its number, counted from 1."""
-        values = (received_at, method, path)
-        with self._database.transaction() as connection:
-            cursor = connection.execute("INSERT INTO requests (received_at, method, path) VALUES (?, ?, ?)", values)
-            return cursor.lastrowid or 0
+    def add(self, received_at: str, method: str = "POST", path: str = "") -> int:
+        """Log a request that arrived and return its number, counted from 1."""
+        return self._database.write(_ADD, received_at, method, path)
 
-    def end(self, number: int, ending: Ending) -> None:
-        """Record how the request of that number ended."""
-        with self._database.transaction() as connection:
-            connection.execute(_ENDED, (*asdict(ending).values(), number))
+    def complete(self, number: int, response: LoggedResponse) -> None:
+        """Log the response to the request with that number."""
+        self._database.write(_COMPLETE, *asdict(response).values(), number)
 
     def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
-        """Return the latest first, each with its number, received_at, method, path and the fields of Ending."""
-        return [dict(zip(_COLUMNS, row, strict=True)) for row in self._database.rows(_LISTED, limit, offset)]
+        """Return the latest requests first, each with number, received_at, method, path and LoggedResponse's fields."""
+        return [dict(zip(_COLUMNS, row, strict=True)) for row in self._database.rows(_PAGE, limit, offset)]

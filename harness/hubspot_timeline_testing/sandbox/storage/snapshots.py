@@ -1,4 +1,4 @@
-"""All that a sandbox holds as one JSON value: to keep beside a test, to look at, to begin from again."""
+"""Snapshots: everything a sandbox stores as one JSON value, and back."""
 
 import sqlite3
 from typing import Any
@@ -7,23 +7,23 @@ from hubspot_timeline_testing.sandbox.storage.database import TABLES, VERSION, D
 
 
 class SnapshotError(ValueError):
-    """The value is no snapshot; the message says what is wrong with it."""
+    """A value that is not a snapshot; the message says what is wrong with it."""
 
 
 def clear(database: Database) -> None:
-    """Forget everything."""
+    """Delete everything."""
     with database.transaction() as connection:
         _clear(connection)
 
 
 def take(database: Database) -> dict[str, Any]:
-    """Return everything: {"version": 2, "tables": {name: [row, …]}}, each row by its columns."""
+    """Return everything: {"version": n, "tables": {name: [row, …]}}, each row with its columns."""
     with database.transaction() as connection:
         return {"version": VERSION, "tables": {name: _rows(connection, name) for name in TABLES}}
 
 
 def restore(database: Database, snapshot: Any) -> None:
-    """Forget everything and begin from a snapshot. Raises SnapshotError, with nothing changed."""
+    """Replace everything by a snapshot. Raises SnapshotError, with nothing changed."""
     if not isinstance(snapshot, dict) or snapshot.get("version") != VERSION:
         raise SnapshotError(f"a snapshot is an object whose version is {VERSION}")
     tables = snapshot.get("tables")
@@ -35,23 +35,23 @@ def restore(database: Database, snapshot: Any) -> None:
         for name in TABLES:
             _fill(connection, name, tables[name])
         if connection.execute("PRAGMA foreign_key_check").fetchone():
-            raise SnapshotError("an event or a visitor is of a record that the snapshot does not hold")
+            raise SnapshotError("an event or a visitor refers to a record that is not in the snapshot")
 
 
 def _clear(connection: sqlite3.Connection) -> None:
     for name in reversed(TABLES):
-        connection.execute(f"DELETE FROM {name}")  # noqa: S608 - a name of our own
+        connection.execute(f"DELETE FROM {name}")  # noqa: S608 - a constant name
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(f"SELECT * FROM {table} ORDER BY rowid")  # noqa: S608
+    cursor = connection.execute(f"SELECT * FROM {table} ORDER BY rowid")  # noqa: S608 - constant names
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def _fill(connection: sqlite3.Connection, table: str, rows: Any) -> None:
-    columns = [column[0] for column in connection.execute(f"SELECT * FROM {table}").description]  # noqa: S608
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+    columns = [column[0] for column in connection.execute(f"SELECT * FROM {table}").description]  # noqa: S608 - constant names
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - constant names
     if not isinstance(rows, list):
         raise SnapshotError(f"{table} must be a list of rows")
     for number, row in enumerate(rows):

@@ -1,18 +1,17 @@
-"""What a sandbox holds, in SQLite: for itself, or in a file that outlives it. Events here, the rest beside it."""
+"""The store of a sandbox: its events, and the tables for everything else."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from attrs import field, frozen
 
 from hubspot_timeline_testing.sandbox.storage.access_tokens import AccessTokens
 from hubspot_timeline_testing.sandbox.storage.database import Database
-from hubspot_timeline_testing.sandbox.storage.records import Landing, Records, land
+from hubspot_timeline_testing.sandbox.storage.records import RecordIdentity, RecordTable, resolve_record
 from hubspot_timeline_testing.sandbox.storage.request_log import RequestLog
-from hubspot_timeline_testing.sandbox.storage.templates import Templates
+from hubspot_timeline_testing.sandbox.storage.templates import TemplateTable
 
 _INSERT = """
 INSERT INTO events (event_template_id, id, request, result, happened_at, utk, record) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -31,23 +30,22 @@ SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM requests),
 
 @frozen
 class StoredEvent:
-    """A created event: its key, the number of the request that it came with, and its result as JSON text.
+    """A created event: its key, the number of the request that brought it, and its result as JSON text.
 
-    `landing` says which record it belongs to, `happened_at` when it happened, in milliseconds since 1970; both
-    are for writing only.
+    `identity` (of its record) and `happened_at` (milliseconds since 1970) are for writing only.
     """
 
     event_template_id: str
     id: str
     request: int
     result: str
-    landing: Landing | None = field(default=None, eq=False)
+    identity: RecordIdentity | None = field(default=None, eq=False)
     happened_at: int = field(default=0, eq=False)
 
 
 @frozen
 class Counts:
-    """How many there are: events, requests, refused ones too, those of them with a 429, records, templates."""
+    """The numbers of events, requests (failed ones too), requests with a 429, records and templates."""
 
     events: int
     requests: int
@@ -57,43 +55,43 @@ class Counts:
 
 
 class Store:
-    """The events of a sandbox, and beside them `templates`, `records`, `requests` and `access_tokens`.
+    """The events of a sandbox, and its `templates`, `records`, `requests` and `access_tokens`.
 
-    Safe to use from several threads; several sandboxes may share a file. `path` names the SQLite file, made where there
-    is none; without it everything is gone once the store is closed. Raises sqlite3.Error if the file cannot be used.
+    Safe to use from several threads; several sandboxes may share a file. `path` is the SQLite file, created if missing;
+    without it everything is gone once the store is closed. Raises sqlite3.Error if the file cannot be used.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.database = Database(path)
-        self.templates = Templates(self.database)
-        self.records = Records(self.database)
+        self.templates = TemplateTable(self.database)
+        self.records = RecordTable(self.database)
         self.requests = RequestLog(self.database)
         self.access_tokens = AccessTokens(self.database)
 
     def create(self, events: Sequence[StoredEvent]) -> list[str]:
-        """Store all events, or none of them where an id is taken for its template or given twice.
+        """Store all events, or none if an id exists already for its template or occurs twice.
 
-        Returns the ids that stand in the way: none if the events were stored.
+        Returns the duplicate ids; none if the events were stored.
         """
         try:
             self._write(_INSERT, events)
         except sqlite3.IntegrityError:
-            if taken := self._taken(events):
-                return taken
-            raise  # nothing was stored, and it is not for an id
+            if duplicates := self._duplicates(events):
+                return duplicates
+            raise  # another constraint failed
         return []
 
     def replace(self, events: Sequence[StoredEvent]) -> None:
-        """Store all events; those stored before under the same template and id are gone."""
+        """Store all events, replacing earlier ones with the same template and id."""
         self._write(_INSERT + _REPLACE, events)
 
     def get(self, event_template_id: str, event_id: str) -> StoredEvent | None:
-        """Return the event under that template and id, if there is one."""
-        found = self._select(f"{_SELECT} WHERE event_template_id = ? AND id = ?", event_template_id, event_id)
-        return found[0] if found else None
+        """Return the event with that template and id, None if there is none."""
+        row = self.database.row(f"{_SELECT} WHERE event_template_id = ? AND id = ?", event_template_id, event_id)
+        return StoredEvent(*row) if row else None
 
     def page(self, offset: int, limit: int) -> list[StoredEvent]:
-        """Return up to `limit` events in the order of their creation, leaving out the first `offset`."""
+        """Return up to `limit` events after the first `offset`, in the order of their creation."""
         return self._select(f"{_SELECT} ORDER BY sequence LIMIT ? OFFSET ?", limit, offset)
 
     def timeline(self, record: int, offset: int, limit: int) -> list[StoredEvent]:
@@ -102,32 +100,30 @@ class Store:
         return self._select(query, record, limit, offset)
 
     def timeline_length(self, record: int) -> int:
-        """Return how many events a record has."""
-        return int(self.database.rows("SELECT COUNT(*) FROM events WHERE record = ?", record)[0][0])
+        """Return the number of a record's events."""
+        return self._number("SELECT COUNT(*) FROM events WHERE record = ?", record)
 
     def times_created(self, ids: Iterable[str]) -> dict[str, int]:
-        """Return how often each id was created, whatever its template; an id that never was has 0."""
+        """Return how often each id was created, in any template; 0 for an id that was not."""
         query = "SELECT coalesce(SUM(times), 0) FROM events WHERE id = ?"
-        return {event_id: int(self.database.rows(query, event_id)[0][0]) for event_id in ids}
+        return {event_id: self._number(query, event_id) for event_id in ids}
 
     def counts(self) -> Counts:
-        """Return how much of everything there is."""
+        """Return the number of rows of each kind."""
         return Counts(*self.database.rows(_COUNT)[0])
 
     def count(self) -> int:
-        """Return how many events are stored."""
-        return int(self.database.rows("SELECT COUNT(*) FROM events")[0][0])
+        """Return the number of events."""
+        return self._number("SELECT COUNT(*) FROM events")
 
     def close(self) -> None:
-        """Close the database; the store cannot be used any more."""
+        """Close the database."""
         self.database.close()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _write(self, statement: str, events: Sequence[StoredEvent]) -> None:
@@ -137,19 +133,22 @@ class Store:
     def _select(self, query: str, *values: Any) -> list[StoredEvent]:
         return [StoredEvent(*row) for row in self.database.rows(query, *values)]
 
-    def _taken(self, events: Sequence[StoredEvent]) -> list[str]:
-        seen: set[tuple[str, str]] = set()
-        taken: dict[str, None] = {}  # a set that keeps its order
+    def _number(self, query: str, *values: Any) -> int:
+        return int(self.database.rows(query, *values)[0][0])
+
+    def _duplicates(self, events: Sequence[StoredEvent]) -> list[str]:
+        keys: set[tuple[str, str]] = set()
+        duplicates: dict[str, None] = {}  # a set that keeps its order
         for event in events:
             key = (event.event_template_id, event.id)
-            if key in seen or self.get(*key):
-                taken[event.id] = None
-            seen.add(key)
-        return list(taken)
+            if key in keys or self.get(*key):
+                duplicates[event.id] = None
+            keys.add(key)
+        return list(duplicates)
 
 
 def _row(connection: sqlite3.Connection, event: StoredEvent) -> tuple[Any, ...]:
-    landing = event.landing
-    record = land(connection, landing) if landing else None
-    utk = landing.utk if landing else None
+    identity = event.identity
+    record = resolve_record(connection, identity) if identity else None
+    utk = identity.utk if identity else None
     return (event.event_template_id, event.id, event.request, event.result, event.happened_at, utk or None, record)

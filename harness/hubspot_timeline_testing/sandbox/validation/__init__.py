@@ -1,1 +1,1 @@
-"""What is taken and what is refused: JSON, the document, and the rules that stand in no document."""
+"""Validation of requests: strict JSON, the document's schemas, and the service's own rules for events."""

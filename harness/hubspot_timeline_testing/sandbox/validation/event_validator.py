@@ -1,4 +1,8 @@
-"""The judgement of single events: the rules, the template, the record."""
+"""Validation of single events beyond the document: sizes, record, template.
+
+Sizes (documented, since 2025-03-17) have K as 1000 or 1024, which is not documented; the smaller applies. The
+categories of errors are guesses.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,57 +11,88 @@ from attrs import field, frozen
 
 from hubspot_timeline_testing.sandbox.auth.accounts import Caller
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
-from hubspot_timeline_testing.sandbox.storage.records import CONTACT, Landing, object_type_name
+from hubspot_timeline_testing.sandbox.storage.records import CONTACT, RecordIdentity, object_type_name
 from hubspot_timeline_testing.sandbox.storage.store import Store
 from hubspot_timeline_testing.sandbox.storage.templates import Template
-from hubspot_timeline_testing.sandbox.validation.event_rules import Problem, find_problem
-from hubspot_timeline_testing.sandbox.validation.template_rules import find_misfit, foreign
+from hubspot_timeline_testing.sandbox.validation.template_rules import token_error
+
+MAX_ID_BYTES = 500
+MAX_TOKEN_BYTES = 510_000
+MAX_EVENT_BYTES = 1_000_000
+
+_IDENTITIES = ("objectId", "utk", "email")
 
 
 @frozen
-class Judge:
-    """Judges the events of one request, which must conform to the document."""
+class EventRejection:
+    """Why one event is rejected; the rest of its batch is not affected."""
+
+    message: str
+    category: str = "VALIDATION_ERROR"
+
+
+@frozen
+class EventValidator:
+    """Validates the events of one request, which conform to the document."""
 
     _store: Store
     _settings: SandboxSettings
     _caller: Caller
-    _templates: dict[str, Template | None] = field(factory=dict)  # looked up once for a request
+    _templates: dict[str, Template | None] = field(factory=dict)  # one lookup a request
 
-    def find_problem(self, event: Mapping[str, Any], text: str, landing: Landing) -> Problem | None:
-        """Return why an event is refused, if it is; `text` is the event as JSON, `landing` its record."""
+    def rejection(self, event: Mapping[str, Any], text: str, identity: RecordIdentity) -> EventRejection | None:
+        """Return why an event is rejected, None if it is valid; `text` is the event as JSON."""
         return (
-            find_problem(event, text, landing.object_type)
-            or self._problem_of_template(event)
-            or self._problem_of_record(landing)
+            _record_missing(event, identity.object_type)
+            or _size_exceeded(event, text)
+            or self._template_mismatch(event)
+            or self._record_unknown(identity)
         )
 
-    def landing(self, event: Mapping[str, Any]) -> Landing:
-        """Return what the event says of its record; the type is its own, else its template's, else that of contacts."""
+    def record_identity(self, event: Mapping[str, Any]) -> RecordIdentity:
+        """Return the record of an event; the type is the event's, else its template's, else that of contacts."""
         template = self._template(event)
-        of_template = template.body["objectType"] if template else ""
-        object_type = object_type_name(event.get("customObjectTypeId") or of_template or CONTACT)
-        return Landing(object_type, event.get("objectId", ""), event.get("utk", ""), event.get("email", ""))
+        template_type = template.body["objectType"] if template else ""
+        object_type = object_type_name(event.get("customObjectTypeId") or template_type or CONTACT)
+        return RecordIdentity(object_type, event.get("objectId", ""), event.get("utk", ""), event.get("email", ""))
 
-    def _problem_of_template(self, event: Mapping[str, Any]) -> Problem | None:
-        template = self._template(event)
-        template_id = event["eventTemplateId"]
+    def _template_mismatch(self, event: Mapping[str, Any]) -> EventRejection | None:
+        template, template_id = self._template(event), event["eventTemplateId"]
         owner = template.app if template else self._store.templates.owner(template_id)
-        if owner is not None and self._caller.app not in (None, owner):
-            return foreign(template_id)
-        if template is None:
-            is_missed = owner is not None or self._settings.template_checks == "strict"
-            return foreign(template_id) if is_missed else None
-        return find_misfit(event, template)
+        is_foreign = owner is not None and self._caller.app not in (None, owner)
+        is_missing = template is None and (owner is not None or self._settings.template_checks == "strict")
+        if is_foreign or is_missing:
+            message = f"The app that owns the token has no template {template_id[:100]}."
+            return EventRejection(message, "INVALID_EVENT_TEMPLATE")
+        error = token_error(event, template) if template else None
+        return EventRejection(error) if error else None
 
-    def _problem_of_record(self, landing: Landing) -> Problem | None:
-        if self._settings.records == "create" or not landing.object_id or self._store.records.exists(landing):
+    def _record_unknown(self, identity: RecordIdentity) -> EventRejection | None:
+        if self._settings.records == "create" or not identity.object_id or self._store.records.exists(identity):
             return None
-        return Problem(
-            f"No {landing.object_type[:100]} has the objectId {landing.object_id[:100]}.", "OBJECT_NOT_FOUND"
-        )
+        message = f"No {identity.object_type[:100]} has the objectId {identity.object_id[:100]}."
+        return EventRejection(message, "OBJECT_NOT_FOUND")
 
     def _template(self, event: Mapping[str, Any]) -> Template | None:
         template_id = event["eventTemplateId"]
         if template_id not in self._templates:
             self._templates[template_id] = self._store.templates.get(template_id)
         return self._templates[template_id]
+
+
+def _record_missing(event: Mapping[str, Any], object_type: str) -> EventRejection | None:
+    if not any(event.get(name) for name in _IDENTITIES):
+        return EventRejection(f"The event identifies no record: it has none of {', '.join(_IDENTITIES)}.")
+    if object_type != CONTACT and not event.get("objectId"):
+        return EventRejection(f"An event on a record of type {object_type[:100]} needs an objectId.")
+    return None
+
+
+def _size_exceeded(event: Mapping[str, Any], text: str) -> EventRejection | None:
+    sizes = [("The event's id", event["id"], MAX_ID_BYTES)]
+    sizes += [(f"The token {name[:100]}", value, MAX_TOKEN_BYTES) for name, value in event["tokens"].items()]
+    for name, value, limit in [*sizes, ("The event as JSON", text, MAX_EVENT_BYTES)]:
+        # A character has at most 4 bytes, so that most texts need not be encoded.
+        if len(value) * 4 > limit and (size := len(value.encode())) > limit:
+            return EventRejection(f"{name} has {size} bytes; at most {limit} are allowed.")
+    return None

@@ -1,61 +1,82 @@
-"""The way from a request body to a value that conforms to the document, or to the refusal of the request."""
+"""Request bodies: parsed, brought into the document's shape, and validated by its schemas."""
 
 from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from hubspot_timeline_testing.openapi import schemas
-from hubspot_timeline_testing.sandbox.errors import RefusedError, invalid
-from hubspot_timeline_testing.sandbox.validation.json_positions import event_offset, json_path, place
-from hubspot_timeline_testing.sandbox.validation.leniency import normalise
+from hubspot_timeline_testing.sandbox.clock import from_epoch, rfc3339
+from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
+from hubspot_timeline_testing.sandbox.http.response import encode_json
+from hubspot_timeline_testing.sandbox.json_positions import event_offset, json_path, line_and_column
 from hubspot_timeline_testing.sandbox.validation.schemas import validator
-from hubspot_timeline_testing.sandbox.validation.strict_json import Json, parse
+from hubspot_timeline_testing.sandbox.validation.strict_json import ParsedJson, parse_json
 
 _EVENT = "TimelineEvent"
-_LONGEST_MESSAGE = 500
+_MAX_MESSAGE = 500
 
 
-def read_body(raw: bytes, schema: str, *, lenient: bool = False) -> Any:
+def validated_body(raw: bytes, schema: str, *, lenient: bool = False) -> Any:
     """Return a request body that conforms to a schema of the document.
 
-    `lenient`: what the service takes beyond the document is brought into its shape first; for events.
-    Raises RefusedError with 400 for a body that breaks the document, RecursionError for one nested too deeply.
+    `lenient`: values that the service accepts beyond the document are converted first; for events.
+    Raises ServiceError (400).
     """
-    body = parse(raw)
+    body = parse_json(raw)
     if lenient:
-        normalise(body.value)
+        _convert_events(body.value)
     try:
         validator(schema).validate(body.value)
     except ValidationError as error:
-        raise _refusal(body, error, schema) from error
-    except ValueError as error:  # the validator can check deeper nesting than it can complain about
-        raise RecursionError from error
+        raise _schema_error(body, error, schema) from error
+    except ValueError as error:  # the validator accepts deeper nesting than it can report errors in
+        raise validation_error("Invalid input JSON: it is nested too deeply") from error
     return body.value
 
 
-def _refusal(body: Json, error: ValidationError, schema: str) -> RefusedError:
+def _convert_events(body: Any) -> None:
+    """Convert the events of a batch, or a single event, in place; other JSON values stay as they are."""
+    events = body.get("inputs", [body]) if isinstance(body, dict) else None
+    for event in events if isinstance(events, list) else ():
+        if isinstance(event, dict):
+            _convert_event(event)
+
+
+def _convert_event(event: dict[str, Any]) -> None:
+    """Convert token values that are numbers or booleans to strings, and a timestamp in milliseconds to a date-time."""
+    tokens = event.get("tokens")
+    if isinstance(tokens, dict):
+        for name, value in tokens.items():
+            if isinstance(value, int | float):  # a bool is an int
+                tokens[name] = encode_json(value)
+    if type(event.get("timestamp")) is int:
+        try:
+            event["timestamp"] = rfc3339(from_epoch(event["timestamp"]))
+        except OverflowError:
+            return  # the schema rejects it
+
+
+def _schema_error(body: ParsedJson, error: ValidationError, schema: str) -> ServiceError:
     path = list(error.instance_path)
-    message = f"Invalid input JSON on {place(body.text, _offset(body, path))}: {_complaint(path, body, error, schema)}"
-    return invalid(message[:_LONGEST_MESSAGE])
-
-
-def _offset(body: Json, path: list[str | int]) -> int:
     match path:
         case ["inputs", int(index), *_]:
-            return event_offset(body.text, index)
-    return 0
+            offset = event_offset(body.text, index)
+        case _:
+            offset = 0
+    reason = _reason(path, body, error, schema)
+    return validation_error(f"Invalid input JSON on {line_and_column(body.text, offset)}: {reason}"[:_MAX_MESSAGE])
 
 
-def _complaint(path: list[str | int], body: Json, error: ValidationError, schema: str) -> str:
-    """Say what is wrong: for missing fields of an event in the service's words, else with the path of the value."""
+def _reason(path: list[str | int], body: ParsedJson, error: ValidationError, schema: str) -> str:
+    """Return the service's own message for missing fields of an event, else the path of the value and its error."""
     match path, error.kind, schema:
         case ["inputs", int(index)], ValidationErrorKind.Required(), _:
-            return _missing(body.value["inputs"][index])
+            return _missing_fields(body.value["inputs"][index])
         case [], ValidationErrorKind.Required(), "TimelineEvent":
-            return _missing(body.value)
+            return _missing_fields(body.value)
     return f"{json_path(path)}: {error.message}"
 
 
-def _missing(event: dict[str, Any]) -> str:
+def _missing_fields(event: dict[str, Any]) -> str:
     missing = [name for name in schemas()[_EVENT]["required"] if name not in event]
     return f"Cannot build {_EVENT}, some of required attributes are not set [{', '.join(missing)}]"

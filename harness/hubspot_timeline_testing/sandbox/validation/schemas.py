@@ -1,4 +1,4 @@
-"""The document's schemas as judges of requests and answers."""
+"""Validators for the schemas of the document."""
 
 from functools import cache
 from typing import Any
@@ -7,15 +7,15 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from hubspot_timeline_testing.openapi import document
 from hubspot_timeline_testing.openapi.validators import make_validator
-from hubspot_timeline_testing.sandbox.validation.json_positions import json_path
+from hubspot_timeline_testing.sandbox.json_positions import json_path
 
 
 @cache
 def validator(name: str) -> Draft202012Validator:
     """Return a validator for a schema of the document's components. Raises LookupError.
 
-    Use `is_valid` and `validate`, not `iter_errors`: that one gathers everything that is wrong, which for a hostile
-    body takes minutes and gigabytes.
+    Use `is_valid` and `validate`, not `iter_errors`, which collects all errors: for a hostile body that takes minutes
+    and gigabytes.
     """
     return make_validator(name, document(), mask="it")
 
@@ -29,8 +29,8 @@ def parameter_validator(name: str) -> Draft202012Validator:
     raise LookupError(f"the document has no parameter {name}")
 
 
-def complaint(name: str, value: Any) -> str | None:
-    """Return what is wrong with a value that is to conform to a schema, and where, if anything."""
+def schema_error(name: str, value: Any) -> str | None:
+    """Return the position and the message of a value's first error by a schema, None if it is valid."""
     try:
         validator(name).validate(value)
     except ValidationError as error:

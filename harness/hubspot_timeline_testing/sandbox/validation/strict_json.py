@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it: UTF-8, finite numbers, whole surrogate pairs; more than Python's own reader asks for."""
+"""JSON as RFC 8259 requires it: UTF-8, finite numbers, whole surrogate pairs; Python's own parser is less strict."""
 
 import json
 import re
@@ -7,35 +7,35 @@ from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline_testing.sandbox.errors import RefusedError, invalid
-from hubspot_timeline_testing.sandbox.validation.json_positions import place
+from hubspot_timeline_testing.sandbox.errors import validation_error
+from hubspot_timeline_testing.sandbox.json_positions import line_and_column
 
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @frozen
-class Json:
+class ParsedJson:
     """A JSON text and its value."""
 
     text: str
     value: Any
 
 
-def parse(raw: bytes) -> Json:
-    """Return a request body as JSON. Raises RefusedError with 400, or RecursionError if it is nested too deeply."""
+def parse_json(raw: bytes) -> ParsedJson:
+    """Return a request body as JSON. Raises ServiceError (400), also for one that is nested too deeply."""
     try:
         text = raw.decode()
-        json_value = Json(text, _DECODER.decode(text))
-        _check_surrogates(json_value)
+        value = _DECODER.decode(text)
+        if _ESCAPED_SURROGATE.search(text):  # the only way to a lone surrogate
+            json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        raise _refusal(f" on {place(error.doc, error.pos)}: {error.msg}") from error
-    except ValueError as error:  # bytes that are no UTF-8, numbers that are not finite, halves of surrogate pairs
-        raise _refusal(f": {error}") from error
-    return json_value
-
-
-def _refusal(rest: str) -> RefusedError:
-    return invalid(f"Invalid input JSON{rest}")
+        message = f"Invalid input JSON on {line_and_column(error.doc, error.pos)}: {error.msg}"
+        raise validation_error(message) from error
+    except ValueError as error:  # not UTF-8, an infinite number, or half of a surrogate pair
+        raise validation_error(f"Invalid input JSON: {error}") from error
+    except RecursionError as error:
+        raise validation_error("Invalid input JSON: it is nested too deeply") from error
+    return ParsedJson(text, value)
 
 
 def _finite(text: str) -> float:
@@ -43,12 +43,6 @@ def _finite(text: str) -> float:
     if not isfinite(number):
         raise ValueError(f"{text[:100]} is not a finite number")
     return number
-
-
-def _check_surrogates(found: Json) -> None:
-    """Raise UnicodeEncodeError for a lone surrogate, which only an escape can have brought in."""
-    if _ESCAPED_SURROGATE.search(found.text):
-        json.dumps(found.value, ensure_ascii=False).encode()
 
 
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)

@@ -1,1 +1,1 @@
-"""The page of a sandbox for people to look at: what was sent, what became of it, and switches for misbehaviour."""
+"""The page of a sandbox for a browser: records, requests, limits and faults."""

@@ -1,22 +1,22 @@
-// The requests of the page. Each gives parsed JSON, null for an empty answer, or throws one of the two errors.
+// The requests of the page. Each returns parsed JSON, null for an empty response, or throws one of the two errors.
 
-const PATIENCE = 10_000; // milliseconds
+const TIMEOUT = 10_000; // milliseconds
 
-/** Nobody answered. */
-export class GoneError extends Error {}
+/** The sandbox did not respond. */
+export class OfflineError extends Error {}
 
-/** The sandbox refused, in its own words. */
-export class RefusedError extends Error {}
+/** The sandbox responded with an error; the message is its own. */
+export class RejectedError extends Error {}
 
-async function call(method, what, body) {
-  const answer = await sent(method, `/_sandbox/${what}`, body);
-  const text = await answer.text().catch(() => { throw new GoneError("the answer broke off"); });
-  if (!answer.ok) throw new RefusedError(refusal(answer.status, text));
+async function call(method, path, body) {
+  const response = await send(method, `/_sandbox/${path}`, body);
+  const text = await response.text().catch(() => { throw new OfflineError("the response was interrupted"); });
+  if (!response.ok) throw new RejectedError(errorMessage(response.status, text));
   return text ? JSON.parse(text) : null;
 }
 
-async function sent(method, path, body) {
-  const options = { method, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
+async function send(method, path, body) {
+  const options = { method, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT) };
   if (body !== undefined) {
     options.headers = { "Content-Type": "application/json" };
     options.body = JSON.stringify(body);
@@ -24,15 +24,15 @@ async function sent(method, path, body) {
   try {
     return await fetch(path, options);
   } catch (error) {
-    throw new GoneError(String(error));
+    throw new OfflineError(String(error));
   }
 }
 
-function refusal(status, text) {
+function errorMessage(status, text) {
   try {
-    return JSON.parse(text).message || `it answered ${status}`;
+    return JSON.parse(text).message || `status ${status}`;
   } catch {
-    return `it answered ${status}`; // not in the sandbox's own shape, so not for people
+    return `status ${status}`; // not the sandbox's own error body
   }
 }
 

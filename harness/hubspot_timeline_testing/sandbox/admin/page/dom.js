@@ -1,24 +1,24 @@
-// What the other modules make elements with. Texts become text; only `markup` takes HTML.
+// Helpers to build elements. Texts are inserted as text; only `markup` accepts HTML.
 
 export const byId = (id) => document.getElementById(id);
 
-/** Return an element. Properties beginning with "on" are listeners, others attributes; children are nodes or text. */
+/** Return an element. Properties starting with "on" are listeners, others attributes; children are nodes or text. */
 export function element(tag, properties = {}, ...children) {
-  const made = document.createElement(tag);
+  const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.filter((child) => child !== null));
-  return made;
+  node.append(...children.filter((child) => child !== null));
+  return node;
 }
 
-/** Return a <details> whose content is given, with the element that holds it. */
+/** Return a <details> with a title and content. */
 export function foldable(title, content) {
   return element("details", {}, element("summary", {}, title), content);
 }
 
-/** Set a text only where it differs, so that a selection in it survives. */
+/** Set a text if it differs, so that a selection in it is kept. */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -30,7 +30,7 @@ export function facts(pairs) {
     .map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
 }
 
-/** Return a URL if it is one of the web, else null: a javascript: URL would be run by a click. */
+/** Return an http(s) URL, else null: a click would run a javascript: URL. */
 export function webAddress(text) {
   try {
     const url = new URL(text);
@@ -40,16 +40,16 @@ export function webAddress(text) {
   }
 }
 
-/** Return HTML, which the sandbox has made safe, as nodes; its links open elsewhere and tell nothing of this page. */
+/** Return HTML, which the sandbox has sanitised, as nodes; its links open in new tabs without a referrer. */
 export function markup(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   for (const link of parsed.querySelectorAll("a")) openElsewhere(link, link.getAttribute("href"));
-  const part = document.createDocumentFragment();
-  part.append(...parsed.body.childNodes);
-  return part;
+  const fragment = document.createDocumentFragment();
+  fragment.append(...parsed.body.childNodes);
+  return fragment;
 }
 
-/** Let a link open in a tab of its own, if it leads to the web, and nowhere if not. */
+/** Let a link open in a new tab if it has an http(s) URL, else remove its destination. */
 export function openElsewhere(link, text) {
   const address = webAddress(text);
   if (address === null) link.removeAttribute("href");

@@ -1,51 +1,51 @@
-// The plan of faults: what it is, what it did, and switches for it.
+// The plan of faults: its content, the faults so far, and controls to change it.
 
 import * as api from "./api.js";
 import { byId, element, facts, write } from "./dom.js";
-import { counted, number } from "./words.js";
+import { counted, number } from "./formats.js";
 
-// Only for a sandbox that does not tell its kinds.
+// Only for a sandbox whose list of faults cannot be read.
 const KNOWN = [
   "http-500", "http-502-html", "http-503", "limited", "locked", "migrating", "reset-before", "reset-after", "truncated",
-  "empty", "no-results", "half-named", "shuffled", "status-200", "unknown-word", "wrong-ids", "expired-token",
+  "empty", "no-results", "missing-results", "shuffled", "status-200", "unknown-status", "wrong-ids", "expired-token",
   "missing-scopes", "slow-body", "oversized",
-].map((word) => ({ word, says: "" }));
+].map((word) => ({ word, description: "" }));
 
 export class FaultsPanel {
   #plan = {};
   #kinds = null;
   #act;
 
-  /** `act(said, work)` does something to the sandbox and tells the reader. */
+  /** `act(announcement, work)` changes the sandbox and announces that to the reader. */
   constructor(act) {
     this.#act = act;
-    byId("next-fault").addEventListener("change", () => this.#explain());
-    byId("chance-kinds").addEventListener("change", tally);
-    byId("faults-end").addEventListener("click", () => act("All faults are ended", api.endFaults));
+    byId("next-fault").addEventListener("change", () => this.#describe());
+    byId("chance-kinds").addEventListener("change", summarise);
+    byId("faults-end").addEventListener("click", () => act("All faults have ended", api.endFaults));
     onSubmit("next-form", () => this.#setNext());
     onSubmit("chance-form", () => this.#setChance());
     onSubmit("latency-form", () => this.#change("The latency is set", { latency: latency() }));
   }
 
-  async refresh({ faults, met }) {
+  async refresh({ faults, fault_counts: counts }) {
     this.#plan = faults;
-    byId("plan").replaceChildren(...facts(planInWords(faults)));
-    byId("met").replaceChildren(...facts(metInWords(met)));
+    byId("plan").replaceChildren(...facts(planFacts(faults)));
+    byId("fault-counts").replaceChildren(...facts(countFacts(counts)));
     if (this.#kinds === null) await this.#fillKinds();
   }
 
   async #fillKinds() {
     this.#kinds = await api.faultKinds().then(({ kinds }) => kinds, (error) => {
-      if (error instanceof api.GoneError) throw error;
+      if (error instanceof api.OfflineError) throw error;
       return KNOWN;
     });
     byId("next-fault").replaceChildren(...this.#kinds.map(({ word }) => element("option", {}, word)));
     byId("chance-kinds").append(...this.#kinds.map(checkbox));
-    this.#explain();
+    this.#describe();
   }
 
-  #explain() {
-    write(byId("next-says"), this.#kinds.find(({ word }) => word === byId("next-fault").value)?.says ?? "");
+  #describe() {
+    write(byId("next-description"), this.#kinds.find(({ word }) => word === byId("next-fault").value)?.description ?? "");
   }
 
   #setNext() {
@@ -56,14 +56,14 @@ export class FaultsPanel {
   #setChance() {
     const [rate, seed, kinds] = [Number(byId("chance-rate").value) / 100, Number(byId("chance-seed").value), ticked()];
     const { kinds: _, ...others } = this.#plan;
-    this.#plan = others; // without kinds it may be any
-    return this.#change(`Faults by chance: ${percent(rate)}`, kinds.length ? { rate, seed, kinds } : { rate, seed });
+    this.#plan = others; // without kinds all are possible
+    return this.#change(`Random faults: ${percent(rate)}`, kinds.length ? { rate, seed, kinds } : { rate, seed });
   }
 
-  /** The script is not taken along: setting a plan would begin it again. */
-  #change(said, changes) {
+  /** The script is left out: setting a plan restarts it. */
+  #change(announcement, changes) {
     const { script: _, ...others } = this.#plan;
-    return this.#act(said, () => api.setFaults({ ...others, ...changes }));
+    return this.#act(announcement, () => api.setFaults({ ...others, ...changes }));
   }
 }
 
@@ -81,26 +81,26 @@ function latency() {
 
 const checkbox = ({ word }) => element("label", {}, element("input", { type: "checkbox", value: word }), " ", word);
 const ticked = () => [...byId("chance-kinds").querySelectorAll(":checked")].map((box) => box.value);
-const tally = () => write(byId("chance-tally"), ticked().length ? counted(ticked().length, "fault") : "Any fault");
-const percent = (rate) => `${number(rate * 100)} of 100 requests`;
+const summarise = () => write(byId("chance-tally"), ticked().length ? counted(ticked().length, "fault") : "Any fault");
+const percent = (rate) => `${number(rate * 100)}% of requests`;
 
-function planInWords({ script = [], rate = 0, kinds = [], seed = 0, latency: wait = 0, events = {} }) {
-  const told = [
+function planFacts({ script = [], rate = 0, kinds = [], seed = 0, latency: wait = 0, events = {} }) {
+  const rows = [
     ["First", script.map(step).join(", ")],
-    ["By chance", rate ? `${percent(rate)}, seed ${seed}` : ""],
-    ["Which", rate ? kinds.join(", ") : ""],
+    ["Random", rate ? `${percent(rate)}, seed ${seed}` : ""],
+    ["Faults", rate ? kinds.join(", ") : ""],
     ["Latency", wait ? (typeof wait === "number" ? `${wait} s` : String(wait)) : ""],
-    ...Object.entries(events).map(([pattern, fault]) => [`Ids like ${pattern}`, String(fault)]),
+    ...Object.entries(events).map(([pattern, fault]) => [`Events ${pattern}`, String(fault)]),
   ];
-  return told.some(([, words]) => words) ? told : [["Faults", "none"]];
+  return rows.some(([, text]) => text) ? rows : [["Faults", "none"]];
 }
 
 function step(entry) {
   const { fault, times = 1 } = typeof entry === "object" && entry !== null ? entry : { fault: entry };
-  return `${times > 1 ? `${times} × ` : ""}${fault ?? "as usual"}`;
+  return `${times > 1 ? `${times} × ` : ""}${fault ?? "no fault"}`;
 }
 
-function metInWords(met) {
-  const pairs = Object.entries(met);
+function countFacts(counts) {
+  const pairs = Object.entries(counts);
   return pairs.length ? pairs.map(([fault, count]) => [fault, number(count)]) : [["Faults", "none"]];
 }

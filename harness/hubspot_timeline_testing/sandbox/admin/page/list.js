@@ -1,4 +1,4 @@
-// A list that is shown anew without being made anew: what is opened, focused, selected or typed in it stays so.
+// A list that is updated in place: elements keep their focus, selection, open details and typed text.
 
 export class KeyedList {
   #list;
@@ -6,7 +6,7 @@ export class KeyedList {
   #build;
   #shown = new Map();
 
-  /** `build(item)` returns {node, fill}; `fill(item)` puts an item's content into the node, again for each change. */
+  /** `build(item)` returns {node, fill}; `fill(item)` updates the node, once for each change of the item. */
   constructor(list, keyOf, build) {
     this.#list = list;
     this.#keyOf = keyOf;
@@ -14,11 +14,11 @@ export class KeyedList {
   }
 
   show(items) {
-    const wanted = new Map(items.map((item) => [this.#keyOf(item), item]));
+    const byKey = new Map(items.map((item) => [this.#keyOf(item), item]));
     const focused = document.activeElement;
-    this.#drop(wanted);
+    this.#drop(byKey);
     let place = this.#list.firstElementChild;
-    for (const [key, item] of wanted) {
+    for (const [key, item] of byKey) {
       const { node } = this.#filled(key, item);
       if (node === place) place = place.nextElementSibling;
       else this.#list.insertBefore(node, place);
@@ -26,9 +26,9 @@ export class KeyedList {
     if (focused !== document.activeElement && this.#list.contains(focused)) focused.focus({ preventScroll: true });
   }
 
-  #drop(wanted) {
+  #drop(byKey) {
     for (const [key, { node }] of this.#shown) {
-      if (wanted.has(key)) continue;
+      if (byKey.has(key)) continue;
       node.remove();
       this.#shown.delete(key);
     }
@@ -37,12 +37,12 @@ export class KeyedList {
   #filled(key, item) {
     let entry = this.#shown.get(key);
     if (!entry) {
-      entry = { ...this.#build(item), told: null };
+      entry = { ...this.#build(item), json: null };
       this.#shown.set(key, entry);
     }
-    const told = JSON.stringify(item);
-    if (entry.told !== told) entry.fill(item);
-    entry.told = told;
+    const json = JSON.stringify(item);
+    if (entry.json !== json) entry.fill(item);
+    entry.json = json;
     return entry;
   }
 }

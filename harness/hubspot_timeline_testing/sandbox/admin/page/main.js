@@ -1,4 +1,4 @@
-// Asks the sandbox each second how it is, and shows anew what changed.
+// Polls the state of the sandbox each second, and refreshes what changed.
 
 import * as api from "./api.js";
 import { byId, facts, write } from "./dom.js";
@@ -7,13 +7,13 @@ import { LimitsPanel } from "./limits.js";
 import { RequestsPanel } from "./requests.js";
 import { Tabs } from "./tabs.js";
 import { TimelinePanel } from "./timeline.js";
-import { clock, number } from "./words.js";
+import { clock, number } from "./formats.js";
 
-const EVERY = 1000; // milliseconds
+const INTERVAL = 1000; // milliseconds
 
-let shown = null; // the panel and the version that are on the screen
+let shown = null; // the panel and the version on the screen
 let panel = "timeline";
-let isDue = false; // somebody did something whose effect should show at once
+let isDue = false; // an action should have its effect shown at once
 let wake = () => {};
 const panels = {
   timeline: new TimelinePanel(again),
@@ -22,7 +22,7 @@ const panels = {
   faults: new FaultsPanel(act),
 };
 
-async function look() {
+async function refresh() {
   const state = await api.state();
   write(byId("clock"), clock(state.now));
   showCounts(state.counts);
@@ -32,58 +32,58 @@ async function look() {
 }
 
 function showCounts(counts) {
-  const told = JSON.stringify(counts);
-  if (byId("counts").dataset.told === told) return;
-  byId("counts").dataset.told = told;
+  const json = JSON.stringify(counts);
+  if (byId("counts").dataset.json === json) return;
+  byId("counts").dataset.json = json;
   byId("counts").replaceChildren(...facts(Object.entries(counts).map(([name, count]) => [name, number(count)])));
 }
 
-async function lookCalmly() {
+async function tryRefresh() {
   try {
-    await look();
-    byId("gone").hidden = true;
+    await refresh();
+    byId("offline").hidden = true;
   } catch (error) {
-    shown = null; // whoever answers next may be another sandbox, whose version happens to be the same
-    write(byId("gone"), trouble(error));
-    byId("gone").hidden = false;
+    shown = null; // the next one may be another sandbox with the same version
+    write(byId("offline"), problem(error));
+    byId("offline").hidden = false;
   }
 }
 
-function trouble(error) {
-  if (error instanceof api.GoneError) return "The sandbox is gone; waiting for it.";
-  if (error instanceof api.RefusedError) return `The sandbox cannot say how it is: ${error.message}`;
+function problem(error) {
+  if (error instanceof api.OfflineError) return "The sandbox does not respond; waiting for it.";
+  if (error instanceof api.RejectedError) return `The state cannot be read: ${error.message}`;
   console.error(error);
-  return "This page has made a mistake; the console of the browser says which.";
+  return "Error in this page; see the console of the browser.";
 }
 
 async function run() {
   for (;;) {
     isDue = false;
-    if (document.visibilityState === "visible") await lookCalmly();
-    if (!isDue) await new Promise((resolve) => { wake = resolve; setTimeout(resolve, EVERY); });
+    if (document.visibilityState === "visible") await tryRefresh();
+    if (!isDue) await new Promise((resolve) => { wake = resolve; setTimeout(resolve, INTERVAL); });
   }
 }
 
-/** Look anew at once, or as soon as the look that is under way has ended. */
+/** Refresh at once, or as soon as the current refresh has ended. */
 function again() {
   isDue = true;
   shown = null;
   wake();
 }
 
-async function act(said, work) {
+async function act(announcement, work) {
   try {
     await work();
-    tell(said);
+    announce(announcement);
   } catch (error) {
-    tell(error instanceof api.GoneError ? "The sandbox is gone; nothing was done." : `Refused: ${error.message}`);
+    announce(error instanceof api.OfflineError ? "The sandbox does not respond." : `Rejected: ${error.message}`);
   }
   again();
 }
 
-function tell(words) {
-  byId("said").textContent = ""; // so that the same words are read out again
-  requestAnimationFrame(() => { byId("said").textContent = words; });
+function announce(text) {
+  byId("announcement").textContent = ""; // so that a screen reader repeats the same text
+  requestAnimationFrame(() => { byId("announcement").textContent = text; });
 }
 
 const dialog = byId("reset-dialog");

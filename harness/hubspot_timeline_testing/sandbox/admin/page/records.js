@@ -1,9 +1,9 @@
-// The list of records with its search. One of them is in the order of Tab, arrow keys go to the others.
+// The list of records with its search. Tab reaches one of them, arrow keys the others.
 
 import * as api from "./api.js";
 import { byId, element, write } from "./dom.js";
 import { KeyedList } from "./list.js";
-import { counted, dateOf, number, objectType } from "./words.js";
+import { counted, dateOf, number, objectType } from "./formats.js";
 
 const STEP = 100;
 
@@ -15,7 +15,7 @@ export class Records {
   #limit = STEP;
   #again;
 
-  /** `again()` has everything looked at anew. */
+  /** `again()` refreshes the page. */
   constructor(again) {
     this.#again = again;
     this.#list = new KeyedList(byId("records"), (item) => item.record.record, () => this.#row());
@@ -26,14 +26,14 @@ export class Records {
 
   async refresh() {
     const search = byId("search").value.trim();
-    const found = await api.records(search, this.#limit);
-    this.#keepChoice(found, search);
-    this.#show(found);
-    byId("records-more").hidden = found.total <= found.records.length;
-    write(byId("records-tally"), search && !found.total ? "No record has that in it" : counted(found.total, "record"));
+    const page = await api.records(search, this.#limit);
+    this.#keepChoice(page, search);
+    this.#show(page);
+    byId("records-more").hidden = page.total <= page.records.length;
+    write(byId("records-tally"), search && !page.total ? "No matching record" : counted(page.total, "record"));
   }
 
-  /** The chosen one is gone, by a reset say, if it is not among all; a search may well lack it. */
+  /** The chosen record was deleted, by a reset for example, if it is not among all records. */
   #keepChoice({ records, total }, search) {
     const isAll = !search && records.length === total;
     const same = records.find((record) => record.record === this.chosen?.record);
@@ -49,12 +49,12 @@ export class Records {
   }
 
   #row() {
-    const [name, kind, count] = ["name", "kind quiet", "count"].map((words) => element("span", { class: words }));
+    const [name, kind, count] = ["name", "kind quiet", "count"].map((name) => element("span", { class: name }));
     const button = element("button", {}, name, kind, count);
-    let shown;
-    button.addEventListener("click", () => { this.chosen = shown; this.#again(); });
+    let current;
+    button.addEventListener("click", () => { this.chosen = current; this.#again(); });
     const fill = ({ record, isChosen, isTabbable }) => {
-      shown = record;
+      current = record;
       write(name, record.email ?? record.objectId);
       write(kind, `${objectType(record.objectType)}${record.latest ? `, latest ${dateOf(record.latest)}` : ""}`);
       write(count, number(record.events));

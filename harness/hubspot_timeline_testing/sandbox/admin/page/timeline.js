@@ -1,10 +1,10 @@
-// The timeline of the chosen record, as a CRM shows it: the latest first, day by day.
+// The timeline of the chosen record, as in a CRM: the latest event first, day by day.
 
 import * as api from "./api.js";
 import { byId, element, facts, foldable, markup, openElsewhere, webAddress, write } from "./dom.js";
 import { KeyedList } from "./list.js";
 import { Records, nameOf } from "./records.js";
-import { counted, dateOf, dayInWords, minuteOfDay, objectType } from "./words.js";
+import { counted, dateOf, longDate, minuteOfDay, objectType } from "./formats.js";
 
 const STEP = 50;
 
@@ -14,7 +14,7 @@ export class TimelinePanel {
   #limit = STEP;
   #record = null;
 
-  /** `again()` has everything looked at anew. */
+  /** `again()` refreshes the page. */
   constructor(again) {
     this.#records = new Records(again);
     byId("events-more").addEventListener("click", () => { this.#limit += STEP; again(); });
@@ -25,37 +25,37 @@ export class TimelinePanel {
     const record = this.#records.chosen;
     if (record?.record !== this.#record?.record) this.#limit = STEP;
     this.#record = record;
-    const found = record ? await api.timeline(record.record, this.#limit) : { total: 0, events: [] };
-    this.#showWho(record, found.total, counts);
-    this.#list.show([...dayByDay(found.events)]);
-    byId("events-more").hidden = found.total <= found.events.length;
+    const page = record ? await api.timeline(record.record, this.#limit) : { total: 0, events: [] };
+    this.#showRecord(record, page.total, counts);
+    this.#list.show([...dayByDay(page.events)]);
+    byId("events-more").hidden = page.total <= page.events.length;
   }
 
-  #showWho(record, total, counts) {
+  #showRecord(record, total, counts) {
     const isWaiting = !record && counts.events > 0;
     byId("timeline-waiting").hidden = !isWaiting;
     byId("timeline-empty").hidden = Boolean(record) || isWaiting;
-    byId("who").hidden = !record;
+    byId("record").hidden = !record;
     if (!record) return;
-    write(byId("who-name"), nameOf(record));
-    const told = [[objectType(record.objectType), record.objectId], ["utk", record.utk]];
-    byId("who-facts").replaceChildren(...facts([...told, ["Timeline", counted(total, "event")]]));
+    write(byId("record-name"), nameOf(record));
+    const identity = [[objectType(record.objectType), record.objectId], ["utk", record.utk]];
+    byId("record-facts").replaceChildren(...facts([...identity, ["Timeline", counted(total, "event")]]));
   }
 }
 
 function* dayByDay(events) {
   let day = null;
   for (const event of events) {
-    const its = dateOf(event.timestamp);
-    if (its !== day) yield { key: `day ${its}`, day: its };
-    day = its;
+    const date = dateOf(event.timestamp);
+    if (date !== day) yield { key: `day ${date}`, day: date };
+    day = date;
     yield { key: JSON.stringify([event.eventTemplateId, event.id]), event };
   }
 }
 
 function dayHeading() {
   const heading = element("h3");
-  return { node: element("li", { class: "day" }, heading), fill: ({ day }) => write(heading, dayInWords(day)) };
+  return { node: element("li", { class: "day" }, heading), fill: ({ day }) => write(heading, longDate(day)) };
 }
 
 function card() {
@@ -77,7 +77,7 @@ function card() {
 }
 
 function withoutHeader(event) {
-  const missing = event.template ? "Its template has no header." : "The sandbox holds no template to render it by.";
+  const missing = event.template ? "Its template has no header." : "The sandbox does not have its template.";
   return element("span", { class: "quiet" }, missing);
 }
 
@@ -88,11 +88,11 @@ function frameLink(frame) {
   return [link];
 }
 
-/** The event as it was answered, written out once somebody asks for it. */
+/** The event as JSON, formatted only when it is opened. */
 function rawJson() {
-  const [text, shown] = [element("pre"), { event: null }];
+  const [text, current] = [element("pre"), { event: null }];
   const node = foldable("JSON", text);
-  const tell = () => write(text, node.open ? JSON.stringify(shown.event, null, 2) : "");
-  node.addEventListener("toggle", tell);
-  return { node, fill: (event) => { shown.event = event; tell(); } };
+  const update = () => write(text, node.open ? JSON.stringify(current.event, null, 2) : "");
+  node.addEventListener("toggle", update);
+  return { node, fill: (event) => { current.event = event; update(); } };
 }

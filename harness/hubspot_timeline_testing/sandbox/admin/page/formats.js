@@ -1,10 +1,10 @@
-// Numbers, times and codes in words. Times are shown in UTC, as the service writes them.
+// Numbers, times and status codes as text. Times are in UTC, as in the service.
 
 const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeZone: "UTC" });
 const WHOLE = new Intl.NumberFormat("en-US");
 
-const ANSWERS = {
-  200: "ok", 201: "created", 204: "done", 207: "some refused", 400: "refused", 401: "not let in", 403: "not allowed",
+const PHRASES = {
+  200: "ok", 201: "created", 204: "done", 207: "some rejected", 400: "rejected", 401: "not authenticated", 403: "not allowed",
   404: "not found", 405: "wrong method", 409: "conflict", 413: "too large", 415: "wrong type", 423: "locked",
   429: "limited", 477: "migrating", 500: "server error", 502: "bad gateway", 503: "unavailable", 520: "unknown error",
 };
@@ -21,22 +21,22 @@ export const clock = (text) => `${text.slice(0, 10)} ${text.slice(11, 19)} UTC`;
 export const timeOfDay = (text) => iso(text).slice(11, 19);
 export const minuteOfDay = (text) => iso(text).slice(11, 16);
 export const dateOf = (text) => iso(text).slice(0, 10);
-export const dayInWords = (date) => DAY.format(new Date(`${date}T00:00:00Z`));
+export const longDate = (date) => DAY.format(new Date(`${date}T00:00:00Z`));
 
 function iso(text) {
-  const moment = new Date(text);
-  return Number.isNaN(moment.getTime()) ? text : moment.toISOString();
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? text : time.toISOString();
 }
 
-/** What became of a request: words, and one of the tones good, mixed, bad, none. */
-export function answer({ status, milliseconds }) {
-  if (milliseconds === null) return { words: "under way", tone: "none" };
-  if (status === null) return { words: "connection broken", tone: "bad" };
-  return { words: `${status} ${ANSWERS[status] ?? family(status)}`, tone: tone(status) };
+/** The response to a request as text, and one of the tones good, mixed, bad, none. */
+export function response({ status, milliseconds }) {
+  if (milliseconds === null) return { text: "in progress", tone: "none" };
+  if (status === null) return { text: "connection reset", tone: "bad" };
+  return { text: `${status} ${PHRASES[status] ?? family(status)}`, tone: tone(status) };
 }
 
 function family(status) {
-  return ["", "", "ok", "elsewhere", "refused", "failed"][Math.floor(status / 100)] ?? "";
+  return ["", "", "ok", "redirected", "rejected", "failed"][Math.floor(status / 100)] ?? "";
 }
 
 function tone(status) {
