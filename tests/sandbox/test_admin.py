@@ -37,8 +37,9 @@ def with_rows(snapshot: dict[str, Any], table: str, rows: object) -> dict[str, A
 def test_the_log_has_each_request_with_its_response(server: SandboxServer) -> None:
     """The latest comes first, with its status, number of events, fault and error message."""
     server.control.set_faults(FaultPlan(script=[None, None, Fault.HTTP_502]))
-    for events in ([event("a"), event("b")], [{}], [event("c")]):
-        post(server.url, *events)
+    post(server.url, event("a"), event("b"))
+    post(server.url, {})
+    post(server.url, event("c"))
     third, second, first = server.control.requests()
     assert (first["status"], first["events"], first["method"], first["path"]) == (201, 2, "POST", PATH)
     assert (second["status"], "eventTemplateId" in second["message"], second["fault"]) == (400, True, None)

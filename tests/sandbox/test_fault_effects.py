@@ -176,7 +176,7 @@ def sent(response: HttpResponse) -> list[Any]:
     async def send(message: Any) -> None:
         messages.append(message)
 
-    asyncio.run(response({"type": "http"}, receive, send))  # type: ignore[arg-type]
+    asyncio.run(response({"type": "http"}, receive, send))
     return messages
 
 

@@ -89,7 +89,7 @@ def test_every_response_has_the_remaining_requests() -> None:
     """Successes, errors and faults have the vendor's three headers, with the interval in milliseconds."""
     faults = FaultPlan(script=[None, None, None, Fault.HTTP_502])
     with opened(SandboxSettings(limit=RequestLimit(4, 2.5), faults=faults)) as sandbox:
-        responses = [sandbox.send(*events) for events in ([], [{}], [], [{}], [{}])]
+        responses = [sandbox.send(*[{}] * invalid) for invalid in (0, 1, 0, 1, 1)]
     assert [response.status_code for response in responses] == [201, 400, 201, 502, 429]
     assert [[response.headers[name] for name in HEADERS] for response in responses] == [
         ["4", remaining, "2500"] for remaining in "32100"

@@ -6,10 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from hubspot_timeline.cli.app import app
 from hubspot_timeline_testing.sandbox import (

@@ -4,13 +4,11 @@ import json
 from typing import Any
 
 from attrs import asdict, frozen
-from starlette.requests import Request
 from starlette.routing import Route
 
-from hubspot_timeline_testing.sandbox.admin.requests import admin_route, json_object, number, page_range, text
+from hubspot_timeline_testing.sandbox.admin.routing import AdminRequest, admin_route
 from hubspot_timeline_testing.sandbox.context import SandboxContext
 from hubspot_timeline_testing.sandbox.errors import not_found, validation_error
-from hubspot_timeline_testing.sandbox.http.response import HttpResponse, json_response, json_text_response
 from hubspot_timeline_testing.sandbox.rendering.html import rendered_event
 from hubspot_timeline_testing.sandbox.storage.store import StoredEvent
 
@@ -23,54 +21,53 @@ class ReadEndpoints:
 
     def routes(self) -> list[Route]:
         """Return the routes of the application."""
+        limit = self._sandbox.settings.max_body_bytes
         readers = (self.events, self.event, self.counts, self.records, self.timeline, self.requests)
-        routes = [admin_route(reader.__name__, {"GET": reader}) for reader in readers]
-        return [*routes, admin_route("exactly-once", {"POST": self.exactly_once})]
+        routes = [admin_route(reader.__name__, {"GET": reader}, limit) for reader in readers]
+        return [*routes, admin_route("exactly-once", {"POST": self.exactly_once}, limit)]
 
-    async def events(self, request: Request) -> HttpResponse:
+    def events(self, request: AdminRequest) -> str:
         """Return {"total": n, "events": [result, …]}, oldest first."""
         store = self._sandbox.store
-        results = ",".join(event.result for event in store.page(*page_range(request)))
-        return json_text_response(200, f'{{"total":{store.count()},"events":[{results}]}}')
+        results = ",".join(event.result for event in store.page(*request.page()))
+        return f'{{"total":{store.count()},"events":[{results}]}}'
 
-    async def event(self, request: Request) -> HttpResponse:
+    def event(self, request: AdminRequest) -> str:
         """Return one result, by eventTemplateId and id; these have any character, so they are not in the path."""
-        event = self._sandbox.store.get(text(request, "eventTemplateId"), text(request, "id"))
+        event = self._sandbox.store.get(request.text("eventTemplateId"), request.text("id"))
         if event is None:
             raise not_found("event with that template and id")
-        return json_text_response(200, event.result)
+        return event.result
 
-    async def counts(self, _: Request) -> HttpResponse:
+    def counts(self, _: AdminRequest) -> dict[str, int]:
         """Return the numbers of events, requests, those with a 429 (limited), records and templates."""
-        return json_response(200, asdict(self._sandbox.store.counts()))
+        return asdict(self._sandbox.store.counts())
 
-    async def records(self, request: Request) -> HttpResponse:
+    def records(self, request: AdminRequest) -> dict[str, Any]:
         """Return {"total": n, "records": […]} for a `search`, the ones with the latest events first."""
-        table, search = self._sandbox.store.records, request.query_params.get("search", "")
-        records = [record.to_json() for record in table.page(*page_range(request), search)]
-        return json_response(200, {"total": table.count(search), "records": records})
+        table, search = self._sandbox.store.records, request.query.get("search", "")
+        return {"total": table.count(search), "records": table.page(*request.page(), search)}
 
-    async def timeline(self, request: Request) -> HttpResponse:
+    def timeline(self, request: AdminRequest) -> dict[str, Any]:
         """Return {"total": n, "events": […]} for a `record`, rendered, the latest first."""
-        store, record = self._sandbox.store, number(request, "record")
-        events = [self._timeline_event(event) for event in store.timeline(record, *page_range(request))]
-        return json_response(200, {"total": store.timeline_length(record), "events": events})
+        store, record = self._sandbox.store, request.number("record")
+        events = [self._timeline_event(event) for event in store.timeline(record, *request.page())]
+        return {"total": store.timeline_length(record), "events": events}
 
-    async def requests(self, request: Request) -> HttpResponse:
+    def requests(self, request: AdminRequest) -> dict[str, Any]:
         """Return {"total": n, "requests": […]}, the latest first."""
         store = self._sandbox.store
-        requests = store.requests.page(*page_range(request))
-        return json_response(200, {"total": store.counts().requests, "requests": requests})
+        return {"total": store.counts().requests, "requests": store.requests.page(*request.page())}
 
-    async def exactly_once(self, request: Request) -> HttpResponse:
+    def exactly_once(self, request: AdminRequest) -> dict[str, Any]:
         """Return {"missing": […], "repeated": […]} for {"ids": […]}: both empty if each was created exactly once."""
-        ids = (await json_object(request, self._sandbox.settings.max_body_bytes)).get("ids")
+        ids = request.field("ids")
         if not isinstance(ids, list) or not all(isinstance(event_id, str) for event_id in ids):
             raise validation_error("ids must be a list of strings")
         times = self._sandbox.store.times_created(ids)
         missing = [event_id for event_id, count in times.items() if count == 0]
         repeated = [event_id for event_id, count in times.items() if count > 1]
-        return json_response(200, {"missing": missing, "repeated": repeated})
+        return {"missing": missing, "repeated": repeated}
 
     def _timeline_event(self, event: StoredEvent) -> dict[str, Any]:
         result = json.loads(event.result)

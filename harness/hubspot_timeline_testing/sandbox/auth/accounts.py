@@ -1,5 +1,6 @@
 """Accounts that have installed the app, and the callers that act for them."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 from attrs import field, frozen
@@ -12,7 +13,7 @@ SCOPES = (EVENTS, READ_TEMPLATES, WRITE_TEMPLATES)
 """All scopes that operations require. The last two are documented; which operations require them is an assumption."""
 
 
-def _scopes(scopes: tuple[str, ...]) -> tuple[str, ...]:
+def _scopes(scopes: Iterable[str]) -> tuple[str, ...]:
     return tuple(scopes)
 
 

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any, TypeAlias
+from uuid import uuid4
 
 from attrs import evolve
 
 from hubspot_timeline_testing.sandbox.clock import rfc3339, utc_now
 from hubspot_timeline_testing.sandbox.errors import expired_token, missing_scope, validation_error
-from hubspot_timeline_testing.sandbox.faults import body_mutations as mutations
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, EventFault, Fault, StatusFault
 from hubspot_timeline_testing.sandbox.http.response import (
     HttpResponse,
@@ -23,6 +24,7 @@ OVERSIZED_BYTES = 20_000_000
 """The bytes of whitespace in an oversized response."""
 
 _RETRY_AFTER = {"retry-after": "1"}
+_BatchBody: TypeAlias = dict[str, Any]
 
 
 def replacement(fault: AnyFault) -> HttpResponse:
@@ -54,7 +56,7 @@ def _expired_token() -> HttpResponse:
     return error_response(expired_token(message, rfc3339(utc_now() - timedelta(minutes=1))))
 
 
-def _mutated(mutate: Callable[[mutations.BatchBody], mutations.BatchBody]) -> Callable[[HttpResponse], HttpResponse]:
+def _mutated(mutate: Callable[[_BatchBody], _BatchBody]) -> Callable[[HttpResponse], HttpResponse]:
     def apply(response: HttpResponse) -> HttpResponse:
         try:
             return evolve(response, body=encode_json(mutate(json.loads(response.body))).encode())
@@ -62,6 +64,14 @@ def _mutated(mutate: Callable[[mutations.BatchBody], mutations.BatchBody]) -> Ca
             return response
 
     return apply
+
+
+def _without_results(body: _BatchBody) -> _BatchBody:
+    return {name: value for name, value in body.items() if name != "numErrors"} | {"results": [], "errors": []}
+
+
+def _with_wrong_ids(body: _BatchBody) -> _BatchBody:
+    return body | {"results": [result | {"id": f"{result['id']}-{uuid4()}"} for result in body["results"]]}
 
 
 def _oversized(response: HttpResponse) -> HttpResponse:
@@ -92,13 +102,13 @@ _AFTER: Mapping[AnyFault, Callable[[HttpResponse], HttpResponse]] = {
 }
 _AFTER_SUCCESS: Mapping[AnyFault, Callable[[HttpResponse], HttpResponse]] = {
     Fault.EMPTY: lambda response: evolve(response, body=b""),
-    Fault.NO_RESULTS: _mutated(mutations.without_results),
+    Fault.NO_RESULTS: _mutated(_without_results),
     Fault.HTML_SUCCESS: lambda _: html_response(201),
-    Fault.MISSING_RESULTS: _mutated(mutations.with_missing_results),
-    Fault.SHUFFLED: _mutated(mutations.with_reversed_results),
+    Fault.MISSING_RESULTS: _mutated(lambda body: body | {"results": body["results"][1::2]}),
+    Fault.SHUFFLED: _mutated(lambda body: body | {"results": body["results"][::-1]}),
     Fault.STATUS_200: lambda response: evolve(response, status=200 if response.status == 201 else response.status),
-    Fault.UNKNOWN_STATUS: _mutated(mutations.with_unknown_status),
-    Fault.COMPLETED: _mutated(mutations.with_status_completed),
+    Fault.UNKNOWN_STATUS: _mutated(lambda body: body | {"status": "FINISHED"}),
+    Fault.COMPLETED: _mutated(lambda body: body | {"status": "COMPLETED"}),
     Fault.OVERSIZED: _oversized,
-    Fault.WRONG_IDS: _mutated(mutations.with_wrong_ids),
+    Fault.WRONG_IDS: _mutated(_with_wrong_ids),
 }

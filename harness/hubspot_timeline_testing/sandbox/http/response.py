@@ -23,16 +23,7 @@ Delivery: TypeAlias = Literal["whole", "slow", "truncated", "reset"]
 """How the response is sent: as it is; in pieces with pauses; half of the body; not at all, the connection is reset."""
 
 _CATEGORIES = {404: "OBJECT_NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
-_PHRASES = {  # those that http.HTTPStatus lacks
-    477: "Migration in Progress",
-    520: "Unknown Error",
-    521: "Web Server Is Down",
-    522: "Connection Timed Out",
-    523: "Origin Is Unreachable",
-    524: "A Timeout Occurred",
-    525: "SSL Handshake Failed",
-    526: "Invalid SSL Certificate",
-}
+_PHRASES = {477: "Migration in Progress", 520: "Unknown Error"}  # those that http.HTTPStatus lacks
 
 
 @frozen

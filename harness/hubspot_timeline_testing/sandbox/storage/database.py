@@ -82,6 +82,13 @@ class Database:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
+    def dicts(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """Return the rows that a query selects, by the names of its columns."""
+        with self._lock:
+            cursor = self._connection.execute(query, values)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
     def row(self, query: str, *values: Any) -> tuple[Any, ...] | None:
         """Return the first row that a query selects, None if it selects none."""
         return next(iter(self.rows(query, *values)), None)

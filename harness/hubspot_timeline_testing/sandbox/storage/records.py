@@ -9,7 +9,7 @@ import sqlite3
 from itertools import count
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import frozen
 
 from hubspot_timeline_testing.sandbox.clock import from_epoch, rfc3339
 from hubspot_timeline_testing.sandbox.storage.database import Database
@@ -39,8 +39,10 @@ _MATCHES = """(instr(lower(object_type || ' ' || object_id || ' ' || coalesce(em
     OR EXISTS (SELECT 1 FROM visitors WHERE record = key AND instr(lower(utk), lower(?1))))"""
 _COUNTED = f"SELECT COUNT(*) FROM records WHERE {_MATCHES}"  # noqa: S608 - a constant
 _LISTED = f"""
-SELECT key, object_type, object_id, email, (SELECT MIN(utk) FROM visitors WHERE record = key),
-    (SELECT COUNT(*) FROM events WHERE record = key), (SELECT MAX(happened_at) FROM events WHERE record = key) AS latest
+SELECT CAST(key AS TEXT) AS record, object_type AS objectType, object_id AS objectId, email,
+    (SELECT MIN(utk) FROM visitors WHERE record = key) AS utk,
+    (SELECT COUNT(*) FROM events WHERE record = key) AS events,
+    (SELECT MAX(happened_at) FROM events WHERE record = key) AS latest
 FROM records WHERE {_MATCHES} ORDER BY latest DESC NULLS LAST, key DESC LIMIT ?2 OFFSET ?3"""  # noqa: S608 - a constant
 
 
@@ -52,25 +54,6 @@ class RecordIdentity:
     object_id: str = ""
     utk: str = ""
     email: str = ""
-
-
-@frozen
-class Record:
-    """A record and the number of its events; `latest` is the time of the latest, in milliseconds since 1970."""
-
-    record: str
-    object_type: str
-    object_id: str
-    email: str | None
-    utk: str | None
-    events: int
-    latest: int | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it with the field names of the admin API."""
-        body = asdict(self)
-        latest = None if self.latest is None else rfc3339(from_epoch(self.latest))
-        return {"objectType": body.pop("object_type"), "objectId": body.pop("object_id")} | body | {"latest": latest}
 
 
 class RecordTable:
@@ -93,9 +76,12 @@ class RecordTable:
         """Return the number of records with a text in their id, type, email or utk."""
         return int(self._database.rows(_COUNTED, search)[0][0])
 
-    def page(self, offset: int, limit: int, search: str = "") -> list[Record]:
-        """Return those records, the ones with the latest events first."""
-        return [Record(str(key), *rest) for key, *rest in self._database.rows(_LISTED, search, limit, offset)]
+    def page(self, offset: int, limit: int, search: str = "") -> list[dict[str, Any]]:
+        """Return those records, the ones with the latest events first: record (its key), objectType, …, latest."""
+        records = self._database.dicts(_LISTED, search, limit, offset)
+        for record in records:
+            record["latest"] = None if record["latest"] is None else rfc3339(from_epoch(record["latest"]))
+        return records
 
 
 def resolve_record(connection: sqlite3.Connection, identity: RecordIdentity) -> int | None:

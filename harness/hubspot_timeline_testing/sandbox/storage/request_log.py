@@ -25,10 +25,8 @@ class LoggedResponse:
 
 
 _RESPONSE = tuple(field.name for field in fields(LoggedResponse))
-_COLUMNS = ("number", "received_at", "method", "path", *_RESPONSE)
 _ADD = "INSERT INTO requests (received_at, method, path) VALUES (?, ?, ?)"
 _COMPLETE = f"UPDATE requests SET {', '.join(f'{name} = ?' for name in _RESPONSE)} WHERE number = ?"  # noqa: S608 - constant names
-_PAGE = f"SELECT {', '.join(_COLUMNS)} FROM requests ORDER BY number DESC LIMIT ? OFFSET ?"  # noqa: S608 - constant names
 
 
 class RequestLog:
@@ -47,4 +45,4 @@ class RequestLog:
 
     def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
         """Return the latest requests first, each with number, received_at, method, path and LoggedResponse's fields."""
-        return [dict(zip(_COLUMNS, row, strict=True)) for row in self._database.rows(_PAGE, limit, offset)]
+        return self._database.dicts("SELECT * FROM requests ORDER BY number DESC LIMIT ? OFFSET ?", limit, offset)

@@ -1,10 +1,12 @@
 """Validation of single events beyond the document: sizes, record, template.
 
 Sizes (documented, since 2025-03-17) have K as 1000 or 1024, which is not documented; the smaller applies. The
-categories of errors are guesses.
+messages and categories of errors are guesses.
 """
 
+import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from attrs import field, frozen
@@ -14,12 +16,13 @@ from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.records import CONTACT, RecordIdentity, object_type_name
 from hubspot_timeline_testing.sandbox.storage.store import Store
 from hubspot_timeline_testing.sandbox.storage.templates import Template
-from hubspot_timeline_testing.sandbox.validation.template_rules import token_error
 
 MAX_ID_BYTES = 500
 MAX_TOKEN_BYTES = 510_000
 MAX_EVENT_BYTES = 1_000_000
 
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
+_EPOCH = re.compile(r"-?[0-9]{1,16}")  # milliseconds
 _IDENTITIES = ("objectId", "utk", "email")
 
 
@@ -64,7 +67,7 @@ class EventValidator:
         if is_foreign or is_missing:
             message = f"The app that owns the token has no template {template_id[:100]}."
             return EventRejection(message, "INVALID_EVENT_TEMPLATE")
-        error = token_error(event, template) if template else None
+        error = _token_error(event, template) if template else None
         return EventRejection(error) if error else None
 
     def _record_unknown(self, identity: RecordIdentity) -> EventRejection | None:
@@ -95,4 +98,30 @@ def _size_exceeded(event: Mapping[str, Any], text: str) -> EventRejection | None
         # A character has at most 4 bytes, so that most texts need not be encoded.
         if len(value) * 4 > limit and (size := len(value.encode())) > limit:
             return EventRejection(f"{name} has {size} bytes; at most {limit} are allowed.")
+    return None
+
+
+def _token_error(event: Mapping[str, Any], template: Template) -> str | None:
+    """Return what is wrong with the first invalid token of an event, None if all are valid."""
+    for name, value in event["tokens"].items():
+        token = template.token(name)
+        if token is None:
+            return f"The template {template.body['id']} has no token {name[:100]}."
+        error = _value_error(value, token)
+        if error:
+            return f"The token {name[:100]} is {value[:100]!r}, which is {error}."
+    return None
+
+
+def _value_error(value: str, token: Mapping[str, Any]) -> str | None:
+    match token["type"]:
+        case "number" if not _NUMBER.fullmatch(value):
+            return "not a number"
+        case "number" if not isfinite(float(value)):
+            return "not a finite number"
+        case "date" if not _EPOCH.fullmatch(value):
+            return "not a date: it must be in epoch milliseconds"
+        case "enumeration":
+            values = [option["value"] for option in token["options"]]
+            return None if value in values else f"not one of its options: {', '.join(values)[:200]}"
     return None

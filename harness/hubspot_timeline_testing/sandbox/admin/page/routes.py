@@ -5,7 +5,7 @@ from importlib.resources import files
 from starlette.requests import Request
 from starlette.routing import Route
 
-from hubspot_timeline_testing.sandbox.admin.requests import admin_route
+from hubspot_timeline_testing.sandbox.admin.routing import protected
 from hubspot_timeline_testing.sandbox.errors import not_found
 from hubspot_timeline_testing.sandbox.http.requests import path_route
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse
@@ -36,7 +36,7 @@ _HEADERS = {
 
 def page_routes() -> list[Route]:
     """Return the routes of the application."""
-    return [path_route("/", {"GET": _index}), admin_route("page/{file}", {"GET": _file})]
+    return [path_route("/", {"GET": _index}), protected(path_route("/_sandbox/page/{file}", {"GET": _file}))]
 
 
 def file_response(name: str) -> HttpResponse:
