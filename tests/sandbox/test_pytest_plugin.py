@@ -1,4 +1,4 @@
-"""pytest's users get a sandbox by asking for a fixture: empty for each test, for any HTTP client."""
+"""The pytest plugin: fixtures with a sandbox that is empty for each test, for any HTTP client."""
 
 import pytest
 
@@ -51,38 +51,38 @@ import httpx
 
 def test_settings(timeline_sandbox):
     url = timeline_sandbox.url + "/integrators/timeline/v3/events/batch/create"
-    answer = httpx.post(url, json={"inputs": [{}, {}]}, headers={"Authorization": "Bearer any"})
-    assert answer.status_code == 400
+    response = httpx.post(url, json={"inputs": [{}, {}]}, headers={"Authorization": "Bearer any"})
+    assert response.status_code == 400
 """
 
 
-def test_one_server_serves_all_tests_and_is_empty_for_each(pytester: pytest.Pytester) -> None:
+def test_one_server_is_empty_for_each_test(pytester: pytest.Pytester) -> None:
     """With httpx and with urllib."""
     pytester.makepyfile(SYNCHRONOUS)
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=3)
 
 
-def test_one_without_a_server_is_the_tests_own(pytester: pytest.Pytester) -> None:
-    """Through an ASGI transport, in the same event loop."""
+def test_a_sandbox_without_a_server_has_an_asgi_transport(pytester: pytest.Pytester) -> None:
+    """In the same event loop."""
     pytester.makepyfile(ASYNCHRONOUS)
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
-def test_its_settings_are_a_fixture_too(pytester: pytest.Pytester) -> None:
-    """Overridden in a conftest.py."""
+def test_the_settings_are_a_fixture(pytester: pytest.Pytester) -> None:
+    """It is overridden in a conftest.py."""
     pytester.makeconftest(SETTINGS)
     pytester.makepyfile(SETTINGS_USED)
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
-def test_who_asks_for_none_pays_nothing(pytester: pytest.Pytester) -> None:
-    """Neither the sandbox nor what it is made of is loaded."""
+def test_the_plugin_loads_nothing_without_a_fixture(pytester: pytest.Pytester) -> None:
+    """Neither the sandbox nor its dependencies."""
     pytester.makepyfile("def test_none():\n    import sys\n    assert 'starlette' not in sys.modules\n")
     pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
 
 
-def test_a_missing_extra_is_said(pytester: pytest.Pytester) -> None:
-    """With what to install."""
+def test_a_missing_extra_is_an_error(pytester: pytest.Pytester) -> None:
+    """It names what to install."""
     pytester.makeconftest("import sys\nsys.modules['starlette'] = None\n")
     pytester.makepyfile("def test_some(timeline_sandbox):\n    pass\n")
     done = pytester.runpytest_subprocess("-p", "no:schemathesis")
@@ -90,13 +90,13 @@ def test_a_missing_extra_is_said(pytester: pytest.Pytester) -> None:
     done.stdout.fnmatch_lines(["*pip install 'hubspot-timeline?testing?'*"])
 
 
-def test_folders_may_have_settings_of_their_own(pytester: pytest.Pytester) -> None:
-    """Each is served by them, whichever runs first."""
+def test_folders_can_have_their_own_settings(pytester: pytest.Pytester) -> None:
+    """Each has a server with them."""
     for folder, most in (("one", 1), ("two", 7)):
-        made = pytester.mkdir(folder)
-        (made / "conftest.py").write_text(SETTINGS.replace("max_events=1", f"max_events={most}"))
-        wanted = f"assert 'at most {most} are' in answer.text"
-        send = SETTINGS_USED.replace("assert answer.status_code == 400", wanted)
+        path = pytester.mkdir(folder)
+        (path / "conftest.py").write_text(SETTINGS.replace("max_events=1", f"max_events={most}"))
+        expected = f"assert 'at most {most} are' in response.text"
+        send = SETTINGS_USED.replace("assert response.status_code == 400", expected)
         event = '{"eventTemplateId": "1", "id": "a", "tokens": {}}'
-        (made / f"test_{folder}.py").write_text(send.replace("[{}, {}]", f"[{event}] * 9"))
+        (path / f"test_{folder}.py").write_text(send.replace("[{}, {}]", f"[{event}] * 9"))
     pytester.runpytest_subprocess("one", "two").assert_outcomes(passed=2)
