@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, StatusFault
-from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
+from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector, draw_faults
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, NAMED_ONLY, RequestFault
 from hubspot_timeline_testing.sandbox.faults.plan_json import MAX_TIMES
 from tests.helpers.sandbox_calls import event, opened
@@ -36,7 +36,7 @@ KEYS = ("script", "rate", "kinds", "seed", "latency", "events")
 
 
 def first(plan: FaultPlan, count: int = 1000) -> list[RequestFault | None]:
-    return list(islice(plan.faults(), count))
+    return list(islice(draw_faults(plan), count))
 
 
 def test_by_default_there_are_no_faults() -> None:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from attrs import define, field
 from starlette.requests import Request
 
-from hubspot_timeline_testing.sandbox.auth.accounts import Caller
+from hubspot_timeline_testing.sandbox.auth.authenticator import Caller
 from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault

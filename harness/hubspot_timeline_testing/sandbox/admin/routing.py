@@ -12,7 +12,7 @@ from hubspot_timeline_testing.sandbox.errors import validation_error
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, path_route, read_body
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, json_response, json_text_response
 from hubspot_timeline_testing.sandbox.http.same_origin import SameOriginOnly
-from hubspot_timeline_testing.sandbox.validation.strict_json import parse_json
+from hubspot_timeline_testing.sandbox.validation.request_body import parse_json
 
 _NUMBER = re.compile(r"[0-9]{1,15}")  # within SQLite's range
 

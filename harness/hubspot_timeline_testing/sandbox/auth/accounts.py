@@ -1,7 +1,6 @@
-"""Accounts that have installed the app, and the callers that act for them."""
+"""Accounts that have installed the app."""
 
 from collections.abc import Iterable
-from hashlib import sha256
 
 from attrs import field, frozen
 from attrs.validators import deep_iterable, in_, min_len
@@ -34,17 +33,3 @@ class Account:
     refresh_token: str = field(default="", repr=False)
     access_token: str = field(default="", repr=False)
     developer_key: str = field(default="", repr=False)
-
-
-@frozen
-class Caller:
-    """The authenticated sender of a request: the name of the account, its app if that is known, and its scopes."""
-
-    account: str
-    app: int | None = None
-    scopes: tuple[str, ...] = SCOPES
-
-
-def anonymous_name(kind: str, secret: str) -> str:
-    """Return a name for an unknown account that is unique to its secret and does not reveal it."""
-    return f"{kind} {sha256(secret.encode(errors='surrogateescape')).hexdigest()[:8]}"

@@ -1,15 +1,26 @@
 """Authentication and authorisation of requests, by the security schemes of the document."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
+from attrs import frozen
 from starlette.requests import Request
 
 from hubspot_timeline_testing.openapi import document, security_of
-from hubspot_timeline_testing.sandbox.auth.accounts import Account, Caller, anonymous_name
+from hubspot_timeline_testing.sandbox.auth.accounts import SCOPES, Account
 from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.errors import ServiceError, expired_token, missing_scope
 from hubspot_timeline_testing.sandbox.storage.access_tokens import PREFIX, AccessTokens
+
+
+@frozen
+class Caller:
+    """The authenticated sender of a request: the name of the account, its app if that is known, and its scopes."""
+
+    account: str
+    app: int | None = None
+    scopes: tuple[str, ...] = SCOPES
 
 
 class SecuritySchemes:
@@ -79,6 +90,11 @@ class Authenticator:
         if self._accounts:
             raise _unauthenticated("The access token is not one of the sandbox's accounts")
         return Caller(anonymous_name("token", secret))
+
+
+def anonymous_name(kind: str, secret: str) -> str:
+    """Return a name for an unknown account that is unique to its secret and does not reveal it."""
+    return f"{kind} {sha256(secret.encode(errors='surrogateescape')).hexdigest()[:8]}"
 
 
 def require_scope(caller: Caller, scope: str) -> None:

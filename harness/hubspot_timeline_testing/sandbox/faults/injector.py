@@ -3,11 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, EventFault
+from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, EventFault, RequestFault
+from hubspot_timeline_testing.sandbox.faults.latency import Distribution
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 
 
@@ -44,7 +46,7 @@ class FaultInjector:
     def set(self, plan: FaultPlan) -> None:
         """Follow a plan from its beginning, from the next request on."""
         self.changes += 1
-        self._running = _RunningPlan(plan, plan.faults(), plan.latencies())
+        self._running = _RunningPlan(plan, draw_faults(plan), draw_latencies(plan))
 
     def reset(self, plan: FaultPlan) -> None:
         """Follow a plan, with all counts at 0."""
@@ -73,6 +75,21 @@ class FaultInjector:
         if fault is not None:
             self._counts[str(fault)] += 1
         return fault
+
+
+def draw_faults(plan: FaultPlan) -> Iterator[RequestFault | None]:
+    """Yield the fault of each request, or None, without end: the script first, then random ones."""
+    yield from plan.script
+    random = Random(plan.seed)  # noqa: S311 - not for secrets
+    while True:
+        yield random.choice(plan.kinds) if random.random() < plan.rate else None
+
+
+def draw_latencies(plan: FaultPlan) -> Iterator[float]:
+    """Yield the seconds that each request waits, without end."""
+    random = Random(f"latency {plan.seed}")  # noqa: S311 - not for secrets; separate, so that it does not change faults
+    while True:
+        yield plan.latency.draw(random) if isinstance(plan.latency, Distribution) else plan.latency
 
 
 def event_ids(raw: bytes) -> list[str]:

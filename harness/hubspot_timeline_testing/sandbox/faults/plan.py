@@ -1,8 +1,7 @@
 """The plan of faults: which requests are affected by which fault, reproducible by its seed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from random import Random
 from typing import Any, Self
 
 from attrs import field, frozen
@@ -67,19 +66,6 @@ class FaultPlan:
             "latency": str(self.latency) if isinstance(self.latency, Distribution) else self.latency,
             "events": {pattern: str(fault) for pattern, fault in self.events.items()},
         }
-
-    def faults(self) -> Iterator[RequestFault | None]:
-        """Yield the fault of each request, or None, without end; each call starts anew."""
-        yield from self.script
-        random = Random(self.seed)  # noqa: S311 - not for secrets
-        while True:
-            yield random.choice(self.kinds) if random.random() < self.rate else None
-
-    def latencies(self) -> Iterator[float]:
-        """Yield the seconds that each request waits, without end; each call starts anew."""
-        random = Random(f"latency {self.seed}")  # noqa: S311 - not for secrets; separate, so that it does not change the faults
-        while True:
-            yield self.latency.draw(random) if isinstance(self.latency, Distribution) else self.latency
 
     def fault_for_events(self, ids: Iterable[str]) -> AnyFault | None:
         """Return the fault of a request with these events: that of the first event which has one."""

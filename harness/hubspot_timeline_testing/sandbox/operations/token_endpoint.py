@@ -10,7 +10,8 @@ from attrs import frozen
 from starlette.requests import Request
 from starlette.routing import Route
 
-from hubspot_timeline_testing.sandbox.auth.accounts import Account, anonymous_name
+from hubspot_timeline_testing.sandbox.auth.accounts import Account
+from hubspot_timeline_testing.sandbox.auth.authenticator import anonymous_name
 from hubspot_timeline_testing.sandbox.clock import rfc3339
 from hubspot_timeline_testing.sandbox.context import SandboxContext
 from hubspot_timeline_testing.sandbox.http.requests import path_route, read_body

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from hubspot_timeline_testing.sandbox.auth.accounts import Caller
+from hubspot_timeline_testing.sandbox.auth.authenticator import Caller
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.records import CONTACT, RecordIdentity, object_type_name
 from hubspot_timeline_testing.sandbox.storage.store import Store

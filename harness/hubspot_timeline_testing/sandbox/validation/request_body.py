@@ -1,7 +1,11 @@
-"""Request bodies: parsed, brought into the document's shape, and validated by its schemas."""
+"""Request bodies: parsed as strict JSON, brought into the document's shape, and validated by its schemas."""
 
+import json
+import re
+from math import isfinite
 from typing import Any
 
+from attrs import frozen
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
 from hubspot_timeline_testing.openapi import schemas
@@ -10,10 +14,35 @@ from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_err
 from hubspot_timeline_testing.sandbox.http.response import encode_json
 from hubspot_timeline_testing.sandbox.json_positions import event_offset, json_path, line_and_column
 from hubspot_timeline_testing.sandbox.validation.schemas import validator
-from hubspot_timeline_testing.sandbox.validation.strict_json import ParsedJson, parse_json
 
 _EVENT = "TimelineEvent"
 _MAX_MESSAGE = 500
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+@frozen
+class ParsedJson:
+    """A JSON text and its value."""
+
+    text: str
+    value: Any
+
+
+def parse_json(raw: bytes) -> ParsedJson:
+    """Return a request body as strict JSON: UTF-8, finite numbers, whole surrogate pairs. Raises ServiceError (400)."""
+    try:
+        text = raw.decode()
+        value = _DECODER.decode(text)
+        if _ESCAPED_SURROGATE.search(text):  # the only way to a lone surrogate
+            json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        message = f"Invalid input JSON on {line_and_column(error.doc, error.pos)}: {error.msg}"
+        raise validation_error(message) from error
+    except ValueError as error:  # not UTF-8, an infinite number, or half of a surrogate pair
+        raise validation_error(f"Invalid input JSON: {error}") from error
+    except RecursionError as error:
+        raise validation_error("Invalid input JSON: it is nested too deeply") from error
+    return ParsedJson(text, value)
 
 
 def validated_body(raw: bytes, schema: str, *, lenient: bool = False) -> Any:
@@ -80,3 +109,13 @@ def _reason(path: list[str | int], body: ParsedJson, error: ValidationError, sch
 def _missing_fields(event: dict[str, Any]) -> str:
     missing = [name for name in schemas()[_EVENT]["required"] if name not in event]
     return f"Cannot build {_EVENT}, some of required attributes are not set [{', '.join(missing)}]"
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text[:100]} is not a finite number")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
