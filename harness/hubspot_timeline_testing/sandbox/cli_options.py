@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
-from hubspot_timeline_testing.sandbox.faults.plan_json import plan_fields
+from hubspot_timeline_testing.sandbox.faults.plan_json import at
 from hubspot_timeline_testing.sandbox.json_files import parse_json_text, read_json_file, read_templates
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
@@ -35,10 +35,9 @@ class FaultOptions:
         """Return a plan with these options in it. Raises ValueError, which names the option and what it accepts."""
         fields = self._fields()
         if self.file is None and self.text is None:
-            rate = fields.get("--fault-rate", plan.rate)
-            if "--faults" in fields and not rate:
+            if "--faults" in fields and not fields.get("--fault-rate", plan.rate):
                 raise ValueError("--faults requires a --fault-rate above 0")
-            return evolve(plan, **{key: value for option in fields for key, value in _parse(option, fields[option])})
+            return evolve(plan, **{_KEYS[option]: _parsed(option, value) for option, value in fields.items()})
         if fields:
             raise ValueError(f"--faults-file and --faults-json are a whole plan; remove {', '.join(fields)}")
         if self.file is not None and self.text is not None:
@@ -111,17 +110,12 @@ def _settings_in(config: Path | None) -> SandboxSettings:
 def _whole_plan(file: Path | None, text: str | None) -> FaultPlan:
     source = "--faults-json" if file is None else str(file)
     value = parse_json_text(text or "", source) if file is None else read_json_file(file)
-    try:
-        return FaultPlan.from_json(value)
-    except ValueError as error:
-        raise ValueError(f"{source}: {error}") from error
+    return at(source, FaultPlan.from_json, value)
 
 
-def _parse(option: str, value: Any) -> list[tuple[str, Any]]:
-    try:
-        return list(plan_fields({_KEYS[option]: value}).items())
-    except ValueError as error:
-        raise ValueError(f"{option}: {error}") from error
+def _parsed(option: str, value: Any) -> Any:
+    key = _KEYS[option]
+    return getattr(at(option, FaultPlan.from_json, {key: value}), key)
 
 
 def _words(text: str) -> list[str]:

@@ -5,24 +5,31 @@ from fnmatch import fnmatchcase
 from typing import Any, Self
 
 from attrs import field, frozen
-from attrs.validators import ge, le, min_len
 
-from hubspot_timeline_testing.sandbox.faults import plan_json
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, AnyFault, EventFault, RequestFault
 from hubspot_timeline_testing.sandbox.faults.latency import Distribution, Latency, parse_latency
-from hubspot_timeline_testing.sandbox.faults.parsing import parse_event_fault, parse_fault
+from hubspot_timeline_testing.sandbox.faults.parsing import parse_event_fault, parse_fault, short_repr
+from hubspot_timeline_testing.sandbox.faults.plan_json import at, plan_fields, script_entries
 
 
 def _script(faults: Iterable[RequestFault | str | int | None]) -> tuple[RequestFault | None, ...]:
-    return tuple(None if fault is None else parse_fault(fault) for fault in faults)
+    return tuple(
+        None if fault is None else at(f"script[{index}]", parse_fault, fault) for index, fault in enumerate(faults)
+    )
 
 
 def _kinds(faults: Iterable[RequestFault | str | int]) -> tuple[RequestFault, ...]:
-    return tuple(parse_fault(fault) for fault in faults)
+    return tuple(at(f"kinds[{index}]", parse_fault, fault) for index, fault in enumerate(faults))
 
 
 def _events(faults: Mapping[str, AnyFault | str | int]) -> Mapping[str, AnyFault]:
-    return {pattern: parse_event_fault(fault) for pattern, fault in faults.items()}
+    return {
+        pattern: at(f"events[{short_repr(pattern)}]", parse_event_fault, fault) for pattern, fault in faults.items()
+    }
+
+
+def _latency(value: Latency | str) -> Latency:
+    return at("latency", parse_latency, value)
 
 
 @frozen(kw_only=True)
@@ -41,11 +48,20 @@ class FaultPlan:
     """
 
     script: tuple[RequestFault | None, ...] = field(default=(), converter=_script)
-    rate: float = field(default=0.0, validator=[ge(0), le(1)])
-    kinds: tuple[RequestFault, ...] = field(default=DRAWN, converter=_kinds, validator=min_len(1))
+    rate: float = 0.0
+    kinds: tuple[RequestFault, ...] = field(default=DRAWN, converter=_kinds)
     seed: int = 0
-    latency: Latency = field(default=0.0, converter=parse_latency)
+    latency: Latency = field(default=0.0, converter=_latency)
     events: Mapping[str, AnyFault] = field(factory=dict, converter=_events, hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        rate: Any = self.rate  # of any type, in JSON
+        if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1:
+            raise ValueError(f"rate is {short_repr(rate)}; it must be a number from 0 to 1")
+        if not self.kinds:
+            raise ValueError("kinds is []; it must name a fault, or be left out")
+        if type(self.seed) is not int:
+            raise ValueError(f"seed is {short_repr(self.seed)}; it must be a whole number")
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
@@ -54,12 +70,12 @@ class FaultPlan:
         An entry of `script` is a word, null, or {"fault": word or null, "times": n}. Raises ValueError, which names the
         key or position, the value there and what is allowed.
         """
-        return cls(**plan_json.plan_fields(value))
+        return cls(**plan_fields(value))
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as `from_json` reads it, with all keys."""
         return {
-            "script": plan_json.script_entries(self.script),
+            "script": list(script_entries(self.script)),
             "rate": self.rate,
             "kinds": [str(fault) for fault in self.kinds],
             "seed": self.seed,

@@ -8,7 +8,7 @@ from attrs import frozen
 from hubspot_timeline_testing.sandbox.auth.accounts import EVENTS, READ_TEMPLATES, WRITE_TEMPLATES
 from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse
-from hubspot_timeline_testing.sandbox.operations import event_creation, event_reading, template_tokens, templates
+from hubspot_timeline_testing.sandbox.operations import event_creation, event_reading, templates
 
 Execute: TypeAlias = Callable[[SandboxContext, RequestContext], HttpResponse]
 """Executes an operation without waiting, or raises ServiceError with nothing changed."""
@@ -33,8 +33,8 @@ OPERATIONS: Mapping[str, ScopedOperation] = {
     "get_template": ScopedOperation(templates.get_template, READ_TEMPLATES),
     "update_template": ScopedOperation(templates.update_template, WRITE_TEMPLATES),
     "delete_template": ScopedOperation(templates.delete_template, WRITE_TEMPLATES),
-    "create_token": ScopedOperation(template_tokens.create_token, WRITE_TEMPLATES),
-    "update_token": ScopedOperation(template_tokens.update_token, WRITE_TEMPLATES),
-    "delete_token": ScopedOperation(template_tokens.delete_token, WRITE_TEMPLATES),
+    "create_token": ScopedOperation(templates.create_token, WRITE_TEMPLATES),
+    "update_token": ScopedOperation(templates.update_token, WRITE_TEMPLATES),
+    "delete_token": ScopedOperation(templates.delete_token, WRITE_TEMPLATES),
 }
 """By operationId."""

@@ -12,7 +12,7 @@ from hubspot_timeline_testing.openapi import schemas
 from hubspot_timeline_testing.sandbox.clock import from_epoch, rfc3339
 from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
 from hubspot_timeline_testing.sandbox.http.response import encode_json
-from hubspot_timeline_testing.sandbox.json_positions import event_offset, json_path, line_and_column
+from hubspot_timeline_testing.sandbox.validation.json_positions import event_offset, json_path, line_and_column
 from hubspot_timeline_testing.sandbox.validation.schemas import validator
 
 _EVENT = "TimelineEvent"

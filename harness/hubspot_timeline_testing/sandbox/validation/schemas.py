@@ -7,7 +7,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from hubspot_timeline_testing.openapi import document
 from hubspot_timeline_testing.openapi.validators import make_validator
-from hubspot_timeline_testing.sandbox.json_positions import json_path
+from hubspot_timeline_testing.sandbox.validation.json_positions import json_path
 
 
 @cache
