@@ -172,11 +172,6 @@ def test_a_body_that_is_not_a_batch_is_rejected(rejecting: Sandbox, body: bytes)
     assert error(rejecting.post_raw(body))["message"].startswith("Invalid input JSON")
 
 
-def test_whole_surrogate_pairs_are_accepted(rejecting: Sandbox) -> None:
-    """An escaped emoji is text."""
-    assert rejecting.post_raw(rb'{"inputs": [], "x": "\ud83d\ude00 \\ud83d"}').status_code == 201
-
-
 @pytest.mark.parametrize("value", [None, "", "Bearer", "Bearer ", "Basic YTpi", "any"])
 def test_a_request_without_a_bearer_token_is_rejected(rejecting: Sandbox, value: str | None) -> None:
     """With a 401."""
@@ -191,10 +186,11 @@ def test_another_media_type_is_rejected(rejecting: Sandbox, media_type: str) -> 
     assert error(rejecting.post_raw(b'{"inputs": []}', HEADERS | {"Content-Type": media_type}), 415)["message"]
 
 
-def test_the_media_type_can_have_parameters(rejecting: Sandbox) -> None:
-    """Upper and lower case are equal."""
+def test_unusual_requests_are_accepted(rejecting: Sandbox) -> None:
+    """Media types with parameters and in upper case, and whole surrogate pairs."""
     headers = {"authorization": "BEARER any", "content-type": "Application/JSON; charset=utf-8"}
     assert rejecting.post_raw(b'{"inputs": []}', headers).status_code == 201
+    assert rejecting.post_raw(rb'{"inputs": [], "x": "\ud83d\ude00 \\ud83d"}').status_code == 201
 
 
 @pytest.mark.parametrize("path", ["/nowhere", f"{PATH}/", "/integrators/timeline/v3/event", "/_sandbox", "/%ff"])
@@ -228,18 +224,3 @@ def test_paths_and_schemas_come_from_the_document(rejecting: Sandbox) -> None:
         operation_path("delete_events")
     with pytest.raises(LookupError):
         validator("TimelineEvents")
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "is_valid"),
-    [
-        ("TimelineEvent", event(timestamp="2026-03-10T23:04:41Z"), True),
-        ("TimelineEvent", event(timestamp="2026-03-10"), False),
-        ("TimelineEvent", event(tokens={"lookup": ""}), False),
-        ("BatchStatus", "COMPLETE", True),
-        ("BatchStatus", "DONE", False),
-    ],
-)
-def test_a_validator_asserts_types_and_formats(name: str, value: Any, is_valid: bool) -> None:
-    """It follows references between schemas."""
-    assert validator(name).is_valid(value) is is_valid
