@@ -184,13 +184,10 @@ def template_error(sandbox: Sandbox, template_id: str, tokens: dict[str, Any]) -
 @pytest.mark.parametrize(
     ("tokens", "message"),
     [
-        ({"unknown": "x"}, "no token unknown"),
-        ({"seats": "many"}, "seats"),
-        ({"seats": "inf"}, "seats"),
-        ({"on": "2026-03-10"}, "epoch milliseconds"),
-        ({"plan": "Professional"}, "pro"),
+        ({"unknown": "x"}, "no token unknown"), ({"seats": "many"}, "seats"), ({"seats": "inf"}, "seats"),
+        ({"on": "2026-03-10"}, "epoch milliseconds"), ({"plan": "Professional"}, "pro"),
     ],
-)
+)  # fmt: skip
 def test_a_token_that_does_not_fit_the_template_is_rejected(
     sandbox: Sandbox, tokens: dict[str, Any], message: str
 ) -> None:

@@ -247,14 +247,10 @@ def test_a_latency_that_is_cancelled_is_a_503() -> None:
 @pytest.mark.parametrize(
     ("word", "status", "is_html", "stored"),
     [
-        ("http-404", 404, False, 0),
-        ("http-418-html", 418, True, 0),
-        ("http-522", 522, False, 0),
-        ("http-504-after", 504, False, 1),
-        ("http-524-html-after", 524, True, 1),
-        ("http-299", 299, False, 0),
+        ("http-404", 404, False, 0), ("http-418-html", 418, True, 0), ("http-522", 522, False, 0),
+        ("http-504-after", 504, False, 1), ("http-524-html-after", 524, True, 1), ("http-299", 299, False, 0),
     ],
-)
+)  # fmt: skip
 def test_any_status_can_be_injected(word: str, status: int, is_html: bool, stored: int) -> None:
     """The word has the status, the form of the body, and whether the event is created."""
     with scripted(word) as sandbox:

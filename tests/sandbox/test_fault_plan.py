@@ -85,20 +85,11 @@ def test_the_draws_of_a_seed_never_change() -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"rate": -0.1},
-        {"rate": 1.1},
-        {"rate": nan},
-        {"kinds": []},
-        {"kinds": ["http-600"]},
-        {"kinds": [True]},
-        {"script": [99]},
-        {"events": {"a*": "refused"}},
-        {"script": ["none"]},
-        {"latency": -1},
-        {"latency": inf},
+        {"rate": -0.1}, {"rate": 1.1}, {"rate": nan}, {"kinds": []}, {"kinds": ["http-600"]}, {"kinds": [True]},
+        {"script": [99]}, {"events": {"a*": "refused"}}, {"script": ["none"]}, {"latency": -1}, {"latency": inf},
     ],
     ids=repr,
-)
+)  # fmt: skip
 def test_an_invalid_plan_is_rejected(fields: dict[str, Any]) -> None:
     """When it is made."""
     with pytest.raises(ValueError, match=r"."):
@@ -139,10 +130,8 @@ def test_an_entry_of_the_script_can_be_repeated() -> None:
         ({"script": [{"fault": None, "times": True}]}, "script[0].times is True"),
         ({"script": [{"fault": None, "times": 10**9}]}, "script[0].times is 1000000000; it must be"),
         ({"script": ["refuse"]}, "script[0]: 'refuse' is not a fault"),
-        ({"rate": 1.5}, "rate is 1.5; it must be a number from 0 to 1"),
-        ({"rate": "1"}, "rate is '1'; it must be"),
-        ({"rate": True}, "rate is True; it must be"),
-        ({"kinds": []}, "kinds is []; it must name a fault"),
+        ({"rate": 1.5}, "rate is 1.5; it must be a number from 0 to 1"), ({"rate": "1"}, "rate is '1'; it must be"),
+        ({"rate": True}, "rate is True; it must be"), ({"kinds": []}, "kinds is []; it must name a fault"),
         ({"kinds": {}}, "kinds is {}; it must be a list"),
         ({"kinds": ["empty", None]}, "kinds[1]: None is not a fault"),
         ({"seed": 1.0}, "seed is 1.0; it must be a whole number"),
@@ -152,7 +141,7 @@ def test_an_entry_of_the_script_can_be_repeated() -> None:
         ({"events": {"a*": "refuze"}}, "events['a*']: 'refuze' is not a fault of an event; did you mean refuse?"),
     ],
     ids=repr,
-)
+)  # fmt: skip
 def test_an_error_in_json_has_its_position(value: Any, message: str) -> None:
     """The key or the position, the value there, and what is allowed."""
     with pytest.raises(ValueError, match=r".") as caught:

@@ -79,20 +79,15 @@ def test_each_request_waits_for_its_own_draw() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("soon", "'soon' is not a latency; known are"),
-        ("uniforme:1:2", "did you mean uniform"),
+        ("soon", "'soon' is not a latency; known are"), ("uniforme:1:2", "did you mean uniform"),
         ("uniform:1", "uniform has 2 numbers, as in uniform:LOW:HIGH"),
-        ("uniform:2:1", "LOW must not be more than HIGH"),
-        ("uniform:a:b", "'uniform:a:b' is not a latency"),
+        ("uniform:2:1", "LOW must not be more than HIGH"), ("uniform:a:b", "'uniform:a:b' is not a latency"),
         ("exponential:-1", "its numbers must be from 0 to 86400"),
-        ("exponential:nan", "its numbers must be from 0 to 86400"),
-        ("lognormal:0:1", "MEDIAN must be more than 0"),
-        ("lognormal:1:11", "SIGMA at most 10"),
-        ("-1", "it must be 0 or more seconds"),
-        ("inf", "it must be 0 or more seconds"),
-        ("", "'' is not a latency"),
+        ("exponential:nan", "its numbers must be from 0 to 86400"), ("lognormal:0:1", "MEDIAN must be more than 0"),
+        ("lognormal:1:11", "SIGMA at most 10"), ("-1", "it must be 0 or more seconds"),
+        ("inf", "it must be 0 or more seconds"), ("", "'' is not a latency"),
     ],
-)
+)  # fmt: skip
 def test_an_invalid_latency_is_rejected(text: str, message: str) -> None:
     """The error has the value and what is allowed."""
     with pytest.raises(ValueError, match="is not a latency") as caught:

@@ -78,15 +78,10 @@ def test_a_placeholder_becomes_a_new_uuid(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("json_value", "text"),
     [
-        ("5", "5"),
-        ("-0", "0"),
-        ("1.50", "1.5"),
-        ("true", "true"),
-        ("false", "false"),
-        ("123456789012345678901234567890", "123456789012345678901234567890"),
-        ('"5"', "5"),
+        ("5", "5"), ("-0", "0"), ("1.50", "1.5"), ("true", "true"), ("false", "false"),
+        ("123456789012345678901234567890", "123456789012345678901234567890"), ('"5"', "5"),
     ],
-)
+)  # fmt: skip
 def test_numbers_and_booleans_in_tokens_become_strings(sandbox: Sandbox, json_value: str, text: str) -> None:
     """The service accepts them, although the document does not."""
     body = f'{{"inputs": [{{"eventTemplateId": "1", "id": "a", "utk": "u", "tokens": {{"t": {json_value}}}}}]}}'
@@ -97,12 +92,10 @@ def test_numbers_and_booleans_in_tokens_become_strings(sandbox: Sandbox, json_va
 @pytest.mark.parametrize(
     ("timestamp", "text"),
     [
-        (1773183881164, NOW_TEXT),
-        (0, "1970-01-01T00:00:00.000Z"),
-        (-1, "1969-12-31T23:59:59.999Z"),
+        (1773183881164, NOW_TEXT), (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
         ("2026-03-10T23:04:41+02:00", "2026-03-10T23:04:41+02:00"),
     ],
-)
+)  # fmt: skip
 def test_epoch_milliseconds_become_a_date_time(sandbox: Sandbox, timestamp: Any, text: str) -> None:
     """In UTC; a date-time with an offset stays as it is."""
     response = sandbox.post(event(timestamp=timestamp))
@@ -124,21 +117,16 @@ def test_missing_fields_are_named_as_in_the_service(rejecting: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("invalid", "path"),
     [
-        (event(email=None), "$.inputs[1].email"),
-        (event(id=5), "$.inputs[1].id"),
-        (event(tokens={"a": None}), "$.inputs[1].tokens.a"),
-        (event(tokens={"a": {}}), "$.inputs[1].tokens.a"),
+        (event(email=None), "$.inputs[1].email"), (event(id=5), "$.inputs[1].id"),
+        (event(tokens={"a": None}), "$.inputs[1].tokens.a"), (event(tokens={"a": {}}), "$.inputs[1].tokens.a"),
         (event(tokens={"log": "reserved"}), "$.inputs[1].tokens"),
-        (event(tokens={"a b": "no name"}), "$.inputs[1].tokens"),
-        (event(extraData=[]), "$.inputs[1].extraData"),
+        (event(tokens={"a b": "no name"}), "$.inputs[1].tokens"), (event(extraData=[]), "$.inputs[1].extraData"),
         (event(timestamp="2026-03-10T23:04:41"), "$.inputs[1].timestamp"),
-        (event(timestamp=True), "$.inputs[1].timestamp"),
-        (event(timestamp=10**30), "$.inputs[1].timestamp"),
+        (event(timestamp=True), "$.inputs[1].timestamp"), (event(timestamp=10**30), "$.inputs[1].timestamp"),
         (event(timelineIFrame={"url": "https://c"}), "$.inputs[1].timelineIFrame"),
-        (event(timelineIFrame=FRAME | {"width": 2**31}), "$.inputs[1].timelineIFrame.width"),
-        ([], "$.inputs[1]"),
+        (event(timelineIFrame=FRAME | {"width": 2**31}), "$.inputs[1].timelineIFrame.width"), ([], "$.inputs[1]"),
     ],
-)
+)  # fmt: skip
 def test_an_event_that_breaks_the_document_rejects_its_batch(rejecting: Sandbox, invalid: Any, path: str) -> None:
     """The 400 names the position and the path."""
     response = rejecting.post(event("good"), invalid)
@@ -148,25 +136,12 @@ def test_an_event_that_breaks_the_document_rejects_its_batch(rejecting: Sandbox,
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b"{}",
-        b'{"inputs": null}',
-        b'{"inputs": {}}',
-        b'{"inputs": [], "x": NaN}',
-        b'{"inputs": [], "x": -Infinity}',
-        b'{"inputs": [], "x": 1e999}',
-        b'{"inputs": [], "x": ' + b"9" * 5000 + b"}",
-        rb'{"inputs": [], "x": "\ud83d"}',
-        rb'{"inputs": [], "\uDE00": 1}',
-        b'{"inputs": [], "x": "\xed\xa0\xbd"}',
-        b'{"inputs": [], "x": "\xff"}',
-        '{"inputs": []}'.encode("utf-16"),
-        b'\xef\xbb\xbf{"inputs": []}',
+        b"", b"{", b"[]", b"null", b"{}", b'{"inputs": null}', b'{"inputs": {}}', b'{"inputs": [], "x": NaN}',
+        b'{"inputs": [], "x": -Infinity}', b'{"inputs": [], "x": 1e999}', b'{"inputs": [], "x": ' + b"9" * 5000 + b"}",
+        rb'{"inputs": [], "x": "\ud83d"}', rb'{"inputs": [], "\uDE00": 1}', b'{"inputs": [], "x": "\xed\xa0\xbd"}',
+        b'{"inputs": [], "x": "\xff"}', '{"inputs": []}'.encode("utf-16"), b'\xef\xbb\xbf{"inputs": []}',
     ],
-)
+)  # fmt: skip
 def test_a_body_that_is_not_a_batch_is_rejected(rejecting: Sandbox, body: bytes) -> None:
     """It is not strict JSON in UTF-8, or not an object with a list of inputs."""
     assert error(rejecting.post_raw(body))["message"].startswith("Invalid input JSON")

@@ -61,8 +61,7 @@ def test_settings_survive_as_json(settings: SandboxSettings) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ([], "settings must be an object"),
-        ({"duplicate": 1}, "settings: has no duplicate; known are duplicates"),
+        ([], "settings must be an object"), ({"duplicate": 1}, "settings: has no duplicate; known are duplicates"),
         ({"duplicates": "no"}, "settings.duplicates: is 'no'; it must be one of conflict, in-use, last-wins"),
         ({"max_events": "5"}, "settings.max_events: is '5'; it must be a whole number"),
         ({"max_events": 0}, "max_events is 0; it must be 1 or more"),
@@ -72,12 +71,11 @@ def test_settings_survive_as_json(settings: SandboxSettings) -> None:
         ({"limit": 5}, "settings.limit: "),
         ({"daily": {"time_zone": "Dublin"}}, "settings.daily: time_zone is 'Dublin', which is not a time zone"),
         ({"accounts": [{}]}, "settings.accounts[0].name: name is missing"),
-        ({"accounts": [5]}, "settings.accounts[0]: must be an object"),
-        ({"accounts": 5}, "settings.accounts: "),
+        ({"accounts": [5]}, "settings.accounts[0]: must be an object"), ({"accounts": 5}, "settings.accounts: "),
         ({"faults": {"rates": 1}}, "settings.faults: "),
         ({"faults": {"rate": 2}}, "rate is 2; it must be a number from 0 to 1"),
     ],
-)
+)  # fmt: skip
 def test_an_error_in_json_has_its_position(value: Any, message: str) -> None:
     """For unknown names, values of another type, and invalid values."""
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the message is checked below
@@ -89,15 +87,12 @@ def test_an_error_in_json_has_its_position(value: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, " cannot be read: No such file"),
-        (b"", ":1: not valid JSON: "),
-        (b'{\n "rate": 0.1,\n5}', ":3: not valid JSON: "),
-        (b'["\xff"]', ": not UTF-8 at byte 2"),
+        (None, " cannot be read: No such file"), (b"", ":1: not valid JSON: "),
+        (b'{\n "rate": 0.1,\n5}', ":3: not valid JSON: "), (b'["\xff"]', ": not UTF-8 at byte 2"),
         (b"[" * 100_000, ": nested too deeply"),
-        (b'{"a": {"b": 1, "b": 2}}', ": the key 'b' occurs twice in one object"),
-        (b"5", ": "),
+        (b'{"a": {"b": 1, "b": 2}}', ": the key 'b' occurs twice in one object"), (b"5", ": "),
     ],
-)
+)  # fmt: skip
 def test_an_invalid_file_is_bad_usage(tmp_path: Path, option: str, content: bytes | None, message: str) -> None:
     """The error names the file and the line, and the command exits with 2 before it serves."""
     path = tmp_path / "file.json"
@@ -187,15 +182,13 @@ def test_options_make_a_plan_and_a_limit() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--fault-rate 1.5", "--fault-rate"),
-        ("--fault-rate nan", "--fault-rate"),
+        ("--fault-rate 1.5", "--fault-rate"), ("--fault-rate nan", "--fault-rate"),
         ("--fault-rate 0.1 --faults http-502,http-618", "--faults: kinds[1]: 'http-618' is not a fault"),
         ("--fault-rate 0.1 --faults none", "--faults: kinds[0]: 'none' is not a fault"),
         ("--fault-rate 0.1 --faults=", "--faults: kinds[0]: '' is not a fault"),
         ("--faults http-502", "--faults requires a --fault-rate"),
         ("--fault-script none,lokced", "--fault-script: script[1]: 'lokced' is not a fault; did you mean locked?"),
-        ("--seed seven", "--seed"),
-        ("--latency -1", "--latency: latency: '-1' is not a latency"),
+        ("--seed seven", "--seed"), ("--latency -1", "--latency: latency: '-1' is not a latency"),
         ("--latency inf", "--latency: latency: 'inf' is not a latency"),
         ("--latency uniform:1", "--latency: latency: uniform:1.0 is not a latency: uniform has 2 numbers"),
         ("--faults-json {} --faults-file x", "--faults-file and --faults-json are a whole plan; remove one of them"),
@@ -203,13 +196,11 @@ def test_options_make_a_plan_and_a_limit() -> None:
         ("--faults-json {} --fault-rate 0 --latency 1", "are a whole plan; remove --fault-rate, --latency"),
         ("--faults-json {", "--faults-json:1: not valid JSON: "),
         ('--faults-json {"rate":2}', "--faults-json: rate is 2; it must be a number from 0 to 1"),
-        ("--rate 0", "--rate"),
-        ("--rate 1 --rate-seconds 0", "--rate-seconds"),
-        ("--rate 1 --rate-seconds inf", "--rate-seconds"),
-        ("--rate-seconds 5", "--rate-seconds requires --rate"),
+        ("--rate 0", "--rate"), ("--rate 1 --rate-seconds 0", "--rate-seconds"),
+        ("--rate 1 --rate-seconds inf", "--rate-seconds"), ("--rate-seconds 5", "--rate-seconds requires --rate"),
         ("--retry-after", "--retry-after requires --rate"),
     ],
-)
+)  # fmt: skip
 def test_an_invalid_option_is_bad_usage(options: str, message: str) -> None:
     """A value out of range, an unknown fault, or an option without effect: the error names it, with exit code 2."""
     result = run(*options.split())
