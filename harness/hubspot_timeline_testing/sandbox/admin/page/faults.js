@@ -88,7 +88,7 @@ function planFacts({ script = [], rate = 0, kinds = [], seed = 0, latency: wait 
   const rows = [
     ["First", script.map(step).join(", ")],
     ["Random", rate ? `${percent(rate)}, seed ${seed}` : ""],
-    ["Faults", rate ? kinds.join(", ") : ""],
+    ["Kinds", rate ? kinds.join(", ") : ""],
     ["Latency", wait ? (typeof wait === "number" ? `${wait} s` : String(wait)) : ""],
     ...Object.entries(events).map(([pattern, fault]) => [`Events ${pattern}`, String(fault)]),
   ];
