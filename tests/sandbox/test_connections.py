@@ -4,7 +4,7 @@ import json
 import select
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ from tests.helpers.fake_time import FakeTime
 from tests.helpers.sandbox_calls import HEADERS, PATH, counts, event, post
 
 HEAD = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Type: application/json\r\n".encode()
+HALF = HEAD + b'Content-Length: 100\r\n\r\n{"inputs":'
 RESETS = [Fault.RESET_BEFORE, Fault.RESET_AFTER]
 BREAKING = [*RESETS, Fault.TRUNCATED]
 MAX_BODY = 5_000
@@ -136,3 +137,22 @@ def test_malformed_http_is_rejected(limited: SandboxServer, sent: bytes, caplog:
         assert not connection.recv(100).startswith(b"HTTP/1.1 5")
     assert post(limited.url, event()).status_code == 201
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_a_client_that_disconnects_is_not_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is created, and nothing is logged."""
+    with SandboxServer() as server:
+        with connected(server) as connection:
+            connection.sendall(HALF)
+        assert server.control.counts()["events"] == 0
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_an_incomplete_request_does_not_delay_the_end() -> None:
+    """At the end of the `with` it gets a 503."""
+    with ExitStack() as stack:
+        with SandboxServer() as server:
+            connection = stack.enter_context(connected(server))
+            connection.sendall(HALF)
+            server.control.counts()  # by now the request is being read
+        assert connection.recv(100).startswith(b"HTTP/1.1 503 ")

@@ -4,8 +4,7 @@ import gc
 import socket
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
@@ -87,31 +86,3 @@ def test_a_client_with_a_long_body_receives_the_413() -> None:
     with SandboxServer(settings=settings) as server, httpx.Client(headers=HEADERS) as client:
         assert client.post(server.url + PATH, content=b" " * 3_000_000).status_code == 413
         assert client.post(server.url + PATH, content=b'{"inputs":[]}').status_code == 201
-
-
-@contextmanager
-def half_a_request(url: str) -> Iterator[socket.socket]:
-    """Connect, and send a request without the end of its body."""
-    address = httpx.URL(url)
-    head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Type: application/json\r\n"
-    with socket.create_connection((address.host, address.port or 0)) as connection:
-        connection.sendall(f'{head}Content-Length: 100\r\n\r\n{{"inputs":'.encode())
-        yield connection
-
-
-def test_a_client_that_disconnects_is_not_an_error(caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing is created, and nothing is logged."""
-    with SandboxServer() as server:
-        with half_a_request(server.url):
-            pass
-        assert server.control.counts()["events"] == 0
-    assert not [record for record in caplog.records if record.levelname == "ERROR"]
-
-
-def test_an_incomplete_request_does_not_delay_the_end() -> None:
-    """At the end of the `with` it gets a 503."""
-    with ExitStack() as stack:
-        with SandboxServer() as server:
-            connection = stack.enter_context(half_a_request(server.url))
-            server.control.counts()  # by now the request is being read
-        assert connection.recv(100).startswith(b"HTTP/1.1 503 ")
