@@ -14,14 +14,14 @@ else:
     from uvicorn.protocols.http.auto import AutoHTTPProtocol as _HttpProtocol
 
 STATE = "connection"
-"""The name under which a request's state holds its Connection."""
+"""The key of the BreakableConnection in the state of a request."""
 
 # SO_LINGER on with 0 seconds: close() sends a reset.
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 @frozen
-class Connection:
+class BreakableConnection:
     """The connection of one client."""
 
     _transport: Transport
@@ -42,4 +42,4 @@ class BreakableHttpProtocol(_HttpProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Keep the connection, before its first request."""
         super().connection_made(transport)
-        self.app_state = self.app_state | {STATE: Connection(transport)}
+        self.app_state = self.app_state | {STATE: BreakableConnection(transport)}

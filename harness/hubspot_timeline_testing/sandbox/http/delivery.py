@@ -6,7 +6,7 @@ from math import ceil
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from hubspot_timeline_testing.sandbox.http.connections import STATE, Connection
+from hubspot_timeline_testing.sandbox.http.connections import STATE, BreakableConnection
 
 SLOW_PIECES = 20
 """How many pieces a slow body is sent in."""
@@ -41,9 +41,9 @@ async def reset_connection(scope: Scope, receive: Receive) -> None:
     await _until_disconnected(receive)
 
 
-def _connection(scope: Scope) -> Connection:
+def _connection(scope: Scope) -> BreakableConnection:
     connection = scope.get("state", {}).get(STATE)
-    if not isinstance(connection, Connection):
+    if not isinstance(connection, BreakableConnection):
         raise RuntimeError("this fault breaks the connection, which needs a SandboxServer or a SandboxProcess")  # noqa: TRY004 - no argument has a wrong type
     return connection
 

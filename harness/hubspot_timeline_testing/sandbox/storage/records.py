@@ -67,11 +67,6 @@ class RecordTable:
         query = "SELECT 1 FROM records WHERE object_type = ? AND object_id = ?"
         return self._database.row(query, identity.object_type, identity.object_id) is not None
 
-    def add(self, identity: RecordIdentity) -> None:
-        """Create a record, or change the one with the objectId."""
-        with self._database.transaction() as connection:
-            resolve_record(connection, identity)
-
     def count(self, search: str = "") -> int:
         """Return the number of records with a text in their id, type, email or utk."""
         return int(self._database.rows(_COUNTED, search)[0][0])
