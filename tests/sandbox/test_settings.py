@@ -159,7 +159,9 @@ def test_options_take_precedence_over_the_file(tmp_path: Path) -> None:
         faults=FaultPlan(rate=1, kinds=["http-500"], seed=7, latency=2),
         daily=DailyLimit(9, "Europe/Dublin"),
     )
-    whole = settings_from_options(path, FaultOptions(text="{}"), RequestLimit(3), modes={})
+    empty = tmp_path / "plan.json"
+    empty.write_text("{}")
+    whole = settings_from_options(path, FaultOptions(file=empty), RequestLimit(3), modes={})
     assert (whole.faults, whole.limit, whole.max_events) == (FaultPlan(), RequestLimit(3), 7)
     assert settings_from_options(None, NO_FAULTS, None, modes={}) == SandboxSettings()
 
@@ -191,11 +193,8 @@ def test_options_make_a_plan_and_a_limit() -> None:
         ("--seed seven", "--seed"), ("--latency -1", "--latency: latency: '-1' is not a latency"),
         ("--latency inf", "--latency: latency: 'inf' is not a latency"),
         ("--latency uniform:1", "--latency: latency: uniform:1.0 is not a latency: uniform has 2 numbers"),
-        ("--faults-json {} --faults-file x", "--faults-file and --faults-json are a whole plan; remove one of them"),
-        ("--faults-file x --seed 0", "--faults-file and --faults-json are a whole plan; remove --seed"),
-        ("--faults-json {} --fault-rate 0 --latency 1", "are a whole plan; remove --fault-rate, --latency"),
-        ("--faults-json {", "--faults-json:1: not valid JSON: "),
-        ('--faults-json {"rate":2}', "--faults-json: rate is 2; it must be a number from 0 to 1"),
+        ("--faults-file x --seed 0", "--faults-file is a whole plan; remove --seed"),
+        ("--faults-file x --fault-rate 0 --latency 1", "is a whole plan; remove --fault-rate, --latency"),
         ("--rate 0", "--rate"), ("--rate 1 --rate-seconds 0", "--rate-seconds"),
         ("--rate 1 --rate-seconds inf", "--rate-seconds"), ("--rate-seconds 5", "--rate-seconds requires --rate"),
         ("--retry-after", "--retry-after requires --rate"),

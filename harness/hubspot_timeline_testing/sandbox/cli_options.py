@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.faults.plan_json import at
-from hubspot_timeline_testing.sandbox.json_files import parse_json_text, read_json_file, read_templates
+from hubspot_timeline_testing.sandbox.json_files import read_json_file, read_templates
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 
@@ -19,8 +19,7 @@ _NO_FAULT = "none"
 class FaultOptions:
     """The options for the plan of faults; None for one that is not used.
 
-    `kinds` and `script` are faults separated by commas. `file` or `text` is a whole plan as JSON and excludes the
-    others.
+    `kinds` and `script` are faults separated by commas. `file` is a whole plan as JSON and excludes the others.
     """
 
     rate: float | None = None
@@ -29,32 +28,33 @@ class FaultOptions:
     seed: int | None = None
     latency: str | None = None
     file: Path | None = None
-    text: str | None = None
 
     def apply(self, plan: FaultPlan) -> FaultPlan:
         """Return a plan with these options in it. Raises ValueError, which names the option and what it accepts."""
         fields = self._fields()
-        if self.file is None and self.text is None:
-            if "--faults" in fields and not fields.get("--fault-rate", plan.rate):
-                raise ValueError("--faults requires a --fault-rate above 0")
-            return evolve(plan, **{_KEYS[option]: _parsed(option, value) for option, value in fields.items()})
-        if fields:
-            raise ValueError(f"--faults-file and --faults-json are a whole plan; remove {', '.join(fields)}")
-        if self.file is not None and self.text is not None:
-            raise ValueError("--faults-file and --faults-json are a whole plan; remove one of them")
-        return _whole_plan(self.file, self.text)
+        if self.file is not None and fields:
+            raise ValueError(f"--faults-file is a whole plan; remove {', '.join(fields)}")
+        if self.file is not None:
+            return at(str(self.file), FaultPlan.from_json, read_json_file(self.file))
+        if "--faults" in fields and not fields.get("--fault-rate", plan.rate):
+            raise ValueError("--faults requires a --fault-rate above 0")
+        return evolve(plan, **{_KEYS[option]: _parsed(option, value) for option, value in fields.items()})
 
     def _fields(self) -> dict[str, Any]:
         """Return the JSON value of each option that is used."""
         script = None if self.script is None else [None if word == _NO_FAULT else word for word in _words(self.script)]
         kinds = None if self.kinds is None else _words(self.kinds)
-        values: dict[str, Any] = {"--fault-rate": self.rate, "--faults": kinds, "--fault-script": script}
-        values |= {"--seed": self.seed, "--latency": self.latency}
-        return {option: value for option, value in values.items() if value is not None}
+        values = zip(_KEYS, (self.rate, kinds, script, self.seed, self.latency), strict=True)
+        return {option: value for option, value in values if value is not None}
 
 
-_KEYS = {"--fault-rate": "rate", "--faults": "kinds", "--fault-script": "script", "--seed": "seed"}
-_KEYS |= {"--latency": "latency"}
+_KEYS = {
+    "--fault-rate": "rate",
+    "--faults": "kinds",
+    "--fault-script": "script",
+    "--seed": "seed",
+    "--latency": "latency",
+}
 
 
 def settings_from_options(
@@ -105,12 +105,6 @@ def _settings_in(config: Path | None) -> SandboxSettings:
     from hubspot_timeline_testing.sandbox.settings_json import read_settings  # noqa: PLC0415 - optional packages
 
     return read_settings(config)
-
-
-def _whole_plan(file: Path | None, text: str | None) -> FaultPlan:
-    source = "--faults-json" if file is None else str(file)
-    value = parse_json_text(text or "", source) if file is None else read_json_file(file)
-    return at(source, FaultPlan.from_json, value)
 
 
 def _parsed(option: str, value: Any) -> Any:

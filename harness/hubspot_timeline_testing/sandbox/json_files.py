@@ -1,4 +1,4 @@
-"""JSON files and options of the command: settings, plans of faults, templates; errors name the file and the line."""
+"""JSON files: settings, plans of faults, templates; errors name the file and the line."""
 
 import json
 from pathlib import Path
@@ -6,27 +6,19 @@ from typing import Any
 
 
 def read_json_file(path: Path) -> Any:
-    """Return the JSON value in a file. Raises ValueError, which names the file and what is wrong."""
+    """Return the JSON value in a file, without repeated keys. Raises ValueError with the file and what is wrong."""
     try:
-        raw = path.read_bytes()
+        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_unique_keys)
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from error
-    return parse_json_text(raw, str(path))
-
-
-def parse_json_text(text: str | bytes, source: str) -> Any:
-    """Return a JSON value without repeated keys. Raises ValueError, which starts with the source."""
-    try:
-        text = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        return json.loads(text, object_pairs_hook=_unique_keys)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{source}:{error.lineno}: not valid JSON: {error.msg} (column {error.colno})") from error
+        raise ValueError(f"{path}:{error.lineno}: not valid JSON: {error.msg} (column {error.colno})") from error
     except UnicodeDecodeError as error:
-        raise ValueError(f"{source}: not UTF-8 at byte {error.start}") from error
+        raise ValueError(f"{path}: not UTF-8 at byte {error.start}") from error
     except RecursionError as error:
-        raise ValueError(f"{source}: nested too deeply") from error
+        raise ValueError(f"{path}: nested too deeply") from error
     except ValueError as error:
-        raise ValueError(f"{source}: {error}") from error
+        raise ValueError(f"{path}: {error}") from error
 
 
 def read_templates(path: Path) -> tuple[dict[str, Any], ...]:

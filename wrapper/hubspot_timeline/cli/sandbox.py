@@ -37,7 +37,6 @@ def sandbox(
     seed: options.Seed = None,
     latency: options.Latency = None,
     faults_file: options.FaultsFile = None,
-    faults_json: options.FaultsJson = None,
     rate: options.Rate = None,
     rate_seconds: options.RateSeconds = 10.0,
     retry_after: options.RetryAfter = False,
@@ -61,7 +60,7 @@ def sandbox(
     try:
         settings = settings_from_options(
             config,
-            FaultOptions(fault_rate, faults, fault_script, seed, latency, faults_file, faults_json),
+            FaultOptions(fault_rate, faults, fault_script, seed, latency, faults_file),
             limit_from_options(rate, rate_seconds, retry_after=retry_after),
             daily=daily,
             templates=templates,

@@ -96,9 +96,6 @@ FaultsFile = Annotated[
         show_default=False,
     ),
 ]
-FaultsJson = Annotated[
-    str | None, typer.Option(help="A whole plan as JSON text, as in --faults-file.", show_default=False)
-]
 Rate = Annotated[
     int | None,
     typer.Option(
