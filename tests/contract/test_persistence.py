@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from hubspot_timeline_testing.contract.accounting import unaccounted
+from hubspot_timeline_testing.contract.batch_completeness import unaccounted
 from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
 from tests.helpers.contract_runs import Exchange, Flaw, contract, flawed
 

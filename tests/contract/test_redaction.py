@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hubspot_timeline_testing.contract import render
 from hubspot_timeline_testing.contract.reports.summary import summary
-from hubspot_timeline_testing.contract.texts import HIDDEN, Secret
+from hubspot_timeline_testing.contract.redaction import HIDDEN, Secret
 from tests.helpers.contract_runs import TOKEN, Exchange, contract, evolve_answer, flawed, serving
 
 LONG = "pat-na1/ab+c==&\"'<x>"

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from hubspot_timeline_testing.contract import render
 from hubspot_timeline_testing.contract.again import asked_again
-from hubspot_timeline_testing.contract.courier import Line
+from hubspot_timeline_testing.contract.transport import Line
 from hubspot_timeline_testing.contract.curl import curl_line
 from hubspot_timeline_testing.contract.reports.summary import summary
 from hubspot_timeline_testing.contract.seen import SeenRequest
 from hubspot_timeline_testing.contract.snippet import python_lines
-from hubspot_timeline_testing.contract.texts import Secret
+from hubspot_timeline_testing.contract.redaction import Secret
 from tests.helpers.contract_runs import TOKEN, Exchange, contract, evolve_answer, flawed, serving
 from tests.helpers.examples import examples
 

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from hubspot_timeline_testing.contract import ContractReport, render
 from hubspot_timeline_testing.contract.reports.summary import summary
-from hubspot_timeline_testing.contract.texts import shown
+from hubspot_timeline_testing.contract.redaction import shown
 from tests.helpers.contract_runs import (
     STRICT,
     TOKEN,

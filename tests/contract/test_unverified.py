@@ -10,7 +10,7 @@ from requests.exceptions import Timeout
 
 from hubspot_timeline_testing.contract import Verdict, deadline
 from hubspot_timeline_testing.contract.deadline import Deadline, TooMuchError
-from hubspot_timeline_testing.contract.rules import rule_behind
+from hubspot_timeline_testing.contract.suppressions import rule_behind
 from tests.helpers.contract_runs import Exchange, Flaw, contract, evolve_answer, flawed, serving
 
 PHASES = ["coverage"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
-from hubspot_timeline_testing.contract.hosts import checked_url, is_production
+from hubspot_timeline_testing.contract.url_guard import checked_url, is_production
 from tests.helpers.command import run
 from tests.helpers.contract_runs import Exchange, contract, evolve_answer, serving
 

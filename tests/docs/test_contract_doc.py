@@ -10,7 +10,7 @@ import yaml
 from hubspot_timeline.cli.app import app
 from hubspot_timeline_testing.contract import ALLOWANCES, Verdict, render
 from hubspot_timeline_testing.contract.reports import REPORTS
-from hubspot_timeline_testing.contract.rules import RULES
+from hubspot_timeline_testing.contract.suppressions import RULES
 from hubspot_timeline_testing.contract.settings import PHASES
 from tests.helpers.contract_runs import STRICT, contract_of
 from tests.helpers.document import ROOT

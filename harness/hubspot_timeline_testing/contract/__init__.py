@@ -3,12 +3,12 @@
 `verify` needs the extra `hubspot-timeline[contract]`, which brings Schemathesis; the rest does not.
 """
 
-from hubspot_timeline_testing.contract.allowances import ALLOWANCES
+from hubspot_timeline_testing.contract.known_deviations import ALLOWANCES
 from hubspot_timeline_testing.contract.errors import ContractUsageError
 from hubspot_timeline_testing.contract.report import ContractReport, Failure, OperationTally, Verdict
 from hubspot_timeline_testing.contract.reports import render
 from hubspot_timeline_testing.contract.settings import ContractSettings
-from hubspot_timeline_testing.contract.verifying import verify
+from hubspot_timeline_testing.contract.verification import verify
 
 __all__ = [
     "ALLOWANCES",

@@ -6,11 +6,11 @@ from typing import Any
 from attrs import evolve
 from requests import PreparedRequest, RequestException, Session
 
-from hubspot_timeline_testing.contract.courier import Line, way
+from hubspot_timeline_testing.contract.transport import Line, way
 from hubspot_timeline_testing.contract.deadline import Deadline
 from hubspot_timeline_testing.contract.report import Failure
 from hubspot_timeline_testing.contract.seen import AUTHORIZATION, SeenRequest
-from hubspot_timeline_testing.contract.texts import Secret
+from hubspot_timeline_testing.contract.redaction import Secret
 
 _PATIENCE = 3
 """After so many requests without an answer no more are asked again."""

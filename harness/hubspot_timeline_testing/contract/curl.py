@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hubspot_timeline_testing.contract.hosts import host_of, is_loopback
+from hubspot_timeline_testing.contract.url_guard import host_of, is_loopback
 from hubspot_timeline_testing.contract.seen import AUTHORIZATION, SeenRequest
 
 _TOKEN = f'-H "{AUTHORIZATION}: Bearer $HUBSPOT_TIMELINE_TOKEN"'

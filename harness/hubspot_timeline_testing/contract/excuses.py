@@ -9,13 +9,13 @@ from schemathesis.openapi.checks import (
     UnsupportedMethodResponse,
 )
 
-from hubspot_timeline_testing.contract.allowances import ANY_TOKEN, LENIENT_TYPES, as_documented
+from hubspot_timeline_testing.contract.known_deviations import ANY_TOKEN, LENIENT_TYPES, as_documented
 from hubspot_timeline_testing.contract.pointers import request_validator
 from hubspot_timeline_testing.contract.report import NOT_NOW
-from hubspot_timeline_testing.contract.rules import rule_behind
+from hubspot_timeline_testing.contract.suppressions import rule_behind
 from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
 from hubspot_timeline_testing.contract.sentences import message_of
-from hubspot_timeline_testing.contract.texts import parsed
+from hubspot_timeline_testing.contract.redaction import parsed
 
 _OF_THE_REQUEST = (AcceptedNegativeData, RejectedPositiveData, MissingHeaderNotRejected, UnsupportedMethodResponse)
 """What is said of how a request was judged, rather than of the form of its answer."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from hubspot_timeline_testing.contract.texts import Secret
+from hubspot_timeline_testing.contract.redaction import Secret
 
 if TYPE_CHECKING:
     from schemathesis.engine.recorder import Interaction

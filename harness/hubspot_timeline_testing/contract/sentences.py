@@ -18,9 +18,9 @@ from schemathesis.openapi.checks import (
     UseAfterFree,
 )
 
-from hubspot_timeline_testing.contract.lasting import NotShown
+from hubspot_timeline_testing.contract.persistence_checks import NotShown
 from hubspot_timeline_testing.contract.seen import SeenAnswer
-from hubspot_timeline_testing.contract.texts import HIDDEN, Secret, decoded, parsed, shown
+from hubspot_timeline_testing.contract.redaction import HIDDEN, Secret, decoded, parsed, shown
 
 _LONG = 200
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 from attrs.validators import and_, ge, gt, instance_of, le, optional
 
-from hubspot_timeline_testing.contract.allowances import ALLOWANCES
+from hubspot_timeline_testing.contract.known_deviations import ALLOWANCES
 from hubspot_timeline_testing.contract.errors import ContractUsageError
 from hubspot_timeline_testing.openapi import operations
 

@@ -12,12 +12,12 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.specs.openapi.checks import ignored_auth
 
-from hubspot_timeline_testing.contract.collecting import WALK, Collector
+from hubspot_timeline_testing.contract.results import WALK, Collector
 from hubspot_timeline_testing.contract.curl import curl_line
-from hubspot_timeline_testing.contract.lasting import NotShown, State
+from hubspot_timeline_testing.contract.persistence_checks import NotShown, State
 from hubspot_timeline_testing.contract.seen import SeenAnswer, seen_answer, seen_request
-from hubspot_timeline_testing.contract.texts import decoded, parsed
-from hubspot_timeline_testing.contract.walk import Step, walk
+from hubspot_timeline_testing.contract.redaction import decoded, parsed
+from hubspot_timeline_testing.contract.scenario import Step, walk
 
 if TYPE_CHECKING:
     from schemathesis.core.transport import Response

@@ -25,8 +25,8 @@ from hubspot_timeline_testing.contract import (
     verify,
 )
 from hubspot_timeline_testing.contract.reports.summary import summary
-from hubspot_timeline_testing.contract.texts import counted
-from hubspot_timeline_testing.contract.verifying import OnProgress
+from hubspot_timeline_testing.contract.redaction import counted
+from hubspot_timeline_testing.contract.verification import OnProgress
 
 _EXITS = {
     Verdict.HOLDS: Exit.ALL,

@@ -5,7 +5,7 @@ from typing import Any
 
 from hubspot_timeline_testing.contract.report import ContractReport, Failure, OperationTally
 from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
-from hubspot_timeline_testing.contract.texts import decoded, shown
+from hubspot_timeline_testing.contract.redaction import decoded, shown
 
 FORMAT = 1
 

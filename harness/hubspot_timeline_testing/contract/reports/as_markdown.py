@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from hubspot_timeline_testing.contract.report import ContractReport, Failure, Verdict
 from hubspot_timeline_testing.contract.reports.details import facts, shortened
-from hubspot_timeline_testing.contract.texts import counted
+from hubspot_timeline_testing.contract.redaction import counted
 
 _WORDS = {
     Verdict.HOLDS: "holds",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hubspot_timeline_testing.contract.report import Failure
-from hubspot_timeline_testing.contract.texts import decoded, shown
+from hubspot_timeline_testing.contract.redaction import decoded, shown
 
 _LONGEST_COMMAND = 20_000
 """Characters; a longer command is in the JSON report only."""

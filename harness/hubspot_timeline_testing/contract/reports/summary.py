@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from hubspot_timeline_testing.contract.report import ContractReport, Failure, Verdict
-from hubspot_timeline_testing.contract.texts import counted
+from hubspot_timeline_testing.contract.redaction import counted
 
 _SHOWN = 20
 _MANY = 10

@@ -13,7 +13,7 @@ from schemathesis.core.rate_limit import parse_retry_after
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
 from hubspot_timeline_testing.contract.deadline import Deadline, TooMuchError
-from hubspot_timeline_testing.contract.hosts import host_of, is_loopback
+from hubspot_timeline_testing.contract.url_guard import host_of, is_loopback
 from hubspot_timeline_testing.contract.report import NOT_NOW
 
 if TYPE_CHECKING:

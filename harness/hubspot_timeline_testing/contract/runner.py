@@ -9,8 +9,8 @@ from schemathesis.engine import StopReason
 from schemathesis.engine.errors import UnrecoverableNetworkError
 from schemathesis.engine.events import EngineFinished, FatalError, Interrupted, NonFatalError, ScenarioFinished
 
-from hubspot_timeline_testing.contract.collecting import Collector
-from hubspot_timeline_testing.contract.engine import operation_of, schema_for, start
+from hubspot_timeline_testing.contract.results import Collector
+from hubspot_timeline_testing.contract.hooks import operation_of, schema_for, start
 from hubspot_timeline_testing.contract.report import OperationTally
 from hubspot_timeline_testing.contract.walking import take_a_walk
 

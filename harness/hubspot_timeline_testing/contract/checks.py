@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from attrs import frozen
 
-from hubspot_timeline_testing.contract.accounting import REPLACED, unaccounted
+from hubspot_timeline_testing.contract.batch_completeness import REPLACED, unaccounted
 from hubspot_timeline_testing.contract.pointers import answer_pointer, path_values
 from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
-from hubspot_timeline_testing.contract.texts import parsed, shown
+from hubspot_timeline_testing.contract.redaction import parsed, shown
 from hubspot_timeline_testing.openapi import document, operations
 
 _NAMES: Mapping[str, Mapping[str, str]] = {

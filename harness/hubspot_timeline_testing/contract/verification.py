@@ -9,13 +9,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeAlias
 
 from hubspot_timeline_testing.contract.errors import ContractUsageError
-from hubspot_timeline_testing.contract.hosts import checked_url
+from hubspot_timeline_testing.contract.url_guard import checked_url
 from hubspot_timeline_testing.contract.report import ContractReport, OperationTally
 from hubspot_timeline_testing.contract.settings import ContractSettings
-from hubspot_timeline_testing.contract.texts import Secret, shown
+from hubspot_timeline_testing.contract.redaction import Secret, shown
 
 if TYPE_CHECKING:
-    from hubspot_timeline_testing.contract.collecting import Collector
+    from hubspot_timeline_testing.contract.results import Collector
 
 OnProgress: TypeAlias = Callable[[str, OperationTally], object]
 """Is told which phase is done with which operation."""
@@ -77,9 +77,9 @@ def _run(
     sleep: Callable[[float], None],
 ) -> ContractReport:
     from hubspot_timeline_testing.contract.again import asked_again  # noqa: PLC0415 - they load Schemathesis
-    from hubspot_timeline_testing.contract.collecting import Collector  # noqa: PLC0415
-    from hubspot_timeline_testing.contract.courier import Line  # noqa: PLC0415
-    from hubspot_timeline_testing.contract.following import follow  # noqa: PLC0415
+    from hubspot_timeline_testing.contract.results import Collector  # noqa: PLC0415
+    from hubspot_timeline_testing.contract.transport import Line  # noqa: PLC0415
+    from hubspot_timeline_testing.contract.runner import follow  # noqa: PLC0415
 
     began = time.monotonic()
     line = Line(settings.max_wait, sleep, settings.rate)

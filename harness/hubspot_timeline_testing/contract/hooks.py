@@ -23,10 +23,10 @@ from schemathesis.engine.core import Engine, ExecutionPlan
 from schemathesis.engine.run import PhaseName
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from hubspot_timeline_testing.contract.courier import Courier, Line
+from hubspot_timeline_testing.contract.transport import Courier, Line
 from hubspot_timeline_testing.contract.links import with_links
 from hubspot_timeline_testing.contract.settings import PHASES, ContractSettings
-from hubspot_timeline_testing.contract.texts import Secret
+from hubspot_timeline_testing.contract.redaction import Secret
 from hubspot_timeline_testing.openapi import document, operations
 
 if TYPE_CHECKING:

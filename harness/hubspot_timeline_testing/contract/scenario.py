@@ -5,8 +5,8 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from hubspot_timeline_testing.contract import lasting
-from hubspot_timeline_testing.contract.lasting import Mark, State
+from hubspot_timeline_testing.contract import persistence_checks as lasting
+from hubspot_timeline_testing.contract.persistence_checks import Mark, State
 
 _TOKENS = [
     {"name": "seats", "label": "Seats", "type": "number", "options": []},

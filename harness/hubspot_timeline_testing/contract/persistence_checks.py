@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 from schemathesis.core.failures import Failure
 
-from hubspot_timeline_testing.contract.texts import shown
+from hubspot_timeline_testing.contract.redaction import shown
 
 State: TypeAlias = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
-from hubspot_timeline_testing.contract.texts import parsed, shown
+from hubspot_timeline_testing.contract.redaction import parsed, shown
 
 REPLACED = "{{uuid}}"
 """What the service puts another text for, so that an id with it does not come back."""

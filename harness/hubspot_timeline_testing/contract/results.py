@@ -8,20 +8,20 @@ from attrs import define, evolve, field
 from schemathesis.core.failures import Failure as Found
 from schemathesis.openapi.checks import IgnoredAuth, JsonSchemaError
 
-from hubspot_timeline_testing.contract.allowances import ALLOWANCES
-from hubspot_timeline_testing.contract.courier import Line
+from hubspot_timeline_testing.contract.known_deviations import ALLOWANCES
+from hubspot_timeline_testing.contract.transport import Line
 from hubspot_timeline_testing.contract.curl import curl_line
-from hubspot_timeline_testing.contract.engine import operation_of
+from hubspot_timeline_testing.contract.hooks import operation_of
 from hubspot_timeline_testing.contract.excuses import allowance_for, is_excused
-from hubspot_timeline_testing.contract.lasting import NotShown
+from hubspot_timeline_testing.contract.persistence_checks import NotShown
 from hubspot_timeline_testing.contract.pointers import answer_pointer, operation_pointer, schema_pointer
-from hubspot_timeline_testing.contract.promises import PROMISES, broken_promises
+from hubspot_timeline_testing.contract.checks import PROMISES, broken_promises
 from hubspot_timeline_testing.contract.report import NOT_NOW, Failure, OperationTally
 from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest, seen_answer, seen_request
 from hubspot_timeline_testing.contract.sentences import sentence
 from hubspot_timeline_testing.contract.settings import ContractSettings
 from hubspot_timeline_testing.contract.snippet import python_lines
-from hubspot_timeline_testing.contract.texts import Secret, parsed
+from hubspot_timeline_testing.contract.redaction import Secret, parsed
 from hubspot_timeline_testing.openapi import operations
 
 if TYPE_CHECKING:
