@@ -1,44 +1,29 @@
-"""Whether the answer to a batch accounts for each event that was sent, by ids."""
+"""Whether the response to a batch has a result or an error for each event of the request."""
 
 from collections import Counter
 from typing import Any
 
-from attrs import frozen
-
-from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
-from hubspot_timeline_testing.contract.redaction import parsed, shown
-
-REPLACED = "{{uuid}}"
-"""What the service puts another text for, so that an id with it does not come back."""
+from hubspot_timeline_testing.contract.checks import UUID_PLACEHOLDER
+from hubspot_timeline_testing.contract.redaction import printable
 
 
-@frozen
-class _Batch:
-    """`sent`: by its id, the template of each event. `is_all`: whether no error, and nothing later, is to be about one.
+def batch_completeness(request: Any, response: Any, status: int) -> str | None:
+    """Return what is missing or wrong in the parsed response to a parsed batch, or None.
 
-    How an error names its event is undocumented, and one may be about several.
+    How an error names its event is undocumented, and one error may be about several events.
     """
-
-    sent: dict[str, Any]
-    results: list[dict[str, Any]]
-    is_all: bool
-
-
-def unaccounted(request: SeenRequest, answer: SeenAnswer) -> str | None:
-    """Return how the answer to a batch fails to account for its events, if it does."""
-    batch = _batch(parsed(request.body), parsed(answer.body), answer.status)
-    return (_of_results(batch) or _of_others(batch)) if batch else None
-
-
-def _batch(sent: Any, body: Any, status: int) -> _Batch | None:
-    inputs, results = _entries(sent, "inputs"), _entries(body, "results")
-    if inputs is None or results is None or any(REPLACED in one["id"] for one in inputs):
+    inputs, results = _entries(request, "inputs"), _entries(response, "results")
+    if inputs is None or results is None or any(UUID_PLACEHOLDER in event["id"] for event in inputs):
         return None
-    if len({one["id"] for one in inputs}) < len(inputs):  # which of them is meant cannot be told
+    templates = {event["id"]: event.get("eventTemplateId") for event in inputs}
+    if len(templates) < len(inputs):  # a result could be for either of two equal ids
         return None
-    has_errors = status == 207 and bool(body.get("errors"))
-    is_done = body.get("status", "COMPLETE") == "COMPLETE"
-    return _Batch({one["id"]: one.get("eventTemplateId") for one in inputs}, results, is_done and not has_errors)
+    has_errors = status == 207 and bool(response.get("errors"))
+    is_final = response.get("status", "COMPLETE") == "COMPLETE" and not has_errors
+    problem = _wrong_result(templates, results)
+    if problem is None and is_final and len(results) < len(inputs):
+        return f"has results for {len(results)} of {len(inputs)} events, and no error for the others"
+    return problem
 
 
 def _entries(body: Any, name: str) -> list[dict[str, Any]] | None:
@@ -48,19 +33,14 @@ def _entries(body: Any, name: str) -> list[dict[str, Any]] | None:
     return entries if all(isinstance(entry.get("id"), str) for entry in entries) else None
 
 
-def _of_results(batch: _Batch) -> str | None:
-    told = Counter(result["id"] for result in batch.results)
-    if foreign := told.keys() - batch.sent.keys():
-        return f"with the result of an event that was not sent: {shown(min(foreign), 80)!r}"
-    if twice := [word for word, count in told.items() if count > 1]:
-        return f"with {told[min(twice)]} results for one event: {shown(min(twice), 80)!r}"
-    for result in batch.results:
-        if result.get("eventTemplateId") != batch.sent[result["id"]]:
-            return f"with another eventTemplateId than was sent: {shown(str(result.get('eventTemplateId')), 80)!r}"
-    return None
-
-
-def _of_others(batch: _Batch) -> str | None:
-    if batch.is_all and len(batch.results) < len(batch.sent):
-        return f"with results for {len(batch.results)} of {len(batch.sent)} events, and no error for the others"
+def _wrong_result(templates: dict[str, Any], results: list[dict[str, Any]]) -> str | None:
+    counts = Counter(result["id"] for result in results)
+    if unknown := counts.keys() - templates.keys():
+        return f"has the result of an event that was not sent: {printable(min(unknown), 80)!r}"
+    if repeated := [event_id for event_id, count in counts.items() if count > 1]:
+        return f"has {counts[min(repeated)]} results for one event: {printable(min(repeated), 80)!r}"
+    for result in results:
+        template = result.get("eventTemplateId")
+        if template != templates[result["id"]]:
+            return f"has another eventTemplateId than the request: {printable(str(template), 80)!r}"
     return None

@@ -1,76 +1,55 @@
-"""What the document promises in words, so that no schema and no check of Schemathesis sees it broken."""
+"""Checks of a response for what the document states in words, not in schemas."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from attrs import frozen
+from hubspot_timeline_testing.contract.redaction import printable
+from hubspot_timeline_testing.openapi import operations
 
-from hubspot_timeline_testing.contract.batch_completeness import REPLACED, unaccounted
-from hubspot_timeline_testing.contract.pointers import answer_pointer, path_values
-from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
-from hubspot_timeline_testing.contract.redaction import parsed, shown
-from hubspot_timeline_testing.openapi import document, operations
+UUID_PLACEHOLDER = "{{uuid}}"
+"""The service replaces it, so that an id with it does not come back."""
 
-_NAMES: Mapping[str, Mapping[str, str]] = {
+_IDENTIFIERS: Mapping[str, Mapping[str, str]] = {
     "create_event": {"id": "id", "eventTemplateId": "eventTemplateId"},
     "get_event": {"id": "eventId", "eventTemplateId": "eventTemplateId"},
     "get_template": {"id": "eventTemplateId"},
     "update_template": {"id": "eventTemplateId"},
     "update_token": {"name": "tokenName"},
 }
-"""By operation: the fields of an answer that say what it is about, and where the request has them."""
-
-_MEANT = dict.fromkeys(_NAMES, "asked for") | {"create_event": "sent"}
+"""By operation: the identifying fields of a response, and the field or path parameter that the request has them in."""
 
 
-@frozen
-class Broken:
-    """A promise that an answer breaks: the check, the sentence, and where the document has it."""
-
-    check: str
-    message: str
-    pointer: str | None
-
-
-def broken_promises(operation: str, request: SeenRequest, answer: SeenAnswer) -> Iterator[Broken]:
-    """Yield the promises that an answer to an operation breaks."""
-    for check, find in PROMISES.items():
-        said = find(operation, request, answer)
-        if said:
-            yield Broken(
-                check, f"{operation} answered {answer.status} {said}", answer_pointer(operation, answer.status)
-            )
-
-
-def _declared_success(operation: str, _: SeenRequest, answer: SeenAnswer) -> str | None:
-    method, path = operations()[operation]
-    declared = document()["paths"][path][method.lower()]["responses"]
-    if str(answer.status) in declared or answer.status >= 400:
+def parse_json(body: bytes | str | None) -> Any:
+    """Return the value of a JSON body, or None for any other body."""
+    try:
+        return json.loads(body or b"")
+    except (ValueError, RecursionError):
         return None
-    named = ", ".join(status for status in declared if status != "default")
-    return f"where the document has {named}; its default is for refusals"
 
 
-def _events_accounted_for(operation: str, request: SeenRequest, answer: SeenAnswer) -> str | None:
-    if operation != "create_events" or answer.status not in (200, 201, 207):
-        return None
-    return unaccounted(request, answer)
+def error_message(body: bytes) -> str:
+    """Return the message of an error body, or else its text."""
+    value = parse_json(body)
+    message = value.get("message") if isinstance(value, dict) else None
+    return message if isinstance(message, str) else body.decode("utf-8", "backslashreplace")
 
 
-def _what_was_meant_comes_back(operation: str, request: SeenRequest, answer: SeenAnswer) -> str | None:
-    said = parsed(answer.body)
-    if operation not in _NAMES or answer.status not in (200, 201) or not isinstance(said, dict):
-        return None
-    sent = parsed(request.body) if operation == "create_event" else path_values(operation, request.url)
-    for name, meant in _NAMES[operation].items():
-        word = sent.get(meant) if isinstance(sent, dict) else None
-        if isinstance(word, str) and REPLACED not in word and said.get(name) != word:
-            return f"with another {name} than was {_MEANT[operation]}: {shown(str(said.get(name)), 80)!r}"
+def identifiers_match(operation: str, url: str, request: Any, response: Any) -> str | None:
+    """Return which identifier of a parsed response differs from the request, or None."""
+    sent = request if operation == "create_event" else _path_values(operation, url)
+    for name, source in _IDENTIFIERS.get(operation, {}).items():
+        expected = sent.get(source) if isinstance(sent, dict) else None
+        found = response.get(name) if isinstance(response, dict) else expected
+        if isinstance(expected, str) and UUID_PLACEHOLDER not in expected and found != expected:
+            return f"has another {name} than the request: {printable(str(found), 80)!r}"
     return None
 
 
-PROMISES: Mapping[str, Callable[[str, SeenRequest, SeenAnswer], str | None]] = {
-    "declared_success": _declared_success,
-    "events_accounted_for": _events_accounted_for,
-    "meant_comes_back": _what_was_meant_comes_back,
-}
-"""The checks of this package, by their names; each returns how the answer breaks the promise, if it does."""
+def _path_values(operation: str, url: str) -> dict[str, str]:
+    _, path = operations()[operation]
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
+    match = re.search(f"{pattern}$", urlsplit(url).path)
+    return {name: unquote(value) for name, value in match.groupdict().items()} if match else {}

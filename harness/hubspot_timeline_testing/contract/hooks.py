@@ -1,117 +1,178 @@
-"""Schemathesis, set up for the document and one server."""
+"""The extension of Schemathesis: authentication, hooks, checks and an event handler.
 
-from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+Schemathesis imports it by the environment variable SCHEMATHESIS_HOOKS.
+"""
 
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
 import schemathesis
-from schemathesis.config import (
-    AnalysisConfig,
-    CacheConfig,
-    ChecksConfig,
-    ConstantsConfig,
-    GenerationConfig,
-    HealthCheck,
-    NotAServerErrorConfig,
-    OutputConfig,
-    PhasesConfig,
-    ProjectConfig,
-    ProjectsConfig,
-    SchemathesisConfig,
-    TruncationConfig,
-)
-from schemathesis.engine.core import Engine, ExecutionPlan
-from schemathesis.engine.run import PhaseName
-from schemathesis.specs.openapi.schemas import OpenApiSchema
+from requests import PreparedRequest
+from schemathesis import AuthContext, BaseSchema, Case, CheckContext, HookContext, Response, cli
+from schemathesis.engine import events
 
-from hubspot_timeline_testing.contract.transport import Courier, Line
-from hubspot_timeline_testing.contract.links import with_links
-from hubspot_timeline_testing.contract.settings import PHASES, ContractSettings
-from hubspot_timeline_testing.contract.redaction import Secret
-from hubspot_timeline_testing.openapi import document, operations
+from hubspot_timeline_testing.contract.batch_completeness import batch_completeness as batch_problem
+from hubspot_timeline_testing.contract.checks import identifiers_match as identifier_problem
+from hubspot_timeline_testing.contract.checks import parse_json
+from hubspot_timeline_testing.contract.recorder import Recorder, is_documented_method, operation_of
+from hubspot_timeline_testing.contract.redaction import Redactor
+from hubspot_timeline_testing.contract.results import SCENARIO
+from hubspot_timeline_testing.contract.scenario import play
+from hubspot_timeline_testing.contract.scenario_steps import StepSender
+from hubspot_timeline_testing.contract.settings import RUN_FOLDER_VARIABLE, SETTINGS_FILE, ContractSettings
+from hubspot_timeline_testing.contract.suppressions import INCONCLUSIVE
+from hubspot_timeline_testing.contract.transport import BodyReader
+from hubspot_timeline_testing.contract.url_guard import check_url
+from hubspot_timeline_testing.openapi import operations
 
-if TYPE_CHECKING:
-    from schemathesis.engine.core import EventStream
-
-_UNASKED = (PhaseName.PROBING, PhaseName.AUTH_BOOTSTRAP)
-"""Phases that send requests of their own, beside the transport."""
+_PATIENCE = 100
+"""After so many inconclusive responses in a row the run stops."""
 
 
-class _Engine(Engine):
-    def _create_execution_plan(self) -> ExecutionPlan:
-        plan = super()._create_execution_plan()
-        return ExecutionPlan([phase for phase in plan.phases if phase.name not in _UNASKED])
+def _recorder() -> Recorder:
+    name = os.environ.get(RUN_FOLDER_VARIABLE)
+    folder = Path(name) if name else None
+    values = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8")) if folder else {"url": ""}
+    token = os.environ.get("HUBSPOT_TIMELINE_TOKEN", "")
+    return Recorder(ContractSettings(**values), Redactor(token), folder)
 
 
-def schema_for(url: str, secret: Secret, settings: ContractSettings, line: Line) -> OpenApiSchema:
-    """Return the document as Schemathesis knows it, with all operations."""
-    return _schema(url, _config(url, secret, settings), Courier(url, line, settings.timeout))
+RECORDER = _recorder()
 
 
-def start(schema: OpenApiSchema, settings: ContractSettings) -> "EventStream":
-    """Return the events of a run, which begins with the first of them."""
-    wanted: Any = schema.include(operation_id=list(settings.operations))
-    wanted.adapt_to_null_byte_in_header_failure()  # no server takes NUL there; asking for it would be the probing
-    return _Engine(schema=wanted).execute()
+@schemathesis.auth()
+class AccessToken:
+    """Authenticates generated requests."""
+
+    def get(self, case: Case, ctx: AuthContext) -> str:
+        """Return the value of the header."""
+        return RECORDER.bearer
+
+    def set(self, case: Case, data: str, ctx: AuthContext) -> None:
+        """Set the header."""
+        case.headers["Authorization"] = data
 
 
-def _schema(url: str, config: SchemathesisConfig, courier: Courier) -> OpenApiSchema:
-    class Schema(OpenApiSchema):
-        @property
-        def transport(self) -> Any:
-            return courier
-
-    loaded = schemathesis.openapi.from_dict(_document(url, config.seed), config=config)
-    return Schema(loaded.raw_schema, config=loaded.config)
-
-
-def _document(url: str, seed: int) -> dict[str, Any]:
-    """Return the document with the server's URL, and with examples of events whose ids no other run has sent."""
-    raw = deepcopy(document())
-    raw["servers"] = [{"url": url}]  # nothing may fall back to the vendor's
-    for operation in ("create_event", "create_events"):
-        method, path = operations()[operation]
-        content = raw["paths"][path][method.lower()]["requestBody"]["content"]["application/json"]
-        for name, example in content["examples"].items():
-            for event in example["value"].get("inputs", [example["value"]]):
-                event["id"] = f"{event['id']}-{operation}-{name}-{seed}"
-    return with_links(raw)
+@schemathesis.hook
+def before_load_schema(ctx: HookContext, raw_schema: dict[str, Any]) -> None:
+    """Set the server, the app, ids of example events that no other run sends, and what `default` responses are for."""
+    settings = RECORDER.settings
+    raw_schema["servers"] = [{"url": settings.url or "http://127.0.0.1"}]  # nothing may fall back to the vendor's
+    for operation, (method, path) in operations().items():
+        declared = raw_schema["paths"][path][method.lower()]
+        rejection = declared["responses"].pop("default")
+        declared["responses"] |= {"4XX": rejection, "5XX": rejection}  # so that an undeclared success is a failure
+        if operation in ("create_event", "create_events"):
+            for name, example in declared["requestBody"]["content"]["application/json"]["examples"].items():
+                for event in example["value"].get("inputs", [example["value"]]):
+                    event["id"] = f"{event['id']}-{operation}-{name}-{settings.seed}"
+    if settings.app_id is not None:
+        raw_schema["components"]["parameters"]["AppId"]["schema"]["enum"] = [settings.app_id]
 
 
-def _config(url: str, secret: Secret, settings: ContractSettings) -> SchemathesisConfig:
-    project = ProjectConfig(
-        base_url=url,
-        headers={"Authorization": secret.bearer},
-        continue_on_failure=True,
-        max_redirects=0,
-        request_timeout=settings.timeout,
-        parameters={} if settings.app_id is None else {"path.appId": settings.app_id},
-        generation=GenerationConfig(max_examples=settings.max_examples, database="none"),
-        checks=_checks(),
-        phases=_phases(settings),
-        analysis=AnalysisConfig(constants=ConstantsConfig(enabled=False)),
-    )
-    return SchemathesisConfig(
-        seed=settings.seed,
-        max_time=settings.max_time,
-        cache=CacheConfig(enabled=False),  # what an earlier run learnt would change what this one sends
-        suppress_health_check=[HealthCheck.all],
-        output=OutputConfig(truncation=TruncationConfig(max_recorded_payload_size=0)),
-        projects=ProjectsConfig(default=project),
-    )
+@schemathesis.hook
+def after_load_schema(ctx: HookContext, schema: BaseSchema) -> None:
+    """Run the scenario before the phases."""
+    if RECORDER.folder:
+        state = {"appId": RECORDER.settings.app_id or 1, "seed": RECORDER.settings.seed}
+        play(state, RECORDER.settings.operations, StepSender(schema, RECORDER))
 
 
-def _checks() -> ChecksConfig:
-    return ChecksConfig(not_a_server_error=NotAServerErrorConfig(expected_statuses=["2xx", "3xx", "4xx"]))
+@schemathesis.hook
+def before_call(ctx: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+    """Refuse any server but the confirmed one, and limit the time and the size of the response."""
+    url = (case.operation.base_url or "").rstrip("/")
+    if url != RECORDER.settings.url:
+        check_url(url)
+    kwargs["hooks"] = {"response": BodyReader(RECORDER.settings.timeout)}
+    RECORDER.watchdog.start()
 
 
-def _phases(settings: ContractSettings) -> PhasesConfig:
-    phases = PhasesConfig()
-    phases.stateful.inference.algorithms.clear()  # the links are written
-    for name in PHASES:
-        phases.get_by_name(name=name).enabled = name in settings.phases
-    return phases
+@schemathesis.hook
+def after_call(ctx: HookContext, case: Case, response: Response) -> None:
+    """Remove the token from the response, so that neither messages nor reports can contain it."""
+    RECORDER.watchdog.stop()
+    RECORDER.results.has_response = True
+    RECORDER.results.is_conclusive |= response.status_code not in INCONCLUSIVE
+    response.content = RECORDER.redactor.content(response.content or b"")
+    for name, values in response.headers.items():
+        response.headers[name] = [RECORDER.redactor.text(value) for value in values]
 
 
-def operation_of(method: str, path: str) -> str:
-    """Return the operationId for a method in capitals and a path of the document."""
-    return next(name for name, place in operations().items() if place == (method.upper(), path))
+@schemathesis.hook
+def after_network_error(ctx: HookContext, case: Case, request: PreparedRequest) -> None:
+    """Record a request without a complete response."""
+    RECORDER.watchdog.stop()
+    RECORDER.add_network_error(case, sys.exc_info()[1])
+
+
+@schemathesis.hook
+def filter_failure(ctx: HookContext, failure: Any, case: Case, response: Response) -> bool:
+    """Record a failure, and drop one that is suppressed or allowed."""
+    return RECORDER.is_failure(failure, case, response)
+
+
+@schemathesis.check
+def record_response(ctx: CheckContext, response: Response, case: Case) -> bool:
+    """Record the response with its phase; this check never fails."""
+    RECORDER.add_response(case, response, ctx.phase.value if ctx.phase else SCENARIO)
+    return True
+
+
+@schemathesis.check
+def batch_completeness(ctx: CheckContext, response: Response, case: Case) -> None:
+    """Check that a batch response has a result or an error for each event."""
+    if is_documented_method(case) and operation_of(case) == "create_events" and response.status_code < 300:
+        request, body = parse_json(response.request.body), parse_json(response.content)
+        if problem := batch_problem(request, body, response.status_code):
+            raise AssertionError(problem)
+
+
+@schemathesis.check
+def identifiers_match(ctx: CheckContext, response: Response, case: Case) -> None:
+    """Check that the identifiers of a response are those of the request."""
+    if is_documented_method(case) and response.status_code < 300:
+        request, body = parse_json(response.request.body), parse_json(response.content)
+        if problem := identifier_problem(operation_of(case), response.request.url or "", request, body):
+            raise AssertionError(problem)
+
+
+@schemathesis.check
+class ScenarioPassed:
+    """Brings the failures of the scenario into the reports of Schemathesis."""
+
+    def after_run(self, ctx: CheckContext) -> None:
+        """Fail with all messages of the scenario."""
+        if RECORDER.scenario_failures:
+            raise AssertionError("\n".join(RECORDER.scenario_failures))
+
+
+@cli.handler()
+class ResultsHandler(cli.EventHandler):
+    """Collects errors of the run, stops a run that is in vain, and writes the results at its end."""
+
+    def handle_event(self, ctx: Any, event: events.EngineEvent) -> None:
+        """Take an event of the engine."""
+        results = RECORDER.results
+        if isinstance(event, events.EngineStarted):
+            RECORDER.watchdog.start()  # the probes of Schemathesis call no hook
+        elif isinstance(event, events.ScenarioStarted):
+            RECORDER.watchdog.stop()
+        elif isinstance(event, events.NonFatalError) and not results.network_errors:
+            results.errors.append(f"{event.label}: {event.info.message}".splitlines()[0])
+        elif isinstance(event, events.FatalError):
+            results.errors.append(f"{event.exception!r}")
+        elif isinstance(event, events.EngineFinished):
+            results.stop_reason = event.stop_reason.value
+        is_in_vain = isinstance(event, cli.LoadingFinished) and not results.is_conclusive
+        if RECORDER.folder and (is_in_vain or results.inconclusive_in_a_row >= _PATIENCE):
+            results.errors.append("stopped, because too many responses in a row were missing or inconclusive")
+            raise click.Abort
+
+    def shutdown(self, ctx: Any) -> None:
+        """Write the results."""
+        RECORDER.save()

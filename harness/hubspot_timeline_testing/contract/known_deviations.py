@@ -1,49 +1,41 @@
-"""Departures from the document that are known, and can be told not to count."""
+"""Known deviations from the document, which `--allow` accepts by name."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
-ANY_TOKEN = "any-token"  # noqa: S105 - a word for it
+from jsonschema_rs import Draft202012Validator
+
+from hubspot_timeline_testing.openapi import document, operations
+
+ANY_TOKEN = "any-token"  # noqa: S105 - a name, not a secret
 LENIENT_TYPES = "lenient-types"
 
-ALLOWANCES: Mapping[str, str] = {
-    ANY_TOKEN: "the server takes every token; only that one is asked for is checked",
-    LENIENT_TYPES: "numbers and booleans are taken as values of an event's tokens, and epoch milliseconds as its "
-    "timestamp, as the service itself does",
+KNOWN_DEVIATIONS: Mapping[str, str] = {
+    ANY_TOKEN: "the server accepts every access token; only a request without one has to be rejected",
+    LENIENT_TYPES: "numbers and booleans are accepted as values of event tokens, and epoch milliseconds as timestamp, "
+    "as the service itself does",
 }
-"""The words of --allow, with what each covers."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""The values of --allow, with what each accepts."""
 
 
-def as_documented(body: Any) -> Any:
-    """Return the parsed body of a request with the types that lenient-types covers brought into the document's."""
-    if not isinstance(body, dict):
-        return body
-    if isinstance(body.get("inputs"), list):
-        return body | {"inputs": [_event(event) for event in body["inputs"]]}
-    return _event(body)
+def is_only_lenient(operation: str, body: Any) -> bool:
+    """Return whether a parsed request body violates the document only by the types that lenient-types accepts."""
+    strict, lenient = _validator(operation, False), _validator(operation, True)
+    return bool(strict and lenient) and not strict.is_valid(body) and lenient.is_valid(body)
 
 
-def _event(event: Any) -> Any:
-    if not isinstance(event, dict):
-        return event
-    changed = {"timestamp": _timestamp(event["timestamp"])} if "timestamp" in event else {}
-    tokens = event.get("tokens")
-    if isinstance(tokens, dict):
-        changed["tokens"] = {name: _text(value) for name, value in tokens.items()}
-    return event | changed
-
-
-def _text(value: Any) -> Any:
-    return str(value) if isinstance(value, int | float) else value  # a bool is an int
-
-
-def _timestamp(value: Any) -> Any:
-    if type(value) is not int:
-        return value
-    try:
-        return (_EPOCH + timedelta(milliseconds=value)).isoformat()
-    except OverflowError:
-        return value
+@cache
+def _validator(operation: str, is_lenient: bool) -> Draft202012Validator | None:
+    method, path = operations()[operation]
+    body = document()["paths"][path][method.lower()].get("requestBody")
+    if body is None:
+        return None
+    schemas = deepcopy(document()["components"]["schemas"])
+    if is_lenient:
+        schemas["EventTokens"]["additionalProperties"] = {"type": ["string", "number", "boolean"]}
+        timestamp = schemas["TimelineEvent"]["properties"]["timestamp"]
+        schemas["TimelineEvent"]["properties"]["timestamp"] = {"anyOf": [timestamp, {"type": "integer"}]}
+    schema = body["content"]["application/json"]["schema"] | {"components": {"schemas": schemas}}
+    return Draft202012Validator(schema, validate_formats=True)

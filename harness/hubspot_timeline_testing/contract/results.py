@@ -1,174 +1,153 @@
-"""The events of a run, gathered into tallies and failures."""
+"""What a run has found: responses, findings and errors. The child process writes it, the parent reads it."""
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from pathlib import Path
 
-from attrs import define, evolve, field
-from schemathesis.core.failures import Failure as Found
-from schemathesis.openapi.checks import IgnoredAuth, JsonSchemaError
+import attrs
+from attrs import define, field
 
-from hubspot_timeline_testing.contract.known_deviations import ALLOWANCES
-from hubspot_timeline_testing.contract.transport import Line
-from hubspot_timeline_testing.contract.curl import curl_line
-from hubspot_timeline_testing.contract.hooks import operation_of
-from hubspot_timeline_testing.contract.excuses import allowance_for, is_excused
-from hubspot_timeline_testing.contract.persistence_checks import NotShown
-from hubspot_timeline_testing.contract.pointers import answer_pointer, operation_pointer, schema_pointer
-from hubspot_timeline_testing.contract.checks import PROMISES, broken_promises
-from hubspot_timeline_testing.contract.report import NOT_NOW, Failure, OperationTally
-from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest, seen_answer, seen_request
-from hubspot_timeline_testing.contract.sentences import sentence
-from hubspot_timeline_testing.contract.settings import ContractSettings
-from hubspot_timeline_testing.contract.snippet import python_lines
-from hubspot_timeline_testing.contract.redaction import Secret, parsed
-from hubspot_timeline_testing.openapi import operations
+from hubspot_timeline_testing.contract.suppressions import INCONCLUSIVE
 
-if TYPE_CHECKING:
-    from schemathesis.engine.recorder import ScenarioRecorder
+SCENARIO = "scenario"
+"""The name of the scenario among the phases."""
 
-WALK = "walk"
-"""What goes before the phases."""
-
-ANSWERS = "answers"
-"""The check that a request is answered, and to its end."""
+_FILE = "results.json"
+_LONG_TAIL = 5
+"""So many inconclusive responses in a row at the end of a phase leave the operation unverified."""
 
 
 @define
-class Collector:
-    """Takes what was recorded of each scenario; holds a tally for each operation, and each failure once."""
+class OperationResult:
+    """The responses of an operation to requests with the token: by phase, the statuses in their order."""
 
-    settings: ContractSettings
-    secret: Secret
-    line: Line
-    tallies: dict[str, OperationTally] = field(factory=dict)
-    allowed: Counter[str] = field(factory=Counter)
-    _failures: dict[tuple[object, ...], Failure] = field(factory=dict)
-
-    def __attrs_post_init__(self) -> None:
-        for name in self.settings.operations:
-            self.tallies[name] = OperationTally(name, *operations()[name])
+    operation: str
+    statuses_by_phase: dict[str, list[int]] = field(factory=dict)
+    unanswered: int = 0
 
     @property
-    def failures(self) -> tuple[Failure, ...]:
-        """All that count, by operation and check."""
-        return tuple(sorted(self._failures.values(), key=lambda failure: (failure.operation, failure.check)))
+    def statuses(self) -> Counter[int]:
+        """How many responses had which status."""
+        return Counter(status for statuses in self.statuses_by_phase.values() for status in statuses)
 
-    def take(self, recorder: "ScenarioRecorder", phase: str) -> None:
-        """Take what one scenario sent, and what the checks said of the answers."""
-        for case_id, interaction in recorder.interactions.items():
-            if case_id in self.line.skipped:
-                continue
-            case = recorder.cases[case_id].value
-            operation = operation_of(case.operation.method, case.operation.path)
-            request, answer = seen_request(interaction, self.secret), seen_answer(interaction, self.secret)
-            tally = self.tallies[operation]
-            tally.requests += 1
-            tally.generated += phase != WALK
-            if answer is None:
-                self._unanswered(tally, case_id, request)
-                continue
-            if case.method.upper() == case.operation.method.upper():
-                tally.statuses[answer.status] += 1
-                if request.with_token:
-                    tally.with_token.setdefault(phase, Counter())[answer.status] += 1
-                    tally.streaks[phase] = tally.streaks[phase] + 1 if answer.status in NOT_NOW else 0
-                self._promises(tally, request, answer)
-            self._checks(tally, recorder, case_id, request, answer)
+    @property
+    def requests(self) -> int:
+        """How many requests with the token were sent."""
+        return self.statuses.total() + self.unanswered
 
-    def _unanswered(self, tally: OperationTally, case_id: str, request: SeenRequest) -> None:
-        words = self.line.broken.get(case_id, "gave no answer")
-        self._add((ANSWERS, words), tally, _failure(tally.operation, ANSWERS, f"{tally.operation} {words}", request))
+    @property
+    def accepted(self) -> int:
+        """How many requests succeeded."""
+        return sum(count for status, count in self.statuses.items() if 200 <= status < 300)
 
-    def _promises(self, tally: OperationTally, request: SeenRequest, answer: SeenAnswer) -> None:
-        broken = {found.check: found for found in broken_promises(tally.operation, request, answer)}
-        for check in PROMISES:
-            if check not in broken:
-                tally.passed[check] += 1
-                continue
-            found = broken[check]
-            failure = _failure(tally.operation, check, found.message, request, answer, pointer=found.pointer)
-            self._add((check, answer.status), tally, failure)
+    @property
+    def problem(self) -> str | None:
+        """Why the operation could not be verified, or None."""
+        statuses = self.statuses
+        if not statuses:
+            return "no request got a response" if self.unanswered else "no request was sent"
+        if not statuses.keys() - INCONCLUSIVE:
+            return f"all responses were {_joined(statuses)}"
+        if not self.accepted:
+            return f"no request succeeded; all responses were {_joined(statuses)}"
+        for phase, in_phase in self.statuses_by_phase.items():
+            if _is_mostly_inconclusive(in_phase):
+                return f"too many responses of the {phase} phase were {_joined(INCONCLUSIVE & set(in_phase))}"
+        return "the token was accepted, and later rejected with 401; has it expired?" if statuses[401] else None
 
-    def _checks(
-        self,
-        tally: OperationTally,
-        scene: "ScenarioRecorder",
-        case_id: str,
-        request: SeenRequest,
-        answer: SeenAnswer,
-    ) -> None:
-        for node in scene.checks.get(case_id, ()):
-            found = node.failure_info.failure if node.failure_info else None
-            if found is None or is_excused(found, answer):
-                tally.passed[node.name] += 1
-                continue
-            word = allowance_for(tally.operation, found, request)
-            message = sentence(tally.operation, found, answer, self.secret)
-            failure = _failure(
-                tally.operation, node.name, message, request, answer,
-                pointer=_pointer(tally.operation, found, answer), allowance=word,
-                earlier=tuple(_earlier(scene, case_id, found, self.secret)),
-            )  # fmt: skip
-            self._add((node.name, word, *_kind(found, answer)), tally, failure)
 
-    def _add(self, kind: tuple[object, ...], tally: OperationTally, failure: Failure) -> None:
-        failure = evolve(failure, message=self.secret.hidden_in(failure.message))  # which may quote parsed JSON
-        if failure.allowance in self.settings.allow:
-            self.allowed[str(failure.allowance)] += 1
-            tally.passed[failure.check] += 1
+def _is_mostly_inconclusive(statuses: list[int]) -> bool:
+    inconclusive = [status in INCONCLUSIVE for status in statuses]
+    is_tail = len(statuses) >= _LONG_TAIL and all(inconclusive[-_LONG_TAIL:])
+    return is_tail or sum(inconclusive) * 2 > len(statuses)
+
+
+def _joined(statuses: Iterable[int]) -> str:
+    return ", ".join(str(status) for status in sorted(statuses))
+
+
+@define
+class Finding:
+    """One failed rule; equal findings are merged, and the shortest request is kept.
+
+    `check`: the check that failed. `operations`: where it failed. `count`: how often. `deviation`: the value of --allow
+    that accepts it, if one does. `curl`: a command that repeats the request, without the token.
+    """
+
+    check: str
+    operations: list[str]
+    message: str
+    status: int | None = None
+    curl: str = ""
+    deviation: str | None = None
+    count: int = 1
+
+
+@define
+class RunResults:
+    """All that a run has found.
+
+    `allowed`: how many failures each known deviation covered. `errors`: problems of the run itself. `has_response`:
+    whether the server has sent at least the beginning of a response. `is_conclusive`: whether any response was about
+    the content of its request. `stop_reason`: the reason that Schemathesis gave.
+    """
+
+    operations: dict[str, OperationResult]
+    findings: list[Finding] = field(factory=list)
+    allowed: dict[str, int] = field(factory=dict)
+    errors: list[str] = field(factory=list)
+    network_errors: list[str] = field(factory=list)
+    has_response: bool = False
+    is_conclusive: bool = False
+    stop_reason: str = ""
+    inconclusive_in_a_row: int = 0
+    _findings_by_key: dict[tuple[object, ...], Finding] = field(factory=dict)
+
+    @classmethod
+    def empty(cls, operations: Iterable[str]) -> "RunResults":
+        """Return results without a response."""
+        return cls({name: OperationResult(name) for name in operations})
+
+    def add_response(self, operation: str, phase: str, status: int) -> None:
+        """Add the response to a request with the token."""
+        self.inconclusive_in_a_row = self.inconclusive_in_a_row + 1 if status in INCONCLUSIVE else 0
+        if operation in self.operations:
+            self.operations[operation].statuses_by_phase.setdefault(phase, []).append(status)
+
+    def add_unanswered(self, operation: str, error: str, curl: str) -> None:
+        """Add a request without a complete response."""
+        self.network_errors.append(error)
+        if operation in self.operations:
+            self.operations[operation].unanswered += 1
+            message = f"{operation} {error}"
+            self.add_finding((message,), Finding("response_received", [operation], message, curl=curl))
+
+    def add_finding(self, key: tuple[object, ...], finding: Finding) -> None:
+        """Add a finding, or merge it with the one of the same check and key."""
+        first = self._findings_by_key.setdefault((finding.check, *key), finding)
+        if first is finding:
+            self.findings.append(finding)
             return
-        tally.failed[failure.check] += 1
-        key = (failure.operation, *kind)
-        known = self._failures.get(key)
-        shorter = failure if known is None or _size(failure) < _size(known) else known
-        self._failures[key] = evolve(shorter, count=1 if known is None else known.count + 1)
+        first.count += 1
+        first.operations = list(dict.fromkeys((*first.operations, *finding.operations)))
+        if len(finding.curl) < len(first.curl):
+            first.message, first.status, first.curl = finding.message, finding.status, finding.curl
+
+    def write(self, folder: Path) -> None:
+        """Write the results into the folder of a run, whole or not at all."""
+        values = attrs.asdict(self, filter=lambda attribute, _: not attribute.name.startswith("_"))
+        unfinished = folder / f"{_FILE}.unfinished"
+        unfinished.write_text(json.dumps(values), encoding="utf-8")
+        unfinished.replace(folder / _FILE)
 
 
-def _failure(
-    operation: str, check: str, message: str, request: SeenRequest, answer: SeenAnswer | None = None, **more: Any
-) -> Failure:
-    word = more.get("allowance")
-    hint = f" (if that is known of this server: --allow {word})" if word in ALLOWANCES else ""
-    known = {"pointer": operation_pointer(operation), "allowance": None} | more
-    return Failure(
-        operation=operation, check=check, message=f"{message}{hint}", count=1, request=request, answer=answer,
-        curl=curl_line(request), python=python_lines(request), **known,
-    )  # fmt: skip
-
-
-def _size(failure: Failure) -> int:
-    return len(failure.earlier) * 10_000 + len(failure.request.body or b"") + len(failure.request.url)
-
-
-def _kind(found: Found, answer: SeenAnswer) -> tuple[object, ...]:
-    """Return what tells one defect from another that the same check found: what it is, and nearly always the status."""
-    by_type: dict[str, Callable[[Any], object]] = {
-        "JsonSchemaError": lambda error: tuple(error.schema_path),
-        "UnsupportedMethodResponse": lambda error: error.method,
-        "UndefinedContentType": lambda error: error.content_type,
-        "NotShown": lambda error: error.message,
-    }
-    name = type(found).__name__
-    if isinstance(found, IgnoredAuth):  # with whatever status
-        return (name, found.scenario)
-    return (name, answer.status, by_type[name](found)) if name in by_type else (name, answer.status)
-
-
-def _pointer(operation: str, found: Found, answer: SeenAnswer) -> str | None:
-    if isinstance(found, JsonSchemaError):
-        return schema_pointer(operation, answer.status, parsed(answer.body), found.instance_path)
-    if {"content_type_conformance", "response_schema_conformance"} & set(found.checks):
-        return answer_pointer(operation, answer.status)
-    return operation_pointer(operation)
-
-
-def _earlier(recorder: "ScenarioRecorder", case_id: str, found: Found, secret: Secret) -> Iterator[str]:
-    if isinstance(found, NotShown):
-        yield found.earlier
-        return
-    if isinstance(found, IgnoredAuth):  # it takes the place of the request before it
-        return
-    for case in recorder.iter_chain_cases(case_id=case_id, related_case_ids=found.related_case_ids()):
-        if case.id != case_id and case.id in recorder.interactions:
-            yield curl_line(seen_request(recorder.interactions[case.id], secret))
+def read_results(folder: Path) -> RunResults | None:
+    """Return the results in the folder of a run, or None if there are none."""
+    try:
+        values = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    values["operations"] = {name: OperationResult(**each) for name, each in values["operations"].items()}
+    values["findings"] = [Finding(**each) for each in values["findings"]]
+    return RunResults(**values)

@@ -1,82 +1,116 @@
-"""The events of the engine, followed to the end of the run."""
+"""Runs Schemathesis with the extension of this package, in a process of its own.
 
-from collections.abc import Callable, Iterator
-from typing import Any
+Checks and hooks of Schemathesis are global to a process, so they must not be registered in that of the caller.
+"""
 
-from attrs import define, field
-from requests import RequestException
-from schemathesis.engine import StopReason
-from schemathesis.engine.errors import UnrecoverableNetworkError
-from schemathesis.engine.events import EngineFinished, FatalError, Interrupted, NonFatalError, ScenarioFinished
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from hubspot_timeline_testing.contract.results import Collector
-from hubspot_timeline_testing.contract.hooks import operation_of, schema_for, start
-from hubspot_timeline_testing.contract.report import OperationTally
-from hubspot_timeline_testing.contract.walking import take_a_walk
+import attrs
 
-_OF_THE_CONNECTION = (RequestException, UnrecoverableNetworkError)
+from hubspot_timeline_testing.contract.results import RunResults, read_results
+from hubspot_timeline_testing.contract.settings import (
+    RUN_FOLDER_VARIABLE,
+    SETTINGS_FILE,
+    ContractSettings,
+    ContractUsageError,
+)
+from hubspot_timeline_testing.contract.url_guard import host_of, is_loopback
+
+_CONFIG_FILE = "schemathesis.toml"
+_SECONDS_TO_STOP = 10
 
 
-@define
-class Ended:
-    """How a run ended: whether it was interrupted, and what could not be verified."""
+def run_schemathesis(
+    settings: ContractSettings, token: str, *, options: Iterable[str], config_file: str | None, show_output: bool
+) -> tuple[RunResults, bool]:
+    """Run Schemathesis; return the results, and whether the run was interrupted.
 
-    interrupted: bool = False
-    problems: list[str] = field(factory=list)
+    `options` are further options of `schemathesis run`. Raises ContractUsageError if Schemathesis rejects its options.
+    """
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / SETTINGS_FILE).write_text(json.dumps(attrs.asdict(settings)), encoding="utf-8")
+        command, environment = _command(settings, options, config_file), _environment(settings, token, folder)
+        with (folder / "output").open("wb") as output:
+            code, interrupted = _run(command, environment, None if show_output else output.fileno())
+        lines = (folder / "output").read_text(encoding="utf-8", errors="replace").split("\n")
+        results = read_results(folder)
+    reason = next((line.strip() for line in reversed(lines) if line.strip()), "see its message")
+    if results is None and not interrupted:
+        raise ContractUsageError(f"Schemathesis did not start: {reason}")
+    results = results or RunResults.empty(settings.operations)
+    if code not in (0, 1) and not interrupted and not results.errors:
+        results.errors.append(f"Schemathesis ended with exit code {code}: {reason}")
+    return results, interrupted
 
 
-def follow(url: str, collector: Collector, on_progress: Callable[[str, OperationTally], object]) -> Ended:
-    """Run the engine, give the collector what it records, and return how it ended."""
-    ended = Ended()
-    line = collector.line
-    schema = schema_for(url, collector.secret, collector.settings, line)
-    stream = start(schema, collector.settings)
-    try:
-        take_a_walk(schema, collector)
-    except KeyboardInterrupt:
-        ended.interrupted = True
-        stream.stop()
-    event: Any = None
-    while True:
+def _command(settings: ContractSettings, options: Iterable[str], config_file: str | None) -> list[str]:
+    """Return the command line. The last of several equal options counts, so ours come last."""
+    config = config_file or (None if _has_config_file(Path.cwd()) else _default_config_file())
+    return [
+        *(sys.executable, "-m", "schemathesis.cli"),
+        *(("--config-file", config) if config else ()),
+        *("run", str(files("hubspot_timeline_api").joinpath("timeline-v3.json"))),
+        *options,
+        *(part for name in settings.operations for part in ("--include-operation-id", name)),
+        *("--url", settings.url, "--max-redirects", "0", "--output-sanitize", "true"),
+        *("--seed", str(settings.seed), "--max-examples", str(settings.max_examples)),
+        *("--phases", ",".join(settings.phases), "--request-timeout", str(settings.timeout)),
+        *("--continue-on-failure", "--generation-database", "none", "--suppress-health-check", "all"),
+    ]
+
+
+def _has_config_file(folder: Path) -> bool:
+    """Return whether Schemathesis would find a configuration: here or above, as far as the root of a repository."""
+    for place in (folder, *folder.parents):
+        if (place / _CONFIG_FILE).is_file():
+            return True
+        if (place / ".git").is_dir():
+            return False
+    return False
+
+
+def _default_config_file() -> str:
+    return str(files("hubspot_timeline_testing.contract").joinpath(_CONFIG_FILE))
+
+
+def _environment(settings: ContractSettings, token: str, folder: Path) -> Mapping[str, str]:
+    environment = os.environ | {
+        "HUBSPOT_TIMELINE_TOKEN": token,
+        "SCHEMATHESIS_HOOKS": "hubspot_timeline_testing.contract.hooks",
+        RUN_FOLDER_VARIABLE: str(folder),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
+        "NETRC": os.devnull,  # requests would send a password from it in place of the token
+    }
+    if is_loopback(host := host_of(settings.url)):
+        environment["no_proxy"] = environment["NO_PROXY"] = host
+    return environment
+
+
+def _run(command: list[str], environment: Mapping[str, str], output: int | None) -> tuple[int, bool]:
+    """Run a command; return its exit code, and whether Ctrl-C ended it.
+
+    In a session of its own it gets Ctrl-C once, from here, and not from the terminal too.
+    """
+    error_output = None if output is None else subprocess.STDOUT
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=error_output, start_new_session=True
+    ) as process:
         try:
-            event = next(iter(stream), None)
-            if event is None:
-                return ended
-            _take(event, ended, collector, on_progress)
+            return process.wait(), False
         except KeyboardInterrupt:
-            ended.interrupted = True
-            stream.stop()
-        if line.is_hopeless and not isinstance(event, NonFatalError):  # else what its scenario recorded would be lost
-            stream.stop()
-
-
-def _take(event: Any, ended: Ended, collector: Collector, on_progress: Callable[[str, OperationTally], object]) -> None:
-    if isinstance(event, ScenarioFinished):
-        collector.take(event.recorder, event.phase.value)
-        _tell(event, collector, on_progress)
-    elif isinstance(event, NonFatalError) and not isinstance(event.value, _OF_THE_CONNECTION):
-        ended.problems.append(f"{event.label}: {event.info.title}: {event.info.message}")
-    elif isinstance(event, FatalError):
-        ended.problems.append(f"the run broke off: {event.exception!r}")
-    elif isinstance(event, Interrupted):
-        ended.interrupted = not collector.line.is_hopeless
-    elif isinstance(event, EngineFinished):
-        ended.problems.extend(_cut_short(event.stop_reason, collector))
-
-
-def _cut_short(reason: StopReason, collector: Collector) -> Iterator[str]:
-    if reason is StopReason.SERVER_UNAVAILABLE:
-        yield "the server went away in the middle of the run"
-    if reason is StopReason.MAX_TIME:
-        for tally in collector.tallies.values():
-            if not tally.generated:
-                yield f"{tally.operation}: the time was over before its turn; give more with max_time"
-
-
-def _tell(event: Any, collector: Collector, on_progress: Callable[[str, OperationTally], object]) -> None:
-    method, _, path = (event.label or "").partition(" ")
-    try:
-        tally = collector.tallies[operation_of(method, path)]
-    except (StopIteration, LookupError):
-        return  # a chain of several operations
-    on_progress(event.phase.value, tally)
+            process.send_signal(signal.SIGINT)
+            try:
+                return process.wait(_SECONDS_TO_STOP), True
+            except (KeyboardInterrupt, subprocess.TimeoutExpired):
+                return 0, True
+        finally:
+            process.kill()  # without effect on a process that has ended

@@ -1,65 +1,37 @@
-"""Rules of the service that no schema states: for their sake it may refuse what the document allows."""
+"""Rejections that are not failures: rules that no schema states, and statuses that are not about the request."""
 
 import re
+from collections.abc import Mapping
 
-from attrs import frozen
+INCONCLUSIVE = frozenset({401, 403, 423, 429, 477})
+"""Statuses that do not depend on the content of a request: no access, or not now."""
 
-
-@frozen
-class Rule:
-    """A rule: its name, the reason why no schema has it, and the words by which a refusal is told to be about it."""
-
-    name: str
-    reason: str
-    words: re.Pattern[str]
-
-
-def _rule(name: str, reason: str, words: str) -> Rule:
-    return Rule(name, reason, re.compile(words, re.IGNORECASE))
-
-
-RULES = (
-    _rule(
-        "record",
-        "an event needs an objectId, a utk or an email, none of which the captured page requires; whether it lands on "
-        "a contact, or needs an objectId, hangs on its template; and which records there are is state",
-        r"\brecords?\b|\bobjectId\b",
-    ),
-    _rule(
-        "template",
-        "which templates there are is state, and the id in the body of an update is the one in the path",
-        r"\btemplates?\b",
-    ),
-    _rule(
-        "token",
-        "which tokens an event may have, and of what type, is in its template, which is state; the names of a "
-        "template's tokens differ, while schemas compare whole items only",
-        r"\btokens?\b",
-    ),
-    _rule("duplicate", "which ids there are is state", r"\b(already|duplicate|in use|twice)\b"),
-    _rule(
-        "size",
-        "the limits of sizes are in the document's words: bytes of an id, a token, an event; events of a batch",
-        r"\bbytes\b|\bat most\b|\btoo (long|large|many)\b",
-    ),
-)
-"""All of them. A refusal counts as one only with the status 400, 413 or 422."""
+RULES: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(pattern, re.IGNORECASE)
+    for name, pattern in {
+        "record": r"\brecords?\b|\bobjectId\b",
+        "template": r"\btemplates?\b",
+        "token": r"\btokens?\b",
+        "duplicate": r"\b(already|duplicate|in use|twice)\b",
+        "size": r"\bbytes\b|\bat most\b|\btoo (long|large|many)\b",
+    }.items()
+}
+"""Rules that are not in a schema, because they depend on state or on bytes; by name, the messages about them."""
 
 _STATUSES = (400, 413, 422)
 
-
-_OF_OTHERS = re.compile(
+_OTHER_TOKENS = re.compile(
     r"\b(access|auth\w*|bearer|expired|oauth|refresh) token\b"
     r"|\b(bad|invalid|unexpected|wrong) token\W*$"
     r"|\btoken\b.{0,20}\bin JSON\b|\btoken at (line|position|column|offset)\b",
     re.IGNORECASE,
 )
-"""Tokens that are none of an event's: those that let in, and those of a text that is parsed."""
+"""Tokens that are not event tokens: access tokens, and tokens of a parser."""
 
 
-def rule_behind(status: int, message: str) -> Rule | None:
-    """Return the rule that a refusal is about, told by its status and its message, if it is about one."""
+def matching_rule(status: int, message: str) -> str | None:
+    """Return the name of the rule that a rejection is about, by its status and message, or None."""
     if status not in _STATUSES:
         return None
-    told = _OF_OTHERS.sub("", message)
-    return next((rule for rule in RULES if rule.words.search(told)), None)
+    text = _OTHER_TOKENS.sub("", message)
+    return next((name for name, pattern in RULES.items() if pattern.search(text)), None)

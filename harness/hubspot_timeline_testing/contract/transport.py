@@ -1,163 +1,102 @@
-"""How requests leave: to one server only, through no proxy that loopback does not need, and not too fast."""
+"""Limits for each HTTP exchange: the time that a whole response takes, and its size."""
 
-import os
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from io import BytesIO
+from threading import Lock, Timer
+from typing import Any
 
-from attrs import define, field
-from requests import PreparedRequest, Request, RequestException, Session
-from requests.exceptions import ChunkedEncodingError, ConnectionError, ContentDecodingError, Timeout  # noqa: A004
-from requests.utils import get_environ_proxies
-from schemathesis.core.rate_limit import parse_retry_after
-from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
+from attrs import define, field, frozen
+from requests import Response
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout
+from urllib3 import HTTPResponse
+from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
-from hubspot_timeline_testing.contract.deadline import Deadline, TooMuchError
-from hubspot_timeline_testing.contract.url_guard import host_of, is_loopback
-from hubspot_timeline_testing.contract.report import NOT_NOW
+LARGEST_BODY = 32_000_000
+"""Bytes of a decoded body."""
 
-if TYPE_CHECKING:
-    from schemathesis.core.transport import Response
-    from schemathesis.generation.case import Case
+_CHUNK = 65_536
 
-_PATIENCE = 10
-"""The run ends after so many requests in a row without an answer, or at first without one that tells something.
 
-Or after so many in all whose answers took too long.
-"""
+@frozen
+class BodyReader:
+    """Reads a body as a hook of requests, whose own timeout is only about the time between two reads.
 
-_LATER_PATIENCE = 100
-"""The same for answers that tell nothing, after some that did."""
+    Raises Timeout if the whole body takes longer than `seconds`, ContentDecodingError if it is larger than `largest`.
+    """
 
-_ATTEMPTS = 4
-"""How often a request is sent once more because an answer with 429 asks for it, be it without any wait."""
+    seconds: float
+    largest: int = LARGEST_BODY
 
-_IN_THE_MIDDLE = (ChunkedEncodingError, ContentDecodingError)
+    def __call__(self, response: Response, *_: Any, **__: Any) -> None:
+        """Read the body, and put what was read in its place."""
+        request, end, body = response.request, time.monotonic() + self.seconds, bytearray()
+        try:
+            while chunk := response.raw.read(_CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > self.largest:
+                    message = f"sent a response of more than {self.largest // 1_000_000} MB"
+                    raise ContentDecodingError(message, request=request)
+                if time.monotonic() > end:
+                    raise Timeout(request=request)
+        except ReadTimeoutError as error:
+            raise Timeout(error, request=request) from error
+        except DecodeError as error:
+            raise ContentDecodingError("sent a body that cannot be decoded", request=request) from error
+        except HTTPError as error:
+            raise ChunkedEncodingError(error, request=request) from error
+        headers = {name: value for name, value in response.raw.headers.items() if name.lower() != "content-encoding"}
+        response.raw = HTTPResponse(
+            BytesIO(body), headers, response.status_code, response.raw.version, preload_content=False
+        )
+
+
+def describe_network_error(error: BaseException | None) -> str:
+    """Return what happened to a request without a complete response, as the end of a sentence."""
+    text = str(error)
+    if isinstance(error, ContentDecodingError):
+        return text
+    if isinstance(error, ChunkedEncodingError):
+        return "closed the connection in the middle of a response"
+    if isinstance(error, Timeout):
+        return "did not respond in time"
+    if "refused" in text:
+        return "refused the connection"
+    if "reset" in text or "closed" in text or "aborted" in text:
+        return "closed the connection without a response"
+    return f"could not be reached: {type(error).__name__}"
+
+
+def is_partial_response(error: BaseException | None) -> bool:
+    """Return whether an error came after the beginning of a response."""
+    return isinstance(error, ChunkedEncodingError | ContentDecodingError)
 
 
 @define
-class Line:
-    """What is known of the connection: why requests got no answer, and whether it is worth going on.
+class Watchdog:
+    """Calls a function if a request is still running after some seconds.
 
-    `heard`: whether there was an answer at all, be it half of one. `broken`: what became of a request without an
-    answer, by the id of its case. `waited`: seconds, because answers asked for it. `skipped`: the cases that were not
-    sent any more.
+    A server that sends its headers one byte at a time never lets the timeout of requests expire.
     """
 
-    max_wait: float
-    sleep: Callable[[float], None] = time.sleep
-    rate: int | None = None
-    broken: dict[str, str] = field(factory=dict)
-    waited: float = 0.0
-    heard: bool = False
-    skipped: set[str] = field(factory=set)
-    _told: bool = False
-    _in_vain: int = 0
-    _unheard: int = 0
-    _late: int = 0
-    _next: float = 0.0
+    seconds: float
+    on_expiry: Callable[[], object]
+    _timer: Timer | None = None
+    _lock: Lock = field(factory=Lock)
 
-    def answer(self, status: int) -> None:
-        """Take the status of an answer."""
-        self.heard = True
-        self._unheard = 0
-        self._in_vain += 1
-        if status not in NOT_NOW:
-            self._told = True
-            self._in_vain = 0
+    def start(self) -> None:
+        """Start to count, anew for each request."""
+        with self._lock:
+            self._stop()
+            self._timer = Timer(self.seconds, self.on_expiry)
+            self._timer.daemon = True
+            self._timer.start()
 
-    def broke(self, case: str, error: RequestException) -> None:
-        """Take the error of a request that got no answer."""
-        self.broken[case] = _words(error)
-        self.heard = self.heard or isinstance(error, _IN_THE_MIDDLE)
-        self._in_vain += 1
-        self._unheard += 1
-        self._late += isinstance(error, Timeout)  # whose thread may stay for as long as the server does
+    def stop(self) -> None:
+        """Stop to count: the request has ended."""
+        with self._lock:
+            self._stop()
 
-    @property
-    def is_hopeless(self) -> bool:
-        """Whether enough was asked in a row that was not answered, or with nothing that told anything."""
-        most = _LATER_PATIENCE if self._told else _PATIENCE
-        return max(self._unheard, self._late) >= _PATIENCE or self._in_vain >= most
-
-    def pace(self) -> None:
-        """Wait until the next request may leave, so that there are no more than `rate` in a second."""
-        if self.rate is None:
-            return
-        now = time.monotonic()
-        self.sleep(max(self._next - now, 0))
-        self._next = max(self._next, now) + 1 / self.rate
-
-    def may_wait(self, seconds: float) -> bool:
-        """Wait if that keeps within the bound of the run; tell whether it did."""
-        if self.waited + seconds > self.max_wait:
-            return False
-        self.waited += seconds
-        self.sleep(seconds)
-        return True
-
-
-def _words(error: RequestException) -> str:
-    text = str(error)
-    if isinstance(error, TooMuchError):
-        return text
-    if isinstance(error, _IN_THE_MIDDLE):
-        return "broke the connection in the middle of its answer"
-    if isinstance(error, Timeout):
-        return "did not answer in time"
-    if "refused" in text:
-        return "could not be connected to: the connection was refused"
-    if "reset" in text or "closed" in text or "aborted" in text:
-        return "closed the connection without an answer"
-    return f"could not be asked: {type(error).__name__}"
-
-
-class Courier(RequestsTransport):
-    """Schemathesis' transport, with what a run needs beside it: no redirects, no foreign proxy, a bounded patience."""
-
-    def __init__(self, url: str, line: Line, timeout: float) -> None:
-        super().__init__()
-        self._copy_serializers_from(REQUESTS_TRANSPORT)
-        self._line = line
-        self._timeout = timeout
-        self._options = way(url)
-
-    def send(self, case: "Case[Any]", *, session: Session | None = None, **kwargs: Any) -> "Response":
-        """Send a case; an answer with 429 and Retry-After is waited out as long as the bound of the run allows."""
-        if session is not None:
-            session.trust_env = False  # neither proxies nor .netrc: what is to be used of it is in the options
-        for _ in range(_ATTEMPTS):
-            response = self._once(case, session, kwargs)
-            delay = parse_retry_after(response.headers.get("retry-after", [""])[0])
-            if response.status_code != 429 or delay is None or not self._line.may_wait(delay):
-                return response
-        return self._once(case, session, kwargs)
-
-    def _once(self, case: "Case[Any]", session: Session | None, kwargs: dict[str, Any]) -> "Response":
-        self._line.pace()
-        if self._line.is_hopeless:
-            self._line.skipped.add(case.id)
-            raise ConnectionError("given up")
-        deadline = Deadline(self._timeout)
-        options = kwargs | self._options | {"hooks": {"response": deadline.read}}
-        try:
-            response = deadline.keep(lambda: super(Courier, self).send(case, session=session, **options))
-        except RequestException as error:
-            if error.request is None:  # as of an answer that breaks off; it would not be recorded then
-                error.request = self._prepared(case, kwargs)
-            self._line.broke(case.id, error)
-            raise
-        self._line.answer(response.status_code)
-        return response
-
-    def _prepared(self, case: "Case[Any]", kwargs: dict[str, Any]) -> PreparedRequest:
-        options = self.serialize_case(case, **kwargs)
-        names = ("method", "url", "headers", "params", "data", "json", "files", "cookies", "auth")
-        return Request(**{name: options[name] for name in names if name in options}).prepare()
-
-
-def way(url: str) -> dict[str, Any]:
-    """Return how requests takes a request there: no redirects, no foreign proxy, the certificates that are named."""
-    bundle = next((os.environ[name] for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE") if os.environ.get(name)), True)
-    proxies = {} if is_loopback(host_of(url)) else get_environ_proxies(url, no_proxy=None)
-    return {"allow_redirects": False, "proxies": proxies, "verify": bundle}
+    def _stop(self) -> None:
+        if self._timer:
+            self._timer.cancel()
