@@ -97,7 +97,10 @@ def after_call(ctx: HookContext, case: Case, response: Response) -> None:
     """Remove the token from the response, so that neither messages nor reports can contain it."""
     RECORDER.watchdog.stop()
     RECORDER.results.has_response = True
-    RECORDER.results.is_conclusive |= response.status_code not in INCONCLUSIVE
+    if response.status_code not in INCONCLUSIVE:
+        RECORDER.results.is_conclusive = True
+    elif response.status_code not in RECORDER.results.inconclusive:
+        RECORDER.results.inconclusive.append(response.status_code)
     response.content = RECORDER.redactor.content(response.content or b"")
     for name, values in response.headers.items():
         response.headers[name] = [RECORDER.redactor.text(value) for value in values]
@@ -168,9 +171,16 @@ class ResultsHandler(cli.EventHandler):
             results.errors.append(f"{event.exception!r}")
         elif isinstance(event, events.EngineFinished):
             results.stop_reason = event.stop_reason.value
-        is_in_vain = isinstance(event, cli.LoadingFinished) and not results.is_conclusive
-        if RECORDER.folder and (is_in_vain or results.inconclusive_in_a_row >= _PATIENCE):
-            results.errors.append("stopped, because too many responses in a row were missing or inconclusive")
+        is_in_vain = not results.is_conclusive and (results.inconclusive or not results.has_response)
+        if isinstance(event, cli.LoadingFinished) and is_in_vain:
+            self._stop("no request of the scenario got a conclusive response")
+        if results.inconclusive_in_a_row >= _PATIENCE:
+            self._stop("too many responses in a row were inconclusive")
+
+    def _stop(self, reason: str) -> None:
+        if RECORDER.folder:
+            statuses = ", ".join(str(status) for status in RECORDER.results.inconclusive)
+            RECORDER.results.errors.append(f"the run was stopped: {reason}" + (f" ({statuses})" if statuses else ""))
             raise click.Abort
 
     def shutdown(self, ctx: Any) -> None:

@@ -90,7 +90,7 @@ class RunResults:
 
     `allowed`: how many failures each known deviation covered. `errors`: problems of the run itself. `has_response`:
     whether the server has sent at least the beginning of a response. `is_conclusive`: whether any response was about
-    the content of its request. `stop_reason`: the reason that Schemathesis gave.
+    the content of its request; `inconclusive`: the other statuses. `stop_reason`: the reason that Schemathesis gave.
     """
 
     operations: dict[str, OperationResult]
@@ -100,6 +100,7 @@ class RunResults:
     network_errors: list[str] = field(factory=list)
     has_response: bool = False
     is_conclusive: bool = False
+    inconclusive: list[int] = field(factory=list)
     stop_reason: str = ""
     inconclusive_in_a_row: int = 0
     _findings_by_key: dict[tuple[object, ...], Finding] = field(factory=dict)

@@ -31,11 +31,11 @@ class StepSender:
         operation: Any = self.schema[path][method]
         values, body = step.path_values(state), step.body(state)
         parameters = {each.name: values[each.name] for each in operation.path_parameters}
-        case = operation.Case(
-            path_parameters=parameters, **({} if body is None else {"body": body, "media_type": "application/json"})
-        )
+        sent = {} if body is None else {"body": body, "media_type": "application/json"}
+        headers = {"Authorization": self.recorder.bearer}
+        case = operation.Case(path_parameters=parameters, headers=headers, **sent)
         try:
-            response = case.call(headers={"Authorization": self.recorder.bearer})
+            response = case.call()
         except RequestException:
             return None
         if step.operation in self.recorder.settings.operations:
@@ -48,7 +48,7 @@ class StepSender:
     def _check(self, case: "Case", response: "Response", step: Step, state: State) -> None:
         try:
             case.validate_response(response, excluded_checks=[ignored_auth])
-        except ExceptionGroup as group:
+        except BaseExceptionGroup as group:
             self.recorder.scenario_failures += [f"{operation_of(case)}: {failure}" for failure in group.exceptions]
         for check, problem in self._problems(response, step, state):
             message = self.recorder.add_failure(check, case, response.status_code, problem, key=problem)
