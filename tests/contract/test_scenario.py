@@ -1,4 +1,4 @@
-"""The contract sees that what a server says it did is not there afterwards, and that an answer is of another."""
+"""The scenario finds changes that do not persist, and responses about something else than the request."""
 
 import json
 from collections.abc import Callable
@@ -7,229 +7,136 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from hubspot_timeline_testing.contract.batch_completeness import unaccounted
-from hubspot_timeline_testing.contract.seen import SeenAnswer, SeenRequest
-from tests.helpers.contract_runs import Exchange, Flaw, contract, flawed
+from hubspot_timeline_testing.contract.scenario import STEPS, play
+from hubspot_timeline_testing.openapi import operations
+from tests.helpers.contract_runs import Exchange, Respond, changed, contract, messages
 
 TEMPLATES = ["list_templates", "get_template", "update_template", "create_token", "update_token", "delete_token"]
 EVENTS = ["get_event", "get_event_detail", "render_event"]
 
 
-def of(done: Exchange, method: str, end: str) -> bool:
-    """Tell whether an exchange is a success with this method, and a path without its ids that ends so."""
-    return done.method == method and done.path.partition("?")[0].endswith(end) and done.status < 300
+def is_success(exchange: Exchange, method: str, end: str) -> bool:
+    path = exchange.path.partition("?")[0]
+    return exchange.method == method and path.endswith(end) and exchange.status < 300
 
 
-def with_json(done: Exchange, change: Callable[[Any], object]) -> Exchange:
-    body = json.loads(done.body)
-    change(body)
-    return evolve(done, body=json.dumps(body).encode())
+def is_template(exchange: Exchange) -> bool:
+    return exchange.method == "GET" and exchange.path.split("/")[-2] == "event-templates"
 
 
-def frozen_at(number: int) -> Callable[[], Flaw]:
-    """Answer the GET of a template after the one with this number as that, however the template has changed since."""
-
-    def make() -> Flaw:
-        seen: list[Exchange] = []
-
-        def flaw(done: Exchange) -> Exchange:
-            if done.method != "GET" or done.path.split("/")[-2] != "event-templates":
-                return done
-            seen.append(done)
-            return seen[number - 1] if len(seen) == number + 1 else done
-
-        return flaw
-
-    return make
+def with_json(exchange: Exchange, **values: Any) -> Exchange:
+    return evolve(exchange, body=json.dumps(json.loads(exchange.body) | values).encode())
 
 
-def always(flaw: Flaw) -> Callable[[], Flaw]:
-    return lambda: flaw
+def stale_templates(number: int) -> Respond:
+    """Respond to later reads of a template, and of the list, as to the one with this number."""
+    reads: list[Exchange] = []
+    lists: list[Exchange] = []
+
+    def respond(exchange: Exchange) -> Exchange:
+        if is_success(exchange, "GET", "event-templates"):
+            lists.append(exchange)
+            return lists[0]
+        if is_success(exchange, "PUT", "tokens/plan"):
+            return with_json(exchange, name="other")
+        if not is_template(exchange):
+            return exchange
+        reads.append(exchange)
+        return reads[min(number, len(reads)) - 1]
+
+    return respond
 
 
-def other_event(done: Exchange) -> Exchange:
-    is_event = done.method == "GET" and done.path.split("/")[-3] == "events" and done.status == 200
-    return with_json(done, lambda body: body.update(id="other")) if is_event else done
+def empty_reads() -> Respond:
+    def respond(exchange: Exchange) -> Exchange:
+        if is_success(exchange, "GET", "event-templates"):
+            return evolve(exchange, body=b'{"results": []}')
+        if is_success(exchange, "GET", "contract-1-1") or is_success(exchange, "GET", "contract-1-3"):
+            return with_json(exchange, tokens={})
+        if is_success(exchange, "GET", "/render"):
+            return evolve(exchange, body=b"")
+        return evolve(exchange, body=b'{"details": ""}') if is_success(exchange, "GET", "/detail") else exchange
+
+    return respond
 
 
-def no_tokens(done: Exchange) -> Exchange:
-    is_event = done.method == "GET" and done.path.endswith("contract-1-1") and done.status == 200
-    return with_json(done, lambda body: body.update(tokens={})) if is_event else done
+def other_event() -> Respond:
+    def respond(exchange: Exchange) -> Exchange:
+        is_event = exchange.path.split("/")[-3] == "events" and exchange.status == 200
+        return with_json(exchange, id="other") if is_event else exchange
+
+    return respond
 
 
-def lost_of_batch(done: Exchange) -> Exchange:
-    """Lose the tokens of the second event of a batch."""
-    is_event = done.method == "GET" and done.path.endswith("contract-1-3") and done.status == 200
-    return with_json(done, lambda body: body.update(tokens={})) if is_event else done
+NOT_SHOWN = "changes_persist: {} responded 200: does not show the effect of {}"
+DELETED = "changes_persist: get_template responded 200: delete_template is without effect"
+OTHER_TOKEN = "identifiers_match: update_token responded 200: has another name than the request: 'other'"
+UNLISTED = NOT_SHOWN.format("list_templates", "delete_template")
 
 
-def still_listed() -> Flaw:
-    """List what was listed first."""
-    seen: list[Exchange] = []
-
-    def flaw(done: Exchange) -> Exchange:
-        if of(done, "GET", "event-templates"):
-            seen.append(done)
-            return seen[0]
-        return done
-
-    return flaw
-
-
-def none_listed(done: Exchange) -> Exchange:
-    return evolve(done, body=b'{"results": []}') if of(done, "GET", "event-templates") else done
-
-
-def nothing_rendered(done: Exchange) -> Exchange:
-    return evolve(done, body=b"") if of(done, "GET", "/render") else done
-
-
-def no_detail(done: Exchange) -> Exchange:
-    return evolve(done, body=b'{"details": ""}') if of(done, "GET", "/detail") else done
-
-
-def other_token(done: Exchange) -> Exchange:
-    return with_json(done, lambda body: body.update(name="other")) if of(done, "PUT", "tokens/plan") else done
-
-
-FLAWS: dict[str, tuple[Callable[[], Flaw], list[str], str]] = {
-    "no template is listed": (
-        always(none_listed),
-        ["list_templates"],
-        "list_templates answered 200 without the template that create_template made",
-    ),
-    "an update is lost": (
-        frozen_at(1),
-        ["get_template"],
-        "get_template answered 200 with the name 'Contract 1', which update_template made another",
-    ),
-    "a new token is lost": (
-        frozen_at(2),
-        ["get_template"],
-        "get_template answered 200 without the token plan as create_token left it",
-    ),
-    "an update of a token is lost": (
-        frozen_at(3),
-        ["get_template"],
-        "get_template answered 200 without the token plan as update_token left it",
-    ),
-    "a token is not deleted": (
-        frozen_at(4),
-        ["get_template"],
-        "get_template answered 200 with the token plan, which delete_token deleted",
-    ),
-    "a template is not deleted": (
-        frozen_at(5),
-        ["get_template"],
-        "get_template answered 200 for a template that delete_template deleted",
-    ),
-    "another event is read": (
-        always(other_event),
-        ["get_event"],
-        "get_event answered 200 with another id than was asked for: 'other'",
-    ),
-    "the tokens of an event are lost": (
-        always(no_tokens),
-        ["get_event"],
-        "get_event answered 200 without the tokens of the event that create_event sent",
-    ),
-    "the tokens of an event of a batch are lost": (
-        always(lost_of_batch),
-        ["get_event"],
-        "get_event answered 200 without the tokens of the event that create_events sent",
-    ),
-    "a deleted template is listed": (
-        still_listed,
-        ["list_templates"],
-        "list_templates answered 200 with the template that delete_template deleted",
-    ),
-    "nothing is rendered": (
-        always(nothing_rendered),
-        ["render_event"],
-        "render_event answered 200 without the values of the event that create_event sent",
-    ),
-    "the detail is empty": (
-        always(no_detail),
-        ["get_event_detail"],
-        "get_event_detail answered 200 without the values of the event that create_event sent",
-    ),
-    "another token is updated": (
-        always(other_token),
-        ["update_token"],
-        "update_token answered 200 with another name than was asked for: 'other'",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", FLAWS)
-def test_the_walk_sees_it(name: str) -> None:
-    """Without chance, in every run, and nothing else is said."""
-    make, operations, message = FLAWS[name]
-    with flawed(make()) as url:
-        report = contract(url, operations=operations)
-    assert [failure.message for failure in report.failures] == [message]
-
-
-def test_what_was_done_before_is_told_with_it() -> None:
-    """As a line that repeats it."""
-    with flawed(frozen_at(5)()) as url:
-        report = contract(url, operations=["get_template"])
-    assert ["-X 'DELETE'" in line for line in report.failures[0].earlier] == [True]
-
-
-def batch(done: Exchange, change: Callable[[Any], object], status: int = 201) -> Exchange:
-    if not of(done, "POST", "batch/create") or not json.loads(done.body).get("results"):
-        return done
-    return evolve(with_json(done, change), status=status)
-
-
-BATCHES: dict[str, tuple[Flaw, str]] = {
-    "neither result nor error": (
-        lambda done: batch(done, lambda body: body.update(results=body["results"][:-1])),
-        "create_events answered 201 with results for 0 of 1 events, and no error for the others",
-    ),
-    "a result twice": (
-        lambda done: batch(done, lambda body: body.update(results=body["results"] * 2)),
-        "create_events answered 201 with 2 results for one event: ",
-    ),
-    "another template": (
-        lambda done: batch(done, lambda body: body["results"][0].update(eventTemplateId="9")),
-        "create_events answered 201 with another eventTemplateId than was sent: '9'",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BATCHES)
-def test_a_batch_is_accounted_for_by_ids(name: str) -> None:
-    """Each event by a result of its own, or by an error."""
-    flaw, message = BATCHES[name]
-    with flawed(flaw) as url:
-        report = contract(url, operations=["create_events"])
-    assert any(failure.message.startswith(message) for failure in report.failures), report.failures
+def stale(*changes: str) -> set[str]:
+    return {NOT_SHOWN.format("get_template", change) for change in changes} | {DELETED, OTHER_TOKEN, UNLISTED}
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "names", "expected"),
     [
-        {"errors": [{"message": "no", "context": {"id": ["of the template"]}}], "numErrors": 2},
-        {"errors": [{"message": "no"}], "numErrors": 2},
-        {"status": "PENDING"},
-        {"status": "PROCESSING"},
+        (lambda: stale_templates(1), TEMPLATES, stale("update_template", "create_token", "update_token")),
+        (lambda: stale_templates(3), TEMPLATES, stale("update_token", "delete_token")),
+        (
+            empty_reads,
+            ["list_templates", *EVENTS],
+            {
+                NOT_SHOWN.format("list_templates", "create_template"),
+                NOT_SHOWN.format("get_event", "create_event"),
+                NOT_SHOWN.format("get_event", "create_events"),
+                NOT_SHOWN.format("get_event_detail", "create_event"),
+                NOT_SHOWN.format("render_event", "create_event"),
+            },
+        ),
+        (
+            other_event,
+            ["get_event"],
+            {"identifiers_match: get_event responded 200: has another id than the request: 'other'"},
+        ),
     ],
-    ids=str,
+    ids=["stale from the first read", "stale from the third read", "empty reads", "other event"],
 )
-def test_what_is_undocumented_of_a_batch_is_no_defect(change: dict[str, Any]) -> None:
-    """How an error names its events, and when the results come."""
-    body = b'{"results": [], "startedAt": "2026-03-10T23:04:41Z", "completedAt": "2026-03-10T23:04:41Z"}'
-    answer = SeenAnswer(207, {}, json.dumps(json.loads(body) | {"status": "COMPLETE"} | change).encode())
-    sent: Any = {"inputs": [{"eventTemplateId": "1", "id": name, "tokens": {}} for name in ("a", "b")]}
-    request = SeenRequest("POST", "http://127.0.0.1/", {}, json.dumps(sent).encode(), with_token=True)
-    assert unaccounted(request, answer) is None
+def test_what_does_not_persist_is_found(change: Callable[[], Respond], names: list[str], expected: set[str]) -> None:
+    """In every run, and nothing else is found."""
+    with changed(change()) as url:
+        report = contract(url, operations=names)
+    assert set(messages(report)) == expected
 
 
-@pytest.mark.parametrize("errors", [5, True, "no", {"a": 1}, [5]])
-def test_errors_that_are_no_list_do_no_harm(errors: Any) -> None:
-    """What they are is for the schema to say."""
-    answer = SeenAnswer(207, {}, json.dumps({"results": [], "errors": errors}).encode())
-    sent = b'{"inputs": [{"eventTemplateId": "1", "id": "a", "tokens": {}}]}'
-    assert unaccounted(SeenRequest("POST", "http://127.0.0.1/", {}, sent, with_token=True), answer) is None
+def test_the_scenario_has_every_operation() -> None:
+    """A new operation of the document needs its step."""
+    assert {step.operation for step in STEPS} == set(operations())
+
+
+def test_a_step_without_its_value_is_skipped() -> None:
+    """Where create_template fails, only steps that do not need its id are sent."""
+    sent: list[str] = []
+
+    def send(step: Any, state: Any) -> None:
+        sent.append(step.operation)
+        step.body(state)
+        assert state["appId"] == 1
+        if "{eventTemplateId}" in operations()[step.operation][1]:
+            _ = step.path_values(state)["eventTemplateId"]
+
+    play({"appId": 1, "seed": 1}, tuple(operations()), send)
+    assert sent.count("create_template") == 1
+    assert "list_templates" in sent
+
+
+def test_only_the_operations_that_are_needed_are_sent() -> None:
+    """The template is deleted again, whatever the selection."""
+    sent: list[str] = []
+
+    def send(step: Any, _: Any) -> Any:
+        sent.append(step.operation)
+        return {"id": "7"}
+
+    play({"appId": 1, "seed": 1}, ("create_token",), send)
+    assert sent == ["create_template", "update_template", "create_token", "delete_template"]

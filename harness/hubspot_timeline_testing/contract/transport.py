@@ -7,7 +7,7 @@ from threading import Lock, Timer
 from typing import Any
 
 from attrs import define, field, frozen
-from requests import Response
+from requests import RequestException, Response
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout
 from urllib3 import HTTPResponse
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
@@ -39,6 +39,8 @@ class BodyReader:
                     raise ContentDecodingError(message, request=request)
                 if time.monotonic() > end:
                     raise Timeout(request=request)
+        except RequestException:
+            raise
         except ReadTimeoutError as error:
             raise Timeout(error, request=request) from error
         except DecodeError as error:
