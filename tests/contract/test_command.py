@@ -29,7 +29,7 @@ def test_it_ends_with_0_where_the_contract_holds(tmp_path: Path) -> None:
         ended = run("contract", server.url, *QUICK, "--token-file", "token", folder=tmp_path)
     assert ended.code == 0, ended.out + ended.err
     assert ended.out.startswith("Schemathesis v")
-    assert ended.out.splitlines()[-1] == "The contract holds: 0 failures, 3 requests, 1 operations, seed 7."
+    assert ended.out.splitlines()[-1] == "Contract holds: 0 failures, 3 requests, 1 operations, seed 7."
     assert {path.name for path in tmp_path.iterdir()} == {"token", ".out", ".err", ".peak"}
 
 
@@ -42,7 +42,7 @@ def test_it_ends_with_1_where_the_contract_is_broken(tmp_path: Path) -> None:
     assert "create_events responded 409" in summary
     assert "(to accept it: --allow any-token)" in summary
     assert "curl -X POST -H 'Authorization: [Filtered]'" in summary
-    assert ended.out.splitlines()[-1].startswith("The contract is broken: ")
+    assert ended.out.splitlines()[-1].startswith("Contract broken: ")
 
 
 def test_a_known_deviation_is_accepted(tmp_path: Path) -> None:
@@ -58,7 +58,10 @@ def test_a_known_deviation_is_accepted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--operation", "create_evnts"), "'create_evnts' is not an operation of the document; choose from create_events, "),
+        (
+            ("--operation", "create_evnts"),
+            "'create_evnts' is not an operation of the document; choose from create_events, ",
+        ),
         (("--phases", "exmples"), "'exmples' is not a phase; choose from examples, coverage, fuzzing, stateful"),
         (("--allow", "everything"), "'everything' is not a known deviation; choose from any-token, lenient-types"),
         (("--timeout", "nan"), "'timeout' must be"),
@@ -151,7 +154,7 @@ def test_it_ends_with_130_when_interrupted(tmp_path: Path, number: signal.Signal
             processes.append(process)
             out, err = process.communicate(timeout=60)
     assert process.returncode == 130, out + err
-    assert out.splitlines()[-1].startswith("Interrupted: ")
+    assert out.splitlines()[-1].startswith("Contract interrupted: ")
     assert "not_a_server_error" in out
     assert list((tmp_path / "reports").glob("junit*.xml"))
 

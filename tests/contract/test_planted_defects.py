@@ -12,8 +12,16 @@ from hubspot_timeline_testing.contract.batch_completeness import batch_completen
 from hubspot_timeline_testing.contract.known_deviations import is_only_lenient
 from hubspot_timeline_testing.contract.suppressions import matching_rule
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, StatusFault
-from tests.helpers.contract_runs import STRICT, Exchange, changed, contract, contract_of, contract_with, messages
-from tests.helpers.contract_runs import respond_json
+from tests.helpers.contract_runs import (
+    STRICT,
+    Exchange,
+    changed,
+    contract,
+    contract_of,
+    contract_with,
+    messages,
+    respond_json,
+)
 from tests.helpers.examples import examples
 
 BROKEN, HOLDS, UNVERIFIED = Verdict.BROKEN, Verdict.HOLDS, Verdict.UNVERIFIED
@@ -34,12 +42,12 @@ FAULTS: dict[Fault | EventFault, tuple[Verdict, str]] = {
     Fault.WRONG_IDS: (BROKEN, "create_events responded 201: has the result of an event that was not sent"),
     EventFault.REFUSE: (BROKEN, "positive_data_acceptance: create_event responded 400"),
     EventFault.REFUSE_BATCH: (BROKEN, "positive_data_acceptance: create_events responded 400"),
-    Fault.LIMITED: (UNVERIFIED, "no request of the scenario got a conclusive response (429)"),
-    Fault.LIMITED_DAILY: (UNVERIFIED, "no request of the scenario got a conclusive response (429)"),
-    Fault.LOCKED: (UNVERIFIED, "no request of the scenario got a conclusive response (423)"),
-    Fault.MIGRATING: (UNVERIFIED, "no request of the scenario got a conclusive response (477)"),
-    Fault.EXPIRED_TOKEN: (UNVERIFIED, "no request of the scenario got a conclusive response (401)"),
-    Fault.MISSING_SCOPES: (UNVERIFIED, "no request of the scenario got a conclusive response (403)"),
+    Fault.LIMITED: (UNVERIFIED, "missing or inconclusive: 429"),
+    Fault.LIMITED_DAILY: (UNVERIFIED, "missing or inconclusive: 429"),
+    Fault.LOCKED: (UNVERIFIED, "missing or inconclusive: 423"),
+    Fault.MIGRATING: (UNVERIFIED, "missing or inconclusive: 477"),
+    Fault.EXPIRED_TOKEN: (UNVERIFIED, "missing or inconclusive: 401"),
+    Fault.MISSING_SCOPES: (UNVERIFIED, "missing or inconclusive: 403"),
     # Not even the beginning of a response has shown that the server speaks HTTP.
     Fault.RESET_BEFORE: (UNVERIFIED, "closed the connection without a response"),
     Fault.RESET_AFTER: (UNVERIFIED, "closed the connection without a response"),
@@ -189,7 +197,10 @@ CHANGES: dict[str, tuple[Callable[[Exchange], Exchange], list[tuple[str, str]]]]
     "the content type is wrong": (
         without_type,
         [
-            ("content_type_conformance", "create_events responded 201: Undocumented Content-Type: Received: text/plain"),
+            (
+                "content_type_conformance",
+                "create_events responded 201: Undocumented Content-Type: Received: text/plain",
+            ),
             ("content_type_conformance", "create_event responded 201: Missing Content-Type header"),
         ],
     ),
@@ -222,7 +233,9 @@ def test_one_broken_rule_is_one_finding() -> None:
     """A wrong response to undocumented methods is one finding, whatever the method and the operation."""
 
     def respond(exchange: Exchange) -> Exchange:
-        return respond_json(exchange, 404, b'{"status": "error", "message": "no"}') if exchange.status == 405 else exchange
+        return (
+            respond_json(exchange, 404, b'{"status": "error", "message": "no"}') if exchange.status == 405 else exchange
+        )
 
     with changed(respond) as url:
         report = contract(url, phases=["coverage"])
@@ -273,7 +286,7 @@ def test_only_the_types_of_the_service_are_lenient(change: dict[str, Any], is_le
     assert is_only_lenient("create_events", {"inputs": [event]}) is is_lenient
 
 
-BATCH = {"inputs": [{"eventTemplateId": "1", "id": name, "tokens": {}} for name in ("a", "b")]}
+BATCH: dict[str, Any] = {"inputs": [{"eventTemplateId": "1", "id": name, "tokens": {}} for name in ("a", "b")]}
 RESULT = {"eventTemplateId": "1", "id": "a"}
 
 

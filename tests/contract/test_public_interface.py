@@ -34,9 +34,8 @@ def uses(source: str) -> Iterator[tuple[str, str]]:
             yield from ((name.name, "") for name in node.names if name.name.split(".")[0] == "schemathesis")
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "schemathesis":
             yield from ((str(node.module), name.name) for name in node.names)
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id in DOCUMENTED_ATTRIBUTES:
-                yield f"{node.value.id}.", node.attr
+        elif isinstance(node, ast.Attribute) and getattr(node.value, "id", None) in DOCUMENTED_ATTRIBUTES:
+            yield f"{ast.unparse(node.value)}.", node.attr
 
 
 def undocumented(source: str) -> list[tuple[str, str]]:

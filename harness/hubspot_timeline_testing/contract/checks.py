@@ -22,11 +22,11 @@ _IDENTIFIERS: Mapping[str, Mapping[str, str]] = {
 """By operation: the identifying fields of a response, and the field or path parameter that the request has them in."""
 
 
-def parse_json(body: bytes | str | None) -> Any:
-    """Return the value of a JSON body, or None for any other body."""
+def parse_json(body: Any) -> Any:
+    """Return the value of a JSON body, as bytes or text, or None for any other body."""
     try:
         return json.loads(body or b"")
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return None
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001, ARG002 - Schemathesis calls these functions with all of their arguments
 """The extension of Schemathesis: authentication, hooks, checks and an event handler.
 
 Schemathesis imports it by the environment variable SCHEMATHESIS_HOOKS.
@@ -25,18 +26,21 @@ from hubspot_timeline_testing.contract.scenario import play
 from hubspot_timeline_testing.contract.scenario_steps import StepSender
 from hubspot_timeline_testing.contract.settings import RUN_FOLDER_VARIABLE, SETTINGS_FILE, ContractSettings
 from hubspot_timeline_testing.contract.suppressions import INCONCLUSIVE
-from hubspot_timeline_testing.contract.transport import BodyReader
+from hubspot_timeline_testing.contract.transport import BodyReader, exit_unless_stopped, stop_exit
 from hubspot_timeline_testing.contract.url_guard import check_url
 from hubspot_timeline_testing.openapi import operations
 
 _PATIENCE = 100
 """After so many inconclusive responses in a row the run stops."""
 
+_SLACK = 120.0
+"""Seconds for which a request may wait for the rate limit of Schemathesis, beyond its timeouts."""
+
 
 def _recorder() -> Recorder:
     name = os.environ.get(RUN_FOLDER_VARIABLE)
     folder = Path(name) if name else None
-    values = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8")) if folder else {"url": ""}
+    values: Any = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8")) if folder else {"url": ""}
     token = os.environ.get("HUBSPOT_TIMELINE_TOKEN", "")
     return Recorder(ContractSettings(**values), Redactor(token), folder)
 
@@ -48,11 +52,11 @@ RECORDER = _recorder()
 class AccessToken:
     """Authenticates generated requests."""
 
-    def get(self, case: Case, ctx: AuthContext) -> str:
+    def get(self, case: Case[Any], ctx: AuthContext) -> str:
         """Return the value of the header."""
         return RECORDER.bearer
 
-    def set(self, case: Case, data: str, ctx: AuthContext) -> None:
+    def set(self, case: Case[Any], data: str, ctx: AuthContext) -> None:
         """Set the header."""
         case.headers["Authorization"] = data
 
@@ -83,51 +87,49 @@ def after_load_schema(ctx: HookContext, schema: BaseSchema) -> None:
 
 
 @schemathesis.hook
-def before_call(ctx: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+def before_call(ctx: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
     """Refuse any server but the confirmed one, and limit the time and the size of the response."""
     url = (case.operation.base_url or "").rstrip("/")
-    if url != RECORDER.settings.url:
+    if url != RECORDER.settings.url and (RECORDER.folder or url != "file:"):  # as in `schemathesis replay`
         check_url(url)
     kwargs["hooks"] = {"response": BodyReader(RECORDER.settings.timeout)}
-    RECORDER.watchdog.start()
+    exit_unless_stopped(3 * RECORDER.settings.timeout + _SLACK)
 
 
 @schemathesis.hook
-def after_call(ctx: HookContext, case: Case, response: Response) -> None:
+def after_call(ctx: HookContext, case: Case[Any], response: Response) -> None:
     """Remove the token from the response, so that neither messages nor reports can contain it."""
-    RECORDER.watchdog.stop()
+    stop_exit()
     RECORDER.results.has_response = True
-    if response.status_code not in INCONCLUSIVE:
-        RECORDER.results.is_conclusive = True
-    elif response.status_code not in RECORDER.results.inconclusive:
-        RECORDER.results.inconclusive.append(response.status_code)
+    if response.status_code not in RECORDER.results.statuses:
+        RECORDER.results.statuses.append(response.status_code)
     response.content = RECORDER.redactor.content(response.content or b"")
     for name, values in response.headers.items():
         response.headers[name] = [RECORDER.redactor.text(value) for value in values]
 
 
 @schemathesis.hook
-def after_network_error(ctx: HookContext, case: Case, request: PreparedRequest) -> None:
+def after_network_error(ctx: HookContext, case: Case[Any], request: PreparedRequest) -> None:
     """Record a request without a complete response."""
-    RECORDER.watchdog.stop()
+    stop_exit()
     RECORDER.add_network_error(case, sys.exc_info()[1])
 
 
 @schemathesis.hook
-def filter_failure(ctx: HookContext, failure: Any, case: Case, response: Response) -> bool:
+def filter_failure(ctx: HookContext, failure: Any, case: Case[Any], response: Response) -> bool:
     """Record a failure, and drop one that is suppressed or allowed."""
     return RECORDER.is_failure(failure, case, response)
 
 
 @schemathesis.check
-def record_response(ctx: CheckContext, response: Response, case: Case) -> bool:
+def record_response(ctx: CheckContext, response: Response, case: Case[Any]) -> bool:
     """Record the response with its phase; this check never fails."""
     RECORDER.add_response(case, response, ctx.phase.value if ctx.phase else SCENARIO)
     return True
 
 
 @schemathesis.check
-def batch_completeness(ctx: CheckContext, response: Response, case: Case) -> None:
+def batch_completeness(ctx: CheckContext, response: Response, case: Case[Any]) -> None:
     """Check that a batch response has a result or an error for each event."""
     if is_documented_method(case) and operation_of(case) == "create_events" and response.status_code < 300:
         request, body = parse_json(response.request.body), parse_json(response.content)
@@ -136,7 +138,7 @@ def batch_completeness(ctx: CheckContext, response: Response, case: Case) -> Non
 
 
 @schemathesis.check
-def identifiers_match(ctx: CheckContext, response: Response, case: Case) -> None:
+def identifiers_match(ctx: CheckContext, response: Response, case: Case[Any]) -> None:
     """Check that the identifiers of a response are those of the request."""
     if is_documented_method(case) and response.status_code < 300:
         request, body = parse_json(response.request.body), parse_json(response.content)
@@ -155,34 +157,30 @@ class ScenarioPassed:
 
 
 @cli.handler()
-class ResultsHandler(cli.EventHandler):
+class ResultsHandler(cli.EventHandler[Any]):
     """Collects errors of the run, stops a run that is in vain, and writes the results at its end."""
 
     def handle_event(self, ctx: Any, event: events.EngineEvent) -> None:
         """Take an event of the engine."""
         results = RECORDER.results
-        if isinstance(event, events.EngineStarted):
-            RECORDER.watchdog.start()  # the probes of Schemathesis call no hook
+        if isinstance(event, events.EngineStarted):  # the probes of Schemathesis call no hook
+            exit_unless_stopped(3 * RECORDER.settings.timeout + _SLACK)
         elif isinstance(event, events.ScenarioStarted):
-            RECORDER.watchdog.stop()
+            stop_exit()
         elif isinstance(event, events.NonFatalError) and not results.network_errors:
             results.errors.append(f"{event.label}: {event.info.message}".splitlines()[0])
         elif isinstance(event, events.FatalError):
             results.errors.append(f"{event.exception!r}")
         elif isinstance(event, events.EngineFinished):
             results.stop_reason = event.stop_reason.value
-        is_in_vain = not results.is_conclusive and (results.inconclusive or not results.has_response)
-        if isinstance(event, cli.LoadingFinished) and is_in_vain:
-            self._stop("no request of the scenario got a conclusive response")
-        if results.inconclusive_in_a_row >= _PATIENCE:
-            self._stop("too many responses in a row were inconclusive")
-
-    def _stop(self, reason: str) -> None:
-        if RECORDER.folder:
-            statuses = ", ".join(str(status) for status in RECORDER.results.inconclusive)
-            RECORDER.results.errors.append(f"the run was stopped: {reason}" + (f" ({statuses})" if statuses else ""))
+        self.shutdown(ctx)
+        is_in_vain = isinstance(event, cli.LoadingFinished) and results.is_in_vain
+        if RECORDER.folder and (is_in_vain or results.inconclusive_in_a_row >= _PATIENCE):
+            statuses = ", ".join(str(status) for status in INCONCLUSIVE.intersection(results.statuses))
+            results.errors.append(f"stopped, because too many responses were missing or inconclusive: {statuses}")
             raise click.Abort
 
     def shutdown(self, ctx: Any) -> None:
         """Write the results."""
-        RECORDER.save()
+        if RECORDER.folder:
+            RECORDER.results.write(RECORDER.folder)

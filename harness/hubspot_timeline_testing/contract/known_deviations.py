@@ -23,7 +23,7 @@ KNOWN_DEVIATIONS: Mapping[str, str] = {
 def is_only_lenient(operation: str, body: Any) -> bool:
     """Return whether a parsed request body violates the document only by the types that lenient-types accepts."""
     strict, lenient = _validator(operation, False), _validator(operation, True)
-    return bool(strict and lenient) and not strict.is_valid(body) and lenient.is_valid(body)
+    return strict is not None and lenient is not None and not strict.is_valid(body) and lenient.is_valid(body)
 
 
 @cache

@@ -18,14 +18,6 @@ class Verdict(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-_CONCLUSIONS: Mapping[Verdict, str] = {
-    Verdict.HOLDS: "The contract holds",
-    Verdict.BROKEN: "The contract is broken",
-    Verdict.UNVERIFIED: "The contract could not be verified",
-    Verdict.INTERRUPTED: "Interrupted",
-}
-
-
 @frozen(kw_only=True)
 class ContractReport:
     """The result of a contract run; true if the contract holds, a text for people as str().
@@ -65,7 +57,7 @@ class ContractReport:
 def _lines(report: ContractReport) -> Iterator[str]:
     for number, finding in enumerate(report.findings, 1):
         others = f", also {', '.join(finding.operations[1:])}" if len(finding.operations) > 1 else ""
-        yield f"{number}. {finding.message} ({finding.check}, {finding.count:,}×{others})"
+        yield f"{number}. {finding.message} ({finding.check}, {finding.count:,} times{others})"
         if finding.curl:
             yield f"   {finding.curl}"
     for problem in report.problems:
@@ -73,4 +65,4 @@ def _lines(report: ContractReport) -> Iterator[str]:
     for deviation, count in report.allowed.items():
         yield f"Allowed by {deviation}: {count:,}"
     counts = f"{len(report.findings):,} failures, {report.requests:,} requests, {len(report.operations)} operations"
-    yield f"{_CONCLUSIONS[report.verdict]}: {counts}, seed {report.settings.seed}."
+    yield f"Contract {report.verdict}: {counts}, seed {report.settings.seed}."

@@ -88,9 +88,9 @@ class Finding:
 class RunResults:
     """All that a run has found.
 
-    `allowed`: how many failures each known deviation covered. `errors`: problems of the run itself. `has_response`:
-    whether the server has sent at least the beginning of a response. `is_conclusive`: whether any response was about
-    the content of its request; `inconclusive`: the other statuses. `stop_reason`: the reason that Schemathesis gave.
+    `allowed`: how many failures each known deviation covered. `errors`: problems of the run itself. `statuses`: those
+    of all responses, each once. `has_response`: whether the server has sent at least the beginning of a response.
+    `stop_reason`: the reason of Schemathesis. `inconclusive_in_a_row`: how many of the last responses.
     """
 
     operations: dict[str, OperationResult]
@@ -98,9 +98,8 @@ class RunResults:
     allowed: dict[str, int] = field(factory=dict)
     errors: list[str] = field(factory=list)
     network_errors: list[str] = field(factory=list)
+    statuses: list[int] = field(factory=list)
     has_response: bool = False
-    is_conclusive: bool = False
-    inconclusive: list[int] = field(factory=list)
     stop_reason: str = ""
     inconclusive_in_a_row: int = 0
     _findings_by_key: dict[tuple[object, ...], Finding] = field(factory=dict)
@@ -110,19 +109,10 @@ class RunResults:
         """Return results without a response."""
         return cls({name: OperationResult(name) for name in operations})
 
-    def add_response(self, operation: str, phase: str, status: int) -> None:
-        """Add the response to a request with the token."""
-        self.inconclusive_in_a_row = self.inconclusive_in_a_row + 1 if status in INCONCLUSIVE else 0
-        if operation in self.operations:
-            self.operations[operation].statuses_by_phase.setdefault(phase, []).append(status)
-
-    def add_unanswered(self, operation: str, error: str, curl: str) -> None:
-        """Add a request without a complete response."""
-        self.network_errors.append(error)
-        if operation in self.operations:
-            self.operations[operation].unanswered += 1
-            message = f"{operation} {error}"
-            self.add_finding((message,), Finding("response_received", [operation], message, curl=curl))
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether there was no response, or none that was about the content of its request."""
+        return not self.has_response or (bool(self.statuses) and INCONCLUSIVE.issuperset(self.statuses))
 
     def add_finding(self, key: tuple[object, ...], finding: Finding) -> None:
         """Add a finding, or merge it with the one of the same check and key."""

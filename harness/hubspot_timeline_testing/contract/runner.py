@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +24,6 @@ from hubspot_timeline_testing.contract.settings import (
 )
 from hubspot_timeline_testing.contract.url_guard import host_of, is_loopback
 
-_CONFIG_FILE = "schemathesis.toml"
 _SECONDS_TO_STOP = 10
 
 
@@ -54,10 +53,9 @@ def run_schemathesis(
 
 def _command(settings: ContractSettings, options: Iterable[str], config_file: str | None) -> list[str]:
     """Return the command line. The last of several equal options counts, so ours come last."""
-    config = config_file or (None if _has_config_file(Path.cwd()) else _default_config_file())
+    config = config_file or next(filter(os.path.isfile, _config_files()))
     return [
-        *(sys.executable, "-m", "schemathesis.cli"),
-        *(("--config-file", config) if config else ()),
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file", config),
         *("run", str(files("hubspot_timeline_api").joinpath("timeline-v3.json"))),
         *options,
         *(part for name in settings.operations for part in ("--include-operation-id", name)),
@@ -68,18 +66,10 @@ def _command(settings: ContractSettings, options: Iterable[str], config_file: st
     ]
 
 
-def _has_config_file(folder: Path) -> bool:
-    """Return whether Schemathesis would find a configuration: here or above, as far as the root of a repository."""
-    for place in (folder, *folder.parents):
-        if (place / _CONFIG_FILE).is_file():
-            return True
-        if (place / ".git").is_dir():
-            return False
-    return False
-
-
-def _default_config_file() -> str:
-    return str(files("hubspot_timeline_testing.contract").joinpath(_CONFIG_FILE))
+def _config_files() -> Iterator[str]:
+    """Yield where a configuration of Schemathesis may be: here, above, and the default of this package."""
+    yield from (str(folder / "schemathesis.toml") for folder in (Path.cwd(), *Path.cwd().parents))
+    yield str(files("hubspot_timeline_testing.contract").joinpath("schemathesis.toml"))
 
 
 def _environment(settings: ContractSettings, token: str, folder: Path) -> Mapping[str, str]:
@@ -102,7 +92,7 @@ def _run(command: list[str], environment: Mapping[str, str], output: int | None)
     In a session of its own it gets Ctrl-C once, from here, and not from the terminal too.
     """
     error_output = None if output is None else subprocess.STDOUT
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own interpreter, and options of the user
         command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=error_output, start_new_session=True
     ) as process:
         try:

@@ -45,7 +45,7 @@ class StepSender:
         self._succeeded.add(step.operation)
         return _parsed(response)
 
-    def _check(self, case: "Case", response: "Response", step: Step, state: State) -> None:
+    def _check(self, case: "Case[Any]", response: "Response", step: Step, state: State) -> None:
         try:
             case.validate_response(response, excluded_checks=[ignored_auth])
         except BaseExceptionGroup as group:

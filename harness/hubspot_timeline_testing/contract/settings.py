@@ -27,24 +27,22 @@ class ContractUsageError(ValueError):
 
 
 def _choices(noun: str, known: Iterable[str], values: Iterable[str]) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys((values,) if isinstance(values, str) else values))
-    for name in names:
-        if name not in known:
-            raise ContractUsageError(f"{name!r} is not {noun}; choose from {', '.join(known)}")
-    return names
+    names = {values} if isinstance(values, str) else set(values)
+    if unknown := names - set(known):
+        raise ContractUsageError(f"{min(unknown)!r} is not {noun}; choose from {', '.join(known)}")
+    return tuple(name for name in known if name in names)
 
 
-def _operations(values: Iterable[str]) -> tuple[str, ...]:
-    return _choices("an operation of the document", operations(), values) or tuple(operations())
+def _operations(names: Iterable[str]) -> tuple[str, ...]:
+    return _choices("an operation of the document", operations(), names or operations())
 
 
-def _phases(values: Iterable[str]) -> tuple[str, ...]:
-    names = _choices("a phase", PHASES, values)
-    return tuple(phase for phase in PHASES if phase in names) or tuple(PHASES)
+def _phases(names: Iterable[str]) -> tuple[str, ...]:
+    return _choices("a phase", PHASES, names or PHASES)
 
 
-def _deviations(values: Iterable[str]) -> tuple[str, ...]:
-    return _choices("a known deviation", KNOWN_DEVIATIONS, values)
+def _deviations(names: Iterable[str]) -> tuple[str, ...]:
+    return _choices("a known deviation", KNOWN_DEVIATIONS, names)
 
 
 @frozen(kw_only=True)

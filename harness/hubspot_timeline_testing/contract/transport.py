@@ -1,12 +1,11 @@
 """Limits for each HTTP exchange: the time that a whole response takes, and its size."""
 
+import faulthandler
 import time
-from collections.abc import Callable
 from io import BytesIO
-from threading import Lock, Timer
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import frozen
 from requests import RequestException, Response
 from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout
 from urllib3 import HTTPResponse
@@ -74,31 +73,12 @@ def is_partial_response(error: BaseException | None) -> bool:
     return isinstance(error, ChunkedEncodingError | ContentDecodingError)
 
 
-@define
-class Watchdog:
-    """Calls a function if a request is still running after some seconds.
+def exit_unless_stopped(seconds: float) -> None:
+    """End the process after some seconds, unless `stop_exit` is called or this is called again.
 
     A server that sends its headers one byte at a time never lets the timeout of requests expire.
     """
+    faulthandler.dump_traceback_later(seconds, exit=True)
 
-    seconds: float
-    on_expiry: Callable[[], object]
-    _timer: Timer | None = None
-    _lock: Lock = field(factory=Lock)
 
-    def start(self) -> None:
-        """Start to count, anew for each request."""
-        with self._lock:
-            self._stop()
-            self._timer = Timer(self.seconds, self.on_expiry)
-            self._timer.daemon = True
-            self._timer.start()
-
-    def stop(self) -> None:
-        """Stop to count: the request has ended."""
-        with self._lock:
-            self._stop()
-
-    def _stop(self) -> None:
-        if self._timer:
-            self._timer.cancel()
+stop_exit = faulthandler.cancel_dump_traceback_later

@@ -47,31 +47,23 @@ def is_loopback(host: str) -> bool:
 def host_of(url: str) -> str:
     """Return the host of a URL in lower case, or an empty string."""
     try:
-        return urlsplit(url).hostname or ""
+        parts = urlsplit(url)
+        return (parts.hostname or "") if parts.port != 0 else ""
     except ValueError:
         return ""
 
 
 def _host(url: str) -> str:
     host = host_of(url)
-    if is_production(host) and any(sign in url for sign in "@\\"):
-        raise ContractUsageError("the URL contains a user and leads to a production host of the vendor")
     if not url.isprintable() or any(sign in url for sign in "@\\?# "):  # not quoted: it may contain a password
         raise ContractUsageError("the URL contains a user, a query, a fragment or blanks; use scheme, host and path")
-    if urlsplit(url).scheme not in ("http", "https") or not host or not _has_valid_port(url):
+    if urlsplit(url).scheme not in ("http", "https") or not host:
         raise ContractUsageError(f"{url!r} is not a base URL; use scheme and host, such as http://127.0.0.1:8080")
     if is_production(host):
         return host.rstrip(".") if host.isascii() else host
     if not (_HOST.fullmatch(host) or _is_address(host)):
         raise ContractUsageError("the host is not plain ASCII; write an international name in its form with xn--")
     return host
-
-
-def _has_valid_port(url: str) -> bool:
-    try:
-        return urlsplit(url).port != 0
-    except ValueError:
-        return False
 
 
 def _is_address(host: str) -> bool:
@@ -87,7 +79,5 @@ def _require_confirmation(host: str, production: bool, confirm_host: str | None)
             f"{host} is a production host of the vendor, where requests would create real events and templates; "
             "nothing was sent. To use it, add --production and --confirm-production with the full name of the host"
         )
-    if confirm_host != host:
-        raise ContractUsageError(f"--confirm-production is {confirm_host!r}, the host is {host}; nothing was sent")
-    if not host.isascii():
-        raise ContractUsageError("the production host is spelled with look-alike characters; nothing was sent")
+    if confirm_host != host or not host.isascii():
+        raise ContractUsageError(f"--confirm-production is {confirm_host!r}, the host is {host!a}; nothing was sent")
