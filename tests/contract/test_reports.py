@@ -8,7 +8,16 @@ import pytest
 from attrs import evolve
 
 from hubspot_timeline_testing.contract import Verdict
-from tests.helpers.contract_runs import Exchange, changed, contract, respond_json, serving
+from tests.helpers.contract_runs import (
+    STRICT,
+    Exchange,
+    changed,
+    contract,
+    contract_of,
+    messages,
+    respond_json,
+    serving,
+)
 
 HOSTILE = "]]>``` </details><script>alert(1)</script> @everyone | # `x` \x00\x1b[31m\x85\u202e\u2028\ud800 & \r\n- [x]"
 
@@ -65,3 +74,13 @@ def test_a_configuration_file_of_schemathesis_is_used(tmp_path: Path, monkeypatc
     checks = [{finding.check for finding in report.findings} for report in (named, found, without)]
     assert "not_a_server_error" not in checks[0] | checks[1]
     assert "not_a_server_error" in checks[2]
+
+
+def test_a_run_that_schemathesis_fails_for_other_reasons_is_unverified(tmp_path: Path) -> None:
+    """Such as a warning that the configuration turns into a failure; it never looks like a contract that holds."""
+    (tmp_path / "fail.toml").write_text("[warnings]\nfail-on = true\n", encoding="ascii")
+    report = contract_of(
+        STRICT, operations=["get_template"], phases=["coverage"], config_file=str(tmp_path / "fail.toml")
+    )
+    assert report.verdict is Verdict.UNVERIFIED, messages(report)
+    assert [problem.partition(":")[0] for problem in report.problems] == ["Schemathesis ended with exit code 1"]
