@@ -6,6 +6,7 @@ Schemathesis imports it by the environment variable SCHEMATHESIS_HOOKS.
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ def _recorder() -> Recorder:
 
 
 RECORDER = _recorder()
+if RECORDER.folder:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
 
 
 @schemathesis.auth()
