@@ -39,8 +39,9 @@ Respond: TypeAlias = Callable[[Exchange], Exchange]
 def contract(url: str, **options: Any) -> ContractReport:
     """Verify a server; without options with the examples of create_events and create_event only."""
     token = options.pop("token", TOKEN)
-    defaults: dict[str, Any] = {"seed": 1, "max_examples": 3, "phases": ["examples"]}
-    return verify(url, token, **defaults | {"operations": ["create_events", "create_event"]} | options)
+    chosen: dict[str, Any] = {"seed": 1, "max_examples": 3, "phases": ["examples"]}
+    chosen |= {"operations": ["create_events", "create_event"]} | options
+    return verify(url, token, **chosen)
 
 
 def contract_of(settings: SandboxSettings, **options: Any) -> ContractReport:

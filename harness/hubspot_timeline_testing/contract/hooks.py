@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -134,18 +135,22 @@ def record_response(ctx: CheckContext, response: Response, case: Case[Any]) -> b
 @schemathesis.check
 def batch_completeness(ctx: CheckContext, response: Response, case: Case[Any]) -> None:
     """Check that a batch response has a result or an error for each event."""
-    if is_documented_method(case) and operation_of(case) == "create_events" and response.status_code < 300:
-        request, body = parse_json(response.request.body), parse_json(response.content)
-        if problem := batch_problem(request, body, response.status_code):
-            raise AssertionError(problem)
+    if operation_of(case) == "create_events":
+        _check(case, response, lambda request, body: batch_problem(request, body, response.status_code))
 
 
 @schemathesis.check
 def identifiers_match(ctx: CheckContext, response: Response, case: Case[Any]) -> None:
     """Check that the identifiers of a response are those of the request."""
+    url = response.request.url or ""
+    _check(case, response, lambda request, body: identifier_problem(operation_of(case), url, request, body))
+
+
+def _check(case: Case[Any], response: Response, find: Callable[[Any, Any], str | None]) -> None:
+    """Fail if a success has a problem, by the parsed bodies of the request and the response."""
     if is_documented_method(case) and response.status_code < 300:
-        request, body = parse_json(response.request.body), parse_json(response.content)
-        if problem := identifier_problem(operation_of(case), response.request.url or "", request, body):
+        problem = find(parse_json(response.request.body), parse_json(response.content))
+        if problem:
             raise AssertionError(problem)
 
 

@@ -5,6 +5,7 @@ Nothing here resolves a name or opens a connection.
 
 import re
 import unicodedata
+from contextlib import suppress
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -46,11 +47,10 @@ def is_loopback(host: str) -> bool:
 
 def host_of(url: str) -> str:
     """Return the host of a URL in lower case, or an empty string."""
-    try:
+    with suppress(ValueError):
         parts = urlsplit(url)
         return (parts.hostname or "") if parts.port != 0 else ""
-    except ValueError:
-        return ""
+    return ""
 
 
 def _host(url: str) -> str:
@@ -67,10 +67,9 @@ def _host(url: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    try:
+    with suppress(ValueError):
         return bool(ip_address(host))
-    except ValueError:
-        return False
+    return False
 
 
 def _require_confirmation(host: str, production: bool, confirm_host: str | None) -> None:
