@@ -7,7 +7,9 @@ import typer
 import yaml
 
 from hubspot_timeline.cli.app import app
-from hubspot_timeline_testing.contract import KNOWN_DEVIATIONS, PHASES, Verdict
+from hubspot_timeline_testing.contract import Verdict
+from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
+from hubspot_timeline_testing.contract.settings import PHASES
 from hubspot_timeline_testing.contract.suppressions import RULES
 from tests.helpers.document import ROOT
 

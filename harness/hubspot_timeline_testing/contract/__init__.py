@@ -4,15 +4,12 @@
 Schemathesis, is not imported here.
 """
 
-from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
 from hubspot_timeline_testing.contract.report import ContractReport, Verdict
 from hubspot_timeline_testing.contract.results import Finding, OperationResult
-from hubspot_timeline_testing.contract.settings import PHASES, ContractSettings, ContractUsageError
+from hubspot_timeline_testing.contract.settings import ContractSettings, ContractUsageError
 from hubspot_timeline_testing.contract.verification import verify
 
 __all__ = [
-    "KNOWN_DEVIATIONS",
-    "PHASES",
     "ContractReport",
     "ContractSettings",
     "ContractUsageError",

@@ -6,7 +6,8 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hubspot_timeline.app_id import APP_ID_VARIABLE
-from hubspot_timeline_testing.contract import KNOWN_DEVIATIONS, PHASES
+from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
+from hubspot_timeline_testing.contract.settings import PHASES
 
 Url: TypeAlias = Annotated[
     str, typer.Argument(metavar="URL", help="The base URL of the server, such as http://127.0.0.1:8080.")
