@@ -42,9 +42,9 @@ def identifiers_match(operation: str, url: str, request: Any, response: Any) -> 
     sent = request if operation == "create_event" else _path_values(operation, url)
     for name, source in _IDENTIFIERS.get(operation, {}).items():
         expected = sent.get(source) if isinstance(sent, dict) else None
-        found = response.get(name) if isinstance(response, dict) else expected
-        if isinstance(expected, str) and UUID_PLACEHOLDER not in expected and found != expected:
-            return f"has another {name} than the request: {printable(str(found), 80)!r}"
+        actual = response.get(name) if isinstance(response, dict) else expected
+        if isinstance(expected, str) and UUID_PLACEHOLDER not in expected and actual != expected:
+            return f"has another {name} than the request: {printable(str(actual), 80)!r}"
     return None
 
 

@@ -21,6 +21,7 @@ from schemathesis.engine import events
 from hubspot_timeline_testing.contract.batch_completeness import batch_completeness as batch_problem
 from hubspot_timeline_testing.contract.checks import identifiers_match as identifier_problem
 from hubspot_timeline_testing.contract.checks import parse_json
+from hubspot_timeline_testing.contract.document_adaptation import adapt_document
 from hubspot_timeline_testing.contract.recorder import Recorder, is_documented_method, operation_of
 from hubspot_timeline_testing.contract.redaction import Redactor
 from hubspot_timeline_testing.contract.results import SCENARIO
@@ -30,7 +31,6 @@ from hubspot_timeline_testing.contract.settings import RUN_FOLDER_VARIABLE, SETT
 from hubspot_timeline_testing.contract.suppressions import INCONCLUSIVE
 from hubspot_timeline_testing.contract.transport import BodyReader, exit_unless_stopped, stop_exit
 from hubspot_timeline_testing.contract.url_guard import check_url
-from hubspot_timeline_testing.openapi import operations
 
 _PATIENCE = 100
 """After so many inconclusive responses in a row the run stops."""
@@ -67,19 +67,8 @@ class AccessToken:
 
 @schemathesis.hook
 def before_load_schema(ctx: HookContext, raw_schema: dict[str, Any]) -> None:
-    """Set the server, the app, ids of example events that no other run sends, and what `default` responses are for."""
-    settings = RECORDER.settings
-    raw_schema["servers"] = [{"url": settings.url or "http://127.0.0.1"}]  # nothing may fall back to the vendor's
-    for operation, (method, path) in operations().items():
-        declared = raw_schema["paths"][path][method.lower()]
-        rejection = declared["responses"].pop("default")
-        declared["responses"] |= {"4XX": rejection, "5XX": rejection}  # so that an undeclared success is a failure
-        if operation in ("create_event", "create_events"):
-            for name, example in declared["requestBody"]["content"]["application/json"]["examples"].items():
-                for event in example["value"].get("inputs", [example["value"]]):
-                    event["id"] = f"{event['id']}-{operation}-{name}-{settings.seed}"
-    if settings.app_id is not None:
-        raw_schema["components"]["parameters"]["AppId"]["schema"]["enum"] = [settings.app_id]
+    """Adapt the document to the run."""
+    adapt_document(raw_schema, RECORDER.settings)
 
 
 @schemathesis.hook
