@@ -64,7 +64,9 @@ def test_a_hostile_server_does_no_harm(respond: object) -> None:
 
 def test_a_configuration_file_of_schemathesis_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is found in the current folder, or named; options of this package outweigh it."""
-    text = 'base-url = "https://api.hubapi.com"\n[checks]\nnot_a_server_error.enabled = false\n'
+    text = (
+        'base-url = "https://api.hubapi.com"\n[cache]\nenabled = false\n[checks]\nnot_a_server_error.enabled = false\n'
+    )
     (tmp_path / "schemathesis.toml").write_text(text, encoding="ascii")
     with changed(lambda exchange: evolve(exchange, status=500) if exchange.status == 201 else exchange) as url:
         named = contract(url, operations=["create_template"], config_file=str(tmp_path / "schemathesis.toml"))
@@ -78,7 +80,7 @@ def test_a_configuration_file_of_schemathesis_is_used(tmp_path: Path, monkeypatc
 
 def test_a_run_that_schemathesis_fails_for_other_reasons_is_unverified(tmp_path: Path) -> None:
     """Such as a warning that the configuration turns into a failure; it never looks like a contract that holds."""
-    (tmp_path / "fail.toml").write_text("[warnings]\nfail-on = true\n", encoding="ascii")
+    (tmp_path / "fail.toml").write_text("[cache]\nenabled = false\n[warnings]\nfail-on = true\n", encoding="ascii")
     report = contract_of(
         STRICT, operations=["get_template"], phases=["coverage"], config_file=str(tmp_path / "fail.toml")
     )

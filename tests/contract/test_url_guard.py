@@ -75,9 +75,9 @@ def test_no_spelling_of_a_production_host_is_used(url: str) -> None:
         ({}, "add --production and --confirm-production"),
         ({"production": True}, "add --production and --confirm-production"),
         ({"confirm_host": "api.hubapi.com"}, "add --production and --confirm-production"),
-        ({"production": True, "confirm_host": "hubapi.com"}, "the host is api.hubapi.com"),
-        ({"production": True, "confirm_host": ""}, "the host is api.hubapi.com"),
-        ({"production": True, "confirm_host": "yes"}, "the host is api.hubapi.com"),
+        ({"production": True, "confirm_host": "hubapi.com"}, "the host is 'api.hubapi.com'"),
+        ({"production": True, "confirm_host": ""}, "the host is 'api.hubapi.com'"),
+        ({"production": True, "confirm_host": "yes"}, "the host is 'api.hubapi.com'"),
     ],
 )
 def test_one_confirmation_is_not_enough(options: dict[str, Any], message: str) -> None:
