@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from hubspot_timeline.app_id import APP_ID_VARIABLE
+from hubspot_timeline.config import APP_ID_VARIABLE
 from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
 from hubspot_timeline_testing.contract.settings import PHASES
 
