@@ -157,7 +157,7 @@ $(VENV)/.dev: $(VENV)/.run
 	@touch $@
 
 # An environment with the wheel and its extras, and nothing of the source tree.
-$(VENV)/.wheel: $(VENV)/.dev $(shell find generated wrapper harness -name '*.py')
+$(VENV)/.wheel: $(VENV)/.dev $(shell find generated wrapper harness -name '*.py' 2>/dev/null)
 	@test -d $(VENV)/wheel || $(PYTHON) -m venv $(VENV)/wheel
 	@rm -rf build/wheel && python -m hatchling build --target wheel --directory build/wheel >/dev/null
 	@$(VENV)/wheel/bin/python -m pip install --quiet --force-reinstall --no-deps build/wheel/*.whl

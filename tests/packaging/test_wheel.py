@@ -1,4 +1,4 @@
-"""The built wheel, in an environment of its own without the source tree, is whole."""
+"""The built wheel is complete: it works in an environment without the source tree."""
 
 import json
 import shutil
@@ -37,4 +37,8 @@ def test_the_wheel_helps_and_sends(tmp_path: Path) -> None:
     code = f"from {routes} import FILES, file_response; [file_response(name) for name in FILES]"
     run(here / "python", "-c", code, folder=tmp_path)
     packages = tmp_path.glob("env/lib/python*/site-packages/hubspot_timeline*/py.typed")
-    assert {path.parent.name for path in packages} == {"hubspot_timeline", "hubspot_timeline_api"}
+    assert {path.parent.name for path in packages} == {
+        "hubspot_timeline",
+        "hubspot_timeline_api",
+        "hubspot_timeline_testing",
+    }
