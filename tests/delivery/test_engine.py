@@ -86,7 +86,13 @@ def test_the_error_is_the_last_one_or_the_one_that_lost_the_response(replies: li
 
 @pytest.mark.parametrize(
     ("replies", "is_aborted"),
-    [([FORBIDDEN], True), ([NOT_CONNECTED] * 3, True), ([BUSY] * 3, False), ([LIMITED] * 3, False), ([EMPTY] * 3, False)],
+    [
+        ([FORBIDDEN], True),
+        ([NOT_CONNECTED] * 3, True),
+        ([BUSY] * 3, False),
+        ([LIMITED] * 3, False),
+        ([EMPTY] * 3, False),
+    ],
 )
 def test_a_run_is_aborted_if_no_request_can_succeed(replies: list[Reply], is_aborted: bool) -> None:
     """A temporary error that lasts too long ends only its own delivery."""

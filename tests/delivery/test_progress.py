@@ -22,9 +22,7 @@ def snapshots(script: Script, count: int, **options: Any) -> list[Progress]:
     progress: list[Progress] = []
     events = [*numbered(count), {"id": "invalid"}]
     defaults = {"max_in_flight": 1, "batch": BatchLimits(max_events=2), "chance": lambda: 1.0}
-    SyncRunner().run(
-        script, lambda timeline: timeline.send(events, on_progress=progress.append), **defaults | options
-    )
+    SyncRunner().run(script, lambda timeline: timeline.send(events, on_progress=progress.append), **defaults | options)
     return progress
 
 

@@ -83,7 +83,9 @@ def test_enough_retries_settle_every_event(
     assert run.result.requests == len(service.requests)
 
 
-@given(seed=st.integers(0, 2**32), fault=st.sampled_from([Fault.HTML_502, Fault.READ_TIMEOUT, Fault.CONNECTION_REFUSED]))
+@given(
+    seed=st.integers(0, 2**32), fault=st.sampled_from([Fault.HTML_502, Fault.READ_TIMEOUT, Fault.CONNECTION_REFUSED])
+)
 @settings(max_examples=500)
 def test_the_default_policy_outlasts_an_outage_of_a_minute(seed: int, fault: Fault) -> None:
     """However long the random waits are, the events are Created once the outage is over."""
