@@ -21,7 +21,7 @@ def snapshots(script: Script, count: int, **options: Any) -> list[Progress]:
     """Return the progress of a run that sends events in batches of two, and an invalid event after them."""
     progress: list[Progress] = []
     events = [*numbered(count), {"id": "invalid"}]
-    defaults = {"max_in_flight": 1, "batch": BatchLimits(max_events=2), "chance": lambda: 1.0}
+    defaults: dict[str, Any] = {"max_in_flight": 1, "batch": BatchLimits(max_events=2), "chance": lambda: 1.0}
     SyncRunner().run(script, lambda timeline: timeline.send(events, on_progress=progress.append), **defaults | options)
     return progress
 

@@ -54,7 +54,7 @@ def error_of(outcome: Outcome) -> ApiError:
     ],
 )
 def test_an_error_belongs_to_the_event_that_it_names(name: dict[str, Any]) -> None:
-    """By id or by index, at the top, in the context or in a detail; an unnamed error belongs to the event that is left."""
+    """By id or by index, at any level; an error that names none belongs to the one event that is left."""
     errors = [INVALID | {"message": "other"}, INVALID | {"message": "of b"} | name]
     outcomes = outcomes_of("abc", partial("a", errors))
 

@@ -3,17 +3,9 @@
 import pytest
 from msgspec.json import encode
 
-from hubspot_timeline import (
-    ConnectionLostError,
-    Created,
-    InvalidResponseError,
-    RetryPolicy,
-    TimelineError,
-    Unconfirmed,
-)
+from hubspot_timeline import Created, InvalidResponseError, RetryPolicy, Unconfirmed
 from hubspot_timeline.delivery.engine import Reply
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
-from hubspot_timeline.errors import ServerError
 from tests.helpers.model_service import Fault, ModelService, drive, items
 from tests.helpers.scripted_http import batch_result
 
@@ -50,26 +42,6 @@ def test_a_response_without_the_event_leaves_it_unconfirmed(reply: Reply, messag
         assert isinstance(outcome.error, InvalidResponseError)
         assert str(outcome.error).startswith(message)
         assert outcome.attempts == attempts
-
-
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (Fault.NO_RESULTS_BEFORE_CREATION, InvalidResponseError),
-        (Fault.NO_RESULTS_AFTER_CREATION, InvalidResponseError),
-        (Fault.NO_BODY, InvalidResponseError),
-        (Fault.UNREADABLE_BODY, InvalidResponseError),
-        (Fault.WRONG_IDS, InvalidResponseError),
-        (Fault.RESET_AFTER_CREATION, ConnectionLostError),
-        (Fault.HTML_520, ServerError),
-    ],
-)
-def test_an_ambiguous_response_is_never_a_success(fault: Fault, error: type[TimelineError]) -> None:
-    """Without another attempt the event is Unconfirmed, with the reason."""
-    [outcome] = drive(items("a"), ModelService([fault]).reply, ONE_ATTEMPT).result.outcomes
-
-    assert isinstance(outcome, Unconfirmed)
-    assert isinstance(outcome.error, error)
 
 
 @pytest.mark.parametrize("fault", [Fault.NONE, Fault.STATUS_200, Fault.UNKNOWN_STATUS, Fault.SHUFFLED_RESULTS])

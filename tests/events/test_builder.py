@@ -54,7 +54,8 @@ def test_an_event_without_an_id_gets_a_new_one() -> None:
     assert UUID(event(1).id) != UUID(event(1).id)
     assert event(1, id="b").id == "b"
     without_id = {name: VALID[name] for name in VALID if name != "id"}
-    assert UUID(payload_of(without_id)["id"])
+    event_id = payload_of(without_id)["id"]
+    assert event_id == str(UUID(event_id))
 
 
 def with_id(event_id: str) -> TimelineEvent:

@@ -24,33 +24,17 @@ from tests.helpers.both_clients import ClientRunner
 from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Script, broken, created, status
+from tests.helpers.streams import take
 
 PAIRS: dict[str, Any] = {"max_in_flight": 1, "batch": BatchLimits(max_events=2)}
 SINGLE: dict[str, Any] = {"max_in_flight": 1, "batch": BatchLimits(max_events=1)}
-
-
-async def close_after_first(stream: Any) -> list[Outcome]:
-    outcomes = [await anext(stream)]
-    await stream.aclose()
-    return outcomes
-
-
-def close_after_first_sync(stream: Any) -> list[Outcome]:
-    outcomes = [next(stream)]
-    stream.close()
-    return outcomes
-
-
-def take_one(stream: Any) -> Any:
-    """Take one outcome of a stream, and close it."""
-    return (close_after_first if hasattr(stream, "aclose") else close_after_first_sync)(stream)
 
 
 def test_closing_a_stream_sends_nothing_more(client: ClientRunner) -> None:
     """The request under way is finished, and no further event is read."""
     script, pulled = Script(), list[int]()
 
-    [outcome] = client.run(script, lambda timeline: take_one(timeline.stream(numbered(100, pulled))), **PAIRS)
+    [outcome] = client.run(script, lambda timeline: take(timeline.stream(numbered(100, pulled)), 1), **PAIRS)
 
     assert isinstance(outcome, Created)
     assert (len(script.requests), len(pulled)) == (1, 2)

@@ -1,6 +1,6 @@
 """A model of the service, which stores the events that it creates, and fails as it is configured to.
 
-`ModelService.process` is the model; `reply` connects it to a delivery without HTTP, `respond` to a client through httpx.
+`ModelService.process` is the model; `reply` connects it to a delivery without HTTP, `respond` to a client.
 """
 
 import json

@@ -1,15 +1,11 @@
-"""A state machine: over several runs, crashes and resumptions, both clients are true to the service (G1 to G4, G6, G9)."""
+"""A state machine: over runs, crashes and resumptions both clients are true to the service (G1 to G4, G6, G9)."""
 
-import asyncio
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from contextlib import aclosing, closing
 from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx
 from attrs import define, field, frozen
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -20,102 +16,42 @@ from hubspot_timeline import (
     Created,
     Outcome,
     Rejected,
-    Report,
     RetryPolicy,
     TimelineEvent,
     Unconfirmed,
     Unsent,
     event,
 )
-from tests.helpers.clients import AsyncTimelineClient, TimelineClient
+from tests.helpers.both_clients import AsyncRunner, Call, ClientRunner, SyncRunner
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal
+from tests.helpers.streams import take
 
 
-class ClientOfModel(ABC):
-    """A client with a service, a clock and a folder of its own."""
+class ClientOfModel:
+    """A client with a service, a clock and a folder of its own; each run opens it anew."""
 
-    def __init__(self, service: ModelService, **options: Any) -> None:
+    def __init__(self, runner: ClientRunner, service: ModelService, **options: Any) -> None:
+        self.runner = runner
         self.service = service
         self.time = FakeTime()
         self.folder = TemporaryDirectory()
-        self.options = options | {
-            "httpx_args": {"transport": httpx.MockTransport(service.respond)},
-            "clock": self.time.clock,
-            "chance": lambda: 0.5,
-            "max_in_flight": 1,
-        }
+        self.options = options
 
     def run(self, events: Sequence[TimelineEvent], journal: str | None, max_outcomes: int | None) -> list[Outcome]:
         """Send events and return their outcomes; with `max_outcomes`, end after that many, as a crash would."""
         path = Path(self.folder.name, journal) if journal else None
         if max_outcomes is not None:
-            return self.stream(events, path, max_outcomes)
-        outcomes: list[Outcome] = []
-        report = self.send(events, journal=path, on_outcome=outcomes.append)
+            outcomes: list[Outcome] = self._run(lambda t: take(t.stream(events, journal=path), max_outcomes))
+            return outcomes
+        outcomes = []
+        report = self._run(lambda timeline: timeline.send(events, journal=path, on_outcome=outcomes.append))
         assert report.created + report.rejected + report.unconfirmed + report.unsent == report.total == len(events)
         return outcomes
 
-    @abstractmethod
-    def send(self, events: Sequence[TimelineEvent], **options: Any) -> Report:
-        """Send events."""
-
-    @abstractmethod
-    def stream(self, events: Sequence[TimelineEvent], journal: Path | None, max_outcomes: int) -> list[Outcome]:
-        """Return the first outcomes of a stream, and close it."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Close the client."""
-
-
-class SyncClientOfModel(ClientOfModel):
-    """A TimelineClient."""
-
-    def __init__(self, service: ModelService, **options: Any) -> None:
-        super().__init__(service, **options)
-        self.timeline = TimelineClient(access_token, sleep=self.time.sleep, **self.options)
-
-    def send(self, events: Sequence[TimelineEvent], **options: Any) -> Report:
-        """Send events."""
-        return self.timeline.send(events, **options)
-
-    def stream(self, events: Sequence[TimelineEvent], journal: Path | None, max_outcomes: int) -> list[Outcome]:
-        """Return the first outcomes of a stream, and close it."""
-        with closing(self.timeline.stream(events, journal=journal)) as stream:  # type: ignore[type-var] # a generator
-            return list(islice(stream, max_outcomes))
-
-    def close(self) -> None:
-        """Close the client."""
-        self.timeline.close()
-
-
-class AsyncClientOfModel(ClientOfModel):
-    """An AsyncTimelineClient in an event loop of its own."""
-
-    def __init__(self, service: ModelService, **options: Any) -> None:
-        super().__init__(service, **options)
-        self.runner = asyncio.Runner()
-        self.timeline = AsyncTimelineClient(access_token, sleep=self.time.async_sleep, **self.options)
-
-    def send(self, events: Sequence[TimelineEvent], **options: Any) -> Report:
-        """Send events."""
-        return self.runner.run(self.timeline.send(events, **options))
-
-    def stream(self, events: Sequence[TimelineEvent], journal: Path | None, max_outcomes: int) -> list[Outcome]:
-        """Return the first outcomes of a stream, and close it."""
-
-        async def outcomes() -> list[Outcome]:
-            async with aclosing(self.timeline.stream(events, journal=journal)) as stream:
-                return [await anext(stream) for _ in range(min(max_outcomes, len(events)))]
-
-        return self.runner.run(outcomes())
-
-    def close(self) -> None:
-        """Close the client and the event loop."""
-        self.runner.run(self.timeline.close())
-        self.runner.close()
+    def _run(self, call: Call) -> Any:
+        return self.runner.run(self.service.respond, call, self.time, token=access_token, **self.options)
 
 
 def access_token() -> str:
@@ -171,8 +107,9 @@ class ClientsUnderFaults(RuleBasedStateMachine):
     def open_clients(self, refusal: Refusal, duplicates: Duplicates, attempts: int, max_events: int) -> None:
         """Choose how the services refuse events, and how the clients retry and batch."""
         retry, batch = RetryPolicy(attempts=attempts, wait_total=10_000), BatchLimits(max_events=max_events)
-        for kind in (SyncClientOfModel, AsyncClientOfModel):
-            self.clients.append(kind(ModelService(refusal=refusal, duplicates=duplicates), retry=retry, batch=batch))
+        for runner in (SyncRunner(), AsyncRunner()):
+            service = ModelService(refusal=refusal, duplicates=duplicates)
+            self.clients.append(ClientOfModel(runner, service, retry=retry, batch=batch, max_in_flight=1))
 
     @rule(faults=st.lists(st.sampled_from(Fault), max_size=6))
     def fail(self, faults: list[Fault]) -> None:
@@ -232,9 +169,8 @@ class ClientsUnderFaults(RuleBasedStateMachine):
             assert len(numbers) == len(set(numbers))
 
     def teardown(self) -> None:
-        """Close the clients and remove their folders."""
+        """Remove the folders."""
         for client in self.clients:
-            client.close()
             client.folder.cleanup()
 
     def _run(self, source: Input, max_outcomes: int | None = None) -> list[Result]:

@@ -1,11 +1,10 @@
 """Properties of requests: each one validates against the document; what cannot be made valid is Rejected (G10)."""
 
-import asyncio
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
 import httpx
 import pytest
@@ -13,10 +12,11 @@ from attrs import fields
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, Outcome, Rejected, TimelineClient
+from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, Outcome, Rejected
 from hubspot_timeline.events.payload import EVENT_FIELDS
 from hubspot_timeline_api.models import TimelineEvent
 from hubspot_timeline_testing.strategies import Constraint, any_json, constraints, event_payloads, from_schema, invalid
+from tests.helpers.both_clients import AsyncRunner, ClientRunner, SyncRunner
 from tests.helpers.documented_requests import operation_of
 from tests.helpers.examples import examples
 from tests.helpers.scripted_http import created, inputs
@@ -70,12 +70,8 @@ class ValidatingService:
     def __init__(self) -> None:
         self.received: list[dict[str, Any]] = []
         self.errors: list[BaseException] = []
-        self.options: dict[str, Any] = {
-            "httpx_args": {"transport": httpx.MockTransport(self.respond)},
-            "batch": BatchLimits(max_events=3),
-        }
 
-    def respond(self, request: httpx.Request) -> httpx.Response:
+    def __call__(self, request: httpx.Request) -> httpx.Response:
         """Validate a request, and respond that its events were created."""
         try:
             assert operation_of(request) == ("create_events", {})
@@ -86,61 +82,52 @@ class ValidatingService:
         return created(request)
 
 
-Sender: TypeAlias = Callable[[ValidatingService, list[Any]], list[Outcome]]
+def send(timeline: Any, events: list[Any], outcomes: list[Outcome]) -> Any:
+    """Send events in one run."""
+    return timeline.send(events, on_outcome=outcomes.append)
 
 
-def send(service: ValidatingService, events: list[Any]) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    with TimelineClient("t", **service.options) as timeline:
-        timeline.send(events, on_outcome=outcomes.append)
-    return outcomes
-
-
-def stream(service: ValidatingService, events: list[Any]) -> list[Outcome]:
-    with TimelineClient("t", **service.options) as timeline:
-        return list(timeline.stream(events))
-
-
-def queue(service: ValidatingService, events: list[Any]) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    with TimelineClient("t", **service.options) as timeline, timeline.queue(on_outcome=outcomes.append) as queue:
+def queue(timeline: Any, events: list[Any], outcomes: list[Outcome]) -> Any:
+    """Put events into a queue."""
+    queue = timeline.queue(on_outcome=outcomes.append)
+    if isinstance(timeline, AsyncTimelineClient):
+        return queue_async(queue, events)
+    with queue:
         for event in events:
             queue.put(event)
-    return outcomes
+    return None
 
 
-def send_async(service: ValidatingService, events: list[Any]) -> list[Outcome]:
+async def queue_async(queue: Any, events: list[Any]) -> None:
+    """Put events into an asynchronous queue."""
+    async with queue:
+        for event in events:
+            await queue.put(event)
+
+
+def outcomes_of(
+    service: ValidatingService,
+    events: list[Any],
+    client: ClientRunner = SyncRunner(),  # noqa: B008 - without a state
+    method: Callable[..., Any] = send,
+) -> list[Outcome]:
+    """Send events in batches of three, and return their outcomes."""
     outcomes: list[Outcome] = []
-
-    async def run() -> None:
-        async with AsyncTimelineClient("t", **service.options) as timeline:
-            await timeline.send(events, on_outcome=outcomes.append)
-
-    asyncio.run(run())
+    client.run(service, lambda timeline: method(timeline, events, outcomes), batch=BatchLimits(max_events=3))
     return outcomes
 
 
-def queue_async(service: ValidatingService, events: list[Any]) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-
-    async def run() -> None:
-        async with AsyncTimelineClient("t", **service.options) as timeline:
-            async with timeline.queue(on_outcome=outcomes.append) as queue:
-                for event in events:
-                    await queue.put(event)
-
-    asyncio.run(run())
-    return outcomes
-
-
-@pytest.mark.parametrize("sender", [send, stream, queue, send_async, queue_async])
+@pytest.mark.parametrize("method", [send, queue])
+@pytest.mark.parametrize("runner", [SyncRunner(), AsyncRunner()], ids=["sync", "async"])
 @given(events=st.lists(anything, max_size=8))
 @settings(max_examples=examples(40, 1000), suppress_health_check=SLOW)
-def test_every_request_is_valid_whatever_the_events_are(sender: Sender, events: list[Any]) -> None:
+def test_every_request_is_valid_whatever_the_events_are(
+    runner: ClientRunner, method: Callable[..., Any], events: list[Any]
+) -> None:
     """Each event is Created or Rejected with a message, and what is Created was in a valid request."""
     service = ValidatingService()
 
-    outcomes = sender(service, events)
+    outcomes = outcomes_of(service, events, runner, method)
 
     assert not service.errors
     assert len(outcomes) == len(events)
@@ -153,7 +140,7 @@ def test_every_request_is_valid_whatever_the_events_are(sender: Sender, events: 
 @settings(max_examples=examples(40, 1000), suppress_health_check=SLOW)
 def test_a_valid_event_is_never_rejected(event: dict[str, Any]) -> None:
     """No event is rejected only to be on the safe side."""
-    [outcome] = send(ValidatingService(), [event])
+    [outcome] = outcomes_of(ValidatingService(), [event])
 
     assert isinstance(outcome, Created), outcome
 
@@ -167,7 +154,7 @@ def test_an_event_that_violates_a_constraint_is_normalized_or_rejected(constrain
     def check(event: Any) -> None:
         service = ValidatingService()
 
-        [outcome] = stream(service, [event])
+        [outcome] = outcomes_of(service, [event])
 
         assert not service.errors
         has_null_id = isinstance(event, dict) and event.get("id", "") is None
