@@ -28,95 +28,56 @@ BUSY, LIMITED, FORBIDDEN = api_error(503), api_error(429), api_error(403)
 STOPPED, EXISTS, INVALID = StoppedError("enough"), api_error(409), api_error(400, {"message": "no"})
 EMPTY = InvalidResponseError("empty")
 UNATTRIBUTED = parse_response(207, b'{"results": [], "errors": [{"message": "no"}]}')
-
-
-def expired() -> AuthenticationError:
-    error = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
-    error.is_renewable = True
-    return error
+EXPIRED = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
+EXPIRED.is_renewable = True
 
 
 @pytest.mark.parametrize(
-    ("replies", "kind", "attempts"),
+    ("replies", "kind", "attempts", "error", "aborts"),
     [
-        ([], Created, 1),
-        ([BUSY, BUSY], Created, 3),
-        ([LOST, EXISTS], Created, 2),
-        ([EXISTS], Rejected, 1),
-        ([INVALID], Rejected, 1),
-        ([LIMITED, INVALID], Rejected, 2),
-        ([LOST, INVALID], Unconfirmed, 2),
-        ([LOST, LOST, LOST], Unconfirmed, 3),
-        ([EMPTY, EMPTY, EMPTY], Unconfirmed, 3),
-        ([BUSY, BUSY, BUSY], Unconfirmed, 3),
-        ([LIMITED, NOT_CONNECTED, LIMITED], Unsent, 3),
-        ([NOT_CONNECTED, NOT_CONNECTED, NOT_CONNECTED], Unsent, 3),
-        ([FORBIDDEN], Unsent, 1),
-        ([STOPPED], Unsent, 0),
-        ([LIMITED, STOPPED], Unsent, 1),
-        ([LOST, STOPPED], Unconfirmed, 1),
+        ([], Created, 1, None, False),
+        ([BUSY, BUSY], Created, 3, None, False),
+        ([LOST, EXISTS], Created, 2, None, False),
+        ([EXISTS], Rejected, 1, EXISTS, False),
+        ([INVALID], Rejected, 1, INVALID, False),
+        ([LIMITED, INVALID], Rejected, 2, INVALID, False),
+        ([LOST, INVALID], Unconfirmed, 2, INVALID, False),
+        ([LOST, LOST, LOST], Unconfirmed, 3, LOST, False),
+        ([EMPTY, EMPTY, EMPTY], Unconfirmed, 3, EMPTY, False),
+        ([BUSY, BUSY, BUSY], Unconfirmed, 3, BUSY, False),
+        ([LOST, LIMITED, LIMITED], Unconfirmed, 3, LIMITED, False),
+        ([LIMITED, LIMITED, LIMITED], Unsent, 3, LIMITED, False),
+        ([LIMITED, NOT_CONNECTED, LIMITED], Unsent, 3, LIMITED, False),
+        # no request of the run can succeed
+        ([NOT_CONNECTED, NOT_CONNECTED, NOT_CONNECTED], Unsent, 3, NOT_CONNECTED, True),
+        ([FORBIDDEN], Unsent, 1, FORBIDDEN, True),
+        # the run was stopped: that does not explain an event that may have been created
+        ([STOPPED], Unsent, 0, STOPPED, False),
+        ([LIMITED, STOPPED], Unsent, 1, STOPPED, False),
+        ([LOST, STOPPED], Unconfirmed, 1, LOST, False),
+        ([LOST, LIMITED, STOPPED], Unconfirmed, 2, LOST, False),
+        ([LIMITED, LOST, STOPPED], Unconfirmed, 2, LOST, False),
+        # an access token is refreshed once in a row
+        ([EXPIRED], Created, 2, None, False),
+        ([EXPIRED, BUSY, EXPIRED], Created, 4, None, False),
+        ([EXPIRED, EXPIRED], Unsent, 2, EXPIRED, True),
+        ([LOST, EXPIRED, EXPIRED], Unconfirmed, 3, EXPIRED, True),
     ],
 )
-def test_an_outcome_follows_from_the_replies(replies: list[Reply], kind: type[Outcome], attempts: int) -> None:
+def test_an_outcome_follows_from_the_replies(
+    replies: list[Reply], kind: type[Outcome], attempts: int, error: Reply, aborts: bool
+) -> None:
     """After a lost response a refusal is ambiguous, and "exists already" is a confirmation."""
     batch = items("a")
-    [outcome] = drive(batch, scripted_replies(*replies), RetryPolicy(attempts=3)).result.outcomes
+    run = drive(batch, scripted_replies(*replies), RetryPolicy(attempts=3))
+    [outcome] = run.result.outcomes
 
     assert type(outcome) is kind
     assert (outcome.position, outcome.id, outcome.attempts) == (0, "a", attempts)
     assert outcome.event is batch[0].event
-
-
-@pytest.mark.parametrize(
-    ("replies", "error"),
-    [
-        ([LOST, LIMITED, LIMITED], LIMITED),
-        ([LOST, LIMITED, STOPPED], LOST),
-        ([LIMITED, LOST, STOPPED], LOST),
-        ([LIMITED, STOPPED], STOPPED),
-        ([BUSY] * 3, BUSY),
-    ],
-)
-def test_the_error_is_the_last_one_or_the_one_that_lost_the_response(replies: list[Reply], error: Reply) -> None:
-    """That nothing more was sent does not explain an event that may have been created."""
-    [outcome] = drive(items("a"), scripted_replies(*replies), RetryPolicy(attempts=3)).result.outcomes
-
     assert getattr(outcome, "error", None) is error
-
-
-@pytest.mark.parametrize(
-    ("replies", "is_aborted"),
-    [
-        ([FORBIDDEN], True),
-        ([NOT_CONNECTED] * 3, True),
-        ([BUSY] * 3, False),
-        ([LIMITED] * 3, False),
-        ([EMPTY] * 3, False),
-    ],
-)
-def test_a_run_is_aborted_if_no_request_can_succeed(replies: list[Reply], is_aborted: bool) -> None:
-    """A temporary error that lasts too long ends only its own delivery."""
-    run = drive(items("a"), scripted_replies(*replies), RetryPolicy(attempts=3))
-
-    assert run.abort_error is (replies[-1] if is_aborted else None)
-
-
-@pytest.mark.parametrize(
-    ("replies", "kind", "requests"),
-    [
-        ([expired()], Created, 2),
-        ([expired(), BUSY, expired()], Created, 4),
-        ([expired(), expired()], Unsent, 2),
-        ([LOST, expired(), expired()], Unconfirmed, 3),
-    ],
-)
-def test_an_access_token_is_refreshed_once_in_a_row(replies: list[Reply], kind: type[Outcome], requests: int) -> None:
-    """A new access token that is refused too aborts the run."""
-    run = drive(items("a"), scripted_replies(*replies), RetryPolicy())
-
-    assert run.outcome_types == {"a": kind}
-    assert run.result.requests == requests
-    assert run.abort_error is (None if kind is Created else replies[-1])
+    assert run.abort_error is (error if aborts else None)
+    assert run.result.requests == attempts
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,8 @@ from hubspot_timeline.errors import (
     api_error,
 )
 
-
-def expired() -> TimelineError:
-    error = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
-    error.is_renewable = True
-    return error
-
-
+EXPIRED = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
+EXPIRED.is_renewable = True
 POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
 
 
@@ -28,7 +23,7 @@ POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
     [
         *((api_error(status), Split()) for status in (400, 404, 409, 413, 422)),
         *((api_error(status), Stop()) for status in (401, 403, 302, 405, 414, 415)),
-        (expired(), Refresh()),
+        (EXPIRED, Refresh()),
         (api_error(423), Retry(4, is_ambiguous=False)),
         (api_error(429), Retry(12, is_ambiguous=False)),
         (api_error(429, retry_after=3), Retry(5, is_ambiguous=False)),

@@ -30,13 +30,6 @@ def one_model() -> Iterator[Any]:
         yield model
 
 
-def two_mappings_in_turn() -> Iterator[Any]:
-    rows: list[dict[str, Any]] = [{"eventTemplateId": "1", "email": "a@example.com"} for _ in range(2)]
-    for number in range(EVENTS):
-        rows[number % 2] |= {"id": f"e{number}", "tokens": {"n": str(number)}}
-        yield rows[number % 2]
-
-
 async def async_mapping() -> AsyncIterator[Any]:
     for row in one_mapping():
         yield row
@@ -54,7 +47,6 @@ def refuse_every_tenth(request: httpx.Request) -> httpx.Response:
     ("runner", "source"),
     [
         *((runner, source) for runner in (SyncRunner(), AsyncRunner()) for source in (one_mapping, one_model)),
-        (SyncRunner(), two_mappings_in_turn),
         (AsyncRunner(), async_mapping),
     ],
 )
@@ -99,12 +91,3 @@ def test_a_queue_reports_each_event_as_it_was_put() -> None:
 
     assert len(outcomes) == EVENTS
     assert {outcome.id: outcome.payload["tokens"]["n"] for outcome in outcomes} == EXPECTED
-
-
-def test_an_outcome_has_the_object_that_was_given(client: ClientRunner) -> None:
-    """The object itself, not a copy."""
-    rows = [{"eventTemplateId": "1", "id": f"e{n}", "email": "a@example.com", "tokens": {}} for n in range(EVENTS)]
-
-    report = client.run(Script(refuse_every_tenth), lambda timeline: timeline.send(rows))
-
-    assert [failure.event is rows[failure.position] for failure in report.failures] == [True] * 3
