@@ -1,7 +1,5 @@
 """Parity: for the same script of responses both clients make the same requests, waits and outcomes (G9)."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -105,21 +103,3 @@ def test_both_clients_wait_equally_for_the_rate_limit() -> None:
 
     assert recording == record(AsyncRunner(), [], 18, rate_limit=limit)
     assert recording.waits == pytest.approx([10.2, 10.2], abs=0.01)
-
-
-def test_the_asynchronous_client_reads_asynchronous_iterables() -> None:
-    """An async generator gives the same requests as a list."""
-
-    async def generator() -> AsyncIterator[Any]:
-        for event in numbered(5):
-            await asyncio.sleep(0)
-            yield event
-
-    of_generator, of_list = Script(), Script()
-    sent, streamed = AsyncRunner().run_all(
-        of_generator, lambda timeline: timeline.send(generator()), lambda timeline: timeline.stream(generator())
-    )
-    SyncRunner().run_all(of_list, *[lambda timeline: timeline.send(numbered(5))] * 2)
-
-    assert (sent.created, len(streamed)) == (5, 5)
-    assert [request.content for request in of_generator.requests] == [request.content for request in of_list.requests]

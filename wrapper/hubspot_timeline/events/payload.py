@@ -1,8 +1,8 @@
 """The request payload of one event: its schema, and the one way to validate and to serialise an event.
 
 `EventPayload` mirrors the schema TimelineEvent of the OpenAPI document; msgspec validates and writes it in C. Only an
-event that is not valid as it is takes a second step: numbers among the event tokens, epoch milliseconds and a missing id
-are normalised, and for all else the error names the field and what is wrong with it.
+event that is not valid as it is takes a second step: numbers among the event tokens, epoch milliseconds and a missing
+id are normalised, and for all else the error names the field and what is wrong with it.
 """
 
 import copyreg
