@@ -5,75 +5,78 @@ CLIENT ?= generated/hubspot_timeline_api
 SAMPLE := samples/events.jsonl samples/companies.csv
 
 export PATH := $(BIN):$(PATH)
-# The lock holds for the packages and for what builds them (the second word is the newer pip's).
+# The lock applies to the packages and to their build requirements (the second name is that of newer versions of pip).
 export PIP_CONSTRAINT := $(CURDIR)/requirements.lock
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/requirements.lock
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test test-long mutants mutants-code coverage bench bench-scaling bench-profile bench-rate bench-memory bench-sandbox lint types client diff drift pytest redis-server browser build lock clean
+.PHONY: help demo check test test-long lint types verify-types pytest mutants mutants-code coverage bench bench-scaling \
+	bench-profile bench-rate bench-memory bench-sandbox client drift diff build lock clean redis-server browser
 
-help:  ## Show these verbs.
+help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-demo: $(VENV)/.run  ## Send the sample files to a sandbox on this machine and show what became of each event (KEEP=1: and its page).
+demo: $(VENV)/.run  ## Send the sample files to a sandbox on this machine and show each outcome (KEEP=1: and its page).
 	@rm -rf build/demo && mkdir -p build/demo
 	@hubspot-timeline send --sandbox $(if $(KEEP),--keep) --templates samples/templates.json \
 		--dead-letters build/demo/dead-letters.jsonl $(SAMPLE) || test $$? -eq 1
 
-test: lint types pytest  ## Set up, lint, check types, check that generated code is current, run all tests.
+check: lint types verify-types  ## The inner loop: lint, types, and tests without servers, browsers or subprocesses.
+	@python -m pytest -q -n 2 -m "not long and not slow"
 
-lint: $(VENV)/.dev  ## Check style and format.
+test: lint types verify-types pytest  ## Set up, lint, check types, check that generated code is current, run all tests.
+
+lint: $(VENV)/.dev  ## Check style, format and layers.
 	@ruff check .
 	@ruff format --check .
+	@lint-imports --no-logo >$(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 
 types: $(VENV)/.dev  ## Check types with mypy (strict) and pyright.
 	@mypy
 	@pyright
 
+verify-types: $(VENV)/.wheel  ## Check that the types of all public names are known, in the built wheel alone.
+	@for package in hubspot_timeline hubspot_timeline_testing hubspot_timeline_api; do \
+		pyright --pythonpath $(VENV)/wheel/bin/python --ignoreexternal --verifytypes $$package >$(VENV)/verify-types.log || \
+			{ cat $(VENV)/verify-types.log; exit 1; }; \
+	done
+
 pytest: $(VENV)/.dev redis-server browser
 	@python -m pytest -n 2
 
+test-long: $(VENV)/.dev redis-server browser  ## Run all tests, the property tests with ten times as many examples, and all mutants.
+	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2 -m ""
+
 redis-server:
-	@command -v redis-server >/dev/null || { \
-		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-			echo "Installing redis-server for the tests …"; \
-			apt-get install --yes --no-install-recommends redis-server >$(VENV)/redis-server.log 2>&1 || \
-			{ apt-get update && apt-get install --yes --no-install-recommends redis-server; } >$(VENV)/redis-server.log 2>&1 || true; \
-		fi; \
-	}
-	@command -v redis-server >/dev/null || \
-		echo "redis-server is missing and cannot be installed here: the tests of the Redis rate store are skipped."
+	$(call install,redis-server,redis-server,the tests of the Redis rate limit)
 
 browser:
-	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { \
-		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-			echo "Installing chromium for the tests …"; \
-			apt-get install --yes --no-install-recommends chromium chromium-driver >$(VENV)/browser.log 2>&1 || \
-			{ apt-get update && apt-get install --yes --no-install-recommends chromium chromium-driver; } >$(VENV)/browser.log 2>&1 || true; \
-		fi; \
+	$(call install,chromium,chromium chromium-driver,the tests of the sandbox's page)
+
+# $(1) is the program, $(2) are the Debian packages that bring it, $(3) are the tests that need it.
+define install
+	@command -v $(1) >/dev/null || ! command -v apt-get >/dev/null || [ "$$(id -u)" != 0 ] || { \
+		echo "Installing $(2) for the tests …"; \
+		apt-get install --yes --no-install-recommends $(2) >$(VENV)/apt.log 2>&1 || \
+		{ apt-get update && apt-get install --yes --no-install-recommends $(2); } >$(VENV)/apt.log 2>&1 || true; \
 	}
-	@for program in chromium chromedriver; do command -v $$program >/dev/null || \
-		echo "$$program is missing and cannot be installed here: the tests of the sandbox's page are skipped."; done
+	@command -v $(1) >/dev/null || echo "$(1) is missing and cannot be installed here: $(3) are skipped."
+endef
 
-test-long: $(VENV)/.dev redis-server browser  ## Run all tests, the property tests with ten times as many examples.
-	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2
-
-mutants: $(VENV)/.dev  ## Change the document in each single place and see that it is noticed (about 20 min).
+mutants: $(VENV)/.dev  ## Change the OpenAPI document at each place and check that it is noticed (about 20 min).
 	@python -m tests.mutants
 
-# Two files are left out. One counts bytecode instructions, by the same hook of Python that counts lines here. The other
-# kills runs that live for a tenth of a second, in which a run that is traced gets nowhere, and what is killed leaves no figures.
-coverage: $(VENV)/.mutation redis-server browser  ## Measure which lines and branches the tests run through; fail below 95 % (about 11 min).
+# Two groups of tests are left out: those that kill processes, which leave no figures, and the document mutants.
+coverage: $(VENV)/.mutation redis-server browser  ## Measure which lines and branches the tests reach; fail below 95 %.
 	@rm -rf build/coverage && mkdir -p build/coverage
-	@python -m coverage run -m pytest -n 2 --deselect tests/events/test_cost.py \
-		--deselect tests/journal/test_killed_runs.py
+	@python -m coverage run -m pytest -n 2 --deselect tests/journal/test_sigkill.py
 	@python -m coverage combine --quiet
 	@python -m coverage html --quiet --fail-under=0
 	@python -m coverage report
 
-mutants-code: $(VENV)/.mutation  ## Change the code that decides, place by place; fail if no test notices and no reason is known (about 2 min).
+mutants-code: $(VENV)/.mutation  ## Change the code that decides, place by place; fail if no test notices (about 2 min).
 	@python -m tests.mutants_code $(PROCESSES)
 
 bench: $(VENV)/.bench  ## Compare with a bare loop and with other clients, side by side (TURNS=5; about 10 min).
@@ -94,38 +97,38 @@ bench-memory: $(VENV)/.dev  ## Measure how memory grows from 10,000 to 1,000,000
 bench-sandbox: $(VENV)/.dev  ## Measure how many events a second the sandbox takes (200,000 from 50 senders).
 	@python benchmarks/sandbox_load.py
 
-# What is there is kept until the new one is whole.
-client: $(VENV)/.dev  ## Write the generated client anew from the document (CLIENT=folder for elsewhere).
+# The old client stays until the new one is complete.
+client: $(VENV)/.dev  ## Regenerate the client from the OpenAPI document (CLIENT=folder for another place).
 	@mkdir -p build && fresh=$$(mktemp -d build/client.XXXXXX) && trap 'rm -rf "$$fresh"' EXIT && \
 	python spec/as_json.py spec/timeline-v3.yaml > "$$fresh/timeline-v3.json" && \
 	openapi-python-client generate --path spec/timeline-v3.yaml --config spec/generator.yaml --meta none \
 		--custom-template-path spec/templates --output-path "$$fresh/client" --fail-on-warning && \
 	mv "$$fresh/timeline-v3.json" "$$fresh/client" && mkdir -p "$$(dirname "$(CLIENT)")" || { \
-		echo "$(CLIENT) stays as it was: mend spec/timeline-v3.yaml, then make client again" >&2; exit 1; }; \
+		echo "$(CLIENT) is unchanged: correct spec/timeline-v3.yaml, then run make client again" >&2; exit 1; }; \
 	rm -rf "$(CLIENT)" && mv "$$fresh/client" "$(CLIENT)"
 
-drift: $(VENV)/.dev  ## See whether the generated client is what the document says, byte for byte.
+drift: $(VENV)/.dev  ## Check that the generated client is what the document says, byte for byte.
 	@python -m pytest -q tests/spec/test_generated_client.py::test_regenerating_changes_nothing
 
-# The words reach the program through the environment, so that no quote in them ends the command.
-diff: $(VENV)/.dev  ## Show what a change of the document means for callers (BASE=rev, FORMAT=words|json|markdown|github).
-	@PYTHONPATH=spec python -m changes "--format=$${FORMAT:-words}" -- "$${BASE:-HEAD}" || { code=$$?; \
-		echo "(make ends with 2 for each of 1 to 4; docs/changes.md tells how CI tells them apart)" >&2; exit $$code; }
+# The options reach the program through the environment, so that no quote in them ends the command.
+diff: $(VENV)/.dev  ## Show what a change of the document means for callers (BASE=rev, FORMAT=text|json|github).
+	@PYTHONPATH=spec python -m changes "--format=$${FORMAT:-text}" -- "$${BASE:-HEAD}" || { code=$$?; \
+		echo "(make ends with 2 for each of 1 to 4; see docs/changes.md)" >&2; exit $$code; }
 
 build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
 	@rm -rf dist
 	@python -m hatchling build
 
-lock: $(VENV)/.dev  ## Pin the newest allowed version of everything, anew.
+lock: $(VENV)/.dev  ## Pin the newest allowed version of every package.
 	@uv pip compile pyproject.toml --all-extras --group dev --group bench --group mutation --universal --python-version 3.11 --upgrade \
 		--no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 clean:  ## Remove the environment, caches and builds.
-	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.venv:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=…")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; choose one with make PYTHON=…")'
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
@@ -143,7 +146,7 @@ $(VENV)/.bench: $(VENV)/.dev
 	@touch $@
 
 $(VENV)/.mutation: $(VENV)/.dev
-	@echo "Setting up what measures the tests …"
+	@echo "Setting up the tools that measure the tests …"
 	@python -m pip install --quiet --group mutation
 	@touch $@
 
@@ -151,4 +154,12 @@ $(VENV)/.dev: $(VENV)/.run
 	@echo "Setting up the tools for development …"
 	@python -m pip install --quiet --upgrade pip
 	@python -m pip install --quiet --group dev
+	@touch $@
+
+# An environment with the wheel and its extras, and nothing of the source tree.
+$(VENV)/.wheel: $(VENV)/.dev $(shell find generated wrapper harness -name '*.py')
+	@test -d $(VENV)/wheel || $(PYTHON) -m venv $(VENV)/wheel
+	@rm -rf build/wheel && python -m hatchling build --target wheel --directory build/wheel >/dev/null
+	@$(VENV)/wheel/bin/python -m pip install --quiet --force-reinstall --no-deps build/wheel/*.whl
+	@$(VENV)/wheel/bin/python -m pip install --quiet 'hubspot-timeline[cli,sandbox,testing,contract,redis]' pytest
 	@touch $@

@@ -4,11 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-from changes.failures import CannotCompareError
-from changes.reading import read
+from changes.document import load_document
+from changes.errors import CannotCompareError
 
 try:
-    document = read(sys.argv[1], Path(sys.argv[1]).read_bytes())
+    document = load_document(sys.argv[1], Path(sys.argv[1]).read_bytes())
 except CannotCompareError as error:
     sys.exit(str(error))
 json.dump(document.data, sys.stdout, ensure_ascii=False, indent=1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from hubspot_timeline_testing.sandbox import SandboxServer, SandboxSettings
-    from hubspot_timeline_testing.sandbox.state.store import Store
+    from hubspot_timeline_testing.sandbox.storage.store import Store
 
 
 class AsgiSandbox:
@@ -84,15 +84,14 @@ def timeline_sandbox_asgi(timeline_sandbox_settings: "SandboxSettings") -> "Iter
     import httpx  # noqa: PLC0415 - only for tests that request this fixture
 
     with sandbox.Store() as store:
-        app = sandbox.create_app(store, settings=timeline_sandbox_settings)
+        app = sandbox.app.create_app(store, settings=timeline_sandbox_settings)
         yield AsgiSandbox(app, store, httpx.ASGITransport(app))
 
 
 def _import_sandbox() -> Any:
     try:
         from hubspot_timeline_testing import sandbox  # noqa: PLC0415 - only for tests that request a fixture
-
-        sandbox.create_app  # noqa: B018 - imports optional dependencies
+        from hubspot_timeline_testing.sandbox import app  # noqa: F401, PLC0415 - imports optional dependencies
     except ImportError as error:
         pytest.fail(f"{error}; these fixtures need: pip install 'hubspot-timeline[testing]'", pytrace=False)
     return sandbox

@@ -1,1 +1,1 @@
-"""What a change of the document means for those who call the client: `python -m changes`, or `make diff`."""
+"""Compare two states of an OpenAPI document and of its client: `python -m changes`, or `make diff`."""

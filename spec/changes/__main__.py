@@ -1,27 +1,20 @@
-"""Runs the program; no way out of here has a code by which an error could be taken for a verdict."""
+"""Run the program so that no failure ends with the exit code of a result."""
 
 import os
 import sys
+import traceback
 
+try:
+    from changes.cli import main  # a missing library must not end with 1, which means breaking
 
-def _run() -> int:
-    try:
-        from changes.program import main  # noqa: PLC0415 - whatever is not installed must not end as `breaking`
-
-        return main(sys.argv[1:])
-    except KeyboardInterrupt:
-        return 130
-    except BaseException as error:  # noqa: BLE001 - Python would end with 1, which means breaking
-        if isinstance(error, SystemExit) and error.code in {None, 0}:
-            return 0  # --help
-        import traceback  # noqa: PLC0415
-
-        traceback.print_exc()
-        sys.stderr.write("exit 4: an error of this program's own, nothing was compared\n")
-        return 4
-
-
-if __name__ == "__main__":
-    code = _run()
-    sys.stderr.flush()
-    os._exit(code)  # a pipe that nobody reads any more would end the interpreter with a code of its own
+    code = int(main(sys.argv[1:]))
+except KeyboardInterrupt:
+    code = 130
+except SystemExit:  # --help
+    code = 0
+except BaseException:  # noqa: BLE001 - Python would end with 1, which means breaking
+    traceback.print_exc()
+    sys.stderr.write("exit 4: internal error, nothing was compared\n")
+    code = 4
+sys.stderr.flush()
+os._exit(code)  # flushing a closed pipe at exit would end the interpreter with a code of its own

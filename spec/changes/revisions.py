@@ -1,57 +1,31 @@
-"""What git kept of an earlier state."""
+"""Files of an earlier revision, extracted from git."""
 
 import io
 import subprocess
 import tarfile
 from pathlib import Path
 
-from attrs import frozen
-
-from changes.failures import CannotCompareError
+from changes.errors import CannotCompareError
 
 
-@frozen
-class Revision:
-    """A commit of a repository; `name` is what it was asked for by."""
-
-    root: Path
-    name: str
-    commit: str
-
-    def file(self, path: str) -> bytes:
-        """Return a file as it was; raise CannotCompareError where there was none."""
-        done = _git(self.root, "show", f"{self.commit}:./{path}")
-        if done.returncode:
-            raise CannotCompareError(f"{self.name} has no {path}: name a later BASE")
-        return done.stdout
-
-    def unpack(self, path: str, into: Path) -> None:
-        """Write a folder as it was into another; raise CannotCompareError where there was none."""
-        done = _git(self.root, "archive", "--format=tar", self.commit, "--", path)
-        if done.returncode:
-            raise CannotCompareError(f"{self.name} has no {path}: name a later BASE")
-        with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-            archive.extractall(into, filter="data")
+def extract_revision(root: Path, name: str, paths: list[str], folder: Path) -> str:
+    """Write files and folders of a revision into a folder, and return the commit; the repository stays as it is."""
+    _git(root, "rev-parse", "--git-dir", error=f"{root} is not a git repository: clone the project with git")
+    unknown = f"git has no revision {name!r}: see `git log`; a shallow clone has to fetch it"
+    commit = (
+        _git(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}", error=unknown).decode().strip()
+    )
+    for path in paths:
+        archive = _git(root, "archive", commit, "--", path, error=f"{name} has no {path}: name a later BASE")
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(folder, filter="data")
+    return commit
 
 
-def revision(root: Path, name: str) -> Revision:
-    """Return the commit that a name means; raise CannotCompareError where there is no such, or no repository."""
-    if _git(root, "rev-parse", "--git-dir").returncode:
-        raise CannotCompareError(f"{root} is no git repository, so there is nothing to compare with: clone it with git")
-    done = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    if done.returncode:
-        raise CannotCompareError(f"git knows no revision {name!r}: see `git log`; a shallow clone has to fetch it")
-    return Revision(root, name, done.stdout.decode().strip())
-
-
-def holding(root: Path, text: str) -> list[str]:
-    """Return the names of the files that git knows and that hold a text in the work tree; no binary ones."""
-    done = _git(root, "grep", "-I", "-z", "--name-only", "--fixed-strings", "-e", text)
-    return [name for name in done.stdout.decode(errors="surrogateescape").split("\0") if name]
-
-
-def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+def _git(root: Path, *command: str, error: str) -> bytes:
     try:
-        return subprocess.run(["git", "-C", root, *words], capture_output=True, check=False)  # noqa: S603, S607
-    except (OSError, ValueError) as error:
-        raise CannotCompareError(f"git cannot be run: {error}") from error
+        return subprocess.run(["git", "-C", root, *command], capture_output=True, check=True).stdout  # noqa: S603, S607
+    except subprocess.CalledProcessError as failure:
+        raise CannotCompareError(error) from failure
+    except (OSError, ValueError) as failure:
+        raise CannotCompareError(f"git cannot be run: {failure}") from failure

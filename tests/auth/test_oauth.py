@@ -108,7 +108,7 @@ def transport(respond: Any) -> dict[str, Any]:
 
 def test_threads_share_one_refresh() -> None:
     """Four requests wait for the first access token, are refused together, and wait for the second one."""
-    four_in_flight, alone, service = Barrier(4), Barrier(2), OAuthService()
+    four_in_flight, alone, service = Barrier(4, timeout=10), Barrier(2), OAuthService()
 
     def respond(request: httpx.Request) -> httpx.Response:
         if is_refresh(request):
@@ -136,7 +136,7 @@ def test_coroutines_share_one_refresh() -> None:
             for _ in range(20):  # any other coroutine that would refresh meanwhile runs
                 await asyncio.sleep(0)
             if request.headers.get("Authorization") == "Bearer t1":
-                await four_in_flight.wait()
+                await asyncio.wait_for(four_in_flight.wait(), 10)
                 return EXPIRED(request)
             return service(request)
 

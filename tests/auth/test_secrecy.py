@@ -31,17 +31,17 @@ BROKEN = 0  # close the connection without a response
 class QuotingService(BaseHTTPRequestHandler):
     """A service that quotes the secrets of each request, in JSON and in HTML, and never creates anything."""
 
-    responses: Iterator[tuple[int, str]] = iter(())
+    script: Iterator[tuple[int, str]] = iter(())
 
     def do_POST(self) -> None:
         """Respond to one request."""
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if self.path.startswith("/oauth"):
             form = {name: values[0] for name, values in parse_qs(body).items()}
-            code, text = next(self.responses, (400, '{"message": "bad %s and %s"}'))
+            code, text = next(self.script, (400, '{"message": "bad %s and %s"}'))
             secrets: Any = (form["client_secret"], form["refresh_token"])
         else:
-            code, text = next(self.responses, (401, '{"message": "bad %s", "category": "EXPIRED_AUTHENTICATION"}'))
+            code, text = next(self.script, (401, '{"message": "bad %s", "category": "EXPIRED_AUTHENTICATION"}'))
             secrets = self.headers["Authorization"]
         if code == BROKEN:
             return
@@ -55,7 +55,7 @@ class QuotingService(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    QuotingService.responses = iter(())
+    QuotingService.script = iter(())
     server = ThreadingHTTPServer(("127.0.0.1", 0), QuotingService)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -87,7 +87,7 @@ def chain_of(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def failing() -> str:
-    raise KeyError("vault")
+    raise KeyError(OTHER)
 
 
 CASES: dict[str, tuple[Any, list[tuple[int, str]]]] = {
@@ -107,7 +107,7 @@ CASES: dict[str, tuple[Any, list[tuple[int, str]]]] = {
 def test_a_run_shows_no_secret(case: str, url: str, tmp_path: Path) -> None:
     """Logs at the lowest level, reprs of everything, tracebacks with their causes, and the files of the journal."""
     token, responses = CASES[case]
-    QuotingService.responses = iter(responses)
+    QuotingService.script = iter(responses)
     retry = RetryPolicy(attempts=3, wait_initial=0)
     with all_logs() as logs, TimelineClient(token, base_url=url, retry=retry) as timeline:
         report = timeline.send(numbered(3), journal=tmp_path / "run.journal")
@@ -134,7 +134,7 @@ def test_an_error_marks_the_place_of_a_secret(url: str) -> None:
 
 def test_the_command_shows_no_secret(url: str, tmp_path: Path) -> None:
     """Output, dead letters, and the process list while it runs."""
-    QuotingService.responses = iter([(200, ISSUED)])
+    QuotingService.script = iter([(200, ISSUED)])
     rows = [{"eventTemplateId": "1", "id": f"e{n}", "tokens": {}, "email": "a@b.c"} for n in range(3)]
     credentials = {
         "HUBSPOT_TIMELINE_CLIENT_ID": "app",

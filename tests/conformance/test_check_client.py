@@ -41,9 +41,9 @@ def test_the_generated_client_conforms_to_the_document() -> None:
 )
 def test_a_change_of_the_document_is_a_mismatch(change: str, mismatch: str) -> None:
     """A fast subset of the document mutants, held against the client of the unchanged document."""
-    found = next(find_mismatches("hubspot_timeline_api", MUTANTS[change].of(document()), 1))
+    first = next(find_mismatches("hubspot_timeline_api", MUTANTS[change].of(document()), 1))
 
-    assert mismatch in str(found)
+    assert mismatch in str(first)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,31 @@ def test_a_change_of_the_document_is_a_mismatch(change: str, mismatch: str) -> N
             'utk: str | Unset = "x"',
             "models.TimelineEvent.utk has the default 'x', not UNSET",
         ),
+        (
+            "models/batch_error.py",
+            r'"message": self\.message',
+            '"message": "x" + self.message',
+            "models.BatchError converts ",
+        ),
+        (
+            "models/batch_error.py",
+            r'd\.pop\("message"\)',
+            'd["message"]',
+            "models.BatchError keeps message as additional properties",
+        ),
+        (
+            "models/batch_error.py",
+            r'd\.pop\("message"\)',
+            'd.pop("message", "")',
+            "models.BatchError can be made without message, which is required",
+        ),
+        (
+            "api/events/create_event.py",
+            r'headers\["Content-Type"\] = "application/json"',
+            'headers["Content-Type"] = "text/json"',
+            "api.events.create_event sends text/json",
+        ),
+        ("client.py", r'prefix: str = "Bearer"', 'prefix: str = "Basic"', " sends no bearer token"),
     ],
 )
 def test_a_change_of_the_client_is_a_mismatch(
@@ -86,7 +111,8 @@ def test_a_change_of_the_client_is_a_mismatch(
     (tmp_path / name / file).write_text(edited, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
 
-    assert mismatch in map(str, find_mismatches(name, document(), examples(1, 20)))
+    mismatches = map(str, find_mismatches(name, document(), examples(1, 20)))
+    assert any(mismatch in text for text in mismatches)
 
 
 @pytest.mark.parametrize("name", ["json", "no_such_package", "hubspot_timeline_testing.strategies"])

@@ -1,4 +1,4 @@
-"""The contract fails for each wrong behaviour that the document does not allow, and names the defect."""
+"""The contract fails for each behaviour that the document does not allow, and for no other."""
 
 import json
 from collections.abc import Callable
@@ -6,44 +6,52 @@ from typing import Any
 
 import pytest
 from attrs import evolve, fields
-from schemathesis.core.failures import AcceptedNegativeData
 
 from hubspot_timeline_testing.contract import Verdict
-from hubspot_timeline_testing.contract.excuses import allowance_for
-from hubspot_timeline_testing.contract.seen import SeenRequest
+from hubspot_timeline_testing.contract.batch_completeness import batch_completeness
+from hubspot_timeline_testing.contract.known_deviations import is_only_lenient
+from hubspot_timeline_testing.contract.suppressions import matching_rule
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, StatusFault
-from tests.helpers.contract_runs import STRICT, Exchange, contract, contract_of, contract_with, flawed
+from tests.helpers.contract_runs import (
+    STRICT,
+    Exchange,
+    changed,
+    contract,
+    contract_of,
+    contract_with,
+    messages,
+    respond_json,
+)
 from tests.helpers.examples import examples
 
 BROKEN, HOLDS, UNVERIFIED = Verdict.BROKEN, Verdict.HOLDS, Verdict.UNVERIFIED
 
-# What each fault, if every request meets it, makes of the contract, and the words that name it.
+# The verdict if every request meets the fault, and a part of a finding or problem.
 FAULTS: dict[Fault | EventFault, tuple[Verdict, str]] = {
-    Fault.HTTP_500: (BROKEN, "create_events answered 500, a server error"),
-    Fault.HTTP_502: (BROKEN, "create_events answered 502 as text/html"),
-    Fault.HTTP_503: (BROKEN, "create_events answered 503, a server error"),
-    Fault.HTTP_520_AFTER: (BROKEN, "create_events answered 520, a server error"),
-    Fault.TRUNCATED: (BROKEN, "create_events broke the connection in the middle of its answer"),
-    Fault.EMPTY: (BROKEN, "create_events answered 201 without a body where the document has one"),
-    Fault.NO_RESULTS: (BROKEN, "create_events answered 201 with results for 0 of 1 events"),
-    Fault.HTML_SUCCESS: (BROKEN, "create_events answered 201 as text/html"),
-    Fault.HALF_NAMED: (BROKEN, "create_events answered 201 with results for 0 of 1 events"),
-    Fault.STATUS_200: (BROKEN, "create_event answered 200 where the document has 201"),
-    Fault.UNKNOWN_WORD: (BROKEN, 'status: "FINISHED" is not one of'),
-    Fault.WRONG_IDS: (BROKEN, "create_events answered 201 with the result of an event that was not sent"),
-    EventFault.REFUSE: (BROKEN, "create_event refused with 400 a request that the document allows"),
-    EventFault.REFUSE_BATCH: (BROKEN, "create_events refused with 400 a request that the document allows"),
-    # Who is never let in, or never now, learns nothing of the contract.
-    Fault.LIMITED: (UNVERIFIED, "create_events: all answers were 429"),
-    Fault.LIMITED_DAILY: (UNVERIFIED, "create_events: all answers were 429"),
-    Fault.LOCKED: (UNVERIFIED, "create_events: all answers were 423"),
-    Fault.MIGRATING: (UNVERIFIED, "create_events: all answers were 477"),
-    Fault.EXPIRED_TOKEN: (UNVERIFIED, "create_events: all answers were 401"),
-    Fault.MISSING_SCOPES: (UNVERIFIED, "create_events: all answers were 403"),
-    # Nothing was heard of the server, not even that it speaks HTTP.
-    Fault.RESET_BEFORE: (UNVERIFIED, "closed the connection without an answer"),
-    Fault.RESET_AFTER: (UNVERIFIED, "closed the connection without an answer"),
-    # The document allows it: it promises no speed, no order of the results, no bound of whitespace, both words.
+    Fault.HTTP_500: (BROKEN, "not_a_server_error: create_events responded 500"),
+    Fault.HTTP_502: (BROKEN, "content_type_conformance: create_events responded 502"),
+    Fault.HTTP_503: (BROKEN, "not_a_server_error: create_events responded 503"),
+    Fault.HTTP_520_AFTER: (BROKEN, "not_a_server_error: create_events responded 520"),
+    Fault.TRUNCATED: (BROKEN, "create_events closed the connection in the middle of a response"),
+    Fault.EMPTY: (BROKEN, "response_schema_conformance: create_events responded 201"),
+    Fault.NO_RESULTS: (BROKEN, "batch_completeness: create_events responded 201: has results for 0 of"),
+    Fault.HTML_SUCCESS: (BROKEN, "content_type_conformance: create_events responded 201"),
+    Fault.MISSING_RESULTS: (BROKEN, "batch_completeness: create_events responded 201: has results for 0 of"),
+    Fault.STATUS_200: (BROKEN, "status_code_conformance: create_event responded 200"),
+    Fault.UNKNOWN_STATUS: (BROKEN, '"FINISHED" is not one of'),
+    Fault.WRONG_IDS: (BROKEN, "create_events responded 201: has the result of an event that was not sent"),
+    EventFault.REFUSE: (BROKEN, "positive_data_acceptance: create_event responded 400"),
+    EventFault.REFUSE_BATCH: (BROKEN, "positive_data_acceptance: create_events responded 400"),
+    Fault.LIMITED: (UNVERIFIED, "missing or inconclusive: 429"),
+    Fault.LIMITED_DAILY: (UNVERIFIED, "missing or inconclusive: 429"),
+    Fault.LOCKED: (UNVERIFIED, "missing or inconclusive: 423"),
+    Fault.MIGRATING: (UNVERIFIED, "missing or inconclusive: 477"),
+    Fault.EXPIRED_TOKEN: (UNVERIFIED, "missing or inconclusive: 401"),
+    Fault.MISSING_SCOPES: (UNVERIFIED, "missing or inconclusive: 403"),
+    # Not even the beginning of a response has shown that the server speaks HTTP.
+    Fault.RESET_BEFORE: (UNVERIFIED, "closed the connection without a response"),
+    Fault.RESET_AFTER: (UNVERIFIED, "closed the connection without a response"),
+    # Allowed: the document states no speed, no order of results, no limit of white space, and both statuses.
     Fault.SLOW_BODY: (HOLDS, ""),
     Fault.SHUFFLED: (HOLDS, ""),
     Fault.OVERSIZED: (HOLDS, ""),
@@ -56,237 +64,265 @@ def plan(fault: Fault | EventFault | StatusFault) -> FaultPlan:
 
 
 def test_every_fault_has_its_row() -> None:
-    """Whoever adds a kind of fault has to look whether the contract sees it."""
+    """A new kind of fault needs an expected verdict."""
     assert set(FAULTS) == {*Fault, *EventFault}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_is_named(fault: Fault | EventFault) -> None:
-    """Or it is allowed, or nothing could be tested; never is one of these taken for another."""
-    verdict, words = FAULTS[fault]
+def test_each_fault_has_its_verdict(fault: Fault | EventFault) -> None:
+    """A fault is found, or allowed, or leaves the contract unverified."""
+    verdict, text = FAULTS[fault]
     report = contract_with(plan(fault))
-    told = [failure.message for failure in report.failures] or list(report.problems)
-    assert report.verdict is verdict, told
-    assert not words or any(words in message for message in told), told
+    found = messages(report) or list(report.problems)
+    assert report.verdict is verdict, found
+    assert not text or any(text in message for message in found), found
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"),
-    [
-        (StatusFault(204), "create_events answered 204 where the document has 200, 201, 207"),
-        (StatusFault(302), "create_events answered 302 where the document has 200, 201, 207"),
-        (StatusFault(400, is_after_work=True), "create_events refused with 400 a request that the document allows"),
-        (StatusFault(404, is_html=True), "create_events answered 404 as text/html"),
-    ],
+    ("fault", "check"),
+    [(StatusFault(302), "status_code_conformance"), (StatusFault(404, is_html=True), "content_type_conformance")],
     ids=str,
 )
-def test_any_status_is_held_to_the_document(fault: StatusFault, words: str) -> None:
-    """Its default is for refusals, so that a success or a redirection under it is none."""
-    messages = [failure.message for failure in contract_with(plan(fault)).failures]
-    assert any(message.startswith(words) for message in messages), messages
+def test_an_undeclared_status_is_found(fault: StatusFault, check: str) -> None:
+    """The default response of the document is for rejections, so no success or redirection matches it."""
+    found = messages(contract_with(plan(fault)))
+    assert any(message.startswith(f"{check}: create_events responded {fault.status}") for message in found), found
 
 
-def test_a_connection_that_breaks_now_and_then_is_a_defect() -> None:
-    """Other than one that never stood."""
+def test_a_connection_that_breaks_once_is_a_failure() -> None:
+    """Unlike a connection that is never established."""
     report = contract_with(FaultPlan(events={"contract-1-1": Fault.RESET_AFTER}))
-    assert "create_event closed the connection without an answer" in [failure.message for failure in report.failures]
+    assert "response_received: create_event closed the connection without a response" in messages(report)
 
 
-# The modes that are not the defaults, each with why the document allows it.
+# Values of settings that are not the default, with the reason why the document allows them.
 MODES = {
-    "duplicates=in-use": "which ids there are is state, a rule that no schema states",
-    "duplicates=last-wins": "to take an id again is allowed; that it is refused is in the document's words of senders",
-    "invalid_events=refuse-batch": "the refusal names the rule, which no schema states",
+    "duplicates=in-use": "which ids exist is state",
+    "duplicates=last-wins": "accepting an id again is allowed; the document only tells senders that it is rejected",
+    "invalid_events=refuse-batch": "the rejection is about a rule that no schema states",
     "error_names=id": "how an error names its event is undocumented",
     "error_names=message": "the same",
     "error_names=nothing": "the same",
-    "template_checks=strict": "which templates there are is state",
-    "records=must-exist": "which records there are is state",
+    "template_checks=strict": "which templates exist is state",
+    "records=must-exist": "which records exist is state",
 }
 
 
 def choices() -> set[str]:
-    """Return every value but the default of each setting that has words for values."""
-    found = set()
-    for setting in fields(SandboxSettings):
-        options = getattr(setting.validator, "options", ())
-        found |= {f"{setting.name}={word}" for word in options if word != setting.default and setting.name != "types"}
-    return found
+    """Return each setting with a value out of a fixed set, other than its default."""
+    return {
+        f"{setting.name}={option}"
+        for setting in fields(SandboxSettings)
+        for option in getattr(setting.validator, "options", ())
+        if option != setting.default and setting.name != "types"
+    }
 
 
 def test_every_mode_has_its_row() -> None:
-    """The mode types is the one that the document does not allow in its default."""
+    """The default of `types` is the only mode that the document does not allow."""
     assert set(MODES) == choices()
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_each_mode_is_within_the_document(mode: str) -> None:
-    """What is undocumented is no defect, whichever way a server does it; it may be that nothing succeeds."""
-    name, _, word = mode.partition("=")
-    settings: Any = {name: word}
+def test_each_mode_is_allowed(mode: str) -> None:
+    """Undocumented behaviour is never a failure; at worst no request succeeds."""
+    name, _, option = mode.partition("=")
+    settings: Any = {name: option}
     report = contract_of(evolve(STRICT, **settings), phases=["examples", "fuzzing"], max_examples=examples(5, 100))
-    assert not report.failures, [failure.message for failure in report.failures]
+    assert not report.findings, messages(report)
     assert all("no request succeeded" in problem for problem in report.problems)
 
 
 def in_result(change: Callable[[dict[str, Any]], object]) -> Callable[[Exchange], Exchange]:
-    """Change the first result of each answer that has one."""
+    """Change the first result of each batch."""
 
-    def flaw(done: Exchange) -> Exchange:
-        body = json.loads(done.body) if done.status == 201 and "batch" in done.path else {}
+    def respond(exchange: Exchange) -> Exchange:
+        body = json.loads(exchange.body) if exchange.status == 201 and "batch" in exchange.path else {}
         if not body.get("results"):
-            return done
+            return exchange
         change(body["results"][0])
-        return evolve(done, body=json.dumps(body).encode())
+        return evolve(exchange, body=json.dumps(body).encode())
 
-    return flaw
-
-
-def without_id(result: dict[str, Any]) -> None:
-    del result["id"]
+    return respond
 
 
-def without_authentication(done: Exchange) -> Exchange:
-    return evolve(done, status=200, body=b'{"results": []}') if done.status == 401 else done
+def without_authentication(exchange: Exchange) -> Exchange:
+    return evolve(exchange, status=200, body=b'{"results": []}') if exchange.status == 401 else exchange
 
 
-def credulous(done: Exchange) -> Exchange:
+def accepting_all(exchange: Exchange) -> Exchange:
     body = b'{"status":"COMPLETE","results":[],"startedAt":"2026-03-10T23:04:41Z","completedAt":"2026-03-10T23:04:41Z"}'
-    return evolve(done, status=200, body=body) if done.status == 400 and done.method == "POST" else done
+    return evolve(exchange, status=200, body=body) if exchange.status == 400 and exchange.method == "POST" else exchange
 
 
-def unable(done: Exchange) -> Exchange:
-    return evolve(done, status=400, body=b'{"message": "I do not like it"}') if done.status in (201, 207) else done
+def rejecting_all(exchange: Exchange) -> Exchange:
+    return respond_json(exchange, 400, b'{"message": "bad token"}') if exchange.status in (201, 207) else exchange
 
 
-FLAWS: dict[str, tuple[Callable[[Exchange], Exchange], str, str, str]] = {
-    "missing field": (
-        in_result(without_id),
-        "create_events answered 201 with a body that is not the documented one: results/0: id is required",
-        "response_schema_conformance",
-        "#/components/schemas/TimelineEventResult/required",
+def in_schema(exchange: Exchange) -> Exchange:
+    """Return a batch response with a wrong enum, format and type."""
+
+    def change(result: dict[str, Any]) -> None:
+        result.update(timestamp="2026-09-09 9:09", tokens={"seats": 2})
+
+    exchange = in_result(change)(exchange)
+    return evolve(exchange, body=exchange.body.replace(b'"COMPLETE"', b'"DONE"'))
+
+
+def without_type(exchange: Exchange) -> Exchange:
+    """Return a single event without content type, a batch with another one."""
+    return evolve(exchange, content_type="text/plain" if "batch" in exchange.path else None)
+
+
+def other_identifiers(exchange: Exchange) -> Exchange:
+    """Return another id of a single event, another status of a batch."""
+    if "batch" in exchange.path and exchange.status == 201:
+        return evolve(exchange, status=202)
+    return evolve(exchange, body=exchange.body.replace(b'"id":"', b'"id":"x'))
+
+
+CHANGES: dict[str, tuple[Callable[[Exchange], Exchange], list[tuple[str, str]]]] = {
+    "a field is missing": (
+        in_result(lambda result: result.pop("id")),
+        [("response_schema_conformance", '"id" is a required')],
     ),
-    "wrong word": (
-        lambda done: evolve(done, body=done.body.replace(b'"COMPLETE"', b'"DONE"')),
-        'status: "DONE" is not one of',
-        "response_schema_conformance",
-        "#/components/schemas/BatchStatus/enum",
+    "values violate the schema": (
+        in_schema,
+        [
+            ("response_schema_conformance", '"DONE" is not one of'),
+            ("response_schema_conformance", 'is not a "date-time"'),
+            ("response_schema_conformance", '2 is not of type "string"'),
+        ],
     ),
-    "wrong time": (
-        in_result(lambda result: result.update(timestamp="2026-09-09 9:09")),
-        'results/0/timestamp: "2026-09-09 9:09" is not a "date-time"',
-        "response_schema_conformance",
-        "#/components/schemas/TimelineEventResult/properties/timestamp/format",
+    "the content type is wrong": (
+        without_type,
+        [
+            (
+                "content_type_conformance",
+                "create_events responded 201: Undocumented Content-Type: Received: text/plain",
+            ),
+            ("content_type_conformance", "create_event responded 201: Missing Content-Type header"),
+        ],
     ),
-    "wrong type": (
-        in_result(lambda result: result.update(tokens={"seats": 2})),
-        'results/0/tokens/seats: 2 is not of type "string"',
-        "response_schema_conformance",
-        "#/components/schemas/EventTokens/additionalProperties/type",
+    "the identifiers are others": (
+        other_identifiers,
+        [
+            ("identifiers_match", "create_event responded 201: has another id than the request"),
+            ("status_code_conformance", "create_events responded 202: Undocumented status code"),
+        ],
     ),
-    "undeclared status": (
-        lambda done: evolve(done, status=202) if done.status == 201 else done,
-        "create_events answered 202 where the document has 200, 201, 207",
-        "declared_success",
-        "#/paths/~1integrators~1timeline~1v3~1events~1batch~1create/post/responses/default",
-    ),
-    "wrong content type": (
-        lambda done: evolve(done, content_type="text/plain"),
-        "create_events answered 201 as text/plain, which is not the documented content type",
-        "content_type_conformance",
-        "#/paths/~1integrators~1timeline~1v3~1events~1batch~1create/post/responses/201",
-    ),
-    "no content type": (
-        lambda done: evolve(done, content_type=None),
-        "create_events answered 201 without a content type",
-        "content_type_conformance",
-        "#/paths/~1integrators~1timeline~1v3~1events~1batch~1create/post/responses/201",
-    ),
-    "authentication ignored": (
-        without_authentication,
-        "create_events ignores authentication: it answered 200 to a request without a token",
-        "ignored_auth",
-        "#/paths/~1integrators~1timeline~1v3~1events~1batch~1create/post",
-    ),
-    "invalid request accepted": (
-        credulous,
-        "create_events accepted with 200 a request that the document does not allow: ",
-        "negative_data_rejection",
-        "#/paths/~1integrators~1timeline~1v3~1events~1batch~1create/post",
-    ),
-    "valid request refused": (
-        unable,
-        "create_events refused with 400 a request that the document allows: I do not like it",
-        "positive_data_acceptance",
-        "#/paths/~1integrators~1timeline~1v3~1events~1batch~1create/post",
-    ),
-    "another method taken": (
-        lambda done: evolve(done, status=200, body=b"{}", more={}) if done.status == 405 else done,
-        "a method that the document does not have there",
-        "unsupported_method",
-        "#/paths/~1integrators~1timeline~1v3~1events~1batch~1create/post",
-    ),
-    "another id comes back": (
-        lambda done: evolve(done, body=done.body.replace(b'"id":"', b'"id":"x')),
-        "create_event answered 201 with another id than was sent",
-        "meant_comes_back",
-        "#/paths/~1integrators~1timeline~1v3~1events/post/responses/201",
-    ),
+    "authentication is ignored": (without_authentication, [("ignored_auth", "without authentication")]),
+    "an invalid request is accepted": (accepting_all, [("negative_data_rejection", "create_events responded 200")]),
+    "a valid request is rejected": (rejecting_all, [("positive_data_acceptance", "create_events responded 400")]),
 }
 
 
-@pytest.mark.parametrize("name", FLAWS)
-def test_each_flaw_is_named_with_its_place_in_the_document(name: str) -> None:
-    """By the check that is for it, in one sentence."""
-    flaw, words, check, pointer = FLAWS[name]
-    phases = ["coverage"] if name in ("invalid request accepted", "another method taken") else ["examples"]
-    with flawed(flaw) as url:
-        report = contract(url, phases=phases)
-    found = [failure for failure in report.failures if words in failure.message]
-    assert found, [failure.message for failure in report.failures]
-    assert (check, pointer) in [(failure.check, failure.pointer) for failure in found]
-    assert all(failure.message.isprintable() for failure in found)
+@pytest.mark.parametrize("name", CHANGES)
+def test_each_defect_is_found_by_its_check(name: str) -> None:
+    """In one printable line."""
+    change, expected = CHANGES[name]
+    with changed(change) as url:
+        report = contract(url, phases=["coverage"] if change is accepting_all else ["examples"])
+    for check, text in expected:
+        found = [finding.message for finding in report.findings if finding.check == check]
+        assert any(text in message for message in found), messages(report)
+        assert all(message.isprintable() for message in found)
 
 
-def test_allowing_any_token_still_asks_for_one() -> None:
-    """That none is asked for is another defect."""
-    with flawed(without_authentication) as url:
-        report = contract(url, allow=["any-token"])
-    assert any("without a token" in failure.message for failure in report.failures)
+def test_one_broken_rule_is_one_finding() -> None:
+    """A wrong response to undocumented methods is one finding, whatever the method and the operation."""
+
+    def respond(exchange: Exchange) -> Exchange:
+        return (
+            respond_json(exchange, 404, b'{"status": "error", "message": "no"}') if exchange.status == 405 else exchange
+        )
+
+    with changed(respond) as url:
+        report = contract(url, phases=["coverage"])
+    [finding] = [finding for finding in report.findings if finding.check == "unsupported_method"]
+    assert set(finding.operations) == {"create_event", "create_events"}
+    assert finding.count > 5
 
 
-def test_allowing_lenient_types_is_no_leave_for_other_types() -> None:
-    """Only what the service takes: values of tokens, and timestamps."""
-    with flawed(credulous) as url:
-        report = contract(url, allow=["lenient-types"], phases=["coverage"])
-    assert any(failure.check == "negative_data_rejection" for failure in report.failures)
+def test_a_lost_result_is_found_by_a_batch_of_three() -> None:
+    """With any number of examples, because the scenario sends the same batch in every run."""
+
+    def respond(exchange: Exchange) -> Exchange:
+        body = json.loads(exchange.body or b"{}")
+        if len(body.get("results", ())) < 3:
+            return exchange
+        return evolve(exchange, body=json.dumps(body | {"results": body["results"][:-1]}).encode())
+
+    with changed(respond) as url:
+        report = contract(url, operations=["create_events"], max_examples=1)
+    assert [message.partition(" responded ")[2] for message in messages(report)] == [
+        "201: has results for 2 of 3 events, and no error for the others"
+    ]
 
 
-def test_equal_failures_are_told_once_with_their_count() -> None:
-    """As the smallest request that showed the defect."""
-    with flawed(FLAWS["wrong word"][0]) as url:
-        report = contract(url, operations=["create_events"])
-    told = [failure for failure in report.failures if failure.answer and failure.answer.status == 201]
-    assert len(told) == 1
-    assert told[0].count >= 2
-    assert len(told[0].request.body or b"") < 500
+def test_a_known_deviation_covers_nothing_else() -> None:
+    """Neither a missing token, nor other types than those of event tokens and timestamps."""
+    with changed(lambda exchange: accepting_all(without_authentication(exchange))) as url:
+        report = contract(url, allow=["any-token", "lenient-types"], phases=["coverage"])
+    assert {"ignored_auth", "negative_data_rejection"} <= {finding.check for finding in report.findings}
 
 
 @pytest.mark.parametrize(
-    ("change", "word"),
+    ("change", "is_lenient"),
     [
-        ({"tokens": {"seats": 2, "on": True}}, "lenient-types"),
-        ({"timestamp": 1773184181164}, "lenient-types"),
-        ({"id": 5}, None),
-        ({"timestamp": True}, None),
-        ({"tokens": {"seats": None}}, None),
-        ({"tokens": {"seats": 2}, "email": 5}, None),
-        ({}, None),
+        ({"tokens": {"seats": 2, "on": True}}, True),
+        ({"timestamp": 1773184181164}, True),
+        ({"id": 5}, False),
+        ({"timestamp": True}, False),
+        ({"tokens": {"seats": None}}, False),
+        ({"tokens": {"seats": 2}, "email": 5}, False),
+        ({}, False),
     ],
 )
-def test_only_what_the_service_takes_is_lenient(change: dict[str, Any], word: str | None) -> None:
-    """A request that breaks the document in another point too is not excused by it."""
+def test_only_the_types_of_the_service_are_lenient(change: dict[str, Any], is_lenient: bool) -> None:
+    """A request that violates the document in another point too is not covered."""
     event = {"eventTemplateId": "1", "id": "a-1", "tokens": {}} | change
-    request = SeenRequest("POST", "http://127.0.0.1/", {}, json.dumps(event).encode(), with_token=True)
-    accepted = AcceptedNegativeData(operation="", message="", status_code=201, expected_statuses=[])
-    assert allowance_for("create_event", accepted, request) == word
+    assert is_only_lenient("create_event", event) is is_lenient
+    assert is_only_lenient("create_events", {"inputs": [event]}) is is_lenient
+
+
+BATCH: dict[str, Any] = {"inputs": [{"eventTemplateId": "1", "id": name, "tokens": {}} for name in ("a", "b")]}
+RESULT = {"eventTemplateId": "1", "id": "a"}
+
+
+@pytest.mark.parametrize(
+    ("response", "problem"),
+    [
+        ({"results": [RESULT]}, "has results for 1 of 2 events, and no error for the others"),
+        ({"results": [RESULT, RESULT]}, "has 2 results for one event: 'a'"),
+        ({"results": [RESULT | {"eventTemplateId": "9"}]}, "has another eventTemplateId than the request: '9'"),
+        ({"results": [RESULT | {"id": "c"}]}, "has the result of an event that was not sent: 'c'"),
+        # How an error names its event, and when results arrive, is undocumented.
+        ({"results": [], "errors": [{"message": "no", "context": {"id": ["of the template"]}}]}, None),
+        ({"results": [], "status": "PENDING"}, None),
+        *[({"results": [], "errors": errors}, None) for errors in (5, True, "no", {"a": 1}, [5])],
+    ],
+    ids=str,
+)
+def test_a_batch_is_complete_by_ids(response: dict[str, Any], problem: str | None) -> None:
+    """Each event has a result of its own, or an error exists."""
+    assert batch_completeness(BATCH, {"status": "COMPLETE"} | response, 207) == problem
+
+
+@pytest.mark.parametrize(
+    ("message", "rule"),
+    [
+        ("Invalid token: seats", "token"),
+        ("Bad token value for 'seats'", "token"),
+        ("Unexpected token 'seats' here", "token"),
+        ("bad token", None),
+        ("Unexpected token in JSON at position 0", None),
+        ("token at line 3", None),
+        ("The access token has expired", None),
+        ("no", None),
+    ],
+)
+def test_only_a_rejection_about_an_event_token_names_the_rule(message: str, rule: str | None) -> None:
+    """Access tokens and tokens of a parser are something else."""
+    assert matching_rule(400, message) == rule
+    assert matching_rule(500, message) is None

@@ -1,8 +1,9 @@
-"""The token is in no report, however a server writes it."""
+"""The access token is in no output and in no report, however a server encodes it."""
 
 import html
 import json
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -10,73 +11,82 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.contract import render
-from hubspot_timeline_testing.contract.reports.summary import summary
-from hubspot_timeline_testing.contract.texts import HIDDEN, Secret
-from tests.helpers.contract_runs import TOKEN, Exchange, contract, evolve_answer, flawed, serving
+from hubspot_timeline_testing.contract.redaction import REDACTED, Redactor, printable
+from tests.helpers.command import run
+from tests.helpers.contract_runs import TOKEN, Exchange, contract, serving
 
 LONG = "pat-na1/ab+c==&\"'<x>"
-FORMS: dict[str, Callable[[str], str]] = {
-    "as it is": str,
-    "in capitals": str.upper,
-    "in JSON": lambda text: json.dumps(text)[1:-1],
-    "in JSON twice": lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
-    "in JSON as PHP writes it": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
-    "in JSON by numbers": lambda text: "".join(f"\\u{ord(sign):04x}" for sign in text),
-    "in a URL": lambda text: quote(text, safe=""),
-    "in a URL in small letters": lambda text: quote(text, safe="").lower(),
-    "in a URL twice": lambda text: quote(quote(text, safe=""), safe=""),
-    "in HTML": html.escape,
-    "in HTML by numbers": lambda text: "".join(f"&#{ord(sign)};" for sign in text),
-    "in HTML by numbers of two digits": lambda text: "".join(f"&#x{ord(sign):X};" for sign in text),
-    "in HTML twice": lambda text: html.escape(html.escape(text)),
-    "in UTF-16": lambda text: text.encode("utf-16-le").decode(),
-    "in UTF-32": lambda text: text.encode("utf-32-be").decode(),
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "upper case": str.upper,
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON twice": lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
+    "JSON of PHP": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "JSON by numbers": lambda text: "".join(f"\\u{ord(sign):04x}" for sign in text),
+    "URL": lambda text: quote(text, safe=""),
+    "URL in lower case": lambda text: quote(text, safe="").lower(),
+    "URL twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "HTML": html.escape,
+    "HTML by numbers": lambda text: "".join(f"&#{ord(sign)};" for sign in text),
+    "HTML by hexadecimal numbers": lambda text: "".join(f"&#x{ord(sign):X};" for sign in text),
+    "HTML twice": lambda text: html.escape(html.escape(text)),
+    "UTF-16": lambda text: text.encode("utf-16-le").decode(),
+    "UTF-32": lambda text: text.encode("utf-32-be").decode(),
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_each_form_is_hidden(form: str) -> None:
-    """And what is around it stays."""
-    hidden = Secret(LONG).hidden_in(f"before {FORMS[form](LONG)} after")
-    assert hidden.replace("\x00", "") == f"before {HIDDEN} after"
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_each_encoding_is_redacted(encoding: str) -> None:
+    """The text around the token stays."""
+    text = f"before {ENCODINGS[encoding](LONG)} after"
+    assert Redactor(LONG).text(text).replace("\x00", "") == f"before {REDACTED} after"
+    assert Redactor(LONG).content(text.encode()).replace(b"\x00", b"").decode() == f"before {REDACTED} after"
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40))
-def test_any_token_is_hidden(token: str) -> None:
-    """Whatever signs it has."""
-    assert token not in Secret(token).hidden_in(f"Bearer {token} {token}")
+def test_any_token_is_redacted(token: str) -> None:
+    """Whatever characters it has."""
+    assert token not in Redactor(token).text(f"Bearer {token} {token}")
 
 
-def test_a_short_token_is_hidden_where_it_lets_in() -> None:
-    """Elsewhere it would be found in the middle of words."""
-    assert Secret("any").hidden_in("Bearer any of many") == f"Bearer {HIDDEN} of many"
+@given(st.binary(max_size=50))
+def test_a_body_without_the_token_stays_as_it_is(content: bytes) -> None:
+    """Even if it is not text."""
+    assert Redactor(LONG).content(content) == content
 
 
-@pytest.mark.parametrize("size", [0, 41, 55, 63, 189])
-def test_no_part_of_it_is_left_where_words_are_cut(size: int) -> None:
-    """In the name of a template, which the walk quotes, and in what a schema says."""
-    name = "x" * size + f"Bearer {TOKEN}"
-
-    def named(done: Exchange) -> Exchange:
-        body = json.loads(done.body or b"{}")
-        if done.status >= 300 or "headerTemplate" not in body:
-            return done
-        return evolve(done, body=json.dumps(body | {"name": name, "objectType": [name]}).encode())
-
-    with flawed(named) as url:
-        report = contract(url, operations=["get_template"])
-    assert report.failures
-    texts = [summary(report), *(render(report, form) for form in ("junit", "json", "markdown"))]
-    assert not [text for text in texts if TOKEN[:8] in text]
+def test_a_short_token_is_redacted_after_bearer() -> None:
+    """Elsewhere it could be a part of an ordinary word."""
+    assert Redactor("any").text("Bearer any of many") == f"Bearer {REDACTED} of many"
 
 
-def test_an_answer_that_echoes_it_tells_nothing() -> None:
-    """Not even as JSON that escapes a slash."""
-    token = "sekret/abc-12345"
-    body = b'{"status": "error", "message": "oops Bearer sekret\\/abc-12345"}'
-    with serving(lambda exchange: evolve_answer(exchange, 400, body)) as url:
-        report = contract(url, token=token)
-    texts = [summary(report), *(render(report, form) for form in ("junit", "json", "markdown"))]
-    assert report.failures
-    assert not [text for text in texts if "abc-12345" in text]
+@given(st.text(), st.integers(1, 50))
+def test_any_text_is_printable_on_one_line(text: str, limit: int) -> None:
+    """Control characters are escaped, and blanks are merged."""
+    assert printable(text, limit).isprintable()
+
+
+def echo(exchange: Exchange) -> Exchange:
+    """Respond with the token in the header and in the body, in several encodings."""
+    header = exchange.headers.get("Authorization", "")
+    encoded = [encode(header) for name, encode in ENCODINGS.items() if not name.startswith("UTF")]
+    body = json.dumps({"message": header, "status": [header], "errors": encoded}).encode() + header.encode("utf-16-le")
+    return evolve(exchange, status=400, body=body, content_type=f"text/plain; what={header}")
+
+
+def test_no_output_and_no_report_has_the_token(tmp_path: Path) -> None:
+    """Neither what this package writes, nor what Schemathesis writes, in any of its formats."""
+    formats = "junit,vcr,har,ndjson,json,html"
+    with serving(echo) as url:
+        ended = run(
+            "contract", url, "--phases", "examples,coverage", "--operation", "create_event",
+            "--report", formats, "--report-dir", "reports",
+            folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": TOKEN},
+        )  # fmt: skip
+        report = contract(url, operations=["create_event"])
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert ended.code == 1, ended.out + ended.err
+    assert len([path for path in files if path.parent.name != tmp_path.name]) >= 6
+    for text in (*(path.read_text(encoding="utf-8", errors="replace") for path in files), str(report), repr(report)):
+        assert TOKEN not in text.replace("\x00", "")
+        assert TOKEN[:12] not in text.replace("\x00", "")

@@ -1,6 +1,8 @@
-"""The contract is never run against the vendor's production hosts, however they are spelled, unless told so twice."""
+"""The contract never sends to production hosts of the vendor, in any spelling, without two confirmations."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
-from hubspot_timeline_testing.contract.hosts import checked_url, is_production
+from hubspot_timeline_testing.contract.url_guard import check_url, is_production
 from tests.helpers.command import run
-from tests.helpers.contract_runs import Exchange, contract, evolve_answer, serving
+from tests.helpers.contract_runs import Exchange, contract, respond_json, serving
 
 SPELLINGS = (
     "https://api.hubapi.com",
@@ -48,38 +50,39 @@ SPELLINGS = (
 
 @pytest.fixture
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every look-up of a name and every connection fail the test."""
+    """Fail at every resolution of a name, every connection and every process."""
 
-    def never(*args: object, **more: object) -> None:
-        raise AssertionError(f"something was asked of the network: {args} {more}")
+    def fail(*args: object, **more: object) -> None:
+        raise AssertionError(f"something was used: {args} {more}")
 
     for name in ("getaddrinfo", "gethostbyname", "create_connection", "socket"):
-        monkeypatch.setattr(socket, name, never)
+        monkeypatch.setattr(socket, name, fail)
+    monkeypatch.setattr("hubspot_timeline_testing.contract.verification.run_schemathesis", fail)
 
 
 @pytest.mark.usefixtures("_no_network")
 @pytest.mark.parametrize("url", SPELLINGS)
-def test_no_spelling_of_a_production_host_is_asked(url: str) -> None:
-    """Before any connection, and before any name is looked up."""
+def test_no_spelling_of_a_production_host_is_used(url: str) -> None:
+    """It is refused before any connection, and before any name is resolved."""
     with pytest.raises(ContractUsageError):
         verify(url, "any-token")
 
 
 @pytest.mark.usefixtures("_no_network")
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
-        ({}, "give --production and --yes-i-mean"),
-        ({"production": True}, "give --production and --yes-i-mean"),
-        ({"host_again": "api.hubapi.com"}, "give --production and --yes-i-mean"),
-        ({"production": True, "host_again": "hubapi.com"}, "the host is api.hubapi.com"),
-        ({"production": True, "host_again": ""}, "the host is api.hubapi.com"),
-        ({"production": True, "host_again": "yes"}, "the host is api.hubapi.com"),
+        ({}, "add --production and --confirm-production"),
+        ({"production": True}, "add --production and --confirm-production"),
+        ({"confirm_host": "api.hubapi.com"}, "add --production and --confirm-production"),
+        ({"production": True, "confirm_host": "hubapi.com"}, "the host is 'api.hubapi.com'"),
+        ({"production": True, "confirm_host": ""}, "the host is 'api.hubapi.com'"),
+        ({"production": True, "confirm_host": "yes"}, "the host is 'api.hubapi.com'"),
     ],
 )
-def test_told_once_is_not_told(options: dict[str, Any], words: str) -> None:
-    """Both words are needed, and the name in full."""
-    with pytest.raises(ContractUsageError, match=words):
+def test_one_confirmation_is_not_enough(options: dict[str, Any], message: str) -> None:
+    """Both are needed, and the full name of the host."""
+    with pytest.raises(ContractUsageError, match=message):
         verify("https://api.hubapi.com", "any-token", **options)
 
 
@@ -91,95 +94,104 @@ def test_a_spelling_that_looks_like_production_is_production(host: str) -> None:
     assert is_production(host)
 
 
-def test_told_twice_it_would_be_asked() -> None:
-    """The URL is then taken; nothing is sent in this test."""
-    taken = checked_url("https://api.hubapi.com/", production=True, host_again="api.hubapi.com")
-    assert taken == "https://api.hubapi.com"
+def test_with_both_confirmations_the_url_is_accepted() -> None:
+    """Nothing is sent in this test."""
+    url = check_url("https://api.hubapi.com/", production=True, confirm_host="api.hubapi.com")
+    assert url == "https://api.hubapi.com"
 
 
-def test_a_confirmation_for_another_host_is_a_mistake() -> None:
-    """Whoever gives it thinks of another server than the one that is asked."""
-    with pytest.raises(ContractUsageError, match="no production host"):
-        checked_url("https://staging.example.com", production=True, host_again="staging.example.com")
+def test_a_confirmation_for_another_host_is_an_error() -> None:
+    """The URL is then not the one that the user has in mind."""
+    with pytest.raises(ContractUsageError, match="is not a production host"):
+        check_url("https://staging.example.com", production=True, confirm_host="staging.example.com")
 
 
 @given(st.text(st.sampled_from("hubapi.comspot\u3002\uff0e\uff8a\u217d\u00ad\u200b@:/\\%2e ")))
-def test_whatever_is_taken_is_no_production_host(name: str) -> None:
-    """The host of a URL that is taken is plain ASCII, and is compared as it is looked up."""
+def test_an_accepted_host_is_never_a_production_host(name: str) -> None:
+    """It is plain ASCII, and compared as it is resolved."""
     try:
-        taken = checked_url(f"https://api.{name}")
+        url = check_url(f"https://api.{name}")
     except ContractUsageError:
         return
-    host = taken.removeprefix("https://").partition("/")[0].partition(":")[0].rstrip(".").lower()
+    host = url.removeprefix("https://").partition("/")[0].partition(":")[0].rstrip(".").lower()
     assert host.isascii()
     assert not host.endswith((".hubapi.com", ".hubspot.com"))
 
 
 @pytest.mark.parametrize("host", ["nothubapi.com", "hubapi.com.example.org", "api-hubapi.com", "xn--hubap-x2a.com"])
-def test_other_hosts_are_taken(host: str) -> None:
+def test_other_hosts_are_accepted(host: str) -> None:
     """Only whole labels count."""
-    assert checked_url(f"https://{host}") == f"https://{host}"
+    assert check_url(f"https://{host}") == f"https://{host}"
 
 
 @pytest.mark.parametrize("url", ["http://staging.example.com", "http://192.168.0.1:8080", "http://0.0.0.0"])
-def test_a_token_goes_over_https_or_to_this_machine(url: str) -> None:
-    """As everywhere else in this package."""
+def test_a_token_is_sent_over_https_or_to_this_machine(url: str) -> None:
+    """As everywhere in this project."""
     with pytest.raises(ContractUsageError, match="https"):
-        checked_url(url)
+        check_url(url)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:8080/base/"])
-def test_this_machine_is_taken_without_https(url: str) -> None:
-    """In any of its names."""
-    assert checked_url(url) == url.rstrip("/")
+def test_this_machine_needs_no_https(url: str) -> None:
+    """By any of its names."""
+    assert check_url(url) == url.rstrip("/")
 
 
-def test_the_command_ends_with_2_and_says_why(tmp_path: Path) -> None:
-    """In one sentence, and without the token."""
-    told = {"HUBSPOT_TIMELINE_TOKEN": "very-secret-token"}
-    ended = run("contract", "https://API.hubapi.com.", folder=tmp_path, env=told)
-    assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("Error: api.hubapi.com is the vendor's production host")
-    assert "nothing was sent" in ended.err
-    assert "very-secret" not in ended.err
+@pytest.mark.parametrize("token", ["", "a b", "a\n", "\u00e9"])
+def test_a_token_that_no_header_can_carry_is_refused(token: str) -> None:
+    """Before anything is sent, and without the token in the message."""
+    with pytest.raises(ContractUsageError, match="the token is empty or contains"):
+        verify("https://staging.example.com", token)
 
 
-def test_redirects_are_not_followed() -> None:
-    """Not even those to the same server: what a redirection leads to is another's contract."""
-    asked: list[str] = []
+def test_the_hooks_refuse_a_server_that_was_not_confirmed(tmp_path: Path) -> None:
+    """A second line of defence, if Schemathesis is run with the hooks but without `verify`."""
+    code = """
+import schemathesis, hubspot_timeline_testing.contract.hooks as hooks
+from hubspot_timeline_testing.openapi import document
+import copy
+schema = schemathesis.openapi.from_dict(copy.deepcopy(document()))
+schema.config.update(base_url="https://api.hubapi.com")
+case = schema["/integrators/timeline/v3/events"]["POST"].Case(body={})
+try:
+    case.call()
+except Exception as error:
+    print(type(error.__cause__).__name__)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.stdout == "ContractUsageError\n", done.stderr
 
-    def elsewhere(exchange: Exchange) -> Exchange:
-        asked.append(exchange.path)
-        return evolve_answer(exchange, 307, b'{"message": "elsewhere"}', Location="/elsewhere")
 
-    with serving(elsewhere) as url:
-        report = contract(url)
-    assert report.verdict is Verdict.BROKEN
-    assert asked
-    assert not [path for path in asked if "elsewhere" in path]
-
-
-def test_proxies_of_the_environment_do_not_get_what_is_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mistake in them must not send a token elsewhere."""
+def test_redirections_proxies_and_netrc_do_not_lead_the_token_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A redirection is a failure, requests to this machine use no proxy, and no password takes the token's place."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    with serving(lambda exchange: evolve_answer(exchange, 429, b"{}")) as url:
-        report = contract(url)
-    assert "create_events: all answers were 429" in report.problems
-
-
-def test_a_netrc_does_not_take_the_place_of_the_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Its password is for others."""
     (tmp_path / "netrc").write_text("default login somebody password else\n", encoding="ascii")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    seen: set[str | None] = set()
+    seen: list[Exchange] = []
 
-    def note(exchange: Exchange) -> Exchange:
-        seen.add(exchange.headers.get("Authorization"))
-        return evolve_answer(exchange, 429, b"{}")
+    def respond(exchange: Exchange) -> Exchange:
+        seen.append(exchange)
+        return respond_json(exchange, 307, b'{"message": "elsewhere"}', Location="/elsewhere")
 
-    with serving(note) as url:
-        contract(url, token="the-right-one")
-    assert seen == {"Bearer the-right-one"}
+    with serving(respond) as url:
+        report = contract(url, token="the-right-one")
+    assert report.verdict is Verdict.BROKEN
+    # The probes of Schemathesis follow redirections to the same host, without the token.
+    assert not [exchange for exchange in seen if "elsewhere" in exchange.path and "Authorization" in exchange.headers]
+    assert {exchange.headers.get("Authorization") for exchange in seen} == {"Bearer the-right-one", None}
+
+
+def test_the_command_ends_with_2_and_a_reason(tmp_path: Path) -> None:
+    """In one sentence, and without the token."""
+    ended = run(
+        "contract", "https://API.hubapi.com.", folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "very-secret-token"}
+    )
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("Error: api.hubapi.com is a production host of the vendor")
+    assert "nothing was sent" in ended.err
+    assert "very-secret" not in ended.err

@@ -35,7 +35,7 @@ def test_the_examples_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     first, told, misfit, rendered = capsys.readouterr().out.splitlines()
     assert first == "250 of 250 created"
     assert told.startswith("Created(position=0")
-    assert misfit.startswith("tokens.plan: 'prp' is no option; did you mean 'pro'?")
+    assert misfit.startswith("tokens.plan: 'prp' is not an option; did you mean 'pro'?")
     assert rendered == "Registered for <strong>Launch</strong>"
 
 

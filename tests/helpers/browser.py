@@ -1,4 +1,4 @@
-"""A real browser without a window, in which the page of a sandbox is looked at."""
+"""A headless browser for tests of the page of a sandbox."""
 
 import json
 import os
@@ -12,10 +12,10 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.support.wait import WebDriverWait
 
-_WORDS = (
+_MISSING = (
     "chromium or its driver is missing; install them (Debian: apt-get install chromium chromium-driver) for this test"
 )
-_PATIENCE = 20  # seconds, of which a condition needs hundredths
+_TIMEOUT = 20  # seconds; conditions need hundredths
 
 DESKTOP = (1280, 900)
 PHONE = (360, 740)
@@ -23,14 +23,14 @@ PHONE = (360, 740)
 
 @contextmanager
 def running_browser(folder: Path) -> Iterator[Chrome]:
-    """Run Chromium with a profile of its own in a folder. Skips the test where there is none, but for CI.
+    """Run Chromium with a profile of its own in a folder. Skips the test without Chromium, but fails it in CI.
 
-    Nothing is downloaded: both programs have to be installed, and Selenium is told to look for neither.
+    Nothing is downloaded: both programs have to be installed, and Selenium does not search for them.
     """
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if program is None or driver is None:
         give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        give_up(_WORDS)
+        give_up(_MISSING)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SE_OFFLINE", "true")
         environment.setenv("no_proxy", "127.0.0.1,localhost")  # the driver is on this machine, and so is the sandbox
@@ -42,58 +42,58 @@ def running_browser(folder: Path) -> Iterator[Chrome]:
 
 
 def wait_until(browser: Chrome, condition: str, *values: Any) -> Any:
-    """Wait until JavaScript gives something true, and return that. Raises TimeoutException, which names it."""
-    wait = WebDriverWait(browser, _PATIENCE, poll_frequency=0.02)
+    """Wait until a JavaScript expression is true, and return its value. Raises TimeoutException, which names it."""
+    wait = WebDriverWait(browser, _TIMEOUT, poll_frequency=0.02)
     return wait.until(lambda _: browser.execute_script(f"return {condition}", *values), condition)
 
 
 def wait_for_text(browser: Chrome, selector: str, text: str) -> None:
-    """Wait until a text is to be read in an element."""
-    found = "[...document.querySelectorAll(arguments[0])].filter((it) => it.checkVisibility())"
-    wait_until(browser, f"{found}.some((it) => it.innerText.includes(arguments[1]))", selector, text)
+    """Wait until a visible element has a text."""
+    visible = "[...document.querySelectorAll(arguments[0])].filter((it) => it.checkVisibility())"
+    wait_until(browser, f"{visible}.some((it) => it.innerText.includes(arguments[1]))", selector, text)
 
 
 def text_of(browser: Chrome, selector: str) -> str:
-    """Return what is to be read of an element, nothing where it is hidden."""
+    """Return the visible text of an element, empty if it is hidden."""
     read = "const it = document.querySelector(arguments[0]); return it.checkVisibility() ? it.innerText : ''"
     return str(browser.execute_script(read, selector))
 
 
-def tidy(browser: Chrome, size: tuple[int, int]) -> None:
-    """Leave the page, and forget what an earlier one said and asked for."""
+def reset_browser(browser: Chrome, size: tuple[int, int]) -> None:
+    """Leave the page, and clear the logs."""
     browser.get("about:blank")
     resize(browser, size)
-    complaints(browser)
-    addresses(browser)
+    errors_of(browser)
+    requested_urls(browser)
 
 
-def complaints(browser: Chrome) -> list[Any]:
-    """Return what the console says since it was last asked: errors, and violations of the policy."""
+def errors_of(browser: Chrome) -> list[Any]:
+    """Return the errors in the console since the last call, violations of the policy among them."""
     return _log(browser, "browser")
 
 
-def addresses(browser: Chrome) -> list[str]:
-    """Return what was asked of any host since this was last called."""
+def requested_urls(browser: Chrome) -> list[str]:
+    """Return the URLs that were requested since the last call."""
     messages = [json.loads(entry["message"])["message"] for entry in _log(browser, "performance")]
-    return [told["params"]["request"]["url"] for told in messages if told["method"] == "Network.requestWillBeSent"]
+    return [each["params"]["request"]["url"] for each in messages if each["method"] == "Network.requestWillBeSent"]
 
 
 def resize(browser: Chrome, size: tuple[int, int]) -> None:
-    """Give the page so many pixels, which a window may have fewer of than its least."""
+    """Set the size of the page, which can be smaller than the smallest window."""
     width, height = size
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
 def prefer(browser: Chrome, scheme: str) -> None:
-    """Prefer `light` or `dark`."""
+    """Prefer the colour scheme `light` or `dark`."""
     features = [{"name": "prefers-color-scheme", "value": scheme}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
 def _log(browser: Chrome, name: str) -> list[Any]:
-    found: list[Any] = browser.get_log(name)  # type: ignore[no-untyped-call]
-    return found
+    entries: list[Any] = browser.get_log(name)  # type: ignore[no-untyped-call]
+    return entries
 
 
 def _options(program: str, folder: Path) -> ChromeOptions:

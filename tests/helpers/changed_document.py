@@ -1,5 +1,6 @@
-"""The document with something changed, and a repository of its own to change it in."""
+"""Changed copies of the document, and a scratch repository to change it in."""
 
+import copy
 import json
 import os
 import shutil
@@ -10,28 +11,46 @@ from typing import Any
 
 from attrs import frozen
 
-from changes.change import Change
-from changes.comparing import compare
+from changes.compare import Change
+from changes.compare_documents import compare_documents
 from tests.helpers.document import ROOT, document
 
-_PARTS = ("Makefile", "pyproject.toml", "requirements.lock", "CHANGELOG.md", "spec", "generated")
+_PARTS = ("Makefile", "pyproject.toml", "requirements.lock", "spec", "generated")
 DOCUMENT = "spec/timeline-v3.yaml"
+REMOVED: Any = type("Removed", (), {"__repr__": lambda _: "removed"})()
 
 
 def fresh() -> dict[str, Any]:
-    """Return the document, to be changed; nothing in it is shared."""
-    found: dict[str, Any] = json.loads(json.dumps(document()))
-    return found
+    """Return a copy of the document that shares nothing with it."""
+    result: dict[str, Any] = json.loads(json.dumps(document()))
+    return result
+
+
+def patched(*patches: tuple[str, Any]) -> dict[str, Any]:
+    """Return the document with a value put at each path of keys, which blanks separate; `-` appends to a list."""
+    result = fresh()
+    for path, value in patches:
+        *parents, last = path.split(" ")
+        parent: Any = result
+        for key in parents:
+            parent = parent[int(key) if isinstance(parent, list) else key]
+        if value is REMOVED:
+            del parent[int(last) if isinstance(parent, list) else last]
+        elif isinstance(parent, list):
+            parent.append(copy.deepcopy(value))
+        else:
+            parent[last] = copy.deepcopy(value)
+    return result
 
 
 def changes(new: dict[str, Any], old: dict[str, Any] | None = None) -> list[Change]:
     """Return what changed from the document, or from another."""
-    return compare(fresh() if old is None else old, new)
+    return compare_documents(fresh() if old is None else old, new)
 
 
 @frozen
-class Ended:
-    """How a program ended."""
+class Completed:
+    """A process that ended."""
 
     code: int
     out: str
@@ -40,7 +59,7 @@ class Ended:
 
 @frozen
 class Scratch:
-    """A repository with the document, its client and what makes it, as they stand in the work tree."""
+    """A repository with the document, its client and what generates it, as they are in the work tree."""
 
     root: Path
 
@@ -49,55 +68,54 @@ class Scratch:
         (self.root / path).write_text(text, encoding="utf-8")
 
     def replace(self, old: str, new: str, path: str = DOCUMENT) -> None:
-        """Put a text in the place of another, which is there once."""
+        """Replace a text that occurs once."""
         text = (self.root / path).read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
+        assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times"
         self.write(path, text.replace(old, new))
 
-    def git(self, *words: str) -> None:
-        """Run git as nobody in particular."""
-        who = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.com")
-        subprocess.run(["git", "-C", self.root, *who, *words], env=_environment(), check=True, capture_output=True)  # noqa: S607
+    def git(self, *command: str) -> None:
+        """Run git with a made-up author."""
+        author = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.com")
+        command = ("git", "-C", str(self.root), *author, *command)
+        subprocess.run(command, env=_environment(), check=True, capture_output=True)
 
     def commit(self) -> None:
-        """Make what is there the new HEAD."""
+        """Commit everything."""
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", "A state")
 
-    def make(self, *words: str) -> Ended:
-        """Run make with the environment of this test; it must set up none of its own."""
-        return self._run("make", "-o", ".venv/.dev", *words)
+    def make(self, *arguments: str) -> Completed:
+        """Run make in the environment of this test, without setting up another."""
+        return self.run("make", "-o", ".venv/.dev", *arguments)
 
-    def diff(self, *words: str) -> Ended:
-        """Run the program that `make diff` runs."""
-        return self._run(sys.executable, "-m", "changes", *words)
+    def diff(self, *arguments: str) -> Completed:
+        """Run the program behind `make diff`."""
+        return self.run(sys.executable, "-m", "changes", *arguments)
 
-    def diff_json(self, *words: str) -> dict[str, Any]:
-        """Return what it says as JSON."""
-        found: dict[str, Any] = json.loads(self.diff("--format=json", *words).out)
-        return found
-
-    def _run(self, *words: str) -> Ended:
-        done = subprocess.run(words, cwd=self.root, env=_environment(), capture_output=True, text=True, check=False)
-        return Ended(done.returncode, done.stdout, done.stderr)
+    def run(self, *command: str) -> Completed:
+        """Run a program in the repository."""
+        process = subprocess.run(
+            command, cwd=self.root, env=_environment(), capture_output=True, text=True, check=False
+        )
+        return Completed(process.returncode, process.stdout, process.stderr)
 
 
 def scratch(folder: Path) -> Scratch:
-    """Return a repository of one commit."""
+    """Return a repository with one commit."""
     for part in _PARTS:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(ROOT / part, folder / part)
     (folder / ".gitignore").write_text("__pycache__/\n", encoding="ascii")
-    made = Scratch(folder)
-    made.git("init", "--quiet", "--initial-branch=main")
-    made.commit()
-    return made
+    repository = Scratch(folder)
+    repository.git("init", "--quiet", "--initial-branch=main")
+    repository.commit()
+    return repository
 
 
 def _environment() -> dict[str, str]:
-    """Return this test's environment without what git, make and the program would take for their own."""
+    """Return the environment of this test without variables that git, make and the program read."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -1,4 +1,4 @@
-"""Runs of the contract against sandboxes, and against a service that departs from the document here and there."""
+"""Contract runs against sandboxes, and against servers whose responses deviate from the document."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -14,13 +14,13 @@ from hubspot_timeline_testing.contract import ContractReport, verify
 from hubspot_timeline_testing.sandbox import Account, FaultPlan, SandboxServer, SandboxSettings
 
 TOKEN = "of-the-only-account"
-# What is taken beyond the document is not in it; and without accounts every token would be right.
+# Without lenient types, and with an account, so that not every token is accepted.
 STRICT = SandboxSettings(types="strict", accounts=[Account(name="only", access_token=TOKEN)])
 
 
 @frozen
 class Exchange:
-    """A request, and the answer that is sent; `query` begins with a question mark where there is one."""
+    """A request and its response."""
 
     method: str
     path: str
@@ -29,70 +29,86 @@ class Exchange:
     status: int = 0
     content_type: str | None = "application/json"
     body: bytes = b""
-    more: Mapping[str, str] = field(factory=dict)
+    response_headers: Mapping[str, str] = field(factory=dict)
 
 
-Flaw: TypeAlias = Callable[[Exchange], Exchange]
-"""Changes an answer of the sandbox; what it does to the request has no effect."""
+Respond: TypeAlias = Callable[[Exchange], Exchange]
+"""Returns an exchange with another response."""
 
 
 def contract(url: str, **options: Any) -> ContractReport:
-    """Run the contract: the same one each time, of create_events and create_event, with their examples only."""
+    """Verify a server; without options with the examples of create_events and create_event only."""
     token = options.pop("token", TOKEN)
-    chosen: dict[str, Any] = {"seed": 1, "max_examples": 3, "phases": ["examples"], "max_wait": 0}
-    chosen |= {"operations": ["create_events", "create_event"], **options}
+    chosen: dict[str, Any] = {"seed": 1, "max_examples": 3, "phases": ["examples"]}
+    chosen |= {"operations": ["create_events", "create_event"]} | options
     return verify(url, token, **chosen)
 
 
 def contract_of(settings: SandboxSettings, **options: Any) -> ContractReport:
-    """Run it against a sandbox, which waits for nothing."""
-    with SandboxServer(settings=settings, sleep=_at_once) as server:
+    """Verify a sandbox with these settings, which never sleeps."""
+    with SandboxServer(settings=settings, sleep=_no_sleep) as server:
         return contract(server.url, **options)
 
 
 def contract_with(faults: FaultPlan, **options: Any) -> ContractReport:
-    """Run it against a strict sandbox that meets requests with faults."""
+    """Verify a strict sandbox with faults."""
     return contract_of(evolve(STRICT, faults=faults), **options)
 
 
-async def _at_once(_: float) -> None:
+def messages(report: ContractReport) -> list[str]:
+    """Return the messages of the findings, each with its check."""
+    return [f"{finding.check}: {finding.message}" for finding in report.findings]
+
+
+async def _no_sleep(_: float) -> None:
     pass
 
 
 @contextmanager
-def flawed(flaw: Flaw) -> Iterator[str]:
-    """Serve what a strict sandbox answers, changed; yield the base URL."""
+def changed(change: Respond) -> Iterator[str]:
+    """Serve the changed responses of a strict sandbox; yield the base URL."""
     with SandboxServer(settings=STRICT) as sandbox, httpx.Client(base_url=sandbox.url, trust_env=False) as client:
 
-        def answer(asked: Exchange) -> Exchange:
-            headers = {name: value for name, value in asked.headers.items() if name.lower() != "host"}
-            got = client.request(asked.method, asked.path, content=asked.sent, headers=headers)
-            more = {"Allow": got.headers["allow"]} if "allow" in got.headers else {}
-            kind = got.headers.get("content-type")
-            return flaw(evolve(asked, status=got.status_code, content_type=kind, body=got.content, more=more))
+        def respond(exchange: Exchange) -> Exchange:
+            headers = {name: value for name, value in exchange.headers.items() if name.lower() != "host"}
+            if "\x00" in "".join(headers.values()):
+                return respond_json(exchange, 400)
+            response = client.request(exchange.method, exchange.path, content=exchange.sent, headers=headers)
+            allow = {"Allow": response.headers["allow"]} if "allow" in response.headers else {}
+            content_type = response.headers.get("content-type")
+            return change(
+                evolve(
+                    exchange,
+                    status=response.status_code,
+                    content_type=content_type,
+                    body=response.content,
+                    response_headers=allow,
+                )
+            )
 
-        with serving(answer) as url:
+        with serving(respond) as url:
             yield url
 
 
 @contextmanager
-def serving(answer: Flaw) -> Iterator[str]:
-    """Serve what a function answers; yield the base URL."""
+def serving(respond: Respond) -> Iterator[str]:
+    """Serve the responses of a function; yield the base URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def reply(self) -> None:
-            """Answer one request."""
+            """Respond to one request."""
             sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            done = answer(Exchange(self.command, self.path, dict(self.headers), sent))
-            self.send_response_only(done.status)
-            kind = {} if done.content_type is None else {"Content-Type": done.content_type}
-            for name, value in {**kind, "Content-Length": str(len(done.body)), **done.more}.items():
+            exchange = respond(Exchange(self.command, self.path, dict(self.headers), sent))
+            self.send_response_only(exchange.status)
+            kind = {} if exchange.content_type is None else {"Content-Type": exchange.content_type}
+            headers = {**kind, "Content-Length": str(len(exchange.body)), **exchange.response_headers}
+            for name, value in headers.items():
                 self.send_header(name, re.sub("[\r\n]", " ", value))
             self.end_headers()
-            self.wfile.write(done.body)
+            self.wfile.write(exchange.body)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as its base
-            """Say nothing."""
+            """Log nothing."""
 
     for method in ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "QUERY"):
         setattr(Handler, f"do_{method}", Handler.reply)
@@ -107,6 +123,6 @@ def serving(answer: Flaw) -> Iterator[str]:
         server.server_close()
 
 
-def evolve_answer(asked: Exchange, status: int, body: bytes, **headers: str) -> Exchange:
-    """Return the exchange with this answer, as JSON."""
-    return evolve(asked, status=status, body=body, more=headers)
+def respond_json(exchange: Exchange, status: int, body: bytes = b"{}", **headers: str) -> Exchange:
+    """Return the exchange with this response, as JSON."""
+    return evolve(exchange, status=status, content_type="application/json", body=body, response_headers=headers)

@@ -1,4 +1,4 @@
-"""A real Redis server of the test run's own, on a free port of this machine."""
+"""A Redis server for the tests, on a free port of this machine."""
 
 import os
 import shutil
@@ -10,16 +10,19 @@ from pathlib import Path
 
 import pytest
 
-_WORDS = "redis-server is missing; install it (Debian: apt-get install redis-server) to run this test"
+_MISSING = "redis-server is missing; install it (Debian: apt-get install redis-server) to run this test"
 
 
 @contextmanager
 def redis_server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run a server that keeps nothing; give its URL and its process. Skips the test where there is none, but for CI."""
+    """Run a server without persistence and return its URL and its process.
+
+    Where it is not installed the test is skipped, and fails in CI.
+    """
     program = shutil.which("redis-server")
     if program is None:
-        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        give_up(_WORDS)
+        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        stop(_MISSING)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]

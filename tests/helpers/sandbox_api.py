@@ -1,4 +1,4 @@
-"""Calls of any operation of the document, each answer of which is held to it."""
+"""Calls of any operation of the document, with each response checked against it."""
 
 from typing import Any
 from urllib.parse import quote
@@ -7,7 +7,7 @@ import httpx
 
 from hubspot_timeline_testing.openapi import document, operations
 from tests.helpers.document import validator
-from tests.helpers.sandbox_calls import HEADERS, Sandbox
+from tests.helpers.sandbox_calls import Sandbox, bearer
 
 APP = 77
 TOKENS: list[dict[str, Any]] = [
@@ -30,12 +30,11 @@ def call(
 ) -> httpx.Response:
     """Call an operation with the values of its path; check status, media type and body against the document."""
     method, path = operations()[operation]
-    for name, value in zip(_names(path), values, strict=True):
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    for name, value in zip(names, values, strict=True):
         path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-    response = sandbox.request(
-        method, path, params=query, json=body, headers=HEADERS | {"Authorization": f"Bearer {token}"}
-    )
-    _hold_to_the_document(operation, response)
+    response = sandbox.request(method, path, params=query, json=body, headers=bearer(token))
+    _check(operation, response)
     return response
 
 
@@ -46,25 +45,16 @@ def new_template(sandbox: Sandbox, app: int = APP, **changes: Any) -> str:
     return str(created.json()["id"])
 
 
-def _names(path: str) -> list[str]:
-    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
-
-
-def _hold_to_the_document(operation: str, response: httpx.Response) -> None:
-    answers = next(
-        item[verb]["responses"]
-        for item in document()["paths"].values()
-        for verb in item
-        if verb != "parameters" and item[verb]["operationId"] == operation
-    )
-    answer = answers.get(str(response.status_code))
-    if answer is None:
+def _check(operation: str, response: httpx.Response) -> None:
+    method, path = operations()[operation]
+    declared = document()["paths"][path][method.lower()]["responses"].get(str(response.status_code))
+    if declared is None:
         assert response.is_error, f"{response.status_code} is not in the document"
         validator("ErrorBody").validate(response.json())
-    elif "content" not in answer:
+    elif "content" not in declared:
         assert response.content == b""
-    elif "application/json" in answer["content"]:
-        schema = answer["content"]["application/json"]["schema"]["$ref"]
+    elif "application/json" in declared["content"]:
+        schema = declared["content"]["application/json"]["schema"]["$ref"]
         validator(schema.rpartition("/")[2]).validate(response.json())
     else:
         assert response.headers["content-type"].startswith("text/html")

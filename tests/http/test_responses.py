@@ -137,7 +137,7 @@ def test_a_slow_response_has_a_deadline(client: ClientRunner, code: int) -> None
     time = FakeTime()
 
     def trickle() -> Iterator[bytes]:
-        while True:
+        for _ in range(99):
             time.sleep(5)
             yield b"x"
 

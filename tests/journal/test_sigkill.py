@@ -1,4 +1,4 @@
-"""SIGKILL at any instant: the journal resumes until all is there, each event exactly once (G6)."""
+"""A process killed by SIGKILL at any instant resumes from its journal: each event is created exactly once (G6)."""
 
 import json
 import random
@@ -19,7 +19,7 @@ from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 EVENTS = 20_000
 KILLS = 25
 
-# Events without ids: each run of the program makes up others, and only the journal knows those of the first.
+# Events without ids: each run generates others, and only the journal has those of the first.
 SENDER = """
 import sys
 from hubspot_timeline import BatchLimits, RetryPolicy, TimelineClient, event
@@ -30,12 +30,12 @@ def events():
 limits = BatchLimits(max_events=50)
 retry = RetryPolicy(attempts=30, wait_initial=0.01, wait_max=0.05)
 with TimelineClient("t", base_url=url, rate_limit=None, retry=retry, batch=limits) as timeline:
-    print("begins", flush=True)
+    print("started", flush=True)
     report = timeline.send(events(), journal=journal)
 print([report.created, report.resumed, report.failed])
 """
 
-# All but those that ask for seconds of patience, of which this test has none.
+# Not the ones after which the client waits for seconds.
 FAULTS = [fault for fault in DRAWN if fault not in (Fault.LIMITED, Fault.LOCKED, Fault.MIGRATING)]
 
 
@@ -44,37 +44,37 @@ def start(url: str, journal: Path) -> "subprocess.Popen[str]":
         [sys.executable, "-c", SENDER, url, str(journal), str(EVENTS)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
-    assert process.stdout.readline() == "begins\n"
+    assert process.stdout.readline() == "started\n"
     return process
 
 
-def held(url: str) -> Iterator[str]:
-    """Yield the number of each event that the sandbox holds."""
+def stored_numbers(url: str) -> Iterator[str]:
+    """Yield the number of each event in the sandbox."""
     for offset in range(0, EVENTS * 2, 1_000):
         page = httpx.get(f"{url}/_sandbox/events", params={"offset": offset, "limit": 1_000}, trust_env=False).json()
-        yield from (one["tokens"]["n"] for one in page["events"])
+        yield from (event["tokens"]["n"] for event in page["events"])
 
 
 def kill(process: "subprocess.Popen[str]", seconds: float) -> None:
     with process:
-        with pytest.raises(subprocess.TimeoutExpired):  # else it had ended: more events, or shorter lives, are needed
+        with pytest.raises(subprocess.TimeoutExpired):  # otherwise it has ended: use more events
             process.wait(timeout=seconds)
         process.kill()
     assert process.returncode == -signal.SIGKILL
 
 
 def test_twenty_thousand_events_survive_twenty_five_kills(tmp_path: Path) -> None:
-    """Killed at random instants while a sandbox loses, cuts and garbles answers; then run to its end."""
-    chance, journal = random.Random(), tmp_path / "run.journal"  # noqa: S311 - for no secret
+    """Killed at random instants while the sandbox injects faults; the last run is not killed."""
+    chance, journal = random.Random(), tmp_path / "run.journal"  # noqa: S311 - not for a secret
     plan = FaultPlan(rate=0.2, kinds=FAULTS, seed=chance.randrange(1_000), latency=0.02)
     with SandboxProcess(database=tmp_path / "sandbox.db", settings=SandboxSettings(faults=plan)) as sandbox:
         for _ in range(KILLS):
             kill(start(sandbox.url, journal), chance.uniform(0.0, 0.1))
-        last, _ = start(sandbox.url, journal).communicate()
-        numbers = Counter(held(sandbox.url))
+        output, _ = start(sandbox.url, journal).communicate()
+        numbers = Counter(stored_numbers(sandbox.url))
 
-    print(plan)  # for whoever has to repeat it
+    print(plan)  # to repeat a failure
     assert numbers == Counter(map(str, range(EVENTS)))
-    created, resumed, failures = json.loads(last)
+    created, resumed, failures = json.loads(output)
     assert (created, failures) == (EVENTS, 0)
     assert resumed > 0

@@ -73,7 +73,7 @@ def operations_in(document: Document) -> Iterator[Path]:
 
 def bodies_in(document: Document) -> Iterator[Path]:
     """Yield the path of each media type in requests and responses."""
-    holders: list[tuple[Any, ...]] = [("components", "responses", name) for name in document["components"]["responses"]]
+    holders: list[Path] = [("components", "responses", name) for name in document["components"]["responses"]]
     for path in operations_in(document):
         operation = at(document, path)
         holders += [(*path, "requestBody")] if "requestBody" in operation else []

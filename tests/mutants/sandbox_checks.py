@@ -11,7 +11,8 @@ from attrs import define, field
 from hubspot_timeline_testing import openapi
 from hubspot_timeline_testing.openapi import OperationObject, operation_objects
 from hubspot_timeline_testing.openapi.validators import make_validator
-from hubspot_timeline_testing.sandbox import SandboxSettings, Store, create_app
+from hubspot_timeline_testing.sandbox import SandboxSettings, Store
+from hubspot_timeline_testing.sandbox.app import create_app
 from tests.mutants.mutant import Document
 from tests.mutants.samples import Samples
 

@@ -33,7 +33,8 @@ def test_the_wheel_helps_and_sends(tmp_path: Path) -> None:
     (tmp_path / "events.jsonl").write_text(EVENT)
     out = run(here / "hubspot-timeline", "send", "--sandbox", "--json", "events.jsonl", folder=tmp_path)
     assert json.loads(out.splitlines()[-1])["sandbox_events"] == 1
-    shown = "from hubspot_timeline_testing.sandbox.page.routes import FILES, served; [served(name) for name in FILES]"
-    run(here / "python", "-c", shown, folder=tmp_path)
+    routes = "hubspot_timeline_testing.sandbox.admin.page.routes"
+    code = f"from {routes} import FILES, file_response; [file_response(name) for name in FILES]"
+    run(here / "python", "-c", code, folder=tmp_path)
     packages = tmp_path.glob("env/lib/python*/site-packages/hubspot_timeline*/py.typed")
     assert {path.parent.name for path in packages} == {"hubspot_timeline", "hubspot_timeline_api"}

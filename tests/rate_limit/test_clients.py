@@ -81,4 +81,4 @@ def test_a_store_that_breaks_stops_the_run(
 
     assert (report.unsent, len(script.requests)) == (1, 1)
     assert "The file of the rate limit" in str(report.failures[0].error)
-    assert "of a rate limit that was reached" in caplog.text
+    assert "The pause after a 429 cannot be shared" in caplog.text

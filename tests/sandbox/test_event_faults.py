@@ -1,8 +1,8 @@
-"""Faults that are told by patterns of ids meet the requests, or the events, that hold such an id, and no others."""
+"""Faults by patterns of event ids affect the requests, or the events, with such an id, and no others."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -11,62 +11,59 @@ from hypothesis import strategies as st
 
 from hubspot_timeline import TimelineClient
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxServer, SandboxSettings, StatusFault
-from hubspot_timeline_testing.sandbox.faults.switch import event_ids
-from tests.helpers.sandbox_calls import HEADERS, PATH, Sandbox, event, opened, without
+from hubspot_timeline_testing.sandbox.faults.injector import event_ids
+from tests.helpers.sandbox_calls import Sandbox, event, scripted, without
 
 JSON = st.recursive(
     st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
 )
 
 
-@contextmanager
-def told(events: Mapping[str, Any], **plan: Any) -> Iterator[Sandbox]:
-    with opened(SandboxSettings(faults=FaultPlan(events=events, **plan))) as sandbox:
-        yield sandbox
+def planned(events: Mapping[str, Any], *script: Any) -> AbstractContextManager[Sandbox]:
+    return scripted(*script, events=events)
 
 
-def test_the_request_of_an_event_meets_its_fault() -> None:
-    """One id that fits is enough, each time it comes, and others are created as ever."""
-    with told({"bad-*": "http-503"}) as sandbox:
+def test_a_request_has_the_fault_of_its_event() -> None:
+    """Each time that one id matches; other requests are not affected."""
+    with planned({"bad-*": "http-503"}) as sandbox:
         for _ in range(2):
             assert sandbox.post(event("good"), event("bad-1")).status_code == 503
         assert sandbox.store.count() == 0
         assert sandbox.post(event("good"), event("not-bad-1")).status_code == 201
 
 
-def test_a_fault_after_the_work_comes_after_it() -> None:
-    """The events are created, and the answer is disturbed."""
-    with told({"lost": "http-524-html-after", "half": Fault.EMPTY}) as sandbox:
+def test_a_fault_after_the_operation_is_after_it() -> None:
+    """The events are created, and the response is changed."""
+    with planned({"lost": "http-524-html-after", "half": Fault.EMPTY}) as sandbox:
         for name, status in [("lost", 524), ("half", 201)]:
-            answer = sandbox.request("POST", PATH, headers=HEADERS, json={"inputs": [event(name)]})
-            assert answer.status_code == status
+            assert sandbox.send(event(name)).status_code == status
             assert sandbox.store.get("1000123", name)
 
 
-def test_an_event_is_refused_alone() -> None:
-    """A 207 names it with VALIDATION_ERROR, and the others are created; a rule that it breaks is told instead."""
-    with told({"no-*": "refuse"}) as sandbox:
-        answer = sandbox.post(event("a"), event("no-1"), event("b"))
-        other = sandbox.post(without("email") | {"id": "no-2"})
-    assert answer.status_code == 207
-    assert [result["id"] for result in answer.json()["results"]] == ["a", "b"]
-    [error] = answer.json()["errors"]
+def test_a_single_event_is_refused() -> None:
+    """A 207 names it, and the others are created; a rule that it breaks takes precedence."""
+    with planned({"no-*": "refuse"}) as sandbox:
+        response = sandbox.post(event("a"), event("no-1"), event("b"))
+        invalid = sandbox.post(without("email", id="no-2"))
+    assert response.status_code == 207
+    assert [result["id"] for result in response.json()["results"]] == ["a", "b"]
+    [error] = response.json()["errors"]
     assert (error["category"], error["context"]) == ("VALIDATION_ERROR", {"id": ["no-1"]})
-    assert "names no record" in other.json()["errors"][0]["message"]
+    assert "identifies no record" in invalid.json()["errors"][0]["message"]
 
 
-def test_a_batch_is_refused_without_a_name() -> None:
-    """The 400 says nothing of which event it was, and nothing is created."""
-    with told({"poison": "refuse-batch"}) as sandbox:
-        answer = sandbox.post(event("a"), event("poison"))
-        assert (answer.status_code, sandbox.store.count()) == (400, 0)
-    assert answer.json()["category"] == "VALIDATION_ERROR"
-    assert "poison" not in answer.text
-    assert "context" not in answer.json()
+def test_a_batch_is_refused_without_naming_the_event() -> None:
+    """The 400 has no context, and nothing is created."""
+    with planned({"poison": "refuse-batch"}) as sandbox:
+        response = sandbox.post(event("a"), event("poison"))
+        assert (response.status_code, sandbox.store.count()) == (400, 0)
+    assert response.json()["category"] == "VALIDATION_ERROR"
+    assert "poison" not in response.text
+    assert "context" not in response.json()
 
 
-def test_the_client_finds_the_event_at_fault() -> None:
-    """A client that halves refused batches creates all but the one that poisons them."""
+def test_the_client_finds_the_refused_event() -> None:
+    """It splits refused batches until only the refused event fails."""
     plan = FaultPlan(events={"e13": EventFault.REFUSE_BATCH, "e4?": EventFault.REFUSE})
     with (
         SandboxServer(settings=SandboxSettings(faults=plan)) as server,
@@ -76,44 +73,39 @@ def test_the_client_finds_the_event_at_fault() -> None:
     assert (report.created, report.rejected) == (39, 11)
 
 
-def test_faults_of_requests_come_first() -> None:
-    """A request that the script has a fault for meets that one; what the script lets through meets its events'."""
-    with told({"a": "http-503"}, script=["locked", "status-200", None]) as sandbox:
+def test_faults_of_requests_take_precedence() -> None:
+    """Where the script has no fault, the request has that of its events."""
+    with planned({"a": "http-503"}, "locked", "status-200", None) as sandbox:
         assert [sandbox.post(event("a")).status_code for _ in range(3)] == [423, 200, 503]
 
 
-def test_events_are_refused_whatever_becomes_of_the_answer() -> None:
-    """A fault after the work changes nothing about which events are created."""
-    with told({"no": "refuse"}, script=["http-524-html-after"]) as sandbox:
-        assert sandbox.request("POST", PATH, headers=HEADERS, json={"inputs": [event("no")]}).status_code == 524
-        assert sandbox.store.count() == 0
+def test_events_are_refused_whatever_the_response() -> None:
+    """A fault after the operation does not change which events are created."""
+    with planned({"no": "refuse"}, "http-524-html-after") as sandbox:
+        assert (sandbox.send(event("no")).status_code, sandbox.store.count()) == (524, 0)
 
 
-def test_patterns_are_those_of_file_names() -> None:
-    """The first pattern that fits holds, letter case counts, and of several events the first with a fault decides."""
+def test_patterns_have_the_wildcards_of_file_names() -> None:
+    """The first matching pattern applies, case-sensitively; of several events the first with a fault decides."""
     plan = FaultPlan(events={"A[12]": "refuse", "A?": "locked", "*": 404})
     assert [plan.refuses(name) for name in ("A1", "A3", "a1")] == [True, False, False]
-    assert plan.fault_for(["A1"]) is None
-    assert plan.fault_for(["A1", "A3", "b"]) is Fault.LOCKED
-    assert plan.fault_for(["a1", "A3"]) == StatusFault(404)
-    assert plan.fault_for([]) is None
-
-
-def test_without_patterns_nothing_is_special() -> None:
-    """A plan that tells nothing of events has nothing for them."""
-    assert FaultPlan().fault_for(["a", "*"]) is None
+    assert plan.fault_for_events(["A1"]) is None
+    assert plan.fault_for_events(["A1", "A3", "b"]) is Fault.LOCKED
+    assert plan.fault_for_events(["a1", "A3"]) == StatusFault(404)
+    assert plan.fault_for_events([]) is None
+    assert FaultPlan().fault_for_events(["a", "*"]) is None
     assert not FaultPlan().refuses("*")
 
 
 @given(body=JSON | st.fixed_dictionaries({"inputs": JSON}))
-def test_ids_are_looked_for_in_any_body(body: Any) -> None:
-    """What is no batch holds no ids, and is refused by whom it concerns."""
+def test_ids_are_read_from_any_body(body: Any) -> None:
+    """A body that is not a batch has none."""
     assert all(isinstance(name, str) for name in event_ids(json.dumps(body).encode()))
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xff", b"[" * 100_000, b'{"inputs": [{"id": 1}, 2, {}]}'])
-def test_hostile_bodies_hold_no_ids(raw: bytes) -> None:
-    """Neither broken text nor deep nesting is an error here, and the request is answered as if nothing was told."""
+def test_hostile_bodies_have_no_ids(raw: bytes) -> None:
+    """Invalid text and deep nesting are not an error here, and the request is rejected for its own reason."""
     assert event_ids(raw) == []
-    with told({"*": "refuse-batch"}) as sandbox:
+    with planned({"*": "refuse-batch"}) as sandbox:
         assert "refused" not in sandbox.post_raw(raw).text

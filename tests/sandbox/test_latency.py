@@ -1,4 +1,4 @@
-"""A latency is a number of seconds or a distribution, drawn with the plan's seed and clear about wrong words."""
+"""A latency is a number of seconds or a distribution, drawn with the seed of the plan."""
 
 from itertools import islice
 from math import exp, log
@@ -9,11 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.sandbox import FaultPlan, SandboxSettings
-from hubspot_timeline_testing.sandbox.app import create_app
-from hubspot_timeline_testing.sandbox.faults.latency import Distribution, read_latency
-from hubspot_timeline_testing.sandbox.state.store import Store
-from tests.helpers.fake_time import FakeTime
-from tests.helpers.sandbox_calls import Sandbox, event
+from hubspot_timeline_testing.sandbox.faults.injector import draw_latencies
+from hubspot_timeline_testing.sandbox.faults.latency import Distribution, parse_latency
+from tests.helpers.sandbox_calls import event, opened
 
 _NUMBERS = st.floats(0.001, 1_000)
 DISTRIBUTIONS = st.one_of(
@@ -23,87 +21,75 @@ DISTRIBUTIONS = st.one_of(
 )
 
 
-def drawn(words: str, seed: int = 7, count: int = 4000) -> list[float]:
-    return list(islice(FaultPlan(latency=words, seed=seed).waits(), count))
+def drawn(latency: str, seed: int = 7, count: int = 4000) -> list[float]:
+    return list(islice(draw_latencies(FaultPlan(latency=latency, seed=seed)), count))
 
 
-def test_a_number_is_always_the_same() -> None:
-    """Seconds, as a number or as text, are what each request waits."""
+def test_a_number_is_constant() -> None:
+    """As a number or as text."""
     assert drawn("0.2", count=3) == [0.2] * 3
     assert FaultPlan(latency="0.2") == FaultPlan(latency=0.2)
 
 
 def test_uniform_fills_its_range() -> None:
-    """All draws lie between LOW and HIGH, as often in one half as in the other."""
-    found = drawn("uniform:0.1:0.5")
-    assert 0.1 <= min(found) < 0.11
-    assert 0.49 < max(found) <= 0.5
-    assert fmean(found) == pytest.approx(0.3, abs=0.01)
+    """From LOW to HIGH, with the mean in the middle."""
+    seconds = drawn("uniform:0.1:0.5")
+    assert 0.1 <= min(seconds) < 0.11
+    assert 0.49 < max(seconds) <= 0.5
+    assert fmean(seconds) == pytest.approx(0.3, abs=0.01)
 
 
 def test_exponential_has_its_mean() -> None:
-    """The mean is the number, and half of the draws are below 0.69 of it."""
-    found = drawn("exponential:0.2")
-    assert fmean(found) == pytest.approx(0.2, rel=0.1)
-    assert median(found) == pytest.approx(0.2 * log(2), rel=0.1)
+    """Half of the draws are below 0.69 of it."""
+    seconds = drawn("exponential:0.2")
+    assert fmean(seconds) == pytest.approx(0.2, rel=0.1)
+    assert median(seconds) == pytest.approx(0.2 * log(2), rel=0.1)
     assert set(drawn("exponential:0")) == {0.0}
 
 
-def test_lognormal_has_its_median_and_width() -> None:
-    """Half of the draws are below MEDIAN, and SIGMA is the deviation of their logarithms."""
-    found = drawn("lognormal:0.2:0.5")
-    assert median(found) == pytest.approx(0.2, rel=0.1)
-    assert stdev(map(log, found)) == pytest.approx(0.5, rel=0.1)
-    assert max(found) > 0.2 * exp(1)
+def test_lognormal_has_its_median_and_sigma() -> None:
+    """SIGMA is the standard deviation of the logarithms."""
+    seconds = drawn("lognormal:0.2:0.5")
+    assert median(seconds) == pytest.approx(0.2, rel=0.1)
+    assert stdev(map(log, seconds)) == pytest.approx(0.5, rel=0.1)
+    assert max(seconds) > 0.2 * exp(1)
 
 
 @given(shape=DISTRIBUTIONS, seed=st.integers())
-def test_a_seed_draws_the_same_latencies_again(shape: Distribution, seed: int) -> None:
-    """Equal plans wait equally long, never less than 0, and a distribution survives as its word."""
+def test_a_seed_draws_the_same_latencies(shape: Distribution, seed: int) -> None:
+    """They are never negative, another seed draws others, and a distribution survives as text."""
     plan = FaultPlan(latency=shape, seed=seed)
-    waits = list(islice(plan.waits(), 20))
-    assert waits == list(islice(plan.waits(), 20))
-    assert min(waits) >= 0
-    assert read_latency(str(shape)) == shape
+    latencies = list(islice(draw_latencies(plan), 20))
+    assert latencies == list(islice(draw_latencies(plan), 20))
+    assert min(latencies) >= 0
+    assert parse_latency(str(shape)) == shape
+    assert drawn("exponential:1", seed, 20) != drawn("exponential:1", seed + 1, 20)
 
 
-def test_another_seed_draws_other_latencies() -> None:
-    """The seed is what decides."""
-    assert drawn("exponential:1", seed=1) != drawn("exponential:1", seed=2)
-
-
-def test_each_request_waits_for_its_draw() -> None:
-    """The sandbox waits what the plan says, request by request."""
-    time = FakeTime()
+def test_each_request_waits_for_its_own_draw() -> None:
+    """In the order of the plan."""
     plan = FaultPlan(latency="uniform:1:2", seed=3)
-    with Store() as store:
-        settings = SandboxSettings(faults=plan)
-        sandbox = Sandbox(create_app(store, settings=settings, sleep=time.async_sleep), store)
-        for name in ("a", "b", "c"):
+    with opened(SandboxSettings(faults=plan)) as sandbox:
+        for name in "abc":
             sandbox.post(event(name))
-    assert time.waits == list(islice(plan.waits(), 3))
-    assert len(set(time.waits)) == 3
+    assert sandbox.time.waits == list(islice(draw_latencies(plan), 3))
+    assert len(set(sandbox.time.waits)) == 3
 
 
 @pytest.mark.parametrize(
-    ("wrong", "complaint"),
+    ("text", "message"),
     [
-        ("soon", "'soon' is no latency; known are"),
-        ("uniforme:1:2", "did you mean uniform"),
-        ("uniform:1", "uniform takes 2 numbers, as in uniform:LOW:HIGH"),
-        ("uniform:2:1", "LOW must not be more than HIGH"),
-        ("uniform:a:b", "'uniform:a:b' is no latency"),
+        ("soon", "'soon' is not a latency; known are"), ("uniforme:1:2", "did you mean uniform"),
+        ("uniform:1", "uniform has 2 numbers, as in uniform:LOW:HIGH"),
+        ("uniform:2:1", "LOW must not be more than HIGH"), ("uniform:a:b", "'uniform:a:b' is not a latency"),
         ("exponential:-1", "its numbers must be from 0 to 86400"),
-        ("exponential:nan", "its numbers must be from 0 to 86400"),
-        ("lognormal:0:1", "MEDIAN must be more than 0"),
-        ("lognormal:1:11", "SIGMA at most 10"),
-        ("-1", "it must be 0 or more seconds"),
-        ("inf", "it must be 0 or more seconds"),
-        ("", "'' is no latency"),
+        ("exponential:nan", "its numbers must be from 0 to 86400"), ("lognormal:0:1", "MEDIAN must be more than 0"),
+        ("lognormal:1:11", "SIGMA at most 10"), ("-1", "it must be 0 or more seconds"),
+        ("inf", "it must be 0 or more seconds"), ("", "'' is not a latency"),
     ],
-)
-def test_a_latency_that_cannot_be_meant_is_refused(wrong: str, complaint: str) -> None:
-    """What was found and what is allowed stand in the error."""
-    with pytest.raises(ValueError, match=r"is no latency") as caught:
-        FaultPlan(latency=wrong)
-    assert complaint in str(caught.value)
+)  # fmt: skip
+def test_an_invalid_latency_is_rejected(text: str, message: str) -> None:
+    """The error has the value and what is allowed."""
+    with pytest.raises(ValueError, match="is not a latency") as caught:
+        FaultPlan(latency=text)
+    assert message in str(caught.value)

@@ -1,7 +1,6 @@
-"""A token has so many requests in any span of so many seconds; what is beyond is refused before anything is done."""
+"""The rate limits of an account: a rolling window and a daily limit."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import UTC, datetime
 from math import inf, nan
 from typing import Any
 
@@ -9,166 +8,188 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.sandbox import Fault, FaultPlan, RequestLimit, SandboxSettings
-from hubspot_timeline_testing.sandbox.access.windows import RollingWindow
-from hubspot_timeline_testing.sandbox.app import create_app
-from hubspot_timeline_testing.sandbox.state.store import Store
+from hubspot_timeline_testing.sandbox import Account, DailyLimit, Fault, FaultPlan, RequestLimit, SandboxSettings
+from hubspot_timeline_testing.sandbox.clock import Clock
+from hubspot_timeline_testing.sandbox.rate_limit.limiter import DailyCounter, RequestLimiter, RollingWindow
 from tests.helpers.fake_time import FakeTime
-from tests.helpers.sandbox_calls import HEADERS, NOW, PATH, Sandbox, event
+from tests.helpers.sandbox_calls import NOW, counts, event, opened
 
-RATE_HEADERS = ["x-hubspot-ratelimit-max", "x-hubspot-ratelimit-remaining", "x-hubspot-ratelimit-interval-milliseconds"]
-
-
-@contextmanager
-def limited(limit: RequestLimit, time: FakeTime, faults: FaultPlan | None = None) -> Iterator[Sandbox]:
-    settings = SandboxSettings(limit=limit, faults=faults or FaultPlan())
-    with Store() as store:
-        app = create_app(store, settings=settings, now=lambda: NOW, clock=time.clock, sleep=time.async_sleep)
-        yield Sandbox(app, store)
+HEADERS = ["x-hubspot-ratelimit-max", "x-hubspot-ratelimit-remaining", "x-hubspot-ratelimit-interval-milliseconds"]
 
 
-@pytest.fixture
-def time() -> FakeTime:
-    return FakeTime()
+def window(time: FakeTime, *limit: Any, **options: Any) -> RollingWindow:
+    return RollingWindow(RequestLimit(*limit, **options), Clock(lambda: NOW, time.clock))
 
 
-def admitted(limit: RequestLimit, time: FakeTime, waits: list[float]) -> list[float]:
-    """Ask for one admission after each wait, and return when those asked that were granted it."""
-    window = RollingWindow(limit, time.clock)
-    granted: list[float] = []
+def accepted_at(limit: int, waits: list[float]) -> list[float]:
+    """Ask for one admission after each wait, and return the times of those that were accepted."""
+    time = FakeTime()
+    rolling, accepted = window(time, limit), []
     for wait in waits:
         time.sleep(wait)
-        if window.admit("t").is_granted:
-            granted.append(time.now)
-    return granted
+        if rolling.admit("t").is_accepted:
+            accepted.append(time.now)
+    return accepted
 
 
-def test_what_is_beyond_is_a_429(time: FakeTime) -> None:
-    """The request after the last one allowed is refused in the vendor's shape, creates nothing, and is counted."""
-    with limited(RequestLimit(2), time) as sandbox:
-        assert [sandbox.post(event(name)).status_code for name in ("a", "b", "c")] == [201, 201, 429]
+def test_requests_beyond_the_limit_get_a_429() -> None:
+    """In the vendor's shape; they create nothing, and are counted."""
+    with opened(SandboxSettings(limit=RequestLimit(2))) as sandbox:
+        assert [sandbox.post(event(name)).status_code for name in "abc"] == [201, 201, 429]
         body = sandbox.post(event("d")).json()
-        assert sandbox.store.count() == 2
-        assert sandbox.get("/_sandbox/counts").json() == {
-            "events": 2,
-            "requests": 4,
-            "limited": 2,
-            "records": 1,
-            "templates": 0,
-        }
+        assert sandbox.counts() == counts(events=2, requests=4, limited=2, records=1)
     assert (body["status"], body["errorType"], body["policyName"]) == ("error", "RATE_LIMIT", "TEN_SECONDLY_ROLLING")
     assert body["message"]
     assert body["correlationId"]
 
 
-def test_the_window_rolls(time: FakeTime) -> None:
-    """A request leaves the window when its own seconds are over, not at the end of some interval."""
-    assert admitted(RequestLimit(2), time, [0, 9, 0.75, 0.25, 0, 8.75, 0.25, 0]) == [0, 9, 10, 19]
+def test_a_limit_of_one_second_has_its_own_name() -> None:
+    """The 429 has the policy SECONDLY."""
+    with opened(SandboxSettings(limit=RequestLimit(1, 1))) as sandbox:
+        assert [sandbox.post(event(name)).status_code for name in "ab"] == [201, 429]
+        assert sandbox.post(event("c")).json()["policyName"] == "SECONDLY"
+
+
+@pytest.mark.parametrize(
+    ("limit", "waits", "times"),
+    [(2, [0, 9, 0.75, 0.25, 0, 8.75, 0.25, 0], [0, 9, 10, 19]), (1, [0, *[0.5] * 20], [0, 10])],
+    ids=["the window rolls", "rejected requests do not count"],
+)
+def test_a_request_leaves_the_window_after_its_own_ten_seconds(
+    limit: int, waits: list[float], times: list[float]
+) -> None:
+    """Not at the end of an interval, and however many requests are rejected in between."""
+    assert accepted_at(limit, waits) == times
 
 
 @given(
     waits=st.lists(st.sampled_from([0.0, 0.25, 1.0, 3.75, 4.0]), max_size=40),
     limit=st.builds(RequestLimit, st.integers(1, 4), st.sampled_from([0.5, 4.0])),
 )
-def test_it_is_never_overrun_and_used_to_the_full(waits: list[float], limit: RequestLimit) -> None:
-    """At any time so many requests were accepted in the seconds before as there were, up to the limit."""
+def test_the_limit_is_never_exceeded_and_fully_usable(waits: list[float], limit: RequestLimit) -> None:
+    """A request is accepted if and only if fewer than the limit were accepted in the seconds before."""
     time = FakeTime()
-    window = RollingWindow(limit, time.clock)
-    granted: list[float] = []
+    rolling = RollingWindow(limit, Clock(lambda: NOW, time.clock))
+    accepted: list[float] = []
     for wait in waits:
         time.sleep(wait)
-        recent = [moment for moment in granted if moment > time.now - limit.seconds]
-        admission = window.admit("t")
-        assert admission.is_granted == (len(recent) < limit.requests)
-        granted += [time.now] if admission.is_granted else []
+        recent = [each for each in accepted if each > time.now - limit.seconds]
+        is_accepted = rolling.admit("t").is_accepted
+        assert is_accepted == (len(recent) < limit.requests)
+        accepted += [time.now] if is_accepted else []
 
 
-def test_refused_requests_do_not_count(time: FakeTime) -> None:
-    """Knocking again and again does not put off the time when a request is accepted."""
-    assert admitted(RequestLimit(1), time, [0, *[0.5] * 20]) == [0, 10]
+def test_each_token_has_its_own_window() -> None:
+    """One token at its limit does not affect another."""
+    with opened(SandboxSettings(limit=RequestLimit(1))) as sandbox:
+        assert [sandbox.send(token=token).status_code for token in "aabb"] == [201, 429, 201, 429]
 
 
-def test_each_token_has_its_own_window(time: FakeTime) -> None:
-    """One token at its limit does not hold up another."""
-    with limited(RequestLimit(1), time) as sandbox:
-        statuses = [
-            sandbox.post_raw(b'{"inputs":[]}', HEADERS | {"Authorization": f"Bearer {token}"}).status_code
-            for token in ("a", "a", "b", "b")
-        ]
-    assert statuses == [201, 429, 201, 429]
-
-
-def test_every_answer_says_what_is_left(time: FakeTime) -> None:
-    """Successes, refusals and faults have the vendor's three headers, in which the interval is in milliseconds."""
-    plan = FaultPlan(script=[None, None, None, Fault.HTTP_502])
-    with limited(RequestLimit(4, 2.5), time, plan) as sandbox:
-        bodies = [b'{"inputs":[]}', b"", b'{"inputs":[]}', b"", b""]
-        answers = [sandbox.request("POST", PATH, headers=HEADERS, content=body) for body in bodies]
-    assert [answer.status_code for answer in answers] == [201, 400, 201, 502, 429]
-    assert [[answer.headers[name] for name in RATE_HEADERS] for answer in answers] == [
-        ["4", remaining, "2500"] for remaining in ("3", "2", "1", "0", "0")
+def test_every_response_has_the_remaining_requests() -> None:
+    """Successes, errors and faults have the vendor's three headers, with the interval in milliseconds."""
+    faults = FaultPlan(script=[None, None, None, Fault.HTTP_502])
+    with opened(SandboxSettings(limit=RequestLimit(4, 2.5), faults=faults)) as sandbox:
+        responses = [sandbox.send(*[{}] * invalid) for invalid in (0, 1, 0, 1, 1)]
+    assert [response.status_code for response in responses] == [201, 400, 201, 502, 429]
+    assert [[response.headers[name] for name in HEADERS] for response in responses] == [
+        ["4", remaining, "2500"] for remaining in "32100"
     ]
+    assert not any("retry-after" in response.headers for response in responses)  # not documented, so off by default
 
 
-def test_without_a_limit_nothing_is_said_or_refused() -> None:
-    """By default there is no window, and no header speaks of one."""
-    admission = [RollingWindow(None).admit("t") for _ in range(1000)][-1]
-    assert SandboxSettings().limit is None
-    assert admission.is_granted
-    assert not admission.headers
-
-
-def test_when_to_come_again_is_not_said_unless_wanted(time: FakeTime) -> None:
-    """Nobody documents Retry-After on a 429, so it is left out by default."""
-    with limited(RequestLimit(1), time) as sandbox:
-        answers = [sandbox.post(), sandbox.post()]
-    assert not ["retry-after" for answer in answers if "retry-after" in answer.headers]
+def test_without_a_limit_everything_is_accepted() -> None:
+    """By default there is no limit, and no header."""
+    limiter = RequestLimiter(None, None, Clock(lambda: NOW))
+    admissions = [limiter.admit("t") for _ in range(1000)]
+    assert (SandboxSettings().limit, SandboxSettings().daily) == (None, None)
+    assert {(admission.is_accepted, bool(admission.headers)) for admission in admissions} == {(True, False)}
 
 
 @given(milliseconds=st.integers(0, 9_999))
-def test_who_comes_again_as_told_is_let_in(milliseconds: int) -> None:
-    """Retry-After is in whole seconds, only where a request is refused, and long enough, but by less than a second."""
+def test_retry_after_is_just_long_enough(milliseconds: int) -> None:
+    """It is in whole seconds, only on a 429, and by less than a second too long."""
     time = FakeTime()
-    window = RollingWindow(RequestLimit(1, retry_after=True), time.clock)
-    assert "retry-after" not in window.admit("t").headers
+    rolling = window(time, 1, retry_after=True)
+    assert "retry-after" not in rolling.admit("t").headers
     time.sleep(milliseconds / 1000)
-    wait = int(window.admit("t").headers["retry-after"])
+    wait = int(rolling.admit("t").headers["retry-after"])
     assert milliseconds + 1000 * (wait - 1) < 10_000
     time.sleep(wait)
-    assert window.admit("t").is_granted
+    assert rolling.admit("t").is_accepted
 
 
-def test_what_is_refused_meets_no_fault(time: FakeTime) -> None:
-    """A refused request neither waits nor uses up a fault, which hits the next that is accepted."""
-    plan = FaultPlan(script=[None, Fault.HTTP_502], latency=1)
-    with limited(RequestLimit(1), time, plan) as sandbox:
+def test_a_rejected_request_uses_up_neither_latency_nor_fault() -> None:
+    """The fault affects the next request that is accepted."""
+    faults = FaultPlan(script=[None, Fault.HTTP_502], latency=1)
+    with opened(SandboxSettings(limit=RequestLimit(1), faults=faults)) as sandbox:
         assert [sandbox.post().status_code for _ in range(3)] == [201, 429, 429]
-        assert time.waits == [1]
-        time.sleep(10)
-        assert sandbox.request("POST", PATH, headers=HEADERS).status_code == 502
+        assert sandbox.time.waits == [1]
+        sandbox.time.sleep(10)
+        assert sandbox.send().status_code == 502
 
 
-def test_reading_back_is_not_limited(time: FakeTime) -> None:
-    """The window counts requests to the operation alone, and those with a token."""
-    with limited(RequestLimit(1), time) as sandbox:
-        assert [sandbox.get("/_sandbox/counts", n=n).status_code for n in range(3)] == [200] * 3
+def test_only_authenticated_requests_to_operations_count() -> None:
+    """The admin API has no limit."""
+    with opened(SandboxSettings(limit=RequestLimit(1))) as sandbox:
+        assert [sandbox.get("/_sandbox/counts").status_code for _ in range(3)] == [200] * 3
         assert sandbox.post_raw(b"", {}).status_code == 401
         assert sandbox.post().status_code == 201
 
 
-@pytest.mark.parametrize("wrong", [{"requests": 0}, {"seconds": 0}, {"seconds": inf}, {"seconds": nan}], ids=repr)
-def test_a_limit_that_cannot_be_meant_is_refused(wrong: dict[str, Any]) -> None:
-    """A window of no requests, or of no or endless seconds, is a ValueError at once."""
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        RequestLimit(**wrong)
-
-
-def test_who_sends_nothing_any_more_is_forgotten(time: FakeTime) -> None:
-    """Where there are many, the usage lists who has requests in the window, and some others."""
-    window = RollingWindow(RequestLimit(5), time.clock)
+def test_idle_accounts_are_forgotten() -> None:
+    """The usage lists the accounts with requests in the window, and a limited number of others."""
+    time = FakeTime()
+    rolling = window(time, 5)
     for number in range(1_000):
-        window.admit(f"{number}")
+        rolling.admit(f"{number}")
     time.sleep(10)
-    window.admit("b")
-    used = {usage["account"]: usage["used"] for usage in window.usage()}
+    rolling.admit("b")
+    used = {usage["account"]: usage["used"] for usage in rolling.usage()}
     assert (len(used), used["b"], sum(used.values())) == (100, 1, 1)
+
+
+def test_the_daily_limit_is_for_each_account() -> None:
+    """Its 429 has the policy DAILY; the headers have the remaining requests, until the next day."""
+    accounts = [Account(name=name, access_token=name) for name in "ab"]
+    with opened(SandboxSettings(daily=DailyLimit(2), accounts=accounts)) as sandbox:
+
+        def send(token: str) -> tuple[int, str]:
+            response = sandbox.send(token=token)
+            return response.status_code, response.headers["x-hubspot-ratelimit-daily-remaining"]
+
+        assert [send("a") for _ in range(3)] == [(201, "1"), (201, "0"), (429, "0")]
+        assert send("b") == (201, "1")
+        body = sandbox.send(token="a").json()
+        assert (body["policyName"], body["message"]) == ("DAILY", "You have reached your daily limit.")
+        sandbox.request("POST", "/_sandbox/clock", json={"advance": 86_400})
+        assert send("a") == (201, "1")
+
+
+def test_the_day_ends_at_midnight_in_its_time_zone() -> None:
+    """23:59 and 00:01 in Dublin are two days, although they are one in UTC."""
+    times = iter([datetime(2026, 7, 1, 22, 59, tzinfo=UTC)] * 3 + [datetime(2026, 7, 1, 23, 1, tzinfo=UTC)])
+    day = DailyCounter(DailyLimit(1, "Europe/Dublin"), Clock(lambda: next(times)))
+    day.add("a")
+    assert [day.is_used_up("a"), day.is_used_up("a")] == [True, False]
+
+
+def test_a_request_beyond_the_window_does_not_count_for_the_day() -> None:
+    """And the other way round."""
+    limiter = RequestLimiter(RequestLimit(1), DailyLimit(2), Clock(lambda: NOW, lambda: 0.0))
+    assert [limiter.admit("a").policy for _ in range(3)] == ["TEN_SECONDLY_ROLLING"] * 3
+    assert [usage["used"] for usage in limiter.usage()] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("limit", "fields", "message"),
+    [
+        *((RequestLimit, {name: value}, name) for name, value in
+          [("requests", 0), ("seconds", 0), ("seconds", inf), ("seconds", nan)]),
+        (DailyLimit, {"requests": 0}, "requests"),
+        *((DailyLimit, {"time_zone": name}, "time_zone") for name in ("Dublin", "../etc/passwd", "")),
+    ],
+)  # fmt: skip
+def test_an_invalid_limit_is_rejected(limit: Any, fields: dict[str, Any], message: str) -> None:
+    """The error names the field."""
+    with pytest.raises(ValueError, match=message):
+        limit(**fields)

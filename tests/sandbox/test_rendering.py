@@ -1,4 +1,4 @@
-"""A template is rendered for an event, and nothing that either holds becomes more than text and links."""
+"""Rendering of templates: as their authors expect, and never with scripts or markup from values."""
 
 import re
 from html.parser import HTMLParser
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.sandbox.rendering import event_values, render
+from hubspot_timeline_testing.sandbox.rendering.html import render, rendered_event
 
 TAGS = set(
     re.findall(
@@ -27,12 +27,12 @@ PIECES = (
     "**", "_", "~~", "\n", "\n- ", "\n> ", "\n# ", "\n```\n", "|", "\n|-|-|\n", "{{", "}}", "\\", "&#{{name}};",
     "![a](",
 )  # fmt: skip
-HELD = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30))
+VALUES = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30))
 TEMPLATES = st.lists(st.one_of(st.sampled_from(PIECES + HOSTILE), st.text(max_size=8)), max_size=12).map("".join)
 
 
-class Seen(HTMLParser):
-    """What a browser would make of a piece of HTML: its tags with their attributes, and its text."""
+class ParsedHtml(HTMLParser):
+    """The tags with their attributes, and the text, as a browser parses them."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -41,15 +41,15 @@ class Seen(HTMLParser):
         self.feed(text)
         self.close()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: D102
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: D102 - as in HTMLParser
         self.tags.append((tag, dict(attrs)))
 
-    def handle_data(self, data: str) -> None:  # noqa: D102
+    def handle_data(self, data: str) -> None:  # noqa: D102 - as in HTMLParser
         self.text += data
 
 
 def assert_harmless(rendered: str) -> None:
-    for tag, attributes in Seen(rendered).tags:
+    for tag, attributes in ParsedHtml(rendered).tags:
         assert tag in TAGS
         if "problem" not in attributes.values():
             assert attributes.keys() <= {"href", "title", "rel", "target"}
@@ -57,28 +57,26 @@ def assert_harmless(rendered: str) -> None:
     assert "<script" not in rendered.lower()
 
 
-@given(TEMPLATES, HELD, st.lists(HELD, max_size=3), st.dictionaries(HELD, HELD, max_size=2))
-def test_nothing_executes_whatever_is_held(template: str, name: str, listed: list[str], named: dict[str, str]) -> None:
-    """There are no scripts, no handlers and no addresses but of the web and of mail, and nothing raises."""
+@given(TEMPLATES, VALUES, st.lists(VALUES, max_size=3), st.dictionaries(VALUES, VALUES, max_size=2))
+def test_no_value_is_executed(template: str, name: str, listed: list[str], named: dict[str, str]) -> None:
+    """There are no scripts, no handlers and only links to the web and to mail, and nothing is raised."""
     assert_harmless(render(template, {"name": name, "list": listed}))
     assert_harmless(render(template, {"name": name, "list": named}))
 
 
-@given(TEMPLATES, HELD.filter(bool))
-def test_values_change_no_markup(template: str, name: str) -> None:
-    """Whatever a value holds, the tags are those that a plain word in its place would have given."""
-    given = Seen(render(template, {"name": name, "list": [name]}))
-    plain = Seen(render(template, {"name": "word", "list": ["word"]}))
-
-    assert [tag for tag, _ in given.tags] == [tag for tag, _ in plain.tags]
+@given(TEMPLATES, VALUES.filter(bool))
+def test_values_do_not_change_the_markup(template: str, name: str) -> None:
+    """The tags are those of a plain word in its place."""
+    rendered = ParsedHtml(render(template, {"name": name, "list": [name]}))
+    plain = ParsedHtml(render(template, {"name": "word", "list": ["word"]}))
+    assert [tag for tag, _ in rendered.tags] == [tag for tag, _ in plain.tags]
 
 
 @given(st.one_of(st.sampled_from(HOSTILE), st.text()))
-def test_a_value_is_shown_as_it_is(value: str) -> None:
-    """Not a character of it is lost or altered, but for those that HTML cannot hold."""
-    shown = Seen(render("x{{name}}x", {"name": value})).text
-
-    assert readable(shown) == readable(f"x{value}x")
+def test_a_value_is_shown_unchanged(value: str) -> None:
+    """Except for characters that HTML cannot have."""
+    text = ParsedHtml(render("x{{name}}x", {"name": value})).text
+    assert readable(text) == readable(f"x{value}x")
 
 
 def readable(text: str) -> str:
@@ -87,7 +85,7 @@ def readable(text: str) -> str:
 
 @given(st.text(), st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists))
 def test_any_text_is_a_template(template: str, value: Any) -> None:
-    """Whatever is written there, and whatever the event holds, something harmless comes back."""
+    """The result is harmless, whatever the values are."""
     assert_harmless(render(template, {"name": value, "extraData": value}))
 
 
@@ -112,11 +110,11 @@ QUESTIONS = {"questions": [{"q": "Why?", "a": 1}, {"q": "*B*", "a": 2.5}]}
          '<p><a href="https://a.example/3" target="_blank" rel="noopener noreferrer">a</a></p>'),
     ],
 )  # fmt: skip
-def test_placeholders_and_markdown_mean_what_they_say(template: str, expected: str) -> None:
-    """Names with dots and dashes, conditions, lists, dates and links come out as the template's author meant them."""
+def test_placeholders_and_markdown_are_rendered(template: str, expected: str) -> None:
+    """Names with dots and dashes, conditions, lists, dates and links."""
     tokens = {"name": "Ada *x*", "first.name": "dotted", "a-b": "dashed", "seats": 3, "when": "1764000000000"}
-
-    assert render(template, event_values({"tokens": tokens, "extraData": QUESTIONS})) == expected
+    rendered = rendered_event({"tokens": tokens, "extraData": QUESTIONS}, {"detailTemplate": template})
+    assert rendered.detail == expected
 
 
 DEEP: Any = []
@@ -125,7 +123,7 @@ for _ in range(3_000):
 
 
 @pytest.mark.parametrize(
-    ("template", "says"),
+    ("template", "message"),
     [
         ("{{#if", "unclosed tag"),
         ("{{nope 1}}", "Missing helper: &quot;nope&quot;"),
@@ -135,37 +133,30 @@ for _ in range(3_000):
         ("{{a" + " (a" * 2000 + ")" * 2000 + "}}", "nested too deeply"),
         ("{{#each l}}" * 9 + "{{/each}}" * 9, "loops take too long"),
         ("{{#each l}}" + "x" * 2000 + "{{/each}}", "grows to more than 20,000 characters"),
-        ("{{#each l}}{{@root.name}}{{/each}}", "shows more than 50,000 characters"),
+        ("{{#each l}}{{@root.name}}{{/each}}", "prints more than 50,000 characters"),
         ("|a" * 100 + "\n" + "|-" * 100 + "\n" + "|\n" * 4_000, "tables are too large"),
         ("[a](https://a.a)" * 600, "grows to more than 40,000 characters"),
     ],
 )
-def test_a_bad_template_says_what_is_wrong(template: str, says: str) -> None:
-    """One line stands in the place of the event, and it comes at once, however long the template would have taken."""
+def test_an_invalid_template_is_a_note(template: str, message: str) -> None:
+    """Of one line, at once, however long the rendering would have taken."""
     rendered = render(template.replace("each l", "each @root.l"), {"l": ["x"] * 20, "name": "n" * 9000})
-
     assert rendered.startswith('<p class="problem">This template cannot be shown: ')
-    assert says in rendered
+    assert message in rendered
     assert "\n" not in rendered
 
 
-def test_an_event_may_be_too_much() -> None:
-    """More values than a page could show, or deeper ones, are a note as well."""
+def test_too_many_values_are_a_note() -> None:
+    """And values that are nested too deeply."""
     assert "more than 20,000 values" in render("x", {"list": list(range(30_000))})
     assert "nested too deeply" in render("x", {"list": DEEP})
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_known_attacks_come_to_nothing(hostile: str) -> None:
-    """As a template, as a value and as the destination of a link, each is text."""
-    for template in (
-        hostile,
-        "{{name}}",
-        "[a]({{name}})",
-        f"[a]({hostile})",
-        f"a {hostile}",
-        '<a href="{{name}}">a</a>',
-    ):
+def test_known_attacks_have_no_effect(hostile: str) -> None:
+    """As a template, as a value and as the destination of a link."""
+    link = '<a href="{{name}}">a</a>'
+    for template in (hostile, "{{name}}", "[a]({{name}})", f"[a]({hostile})", f"a {hostile}", link):
         rendered = render(template, {"name": hostile})
         assert_harmless(rendered)
-        assert "script:" not in str([attributes.get("href") for _, attributes in Seen(rendered).tags]).lower()
+        assert "script:" not in str([attributes.get("href") for _, attributes in ParsedHtml(rendered).tags]).lower()

@@ -9,7 +9,7 @@ AMOUNT = examples(5, 250)
 
 
 def told(report: ContractReport) -> str:
-    return "\n".join([*(failure.message + "\n" + failure.curl for failure in report.failures), *report.problems])
+    return "\n".join([*(finding.message + "\n" + finding.curl for finding in report.findings), *report.problems])
 
 
 def test_schemathesis_finds_nothing_in_a_strict_sandbox() -> None:
@@ -19,7 +19,7 @@ def test_schemathesis_finds_nothing_in_a_strict_sandbox() -> None:
         counts = server.store.counts()
     assert report, told(report)
     assert not report.allowed
-    assert all(tally.accepted for tally in report.operations)  # it has not only been refused
+    assert all(result.accepted for result in report.operations)  # it has not only been refused
     assert counts.events > 0
     assert counts.templates > 10
 
@@ -36,9 +36,9 @@ def test_each_departure_of_a_sandbox_as_it_comes_names_its_allowance() -> None:
     """So that whoever meets one knows what to write."""
     with SandboxServer() as server:
         report = verify(server.url, TOKEN, seed=1, operations=["create_events"], phases=["examples", "coverage"])
-    assert {failure.allowance for failure in report.failures} == {"any-token", "lenient-types"}
-    for failure in report.failures:
-        assert failure.message.endswith(f"(if that is known of this server: --allow {failure.allowance})")
+    assert {finding.deviation for finding in report.findings} == {"any-token", "lenient-types"}
+    for finding in report.findings:
+        assert finding.message.endswith(f"(to accept it: --allow {finding.deviation})")
 
 
 def test_the_app_that_is_named_is_the_one_that_is_asked_for() -> None:

@@ -1,4 +1,4 @@
-"""SIGKILL of the sandbox under load: on the same file it goes on with every event that it has answered for."""
+"""SIGKILL of the sandbox under load: its file has every event of a response."""
 
 import asyncio
 import json
@@ -23,30 +23,30 @@ KILLS = examples(5, 50)
 
 
 class Load:
-    """Sends batches until the sandbox is gone; `answered` holds the results of those that were answered, by id."""
+    """Sends batches until the sandbox is killed; `received` has the results of all responses, by id."""
 
     def __init__(self) -> None:
-        self.answered: dict[str, Any] = {}
+        self.received: dict[str, Any] = {}
         self._numbers = count()
 
-    def kill_after(self, answers: int, sandbox: SandboxProcess) -> None:
-        """Have ten senders send, kill the sandbox with that many answers given, and wait until all have noticed."""
-        asyncio.run(self._run(answers, sandbox))
+    def kill_after(self, responses: int, sandbox: SandboxProcess) -> None:
+        """Send with ten senders, kill the sandbox after so many responses, and wait until all senders have failed."""
+        asyncio.run(self._run(responses, sandbox))
 
-    async def _run(self, answers: int, sandbox: SandboxProcess) -> None:
-        left = iter(range(answers))
+    async def _run(self, responses: int, sandbox: SandboxProcess) -> None:
+        left = iter(range(responses))
         async with httpx.AsyncClient(base_url=sandbox.url, headers=HEADERS, timeout=60, trust_env=False) as client:
 
             async def sender() -> None:
                 while results := await self._send(client):
-                    self.answered |= {result["id"]: result for result in results}
+                    self.received |= {result["id"]: result for result in results}
                     if next(left, None) is None:
                         os.kill(sandbox.pid, signal.SIGKILL)
 
             await asyncio.gather(*(sender() for _ in range(SENDERS)))
 
     async def _send(self, client: httpx.AsyncClient) -> list[Any]:
-        """Return the results of one batch; none once the sandbox is gone."""
+        """Return the results of one batch; none once the sandbox is killed."""
         events = [event(f"e{next(self._numbers)}", extraData={"n": number}) for number in range(BATCH)]
         try:
             response = await client.post(PATH, json={"inputs": events})
@@ -56,22 +56,22 @@ class Load:
         return list(response.json()["results"])
 
 
-def held(file: Path) -> dict[str, Any]:
-    """Return what the file holds, by id; each id is there once by the table's own rule."""
+def stored(file: Path) -> dict[str, Any]:
+    """Return the events in the file by id, which is unique by a constraint of the table."""
     with closing(sqlite3.connect(file)) as database:
-        [verdict] = database.execute("PRAGMA integrity_check").fetchone()
-        assert verdict == "ok"
+        [integrity] = database.execute("PRAGMA integrity_check").fetchone()
+        assert integrity == "ok"
         return {name: json.loads(result) for name, result in database.execute("SELECT id, result FROM events")}
 
 
-def test_what_was_answered_outlives_kills(tmp_path: Path) -> None:
-    """Killed at an arbitrary answer, several times: each answered event is there exactly as it was answered."""
-    chance, load, file = random.Random(), Load(), tmp_path / "sandbox.db"  # noqa: S311 - for no secret
+def test_events_survive_a_kill(tmp_path: Path) -> None:
+    """Killed at a random response, several times: each event is stored exactly as in its response."""
+    chance, load, file = random.Random(), Load(), tmp_path / "sandbox.db"  # noqa: S311 - not for secrets
     for _ in range(KILLS):
         with SandboxProcess(database=file) as sandbox:
             load.kill_after(chance.randrange(5, 100), sandbox)
-        found = held(file)
-        assert {name: found.get(name) for name in load.answered} == load.answered
+        events = stored(file)
+        assert {name: events.get(name) for name in load.received} == load.received
     with SandboxProcess(database=file) as sandbox:
         page = httpx.get(f"{sandbox.url}/_sandbox/events?limit=100000", trust_env=False).json()["events"]
-    assert {one["id"]: one for one in page} == held(file)
+    assert {each["id"]: each for each in page} == stored(file)

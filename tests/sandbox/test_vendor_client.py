@@ -1,4 +1,4 @@
-"""hubspot-api-client, made from the vendor's own spec, works with the sandbox when nothing but its host is changed."""
+"""hubspot-api-client, generated from the vendor's spec, works with the sandbox when only its host is changed."""
 
 import json
 from collections.abc import Iterator
@@ -30,17 +30,17 @@ ACCOUNTS = SandboxSettings(accounts=(OWNER, READER))
 
 @contextmanager
 def connected(token: str = "", key: str = "", settings: SandboxSettings = ACCOUNTS) -> Iterator[Any]:
-    """Give the timeline part of a client that knows a token, a developer key, or both."""
+    """Give the timeline part of a client with a token, a developer key, or both."""
     with SandboxServer(settings=settings) as server:
         secrets: dict[str, Any] = {"access_token": token, "api_key": key}
         yield HubSpot(host=server.url, **{name: secret for name, secret in secrets.items() if secret}).crm.timeline
 
 
-def a_token(name: str = "seats", **fields: Any) -> Any:
+def token_request(name: str = "seats", **fields: Any) -> Any:
     return TimelineEventTemplateToken(**({"name": name, "label": "Seats", "type": "number"} | fields))
 
 
-def a_template(*tokens: Any) -> Any:
+def template_request(*tokens: Any) -> Any:
     return TimelineEventTemplateCreateRequest(
         name="Webinar",
         object_type="contacts",
@@ -50,65 +50,65 @@ def a_template(*tokens: Any) -> Any:
     )
 
 
-def an_event(template: Any, event_id: str = "e1", **fields: Any) -> Any:
-    known = {"event_template_id": template.id, "id": event_id, "email": "ada@example.com", "tokens": {"seats": "2"}}
-    return TimelineEvent(**(known | fields))
+def new_event(template: Any, event_id: str = "e1", **fields: Any) -> Any:
+    defaults = {"event_template_id": template.id, "id": event_id, "email": "ada@example.com", "tokens": {"seats": "2"}}
+    return TimelineEvent(**(defaults | fields))
 
 
 BOTH = (OWNER.access_token, OWNER.developer_key)
-WAYS = pytest.mark.parametrize(
+SECRETS = pytest.mark.parametrize(
     ("token", "key"), [("", OWNER.developer_key), (OWNER.access_token, "")], ids=["developer key", "access token"]
 )
 
 
-def body_of(refused: pytest.ExceptionInfo[Any]) -> Any:
-    return json.loads(refused.value.body)
+def body_of(caught: pytest.ExceptionInfo[Any]) -> Any:
+    return json.loads(caught.value.body)
 
 
-@WAYS
+@SECRETS
 def test_templates_are_managed(token: str, key: str) -> None:
-    """A template is created, listed, read, changed and deleted, by developer key or by access token."""
+    """They are created, listed, read, changed and deleted, with a developer key or an access token."""
     with connected(token, key) as timeline:
         api, auth = timeline.templates_api, bearer(timeline)
-        made = api.create(APP, a_template(a_token()), **auth)
-        assert [one.id for one in api.get_all(APP, **auth).results] == [made.id]
-        assert api.get_by_id(made.id, APP, **auth).to_dict() == made.to_dict()
-        wanted = TimelineEventTemplateUpdateRequest(id=made.id, name="Renamed", tokens=[])
-        changed = api.update(made.id, APP, wanted, **auth)
+        created = api.create(APP, template_request(token_request()), **auth)
+        assert [each.id for each in api.get_all(APP, **auth).results] == [created.id]
+        assert api.get_by_id(created.id, APP, **auth).to_dict() == created.to_dict()
+        update = TimelineEventTemplateUpdateRequest(id=created.id, name="Renamed", tokens=[])
+        changed = api.update(created.id, APP, update, **auth)
         assert (changed.name, changed.tokens, changed.object_type) == ("Renamed", [], "contacts")
-        api.archive(made.id, APP, **auth)
+        api.archive(created.id, APP, **auth)
         with pytest.raises(NotFoundException):
-            api.get_by_id(made.id, APP, **auth)
+            api.get_by_id(created.id, APP, **auth)
 
 
-@WAYS
+@SECRETS
 def test_tokens_are_managed(token: str, key: str) -> None:
-    """A token is added to a template, changed and taken from it; options are only for those that have some."""
+    """They are created, changed and deleted; enumerations have options."""
     with connected(token, key) as timeline:
         api, auth = timeline.tokens_api, bearer(timeline)
-        template = timeline.templates_api.create(APP, a_template(), **auth)
-        assert api.create(template.id, APP, a_token(), **auth).options == []
+        template = timeline.templates_api.create(APP, template_request(), **auth)
+        assert api.create(template.id, APP, token_request(), **auth).options == []
         plans = [TimelineEventTemplateTokenOption(value="pro", label="Professional")]
-        made = api.create(template.id, APP, a_token("plan", type="enumeration", options=plans), **auth)
-        assert [one.value for one in made.options] == ["pro"]
+        created = api.create(template.id, APP, token_request("plan", type="enumeration", options=plans), **auth)
+        assert [each.value for each in created.options] == ["pro"]
         renamed = TimelineEventTemplateTokenUpdateRequest(label="The plan")
         assert api.update(template.id, "plan", APP, renamed, **auth).label == "The plan"
         api.archive(template.id, "seats", APP, **auth)
-        assert [one.name for one in timeline.templates_api.get_by_id(template.id, APP, **auth).tokens] == ["plan"]
+        assert [each.name for each in timeline.templates_api.get_by_id(template.id, APP, **auth).tokens] == ["plan"]
 
 
 def bearer(timeline: Any) -> dict[str, Any]:
-    """Return the arguments by which the client sends its access token, where it has one, for templates too."""
+    """Return the arguments with which the client sends an access token for templates too, if it has one."""
     oauth = timeline.templates_api.api_client.configuration.auth_settings().get("oauth2")
     return {"_request_auth": oauth} if oauth else {}
 
 
 def test_single_events_are_created_and_read() -> None:
-    """An event is created, read back, its detail and its header are rendered."""
+    """They are created, read, and rendered."""
     with connected(*BOTH) as timeline:
-        template, api = timeline.templates_api.create(APP, a_template(a_token())), timeline.events_api
+        template, api = timeline.templates_api.create(APP, template_request(token_request())), timeline.events_api
         frame = TimelineEventIFrame(link_label="Open", header_label="It", url="https://e.example", width=8, height=6)
-        event = an_event(template, extra_data={"votes": [1, None]}, timeline_i_frame=frame)
+        event = new_event(template, extra_data={"votes": [1, None]}, timeline_i_frame=frame)
         created = api.create(event)
         assert (created.object_type, created.tokens) == ("CONTACT", {"seats": "2"})
         assert (created.extra_data, created.timeline_i_frame.width) == (event.extra_data, 8)
@@ -119,46 +119,46 @@ def test_single_events_are_created_and_read() -> None:
 
 
 def test_batches_are_created() -> None:
-    """A batch is created, and one in which an event is at fault is a 207."""
+    """An invalid event makes the response a 207."""
     with connected(*BOTH) as timeline:
-        template, api = timeline.templates_api.create(APP, a_template(a_token())), timeline.events_api
-        assert status(api, an_event(template), an_event(template, "e2")) == 201
-        assert status(api, an_event(template, "e3"), an_event(template, "e4", tokens={"nobody": "x"})) == 207
+        template, api = timeline.templates_api.create(APP, template_request(token_request())), timeline.events_api
+        assert batch_status(api, new_event(template), new_event(template, "e2")) == 201
+        assert batch_status(api, new_event(template, "e3"), new_event(template, "e4", tokens={"nobody": "x"})) == 207
         assert [api.get_by_id(template.id, name).id for name in ("e1", "e2", "e3")] == ["e1", "e2", "e3"]
 
 
-def status(api: Any, *events: Any) -> int:
-    """Send a batch; of its answer the client gives the status and the headers away, not the body."""
-    _, answered, _ = api.create_batch_with_http_info(BatchInputTimelineEvent(inputs=events))
-    return int(answered)
+def batch_status(api: Any, *events: Any) -> int:
+    """Send a batch; the client returns the status and the headers of the response, not the body."""
+    _, status_code, _ = api.create_batch_with_http_info(BatchInputTimelineEvent(inputs=events))
+    return int(status_code)
 
 
-def test_an_unknown_token_is_its_unauthorised() -> None:
-    """A 401 arrives as its own exception, with the service's body."""
-    with connected("stranger") as timeline, pytest.raises(UnauthorizedException) as refused:
+def test_a_401_is_an_unauthorized_exception() -> None:
+    """With the service's body."""
+    with connected("stranger") as timeline, pytest.raises(UnauthorizedException) as caught:
         timeline.events_api.get_by_id("1", "e1")
-    assert body_of(refused)["category"] == "INVALID_AUTHENTICATION"
+    assert body_of(caught)["category"] == "INVALID_AUTHENTICATION"
 
 
-def test_a_missing_scope_is_its_forbidden() -> None:
-    """A 403 of an account without the scope arrives as its own exception, and names the scope."""
-    with connected(READER.access_token) as timeline, pytest.raises(ForbiddenException) as refused:
+def test_a_403_is_a_forbidden_exception() -> None:
+    """It names the missing scope."""
+    with connected(READER.access_token) as timeline, pytest.raises(ForbiddenException) as caught:
         timeline.events_api.create(TimelineEvent(event_template_id="1", id="e1", tokens={}))
-    assert body_of(refused)["errors"][0]["context"] == {"requiredGranularScopes": ["timeline"]}
+    assert body_of(caught)["errors"][0]["context"] == {"requiredGranularScopes": ["timeline"]}
 
 
-def test_a_reached_limit_is_its_exception() -> None:
-    """A 429 arrives as its own exception, and names the limit."""
+def test_a_429_is_an_exception() -> None:
+    """It names the limit."""
     with connected(*BOTH, settings=SandboxSettings(limit=RequestLimit(requests=1, seconds=3600))) as timeline:
         timeline.templates_api.get_all(APP)
-        with pytest.raises(ApiException) as refused:
+        with pytest.raises(ApiException) as caught:
             timeline.templates_api.get_all(APP)
-    assert (refused.value.status, body_of(refused)["policyName"]) == (429, "TEN_SECONDLY_ROLLING")
+    assert (caught.value.status, body_of(caught)["policyName"]) == (429, "TEN_SECONDLY_ROLLING")
 
 
-def test_an_invalid_event_is_its_exception() -> None:
-    """A 400 arrives as its own exception, and says what is missing."""
-    with connected(*BOTH) as timeline, pytest.raises(ApiException) as refused:
+def test_a_400_is_an_exception() -> None:
+    """It names the missing field."""
+    with connected(*BOTH) as timeline, pytest.raises(ApiException) as caught:
         timeline.events_api.create(TimelineEvent(event_template_id="1", tokens={}))
-    assert refused.value.status == 400
-    assert "some of required attributes are not set [id]" in body_of(refused)["message"]
+    assert caught.value.status == 400
+    assert "some of required attributes are not set [id]" in body_of(caught)["message"]

@@ -60,8 +60,10 @@ def test_the_failure_names_the_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        pytest.param("tags: [events]", "tags: [events", f"{DOCUMENT}:36:15: is no YAML: ", id="invalid YAML"),
-        pytest.param("servers:\n", "info: {}\nservers:\n", f"{DOCUMENT}:18:1: info is there twice", id="key twice"),
+        pytest.param("tags: [events]", "tags: [events", f"{DOCUMENT}:36:15: invalid YAML: ", id="invalid YAML"),
+        pytest.param(
+            "servers:\n", "info: {}\nservers:\n", f"{DOCUMENT}:18:1: invalid YAML: duplicate key info", id="key"
+        ),
         pytest.param("openapi: 3.1.0", "openapi: 7", "openapi", id="invalid OpenAPI"),
     ],
 )
@@ -76,7 +78,7 @@ def test_an_invalid_document_leaves_the_client_unchanged(old: str, new: str, mes
     assert ended.code == 2
     assert message in ended.out + ended.err
     assert "Traceback" not in ended.err
-    assert "stays as it was: mend spec/timeline-v3.yaml" in ended.err
+    assert "is unchanged: correct spec/timeline-v3.yaml" in ended.err
     assert_same_files(clone.root / NAME, GENERATED)
     assert list((clone.root / "build").iterdir()) == []
 

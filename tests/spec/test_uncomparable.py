@@ -1,157 +1,138 @@
-"""Where nothing was compared the exit code is 3 or more, never that of a verdict, and the message says what to do."""
+"""If nothing was compared, the exit code is 3 or more, never that of a result, and the message says what to do."""
 
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from changes.failures import CannotCompareError
-from changes.reading import read
-from changes.version import Versions
-from tests.helpers.changed_document import DOCUMENT, Scratch, scratch
+from changes.document import load_document
+from changes.errors import CannotCompareError
+from tests.helpers.changed_document import DOCUMENT, Scratch
 
 CLIENT = "generated/hubspot_timeline_api"
 
 
-@pytest.fixture(scope="module")
-def seed(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
-    """Return what each test has a clone of."""
-    return scratch(tmp_path_factory.mktemp("seed"))
-
-
-@pytest.fixture
-def clone(seed: Scratch, tmp_path: Path) -> Scratch:
-    """Return a clone with nothing changed."""
-    seed.git("clone", "--quiet", str(seed.root), str(tmp_path / "clone"))
-    return Scratch(tmp_path / "clone")
-
-
-def refused(clone: Scratch, *words: str) -> str:
+def failure(clone: Scratch, *arguments: str) -> str:
     """Return the message of a program that compares nothing."""
-    told = clone.diff(*words)
-    assert told.code == 3
-    assert told.out == ""
-    message, last = told.err.splitlines()
+    completed = clone.diff(*arguments)
+    assert (completed.code, completed.out) == (3, "")
+    message, last = completed.err.splitlines()
     assert last == "exit 3: nothing was compared"
     return message
 
 
-def test_bad_words_are_no_verdict(clone: Scratch) -> None:
-    """For most programs they end with 2, which means compatible here."""
-    assert "invalid choice: 'html'" in refused(clone, "--format=html")
-    assert "see --help" in refused(clone, "HEAD", "more")
-    assert "unrecognized arguments: --form=json" in refused(clone, "--form=json", "HEAD")
-    assert "3 nothing could be compared" in clone.diff("--help").out.replace("\n", " ")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--format=html"], "invalid choice: 'html'"),
+        (["HEAD", "more"], "see --help"),
+        (["--form=json", "HEAD"], "unrecognized arguments: --form=json"),
+        *(
+            (["--", name], f"git has no revision {name!r}: see `git log`")
+            for name in ("v9", "", "--all", "HEAD:spec", "a\nb")
+        ),
+    ],
+)
+def test_invalid_arguments_are_a_failure(clone: Scratch, arguments: list[str], message: str) -> None:
+    """Most programs end with 2 for them, which means compatible here."""
+    assert message in failure(clone, *arguments)
 
 
-@pytest.mark.parametrize("name", ["v9", "", "--all", "HEAD:spec", "a\nb"])
-def test_an_unknown_revision_is_no_verdict(clone: Scratch, name: str) -> None:
-    """A word that begins with a dash is one, too."""
-    assert refused(clone, "--", name).startswith(f"git knows no revision {name!r}: see `git log`")
+def test_help_lists_the_exit_codes(clone: Scratch) -> None:
+    """It is the one output without a comparison that is not a failure."""
+    completed = clone.diff("--help")
+    assert completed.code == 0
+    assert "3 nothing was compared" in " ".join(completed.out.split())
 
 
-def test_a_folder_without_git_is_no_verdict(clone: Scratch) -> None:
-    """As in an unpacked archive."""
+def test_a_folder_without_git_is_a_failure(clone: Scratch) -> None:
+    """An unpacked archive has nothing to compare with."""
     (clone.root / ".git").rename(clone.root.parent / "elsewhere")
-    assert "is no git repository" in refused(clone)
+    assert "is not a git repository" in failure(clone)
 
 
-def test_a_missing_document_is_no_verdict(clone: Scratch) -> None:
-    """At BASE, and in the work tree."""
+def test_a_missing_document_is_a_failure(clone: Scratch) -> None:
+    """It may be missing in the base or in the work tree."""
     document = (clone.root / DOCUMENT).read_text(encoding="utf-8")
     (clone.root / DOCUMENT).unlink()
-    assert f"{DOCUMENT}: No such file" in refused(clone)
+    assert f"{DOCUMENT}: No such file" in failure(clone)
     clone.commit()
     clone.write(DOCUMENT, document)
-    assert refused(clone) == f"HEAD has no {DOCUMENT}: name a later BASE"
+    assert failure(clone) == f"HEAD has no {DOCUMENT}: name a later BASE"
 
 
-def test_an_unreadable_document_is_no_verdict(clone: Scratch) -> None:
-    """The place is told as file:line:column."""
+def test_an_invalid_document_is_a_failure(clone: Scratch) -> None:
+    """The message has its place as file:line:column."""
     clone.write(DOCUMENT, "openapi: 3.1.0\npaths: {\n  a: [\n")
-    assert refused(clone).startswith(f"{DOCUMENT}:4:1: is no YAML: ")
+    assert failure(clone).startswith(f"{DOCUMENT}:4:1: invalid YAML: ")
     clone.commit()
-    assert refused(clone).startswith(f"HEAD:{DOCUMENT}:4:1: is no YAML: ")
+    assert failure(clone).startswith(f"HEAD:{DOCUMENT}:4:1: invalid YAML: ")
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"- a\n- b\n", ":1:1: is no mapping"),
-        (b"", ":1:1: is no mapping"),
-        (b"a: 1\nb: 2\na: 3\n", ":3:1: a is there twice"),
-        (b"a: {200: 1, '200': 2}\n", ":1:13: 200 is there twice"),
-        (b"a: &a {b: *a}\n", ":1:4: contains itself"),
-        (b"a: \xff\n", ": is no YAML: "),
-        (b"a: \x00\n", ": is no YAML: "),
-        (b"a: 2026-99-99\n", ": cannot be read: "),
-        (b"a: !!python/object:os.system {}\n", ":1:4: is no YAML: "),
-        (b"{[a]: 1}\n", "is no "),
-        (b"a: 1\n---\nb: 2\n", ":2:1: is no YAML: "),
+        (b"- a\n- b\n", ":1:1: not a mapping"),
+        (b"", ":1:1: not a mapping"),
+        (b"a: 1\nb: 2\na: 3\n", ":3:1: invalid YAML: duplicate key a"),
+        (b"a: {200: 1, '200': 2}\n", ":1:13: invalid YAML: duplicate key 200"),
+        (b"a: &a {b: *a}\n", ": invalid YAML: "),
+        (b"a: \xff\n", ": invalid YAML: "),
+        (b"a: \x00\n", ": invalid YAML: "),
+        (b"a: 2026-99-99\n", ": invalid YAML: month must be in 1..12"),
+        (b"a: !!python/object:os.system {}\n", ":1:4: invalid YAML: "),
+        (b"{[a]: 1}\n", ": invalid YAML: "),
+        (b"a: 1\n---\nb: 2\n", ":2:1: invalid YAML: "),
     ],
 )
-def test_each_unreadable_document_has_its_message(content: bytes, message: str) -> None:
-    """A key that is there twice would hide one of its values."""
+def test_each_invalid_document_has_its_message(content: bytes, message: str) -> None:
+    """A duplicate key would hide one of its values."""
     with pytest.raises(CannotCompareError) as caught:
-        read("document", content)
-    assert str(caught.value).startswith("document")
-    assert message in str(caught.value)
+        load_document("document", content)
+    assert str(caught.value).startswith(f"document{message}")
 
 
-def test_a_missing_client_is_no_verdict(clone: Scratch) -> None:
-    """It would be one without breakages otherwise."""
+def test_a_missing_client_is_a_failure(clone: Scratch) -> None:
+    """Otherwise nothing would seem to break."""
     (clone.root / CLIENT).rename(clone.root / "elsewhere")
-    assert refused(clone) == f"the work tree has no {CLIENT}: run `make client` first"
+    assert failure(clone) == "the work tree has no client in hubspot_timeline_api: run `make client`"
     clone.commit()
     (clone.root / "elsewhere").rename(clone.root / CLIENT)
-    assert refused(clone) == f"HEAD has no {CLIENT}: name a later BASE"
+    assert failure(clone) == f"HEAD has no {CLIENT}: name a later BASE"
 
 
-def test_a_client_that_is_no_python_is_no_verdict(clone: Scratch) -> None:
-    """By itself griffe leaves such a file out, and everything in it would seem to be gone, or never to have been."""
+def test_a_client_that_is_not_python_is_a_failure(clone: Scratch) -> None:
+    """By itself griffe skips such a file, and everything in it would seem to be removed, or new."""
     clone.write(f"{CLIENT}/models/links.py", "class Links(:\n")
-    assert refused(clone).startswith("hubspot_timeline_api/models/links.py at the work tree is no Python: ")
+    assert failure(clone).startswith("the work tree: models/links.py: invalid syntax")
     clone.commit()
-    assert refused(clone).startswith("hubspot_timeline_api/models/links.py at HEAD is no Python: ")
+    assert failure(clone).startswith("HEAD: models/links.py: invalid syntax")
 
 
-def test_a_version_that_cannot_be_counted_up_is_no_verdict(clone: Scratch) -> None:
-    """With a change, since nothing else asks for it."""
-    with pytest.raises(CannotCompareError, match="is not of the form"):
-        Versions("1.0rc1", "1.0rc1").suggested(0)  # type: ignore[arg-type]
-    clone.write("pyproject.toml", "[project]\n")
-    assert "pyproject.toml: has no version" in refused(clone)
-
-
-def test_readers_of_json_and_annotations_are_told(clone: Scratch) -> None:
-    """They may look at standard output only."""
-    told = clone.diff("--format=json", "v9")
-    assert told.code == 3
-    found = json.loads(told.out)
-    assert (found["exit"], found["verdict"]) == (3, "failed")
-    assert found["error"].startswith("git knows no revision 'v9'")
+def test_json_and_annotations_contain_the_failure(clone: Scratch) -> None:
+    """Their readers may look at standard output only."""
+    completed = clone.diff("--format=json", "v9")
+    data = json.loads(completed.out)
+    assert (completed.code, data["exit"], data["verdict"]) == (3, 3, "failed")
+    assert data["error"].startswith("git has no revision 'v9'")
     [annotation] = clone.diff("--format", "github", "v9%\n::stop").out.splitlines()
-    assert annotation.startswith("::error title=make diff%3A exit 3%2C nothing was compared::git knows no rev")
+    assert annotation.startswith("::error title=make diff%3A nothing was compared::git has no revision 'v9%25")
 
 
-def test_an_error_of_its_own_is_no_verdict(clone: Scratch) -> None:
-    """Python would end with 1, which means breaking: also where a library is missing, or the reader went away."""
-    clone.write("spec/yaml.py", "raise RuntimeError('planted')\n")
-    told = clone.diff()
-    assert told.code == 4
-    assert "RuntimeError: planted" in told.err
-    assert told.err.endswith("exit 4: an error of this program's own, nothing was compared\n")
-
-    clone.write("spec/yaml.py", "import os\nos.close(1)\n")
-    assert clone.diff().code == 4
+@pytest.mark.parametrize("defect", ["raise RuntimeError('planted')\n", "import os\nos.close(1)\n"])
+def test_an_internal_error_is_not_a_result(clone: Scratch, defect: str) -> None:
+    """Python would end with 1, which means breaking, for a missing library or a closed output, too."""
+    clone.write("spec/yaml.py", defect)
+    completed = clone.diff()
+    assert completed.code == 4
+    assert completed.err.endswith("exit 4: internal error, nothing was compared\n")
 
 
-def test_a_reader_that_goes_away_is_no_verdict(clone: Scratch) -> None:
-    """As with `| head -0`: what was not read was not told."""
+def test_a_closed_pipe_is_not_a_result(clone: Scratch) -> None:
+    """As with `| head -0`."""
     clone.replace("The contract of", "Contract of")
     command = f"set -o pipefail; {sys.executable} -m changes HEAD 2>/dev/null | :"
     environment = {"PYTHONPATH": "spec", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(["bash", "-c", command], cwd=clone.root, env=environment, check=False)  # noqa: S607
-    assert done.returncode in {0, 4}  # 0 where it was written before the pipe was closed
+    process = subprocess.run(["bash", "-c", command], cwd=clone.root, env=environment, check=False)  # noqa: S607
+    assert process.returncode in {0, 4}  # 0 if it was written before the pipe was closed

@@ -54,12 +54,12 @@ def test_values_violate_one_constraint_of_each_schema_of_the_document(schema: st
 def test_values_violate_one_constraint_of_each_supported_keyword(schema: dict[str, Any], names: list[str]) -> None:
     """Every constraint that can be violated alone is listed, with values that violate nothing else."""
     document = in_document(schema)
-    found = constraints("New", document=document)
+    every = constraints("New", document=document)
 
-    actual = [each.name.removeprefix("$").removeprefix(": ") for each in found]
+    actual = [each.name.removeprefix("$").removeprefix(": ") for each in every]
     assert len(actual) == len(names), actual
     assert all(name.startswith(start) for name, start in zip(actual, names, strict=True)), actual
-    for constraint in found:
+    for constraint in every:
         assert_only_violation(constraint, make_validator("New", document), examples(15, 200))
 
 
@@ -76,10 +76,10 @@ def test_every_keyword_of_the_document_is_a_constraint() -> None:
 
 @given(invalid("TimelineEvent"))
 @settings(max_examples=examples(30, 300), suppress_health_check=SLOW)
-def test_an_invalid_value_has_the_name_of_its_constraint(found: Invalid) -> None:
+def test_an_invalid_value_has_the_name_of_its_constraint(event: Invalid) -> None:
     """The value is invalid, and the name is one of the listed constraints."""
-    assert not validator("TimelineEvent").is_valid(found.value)
-    assert found.constraint in NAMES
+    assert not validator("TimelineEvent").is_valid(event.value)
+    assert event.constraint in NAMES
 
 
 @pytest.mark.parametrize("name", STRING_FORMATS)
@@ -94,7 +94,7 @@ def test_nearly_valid_strings_do_not_have_the_format(name: str) -> None:
 @pytest.mark.parametrize("name", ["$: type string", "$: maxLength 0"])
 def test_a_constraint_that_cannot_be_violated_alone_does_not_block_the_others(name: str) -> None:
     """Values for the other constraints are still generated."""
-    find(invalid(INSEPARABLE), lambda found: found.constraint == name, settings=FIND)
+    find(invalid(INSEPARABLE), lambda value: value.constraint == name, settings=FIND)
 
 
 @pytest.mark.parametrize(

@@ -64,13 +64,13 @@ class AsyncTimelineClient(BaseClient):
     ) -> Report:
         """Send all events, and return the report of the run. Raises nothing for a single event.
 
-        `on_outcome` is called with each outcome as it becomes known, `on_progress` with a snapshot of the run; both must
-        not block. `max_failures` limits how many outcomes other than Created the report holds (None: all).
+        `on_outcome` is called with each outcome as it becomes known, `on_progress` with a snapshot of the run; both
+        must not block. `max_failures` limits how many outcomes other than Created the report holds (None: all).
         `journal` is the path of a file that records the outcome of each event: an interrupted run resumes when the same
-        events are sent with the same journal. Raises JournalError for the journal of another run.
-        `validate` rejects events that do not fit their template before they are sent: by the given templates, or, for
-        "templates", by those of the app, which are fetched before the first event is read. Raises what
-        `templates.list()` raises, and OptionError for an object that is not a template.
+        events are sent with the same journal. Raises JournalError for the journal of another run. `validate` rejects
+        events that do not fit their template before they are sent: by the given templates, or, for "templates", by
+        those of the app, which are fetched before the first event is read. Raises what `templates.list()` raises, and
+        OptionError for an object that is not a template.
         """
         refuse_coroutine_functions(on_outcome=on_outcome, on_progress=on_progress)
         builder = ReportBuilder(Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock)
@@ -89,8 +89,8 @@ class AsyncTimelineClient(BaseClient):
         """Yield the outcome of each event as it becomes known, in any order.
 
         Events are read one batch at a time, only when a request can be made of them. To stop early, close the iterator
-        (contextlib.aclosing): requests under way are finished, and no other begins. `journal` and `validate` are those of
-        `send`.
+        (contextlib.aclosing): requests under way are finished, and no other begins. `journal` and `validate` are those
+        of `send`.
         """
         async with aclosing(self._results(events, RunCounters(), journal, validate)) as results:
             async for result in results:

@@ -81,8 +81,9 @@ class TimelineClient(BaseClient):
     ) -> Iterator[Outcome]:
         """Yield the outcome of each event as it becomes known, in any order.
 
-        Events are read in this thread, one batch at a time, only when a request can be made of them. To stop early, close
-        the iterator: requests under way are finished, and no other begins. `journal` and `validate` are those of `send`.
+        Events are read in this thread, one batch at a time, only when a request can be made of them. To stop early,
+        close the iterator: requests under way are finished, and no other begins. `journal` and `validate` are those of
+        `send`.
         """
         for result in self._results(events, RunCounters(), journal, validate):
             yield from result.outcomes

@@ -1,4 +1,4 @@
-"""Settings of a client that the environment may give: the base URL, the app id and the rate limit's store."""
+"""Settings of a client: base URL, app id and rate limit store, validated or read from the environment."""
 
 import os
 from ipaddress import ip_address
@@ -18,17 +18,17 @@ _APP_ID_RANGE = f"it must be a whole number from 1 to {_INT32 - 1}"
 
 
 def base_url_from_environment() -> str:
-    """Return the URL in HUBSPOT_TIMELINE_BASE_URL, else the vendor's host."""
+    """Return the URL in HUBSPOT_TIMELINE_BASE_URL, by default the vendor's host."""
     return os.environ.get(BASE_URL_VARIABLE, "").strip() or BASE_URL
 
 
 def rate_limit_store_from_environment() -> str:
-    """Return the store in HUBSPOT_TIMELINE_RATE_LIMIT_STORE, else the memory of this process."""
+    """Return the store in HUBSPOT_TIMELINE_RATE_LIMIT_STORE, by default the memory of this process."""
     return os.environ.get(RATE_LIMIT_STORE_VARIABLE, "").strip() or "memory:"
 
 
 def app_id_from_environment() -> int | None:
-    """Return the id in HUBSPOT_TIMELINE_APP_ID, None where that is not set. Raises OptionError."""
+    """Return the id in HUBSPOT_TIMELINE_APP_ID, or None. Raises OptionError for an invalid one."""
     text = os.environ.get(APP_ID_VARIABLE, "").strip()
     if not text:
         return None
@@ -38,7 +38,7 @@ def app_id_from_environment() -> int | None:
 
 
 def validated_app_id(app_id: object) -> int | None:
-    """Return the id of an app, None for None. Raises OptionError for what cannot be an app id."""
+    """Return the id of an app, None for None. Raises OptionError for an invalid one."""
     if app_id is None:
         return None
     if not isinstance(app_id, int) or isinstance(app_id, bool) or not 0 < app_id < _INT32:
@@ -47,7 +47,7 @@ def validated_app_id(app_id: object) -> int | None:
 
 
 def required_app_id(app_id: int | None) -> int:
-    """Return the id of an app. Raises OptionError that says where to set it if there is none."""
+    """Return the id of an app. Raises OptionError with where to set it if it is None."""
     if app_id is None:
         raise OptionError(
             f"app_id is not set, and templates belong to an app; set {APP_ID_VARIABLE}, or pass app_id= to the client, "
@@ -60,19 +60,19 @@ def validated_base_url(url: str) -> str:
     """Return the URL without a trailing slash. Raises OptionError where an access token must not be sent."""
     value: object = url  # callers without a type checker may pass anything
     if not isinstance(value, str) or not value.isprintable():
-        raise OptionError("base_url is not a URL; give scheme and host, such as https://api.hubapi.com")
+        raise OptionError("base_url is not a URL; use scheme and host, such as https://api.hubapi.com")
     if any(character in url for character in "@?#"):  # not quoted, since it may hold a password
-        raise OptionError("base_url holds a user, a query or a fragment; give scheme, host and path only")
+        raise OptionError("base_url contains a user, a query or a fragment; use scheme, host and path only")
     scheme, host = _scheme_and_host(url)
     if scheme not in ("http", "https") or not host:
-        raise OptionError(f"base_url is {url!r}; give scheme and host, such as https://api.hubapi.com")
+        raise OptionError(f"base_url is {url!r}; use scheme and host, such as https://api.hubapi.com")
     if scheme == "http" and not is_loopback(url):
         raise OptionError(f"base_url is {url!r}; use https: plain http is allowed for this machine only")
     return url.rstrip("/")
 
 
 def is_loopback(url: str) -> bool:
-    """Return whether a URL leads to this machine."""
+    """Return whether the host of a URL is this machine."""
     _, host = _scheme_and_host(url)
     try:
         return host == "localhost" or ip_address(host or "").is_loopback

@@ -1,55 +1,55 @@
 """The errors of this package.
 
 TimelineError
-├── OptionError                 an option has a value that it cannot have (also a ValueError)
+├── OptionError                 an option has a value that is not allowed (also a ValueError)
 ├── EventError                  an event cannot be sent as it is (also a ValueError)
-├── ApiError                    the service answered with something other than a success
-│   ├── BadRequestError         400, 422: something in the request is wrong
-│   │   ├── NotFoundError       404: what the request names is not there
-│   │   └── ConflictError       409: an id of the request exists already
-│   ├── PayloadTooLargeError           413: the request is too large
-│   ├── AuthenticationError     401: the token is missing, wrong or expired
-│   ├── PermissionDeniedError              403: the token lacks a scope
+├── ApiError                    the service returned something other than a success
+│   ├── BadRequestError         400, 422: a field of the request is wrong
+│   │   ├── NotFoundError       404: the resource does not exist
+│   │   └── ConflictError       409: the id exists already
+│   ├── PayloadTooLargeError    413: the request is too large
+│   ├── AuthenticationError     401: the access token is missing, wrong or expired
+│   ├── PermissionDeniedError   403: the access token lacks a scope
 │   ├── RateLimitError          429: too many requests
-│   ├── LockedError             423: the record is locked for a moment
-│   ├── AccountMigratingError          477: the account is being moved
-│   ├── ServerError             408 and 5xx: trouble on the other side; the events may have been created
+│   ├── LockedError             423: the record is locked temporarily
+│   ├── AccountMigratingError   477: the account is being moved
+│   ├── ServerError             408 and 5xx: the service failed; the events may have been created
 │   └── UnexpectedStatusError   any other: the request did not reach the operation
-├── InvalidResponseError                 a success whose body does not say what became of the events
-├── NotConnectedError           no connection: the request never left
-│   └── AccessTokenError   no access token for the moment: the request never left
+├── InvalidResponseError        a success whose body does not account for the events
+├── NotConnectedError           no connection: the request was not sent
+│   └── AccessTokenError        no access token at present: the request was not sent
 ├── ConnectionLostError         the connection broke: the events may have been created
-├── TokenRefreshError                the token endpoint refuses to give an access token
-├── RateLimitStoreError              the store of the rate limit cannot be asked
-├── JournalError                the journal is another run's, or cannot be used
-├── QueueFullError              a background queue has no room for an event
-├── TooManyErrorsError          more events failed than the run was allowed
-└── StoppedError                the run had stopped before these events were sent
+├── TokenRefreshError           the token endpoint refuses to issue an access token
+├── RateLimitStoreError         the store of the rate limit cannot be used
+├── JournalError                the journal belongs to another run, or cannot be used
+├── QueueFullError              a background queue has no space for an event
+├── TooManyErrorsError          more events failed than the error limit allows
+└── StoppedError                the run was stopped before these events were sent
 
-Errors of httpx never come out as such; `__cause__` keeps them. Each message can be pasted into a support
-ticket: it quotes status, category and correlationId where the service gave them, and ends with what to do.
+No error of httpx is raised; it is the `__cause__` of ours. Each message can be pasted into a support ticket: it quotes
+status, category and correlationId where the service returned them, and ends with what to do.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-# "Event ID already in use" of v1, and its likely kin; an e-mail address or a name may be in use as well.
+# "Event ID already in use" of v1, and likely variants; an e-mail address or a name may be in use as well.
 _SEVERAL, _BETWEEN = "one or more of: ", " | "
 _EXISTS = re.compile(r"\bid\b.{0,200}\balready (in use|exists)", re.IGNORECASE)
 
 
 class TimelineError(Exception):
-    """What all errors of this package have in common."""
+    """The base of all errors of this package."""
 
     @property
     def brief(self) -> str:
-        """What happened, without what to do about it."""
+        """What happened, without the advice."""
         return str(self)
 
 
 class OptionError(TimelineError, ValueError):
-    """An option has a value that it cannot have; the message names the option."""
+    """An option has a value that is not allowed; the message names the option."""
 
 
 def require_count(name: str, value: object) -> None:
@@ -61,7 +61,7 @@ def require_count(name: str, value: object) -> None:
 class EventError(TimelineError, ValueError):
     """An event cannot be sent as it is; nothing was sent.
 
-    `field` is the wire name of the field (`tokens.seats`), or None where the event as a whole is meant.
+    `field` is the JSON name of the field (`tokens.seats`), or None where the event as a whole is wrong.
     """
 
     def __init__(self, reason: str, field: str | None = None) -> None:
@@ -74,11 +74,12 @@ class EventError(TimelineError, ValueError):
 
 
 class ApiError(TimelineError):
-    """The service answered with something other than a success.
+    """The service returned something other than a success.
 
-    `body` is the answer's JSON object; empty where the body was none, as with the HTML of edge servers, the beginning
-    of which is in `text`. `retry_after` is in seconds, None where the service did not say. `subject` is what a single
-    call was about, such as `template 12 of app 7`; empty for batches. `advice` is what to do.
+    `body` is the JSON object of the response; empty where its body was something else, such as the HTML of edge
+    servers, the beginning of which is in `text`. `retry_after` is in seconds, None where the service named no wait.
+    `subject` is the resource of a single request, such as `template 12 of app 7`; empty for batches. `advice` is what
+    to do.
     """
 
     advice: str = "Quote this message to the vendor's support."
@@ -93,7 +94,7 @@ class ApiError(TimelineError):
     ) -> None:
         self.status = status
         self.body: Mapping[str, Any] = body or {}
-        self.retry_after = None if retry_after is None else float(retry_after)
+        self.retry_after: float | None = None if retry_after is None else float(retry_after)
         self.text = text
         super().__init__(status, body, retry_after, text)
 
@@ -103,24 +104,24 @@ class ApiError(TimelineError):
 
     @property
     def message(self) -> str:
-        """What the service says is wrong."""
+        """The message of the service."""
         return self._text("message") or (f"not JSON but {self.text!r}" if self.text else "no message")
 
     @property
     def category(self) -> str | None:
-        """The kind of error as one word, such as VALIDATION_ERROR; real answers sometimes lack it."""
+        """The category of the error, such as VALIDATION_ERROR; some responses have none."""
         return self._text("category") or self._text("errorType")
 
     @property
     def correlation_id(self) -> str | None:
-        """What the vendor's support asks for."""
+        """The id that the vendor's support needs."""
         return self._text("correlationId")
 
     @property
     def says_exists(self) -> bool:
-        """Tell whether it says that the id exists already: 409, or the older words for it.
+        """Whether the id exists already: 409, or a message of the older API.
 
-        Of several messages, of which it is not known which is the event's own, all have to say so.
+        Of several messages that cannot be attributed to one event, all must match.
         """
         if self.status == 409 or self.category == "CONFLICT":
             return True
@@ -128,7 +129,7 @@ class ApiError(TimelineError):
 
     @property
     def brief(self) -> str:
-        """What the service said, without what to do about it."""
+        """The message of the service, with status and correlationId, without the advice."""
         head = f"{self.subject}: {self.status}" if self.subject else f"{self.status}"
         head += f" {self.category}" if self.category else ""
         tail = f" (correlationId {self.correlation_id})" if self.correlation_id else ""
@@ -139,82 +140,82 @@ class ApiError(TimelineError):
 
 
 def one_or_more(messages: Iterable[str]) -> str:
-    """Return messages as one, of which it is not known which are meant."""
+    """Return one message for several that cannot be attributed."""
     return _SEVERAL + _BETWEEN.join(messages)
 
 
 class BadRequestError(ApiError):
-    """400, 422: something in the request is wrong."""
+    """400, 422: a field of the request is wrong."""
 
     advice = "Correct the event, or its template, and send it again."
 
 
 class NotFoundError(BadRequestError):
-    """404: what the request names is not there."""
+    """404: the resource does not exist."""
 
-    advice = "Check the ids that it names, and that the access token is of the app that they belong to."
+    advice = "Check the ids in the request, and that the access token belongs to the same app."
 
 
 class ConflictError(BadRequestError):
-    """409: an id of the request exists already."""
+    """409: the id exists already."""
 
-    advice = "Events cannot be changed: give the event another id, or leave it as it is."
+    advice = "Events cannot be changed: use another id, or omit the event."
 
 
 class PayloadTooLargeError(ApiError):
     """413: the request is too large."""
 
-    advice = "Make the event smaller, or set a lower limit on the bytes of a batch."
+    advice = "Make the event smaller, or lower max_bytes of BatchLimits."
 
 
 class AuthenticationError(ApiError):
-    """401: the token is missing, wrong or expired. `is_renewable`: another token may be had."""
+    """401: the access token is missing, wrong or expired. `is_renewable`: another one may be available."""
 
     is_renewable = False
 
-    advice = "Give a current OAuth access token of the app that owns the template; it lives for 30 minutes."
+    advice = "Use a current OAuth access token of the app that owns the template; it expires after 30 minutes."
 
 
 class PermissionDeniedError(ApiError):
-    """403: the token lacks a scope."""
+    """403: the access token lacks a scope."""
 
     advice = "Let the account's administrator grant the missing scopes and get a new token."
 
     @property
     def scopes(self) -> list[str]:
-        """The missing scopes, as far as the service names them."""
-        found: list[str] = []
+        """The missing scopes that the service names."""
+        scopes: list[str] = []
         for detail in _objects(self.body.get("errors")):
             context = detail.get("context")
             names = context.get("requiredGranularScopes") if isinstance(context, Mapping) else None
-            found += [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
-        return found
+            scopes += [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+        return scopes
 
     @property
     def message(self) -> str:
-        """What the service says is wrong, and the scopes that are missing."""
+        """The message of the service, and the missing scopes."""
         return f"{super().message} Missing: {', '.join(self.scopes) or 'not named'}"
 
 
 class RateLimitError(ApiError):
     """429: too many requests."""
 
-    advice = "Send less often, and look for other senders that share the account's limit."
+    advice = "Lower the rate limit, and look for other clients that share the limit of the account."
 
     @property
     def policy(self) -> str | None:
-        """Which limit was reached: TEN_SECONDLY_ROLLING, SECONDLY, DAILY, or None where not said."""
+        """The limit that was reached: TEN_SECONDLY_ROLLING, SECONDLY, DAILY, or None where it is not named."""
         return self._text("policyName")
 
     @property
     def message(self) -> str:
-        """What the service says is wrong, and of the daily limit when it is over."""
+        """The message of the service, and when the daily limit is reset."""
         when = " It is reset at midnight in the account's time zone." if self.policy == "DAILY" else ""
         return super().message + when
 
 
 class LockedError(ApiError):
-    """423: the record is locked for a moment."""
+    """423: the record is locked temporarily."""
 
     advice = "Wait two seconds and send the event again."
 
@@ -222,27 +223,27 @@ class LockedError(ApiError):
 class AccountMigratingError(ApiError):
     """477: the account is being moved to another data centre."""
 
-    advice = "Wait as long as retry_after says, which can be up to 24 hours, and send the rest again."
+    advice = "Wait for the seconds in retry_after, which can be up to 24 hours, and send the rest again."
 
 
 class ServerError(ApiError):
-    """408 and 5xx: trouble on the other side; the events may have been created all the same."""
+    """408 and 5xx: the service failed; the events may have been created."""
 
-    advice = "Send the same events with the same ids again later."
+    advice = "Send the same events again later, with the same ids."
 
 
 class UnexpectedStatusError(ApiError):
     """Any other status: the request did not reach the operation."""
 
-    advice = "Check the base URL, and that nothing between you and the service answers in its place."
+    advice = "Check the base URL, and the proxies between this machine and the service."
 
 
 class InvalidResponseError(TimelineError):
-    """A success whose body does not say what became of the events, which may have been created."""
+    """A success whose body does not account for the events, which may have been created."""
 
 
 class NotConnectedError(TimelineError):
-    """No connection: the request never left. `retry_after` is in seconds, None where nobody said."""
+    """No connection: the request was not sent. `retry_after` is in seconds, None where it is unknown."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         self.retry_after = retry_after
@@ -250,35 +251,35 @@ class NotConnectedError(TimelineError):
 
 
 class AccessTokenError(NotConnectedError):
-    """No access token for the moment: the request never left."""
+    """No access token at present: the request was not sent."""
 
 
 class TokenRefreshError(TimelineError):
-    """The token endpoint refuses to give an access token, and will go on to."""
+    """The token endpoint refuses to issue an access token, and a retry would not help."""
 
 
 class RateLimitStoreError(TimelineError):
-    """The store of the rate limit cannot be asked, so that nobody may send."""
+    """The store of the rate limit cannot be used, so that no request may be sent."""
 
 
 class ConnectionLostError(TimelineError):
-    """The connection broke or ran out of time: the events may have been created."""
+    """The connection broke or timed out: the events may have been created."""
 
 
 class JournalError(TimelineError):
-    """The journal is another run's, or cannot be used."""
+    """The journal belongs to another run, or cannot be used."""
 
 
 class QueueFullError(TimelineError):
-    """A background queue has no room for an event."""
+    """A background queue has no space for an event."""
 
 
 class TooManyErrorsError(TimelineError):
-    """More events failed than the run was allowed, so that it stopped."""
+    """More events failed than the error limit allows, so that the run stopped."""
 
 
 class StoppedError(TimelineError):
-    """The run had stopped before these events were sent; `__cause__` says why."""
+    """The run was stopped before these events were sent; `__cause__` is the reason."""
 
 
 _BY_STATUS: Mapping[int, type[ApiError]] = {
@@ -302,11 +303,11 @@ def api_error(
     retry_after: float | None = None,
     text: str = "",
 ) -> ApiError:
-    """Return the error that goes with a status code; codes that Python has no name for are no exception."""
+    """Return the error for a status code, also for one that Python has no name for."""
     other = ServerError if status // 100 == 5 else UnexpectedStatusError
     return _BY_STATUS.get(status, other)(status, body, retry_after, text)
 
 
 def _objects(value: object) -> list[Mapping[str, Any]]:
-    """Return the objects in what should be a list of objects."""
-    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+    """Return the objects in a value that should be a list of objects."""
+    return [element for element in value if isinstance(element, Mapping)] if isinstance(value, list) else []

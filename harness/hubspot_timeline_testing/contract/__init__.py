@@ -1,23 +1,20 @@
-"""The contract of the document, run against any server, to find what it does that the document does not say.
+"""Contract checks: whether a server, any server, keeps the contract of the OpenAPI document.
 
-`verify` needs the extra `hubspot-timeline[contract]`, which brings Schemathesis; the rest does not.
+`verify` runs Schemathesis in another process and needs the extra `hubspot-timeline[contract]`. `hooks`, which imports
+Schemathesis, is not imported here.
 """
 
-from hubspot_timeline_testing.contract.allowances import ALLOWANCES
-from hubspot_timeline_testing.contract.errors import ContractUsageError
-from hubspot_timeline_testing.contract.report import ContractReport, Failure, OperationTally, Verdict
-from hubspot_timeline_testing.contract.reports import render
-from hubspot_timeline_testing.contract.settings import ContractSettings
-from hubspot_timeline_testing.contract.verifying import verify
+from hubspot_timeline_testing.contract.report import ContractReport, Verdict
+from hubspot_timeline_testing.contract.results import Finding, OperationResult
+from hubspot_timeline_testing.contract.settings import ContractSettings, ContractUsageError
+from hubspot_timeline_testing.contract.verification import verify
 
 __all__ = [
-    "ALLOWANCES",
     "ContractReport",
     "ContractSettings",
     "ContractUsageError",
-    "Failure",
-    "OperationTally",
+    "Finding",
+    "OperationResult",
     "Verdict",
-    "render",
     "verify",
 ]

@@ -1,67 +1,65 @@
-"""What a verification is asked to do."""
+"""The settings of a contract run, and the error for values that are not allowed."""
 
 from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
-from attrs.validators import and_, ge, gt, instance_of, le, optional
+from attrs.validators import and_, ge, gt, le, optional
 
-from hubspot_timeline_testing.contract.allowances import ALLOWANCES
-from hubspot_timeline_testing.contract.errors import ContractUsageError
+from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
 from hubspot_timeline_testing.openapi import operations
 
 PHASES: Mapping[str, str] = {
-    "examples": "the document's own examples",
-    "coverage": "each rule of the document kept and broken once, without chance",
-    "fuzzing": "requests by chance, valid ones and invalid ones",
-    "stateful": "chains of requests, in which one takes what another answered",
+    "examples": "the examples of the document",
+    "coverage": "each rule of the document kept and broken once, without randomness",
+    "fuzzing": "random requests, valid and invalid",
+    "stateful": "chains of requests along the links of the document",
 }
-"""The phases, in their order, with what each sends."""
+"""The phases of Schemathesis, in their order, with what each sends."""
+
+RUN_FOLDER_VARIABLE = "HUBSPOT_TIMELINE_CONTRACT_RUN"
+"""The environment variable with the folder that has the settings of a run, and gets its results."""
+
+SETTINGS_FILE = "settings.json"
 
 
-_LONGEST = 86_400.0
-"""Seconds; a bound that says no, as it does to an infinite one and to one that is no number."""
+class ContractUsageError(ValueError):
+    """An option has a value that is not allowed, or the URL must not be used. No request was sent."""
 
 
-def _known(what: str, known: Iterable[str], given: Iterable[str]) -> tuple[str, ...]:
-    words = tuple(dict.fromkeys((given,) if isinstance(given, str) else given))
-    for word in words:
-        if word not in known:
-            raise ContractUsageError(f"{word!r} is no {what}; there are {', '.join(known)}")
-    return words
+def _choices(noun: str, known: Iterable[str], values: Iterable[str]) -> tuple[str, ...]:
+    names = {values} if isinstance(values, str) else set(values)
+    if unknown := names - set(known):
+        raise ContractUsageError(f"{min(unknown)!r} is not {noun}; choose from {', '.join(known)}")
+    return tuple(name for name in known if name in names)
 
 
-def _operations(given: Iterable[str]) -> tuple[str, ...]:
-    return _known("operation of the document", operations(), given) or tuple(operations())
+def _operations(names: Iterable[str]) -> tuple[str, ...]:
+    return _choices("an operation of the document", operations(), names or operations())
 
 
-def _phases(given: Iterable[str]) -> tuple[str, ...]:
-    words = _known("phase", PHASES, given)
-    return tuple(phase for phase in PHASES if phase in words) or tuple(PHASES)
+def _phases(names: Iterable[str]) -> tuple[str, ...]:
+    return _choices("a phase", PHASES, names or PHASES)
 
 
-def _allow(given: Iterable[str]) -> tuple[str, ...]:
-    return _known("departure that can be allowed", ALLOWANCES, given)
+def _deviations(names: Iterable[str]) -> tuple[str, ...]:
+    return _choices("a known deviation", KNOWN_DEVIATIONS, names)
 
 
 @frozen(kw_only=True)
 class ContractSettings:
-    """What is sent, and what does not count. Raises ContractUsageError, or ValueError for a number out of its range.
+    """What a run sends and what it accepts. Raises ContractUsageError, or ValueError for a number out of range.
 
-    `seed`: the same seed thinks of the same requests. `max_examples`: how many requests fuzzing sends for each
-    operation, and how many chains stateful sends. `operations`: by their operationId; all if there are none.
-    `phases`: names of PHASES; all if there are none. `allow`: names of ALLOWANCES. `app_id`: the app whose templates
-    are asked for, where the server knows only some. `rate`: the most requests in a second. `max_time`: seconds that
-    chance goes on for; nothing is begun after them. `max_wait`: seconds that are waited in all because answers with 429
-    ask for it. `timeout`: seconds after which an answer is missing, be it that a part of it has come; a day at most.
+    `seed`: the same seed generates the same requests. `max_examples`: how many requests fuzzing sends to each
+    operation, and how many chains the stateful phase runs. `operations`: operationIds, all of them if empty. `phases`:
+    names of PHASES, all of them if empty. `allow`: names of KNOWN_DEVIATIONS. `app_id`: the app whose templates are
+    used. `timeout`: seconds after which a response is missing, even if a part of it has arrived; a day at most.
     """
 
-    seed: int = field(validator=ge(0))
+    url: str
+    seed: int = field(default=0, validator=ge(0))
     max_examples: int = field(default=25, validator=ge(1))
     operations: tuple[str, ...] = field(default=(), converter=_operations)
     phases: tuple[str, ...] = field(default=(), converter=_phases)
-    allow: tuple[str, ...] = field(default=(), converter=_allow)
+    allow: tuple[str, ...] = field(default=(), converter=_deviations)
     app_id: int | None = field(default=None, validator=optional(and_(ge(1), le(2**31 - 1))))
-    rate: int | None = field(default=None, validator=optional(and_(instance_of(int), ge(1))))
-    max_time: int | None = field(default=None, validator=optional(ge(1)))
-    max_wait: float = field(default=60.0, validator=[ge(0), le(_LONGEST)])
-    timeout: float = field(default=30.0, validator=[gt(0), le(_LONGEST)])
+    timeout: float = field(default=30.0, validator=[gt(0), le(86_400)])

@@ -8,31 +8,25 @@ from time import monotonic
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from hubspot_timeline_testing.openapi import operations
-from hubspot_timeline_testing.sandbox.access.gatekeeper import Gatekeeper
-from hubspot_timeline_testing.sandbox.access.keys import Doors
-from hubspot_timeline_testing.sandbox.access.windows import DayCount, Limits, RollingWindow
-from hubspot_timeline_testing.sandbox.faults.switch import FaultSwitch
-from hubspot_timeline_testing.sandbox.furnishing import furnish
-from hubspot_timeline_testing.sandbox.inspection.controls import Controls
-from hubspot_timeline_testing.sandbox.inspection.readback import ReadBack
-from hubspot_timeline_testing.sandbox.operations.gate import Gate
-from hubspot_timeline_testing.sandbox.operations.oauth import TokenEndpoint
-from hubspot_timeline_testing.sandbox.operations.table import OPERATIONS
-from hubspot_timeline_testing.sandbox.operations.world import World
-from hubspot_timeline_testing.sandbox.page.routes import page_routes
-from hubspot_timeline_testing.sandbox.refusals import RefusedError
+from hubspot_timeline_testing.sandbox.admin.control_endpoints import ControlEndpoints
+from hubspot_timeline_testing.sandbox.admin.page.routes import page_routes
+from hubspot_timeline_testing.sandbox.admin.read_endpoints import ReadEndpoints
+from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator
+from hubspot_timeline_testing.sandbox.clock import Clock, utc_now
+from hubspot_timeline_testing.sandbox.context import SandboxContext
+from hubspot_timeline_testing.sandbox.errors import ServiceError
+from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
+from hubspot_timeline_testing.sandbox.http.requests import Endpoint, RawPaths, path_route
+from hubspot_timeline_testing.sandbox.http.response import handle_error
+from hubspot_timeline_testing.sandbox.operations.pipeline import Pipeline
+from hubspot_timeline_testing.sandbox.operations.token_endpoint import TokenEndpoint
+from hubspot_timeline_testing.sandbox.rate_limit.limiter import RequestLimiter
+from hubspot_timeline_testing.sandbox.seed_data import seed
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
-from hubspot_timeline_testing.sandbox.state.clock import Clock
-from hubspot_timeline_testing.sandbox.state.store import Store
-from hubspot_timeline_testing.sandbox.state.times import utc_now
-from hubspot_timeline_testing.sandbox.web.origins import OwnPagesOnly
-from hubspot_timeline_testing.sandbox.web.responses import refused
-from hubspot_timeline_testing.sandbox.web.routing import EncodedPaths, Endpoint, path_route
+from hubspot_timeline_testing.sandbox.storage.store import Store
 
 
 def create_app(
@@ -43,46 +37,34 @@ def create_app(
     clock: Callable[[], float] = monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Starlette:
-    """Return the stand-in of the service, writing to `store`.
+    """Return the sandbox as an application that writes to `store`.
 
-    `now` gives aware times, `clock` the seconds of the rate window; `sleep` waits the seconds of a latency, or between
-    the pieces of a slow body. It serves the operations at the paths that the document gives them, the token endpoint,
-    at / a page, and under /_sandbox what ReadBack and Controls have; the latter are `app.state.controls`.
-    Raises ValueError for templates in the settings that are none.
+    `now` returns aware datetimes, `clock` the seconds of the rolling window; `sleep` waits for a latency, or between
+    the pieces of a slow body. It serves the operations at the paths of the document, the token endpoint, a page at /,
+    and the admin API under /_sandbox. `app.state.context` is its SandboxContext.
+    Raises ValueError for invalid templates in the settings.
     """
     settings = settings or SandboxSettings()
-    world = World(store, settings, Clock(now, clock), FaultSwitch(settings.faults))
-    limits = Limits(
-        RollingWindow(world.settings.limit, world.clock.seconds), DayCount(world.settings.daily, world.clock.now)
-    )
-    controls = Controls(world, limits)
-    furnish(store, world.settings, world.clock)
-    gate = Gate(world, Gatekeeper(world.settings.accounts, store.access_tokens, world.clock), limits, sleep)
-    routes = [*_operations(gate), *TokenEndpoint(world).routes(), *ReadBack(world).routes(), *controls.routes()]
-    routes += page_routes()
+    sandbox_clock = Clock(now, clock)
+    limiter = RequestLimiter(settings.limit, settings.daily, sandbox_clock)
+    context = SandboxContext(store, settings, sandbox_clock, FaultInjector(settings.faults), limiter)
+    seed(store, settings, sandbox_clock)
+    pipeline = Pipeline(context, Authenticator(settings.accounts, store.access_tokens, sandbox_clock), sleep)
+    routes = [*_operation_routes(pipeline), *TokenEndpoint(context).routes(), *page_routes()]
     app = Starlette(
-        routes=routes,
-        middleware=[Middleware(OwnPagesOnly), Middleware(EncodedPaths)],
-        exception_handlers={RefusedError: refused, HTTPException: refused},
+        routes=[*routes, *ReadEndpoints(context).routes(), *ControlEndpoints(context).routes()],
+        middleware=[Middleware(RawPaths)],
+        exception_handlers={ServiceError: handle_error, HTTPException: handle_error},  # type: ignore[dict-item] # any ASGI application will do
     )
-    app.router.redirect_slashes = False  # a path with one slash too many is unknown to the service
-    app.state.controls = controls
+    app.router.redirect_slashes = False  # to the service a path with an additional slash is unknown
+    app.state.context = context
     return app
 
 
-def _operations(gate: Gate) -> Iterator[Route]:
-    """Yield a route for each path of the document, those without values first, as OpenAPI wants it."""
+def _operation_routes(pipeline: Pipeline) -> Iterator[Route]:
+    """Yield a route for each path of the document, those without parameters first, as OpenAPI requires."""
     by_path: dict[str, dict[str, Endpoint]] = {}
     for operation_id, (method, path) in operations().items():
-        by_path.setdefault(path, {})[method] = _endpoint(gate, operation_id)
+        by_path.setdefault(path, {})[method] = pipeline.endpoint(operation_id)
     for path in sorted(by_path, key=lambda path: "{" in path):
         yield path_route(path, by_path[path])
-
-
-def _endpoint(gate: Gate, operation_id: str) -> Endpoint:
-    doors = Doors(operation_id)
-
-    async def answer(request: Request) -> Response:
-        return await gate.answer(request, OPERATIONS[operation_id], doors)
-
-    return answer

@@ -1,4 +1,4 @@
-"""Looking into a running sandbox, and steering it, from Python."""
+"""A client for the admin API of a running sandbox."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -12,19 +12,19 @@ _PAGE = 1000
 
 
 class SandboxControl:
-    """What a sandbox has under /_sandbox, as calls; usable from any thread, for a sandbox in this or another process.
+    """The admin API of a sandbox in this or another process, as methods; usable from any thread.
 
-    Each raises httpx.HTTPError where the sandbox is not there, and ValueError, in the sandbox's own words, where it
-    refuses. Close it, or use it as a context manager.
+    Each raises httpx.HTTPError if the sandbox does not respond, and ValueError for an error response.
+    Close it, or use it as a context manager.
     """
 
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, trust_env=False, timeout=60)
 
     def counts(self) -> dict[str, int]:
-        """Return how many events, requests, limited (those with a 429), records and templates there are."""
-        found: dict[str, int] = self._call("GET", "counts").json()
-        return found
+        """Return the numbers of events, requests, limited (requests with a 429), records and templates."""
+        counts: dict[str, int] = self._call("GET", "counts").json()
+        return counts
 
     def events(self) -> Iterator[dict[str, Any]]:
         """Yield the results of all events, oldest first."""
@@ -34,8 +34,8 @@ class SandboxControl:
         """Return the result of one event, None if there is none."""
         query = {"eventTemplateId": event_template_id, "id": event_id}
         response = self._client.get("/_sandbox/event", params=query)
-        found: dict[str, Any] | None = None if response.status_code == 404 else _checked(response).json()
-        return found
+        event: dict[str, Any] | None = None if response.status_code == 404 else _checked(response).json()
+        return event
 
     def records(self, search: str = "") -> Iterator[dict[str, Any]]:
         """Yield the records that contain a text: record (its key), objectType, objectId, email, utk, events, latest."""
@@ -50,39 +50,39 @@ class SandboxControl:
         return self._all("requests")
 
     def assert_exactly_once(self, ids: Iterable[str]) -> None:
-        """Raise AssertionError, which names them, if an id was not created exactly once, under whichever template."""
-        found: dict[str, list[str]] = {"missing": [], "repeated": []}
-        asked = iter(ids)
-        while some := list(islice(asked, _PAGE)):
-            for what, named in self._call("POST", "exactly-once", json={"ids": some}).json().items():
-                found[what] += named
-        told = [f"{len(found[what])} {what}: {', '.join(found[what][:20])}" for what in found if found[what]]
-        if told:
-            raise AssertionError(f"not created exactly once: {'; '.join(told)}")
+        """Raise AssertionError, which names them, for ids that were not created exactly once, in any template."""
+        errors: dict[str, list[str]] = {"missing": [], "repeated": []}
+        remaining = iter(ids)
+        while page := list(islice(remaining, _PAGE)):
+            for kind, names in self._call("POST", "exactly-once", json={"ids": page}).json().items():
+                errors[kind] += names
+        parts = [f"{len(names)} {kind}: {', '.join(names[:20])}" for kind, names in errors.items() if names]
+        if parts:
+            raise AssertionError(f"not created exactly once: {'; '.join(parts)}")
 
     def set_faults(self, plan: FaultPlan) -> None:
-        """Misbehave by this plan from now on, from its beginning; FaultPlan() ends it."""
+        """Follow a plan of faults from its beginning; FaultPlan() ends all faults."""
         self._call("PUT", "faults", json=plan.to_json())
 
     def advance(self, seconds: float) -> None:
-        """Let so many seconds pass at once: tokens expire, rate windows empty."""
+        """Move the clock of the sandbox forward: tokens expire, rate limits recover."""
         self._call("POST", "clock", json={"advance": seconds})
 
     def reset(self) -> None:
-        """Forget all events, requests, records, templates and tokens; begin limits and the plan of faults anew."""
+        """Delete all events, requests, records and tokens; restart limits, and templates and faults of the settings."""
         self._call("POST", "reset")
 
     def snapshot(self) -> dict[str, Any]:
-        """Return everything that it holds, as JSON."""
-        found: dict[str, Any] = self._call("GET", "snapshot").json()
-        return found
+        """Return everything that is stored, as JSON."""
+        snapshot: dict[str, Any] = self._call("GET", "snapshot").json()
+        return snapshot
 
     def restore(self, snapshot: dict[str, Any]) -> None:
-        """Begin from what `snapshot` returned."""
+        """Replace everything that is stored by what `snapshot` returned."""
         self._call("PUT", "snapshot", json=snapshot)
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close the connections."""
         self._client.close()
 
     def __enter__(self) -> Self:
@@ -91,13 +91,13 @@ class SandboxControl:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _call(self, method: str, what: str, **options: Any) -> httpx.Response:
-        return _checked(self._client.request(method, f"/_sandbox/{what}", **options))
+    def _call(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return _checked(self._client.request(method, f"/_sandbox/{path}", **options))
 
-    def _all(self, what: str, **query: Any) -> Iterator[dict[str, Any]]:
-        offset, listed = 0, "events" if what == "timeline" else what
+    def _all(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        offset, listed = 0, "events" if path == "timeline" else path
         while True:
-            page = self._call("GET", what, params={**query, "offset": offset, "limit": _PAGE}).json()[listed]
+            page = self._call("GET", path, params={**query, "offset": offset, "limit": _PAGE}).json()[listed]
             yield from page
             offset += len(page)
             if len(page) < _PAGE:
@@ -106,5 +106,5 @@ class SandboxControl:
 
 def _checked(response: httpx.Response) -> httpx.Response:
     if response.is_error:
-        raise ValueError(f"the sandbox answered {response.status_code}: {response.text[:500]}")
+        raise ValueError(f"the sandbox responded with {response.status_code}: {response.text[:500]}")
     return response

@@ -1,4 +1,4 @@
-"""The sandbox in a process of its own, for as long as this one lives."""
+"""The sandbox in a child process, which ends with this one."""
 
 import json
 import subprocess
@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Timer
-from types import TracebackType
 from typing import IO, Self
 
 from hubspot_timeline_testing.sandbox.control import SandboxControl
@@ -16,21 +15,21 @@ from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 
 _COMMAND = (sys.executable, "-m", "hubspot_timeline", "sandbox")
 _SECONDS_TO_START = 30.0
-_SECONDS_TO_END = 10.0
+_SECONDS_TO_STOP = 10.0
 
 
 class SandboxStartError(RuntimeError):
-    """The sandbox's process ended, or said nothing, before it was ready; the message holds what it said."""
+    """The child process ended, or took too long, before it was ready; the message has its error output."""
 
 
 class SandboxProcess:
     """A sandbox in a child process for the time of a `with`; it accepts connections once that is entered.
 
-    The child watches its stdin, which only this process holds open: it ends with this process however that ends, even
-    by SIGKILL. It is in a session of its own, so that Ctrl-C on the terminal does not end it before the `with` is left.
-    `settings` are handed over in a file that only this user can read, since accounts hold secrets. `database` is the
-    file for its events, by default memory. `command` replaces what is started, up to its options.
-    Entering raises SandboxStartError.
+    The child ends when its stdin closes, which only this process has open: it ends with this process, even after a
+    SIGKILL. It has a session of its own, so that Ctrl-C on the terminal does not end it before the `with` is left.
+    `settings` are passed in a file that only this user can read, since accounts have secrets. `database` is the file
+    for its events, by default memory. `command` replaces the program and its first arguments.
+    Entering raises SandboxStartError. `pid`, `url` and `control` are available inside the `with` only.
     """
 
     def __init__(
@@ -40,8 +39,8 @@ class SandboxProcess:
         database: Path | None = None,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        stored = [f"--database={database}"] if database else []
-        self._command = [*command, "--port=0", *stored, "--json", "--until-stdin-closes"]
+        options = [f"--database={database}"] if database else []
+        self._command = [*command, "--port=0", *options, "--json", "--until-stdin-closes"]
         self._settings = settings
         self._cleanup = ExitStack()
         self._url = ""
@@ -49,53 +48,51 @@ class SandboxProcess:
 
     @property
     def pid(self) -> int:
-        """The process id of the child. To be asked for inside the `with` only."""
+        """The process id of the child."""
         return self._pid
 
     @property
     def url(self) -> str:
-        """The base URL for clients, such as http://127.0.0.1:40123. To be asked for inside the `with` only."""
+        """The base URL for clients, such as http://127.0.0.1:40123."""
         return self._url
 
     @property
     def control(self) -> SandboxControl:
-        """What looks into it and steers it: faults, time, reset, snapshots. To be asked for inside the `with` only."""
+        """The admin API: faults, time, reset, snapshots, and what was created."""
         return self._control
 
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
-            complaints = cleanup.enter_context(TemporaryFile())  # a pipe could fill up and block the child
-            with _handed_over(self._settings) as options:  # gone once it is read: it may hold secrets
-                child = self._start(complaints, options)
+            stderr = cleanup.enter_context(TemporaryFile())  # a pipe could fill up and block the child
+            with _settings_file(self._settings) as options:  # deleted once it is read: it may contain secrets
+                child = self._start(stderr, options)
                 self._pid = child.pid
-                cleanup.callback(_end, child)
-                self._url = _read_url(child, complaints)
+                cleanup.callback(_stop, child)
+                self._url = _read_url(child, stderr)
             self._control = cleanup.enter_context(SandboxControl(self._url))
             self._cleanup = cleanup.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._cleanup.close()
 
-    def _start(self, complaints: IO[bytes], options: Sequence[str]) -> subprocess.Popen[bytes]:
+    def _start(self, stderr: IO[bytes], options: Sequence[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - the caller's own command
             [*self._command, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=complaints,
+            stderr=stderr,
             start_new_session=True,
         )
 
 
 @contextmanager
-def _handed_over(settings: SandboxSettings | None) -> Iterator[list[str]]:
-    """Give the options that name a file with the settings, which is there for the time of the block."""
+def _settings_file(settings: SandboxSettings | None) -> Iterator[list[str]]:
+    """Give the options for a file with the settings, which exists for the time of the block."""
     if settings is None:
         yield []
         return
-    from hubspot_timeline_testing.sandbox.configuration import settings_to_json  # noqa: PLC0415 - needs the extra [sandbox]
+    from hubspot_timeline_testing.sandbox.settings_json import settings_to_json  # noqa: PLC0415 - optional packages
 
     with TemporaryDirectory(prefix="hubspot-timeline-") as folder:  # for this user alone
         path = Path(folder, "sandbox.json")
@@ -103,31 +100,30 @@ def _handed_over(settings: SandboxSettings | None) -> Iterator[list[str]]:
         yield [f"--config={path}"]
 
 
-def _read_url(child: subprocess.Popen[bytes], complaints: IO[bytes]) -> str:
-    """Return the URL from the one line that the child writes, or kill it if it takes too long."""
-    assert child.stdout is not None  # noqa: S101 - a pipe was asked for
-    patience = Timer(_SECONDS_TO_START, child.kill)
-    patience.start()
+def _read_url(child: subprocess.Popen[bytes], stderr: IO[bytes]) -> str:
+    """Return the URL from the first line of the child's output, or kill it if it takes too long."""
+    assert child.stdout is not None  # noqa: S101 - it was started with a pipe
+    timer = Timer(_SECONDS_TO_START, child.kill)
+    timer.start()
     try:
         return str(json.loads(child.stdout.readline())["url"])
     except (ValueError, LookupError, TypeError) as error:
-        _end(child)
-        complaints.seek(0)
-        said = complaints.read().decode(errors="replace").strip() or "nothing"
-        raise SandboxStartError(
-            f"the sandbox ended with {child.returncode} before it was ready; it said: {said}"
-        ) from error
+        _stop(child)
+        stderr.seek(0)
+        output = stderr.read().decode(errors="replace").strip() or "none"
+        message = f"the sandbox ended with status {child.returncode} before it was ready; its error output: {output}"
+        raise SandboxStartError(message) from error
     finally:
-        patience.cancel()
+        timer.cancel()
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Close the child's stdin, which tells it to end, and wait for that; kill it if it does not."""
-    assert child.stdin is not None  # noqa: S101 - pipes were asked for
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    """Close the child's stdin and wait for its end; kill it if that takes too long."""
+    assert child.stdin is not None  # noqa: S101 - it was started with pipes
     assert child.stdout is not None  # noqa: S101
     child.stdin.close()
     try:
-        child.wait(_SECONDS_TO_END)
+        child.wait(_SECONDS_TO_STOP)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()

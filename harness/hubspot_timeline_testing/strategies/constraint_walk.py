@@ -63,13 +63,13 @@ class ConstraintWalk:
             yield from self._of_additional_properties(schema, path, schema_path)
             yield from self._of_property_names(schema, path, schema_path)
         if "array" in types_of(schema) and "items" in schema:
-            for found in self.constraints(schema["items"], f"{path}[*]", (*schema_path, "items")):
-                yield evolve(found, violations=self._build.array_with(schema, found.violations))
+            for constraint in self.constraints(schema["items"], f"{path}[*]", (*schema_path, "items")):
+                yield evolve(constraint, violations=self._build.array_with(schema, constraint.violations))
 
     def _of_properties(self, schema: Schema, path: str, schema_path: tuple[str, ...]) -> Iterator[Constraint]:
         for name, inner in schema.get("properties", {}).items():
-            for found in self.constraints(inner, f"{path}.{name}", (*schema_path, "properties", name)):
-                yield evolve(found, violations=self._build.object_with(schema, {name: found.violations}))
+            for constraint in self.constraints(inner, f"{path}.{name}", (*schema_path, "properties", name)):
+                yield evolve(constraint, violations=self._build.object_with(schema, {name: constraint.violations}))
 
     def _of_additional_properties(
         self, schema: Schema, path: str, schema_path: tuple[str, ...]
@@ -77,16 +77,16 @@ class ConstraintWalk:
         values = schema.get("additionalProperties", False)
         if values is not False:
             names = self._build.property_names(schema, {*schema.get("properties", {}), *schema.get("required", ())})
-            for found in self.constraints(values, f"{path}.*", (*schema_path, "additionalProperties")):
-                yield evolve(found, violations=self._with_property(schema, names, found.violations))
+            for constraint in self.constraints(values, f"{path}.*", (*schema_path, "additionalProperties")):
+                yield evolve(constraint, violations=self._with_property(schema, names, constraint.violations))
 
     def _of_property_names(self, schema: Schema, path: str, schema_path: tuple[str, ...]) -> Iterator[Constraint]:
         if "propertyNames" in schema:
             values = self._build.additional_values(schema)
-            for found in self.constraints(schema["propertyNames"], f"{path}.~", (*schema_path, "propertyNames")):
-                if found.keyword != "type":  # every name is a string
-                    names = found.violations.filter(lambda name: isinstance(name, str))
-                    yield evolve(found, violations=self._with_property(schema, names, values))
+            for constraint in self.constraints(schema["propertyNames"], f"{path}.~", (*schema_path, "propertyNames")):
+                if constraint.keyword != "type":  # every name is a string
+                    names = constraint.violations.filter(lambda name: isinstance(name, str))
+                    yield evolve(constraint, violations=self._with_property(schema, names, values))
 
     def _with_property(self, schema: Schema, names: JsonStrategy, values: JsonStrategy) -> JsonStrategy:
         objects = self._build.object_with(schema, {})

@@ -36,9 +36,9 @@ def constraints(schema: str | Schema, *, document: Document | None = None) -> li
     root: Schema = {"$ref": location_of(schema)} if isinstance(schema, str) else schema
     walk = ConstraintWalk(SchemaStrategies(schemas)).constraints(root, "$", ())
     return [
-        evolve(found, violations=found.violations.filter(_violates_only(found, validator)))
-        for found in walk
-        if not found.violations.is_empty
+        evolve(constraint, violations=constraint.violations.filter(_violates_only(constraint, validator)))
+        for constraint in walk
+        if not constraint.violations.is_empty
     ]
 
 
@@ -47,10 +47,10 @@ def invalid(schema: str | Schema, *, document: Document | None = None) -> st.Sea
 
     Raises the errors of from_schema(), and ValueError for a schema without a constraint that can be violated alone.
     """
-    found = constraints(schema, document=document)
-    if not found:
+    every = constraints(schema, document=document)
+    if not every:
         raise ValueError(f"{location_of(schema)}: no constraint that a value can violate alone")
-    return st.one_of(*(st.builds(Invalid, st.just(each.name), each.violations) for each in found))
+    return st.one_of(*(st.builds(Invalid, st.just(each.name), each.violations) for each in every))
 
 
 def _violates_only(constraint: Constraint, validator: Draft202012Validator) -> Callable[[Any], bool]:

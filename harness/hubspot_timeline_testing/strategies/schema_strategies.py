@@ -74,7 +74,7 @@ class SchemaStrategies:
             return st.nothing()
         size = {"minItems": max(least - 1, 0), "maxItems": least + 1 if most is None else min(least + 1, most - 1)}
         parts = st.tuples(self._array({**schema, **size}), item, st.integers(0, 2))
-        return parts.map(lambda found: [*found[0][: found[2]], found[1], *found[0][found[2] :]])
+        return parts.map(lambda part: [*part[0][: part[2]], part[1], *part[0][part[2] :]])
 
     def property_names(self, schema: Schema, known: Container[str]) -> st.SearchStrategy[str]:
         """Return a strategy for the names that a schema allows, apart from the known names."""

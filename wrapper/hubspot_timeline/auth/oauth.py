@@ -24,7 +24,7 @@ from hubspot_timeline.errors import (
     TokenRefreshError,
 )
 
-log = logging.getLogger(__name__)
+log: logging.Logger = logging.getLogger(__name__)
 
 # How long before it expires an access token is refreshed, in seconds; for short lifetimes the last tenth.
 _MARGIN = 60.0

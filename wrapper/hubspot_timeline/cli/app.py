@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hubspot_timeline.cli.contract import contract
+from hubspot_timeline.cli.contract import PASS_THROUGH, contract
 from hubspot_timeline.cli.sandbox import sandbox
 from hubspot_timeline.cli.send import send
 from hubspot_timeline.cli.templates import templates
@@ -20,9 +20,9 @@ _VALIDATE_ENDS = (
     "2 bad usage, or no file could be read · 3 nothing is valid"
 )
 _CONTRACT_ENDS = (
-    "Exit codes: 0 the contract holds · 1 it is broken · 2 bad usage, or a host that nothing is sent to · "
-    "3 it could not be verified: no answer, only 401, 403, 423, 429 or 477, or no request to an operation succeeded · "
-    "130 interrupted; the reports have what was found until then"
+    "Exit codes: 0 the contract holds · 1 it is broken · 2 bad usage, or a host that must not be used · "
+    "3 it could not be verified: no response, only 401, 403, 423, 429 or 477, or no success of an operation · "
+    "130 interrupted"
 )
 
 app = typer.Typer(
@@ -35,7 +35,7 @@ app = typer.Typer(
 app.command(epilog=_SEND_ENDS)(send)
 app.command("retry", help="Send the events of dead-letter files again; like send in all else.", epilog=_SEND_ENDS)(send)
 app.command(epilog=_VALIDATE_ENDS)(validate)
-app.command(epilog=_CONTRACT_ENDS)(contract)
+app.command(epilog=_CONTRACT_ENDS, context_settings=PASS_THROUGH)(contract)
 app.command()(sandbox)
 app.add_typer(templates, name="templates")
 

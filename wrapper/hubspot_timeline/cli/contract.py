@@ -1,32 +1,18 @@
-"""`hubspot-timeline contract`: the document's contract, run against any server."""
+"""`hubspot-timeline contract`: checks a server against the OpenAPI document."""
 
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from hubspot_timeline.cli import contract_options as options
 from hubspot_timeline.cli.consoles import errors, say
 from hubspot_timeline.cli.exits import Exit
 from hubspot_timeline.cli.options import TokenFile, find_token, usage_errors
 from hubspot_timeline.errors import OptionError
-from hubspot_timeline_testing.contract import (
-    ContractReport,
-    ContractUsageError,
-    OperationTally,
-    Verdict,
-    render,
-    verify,
-)
-from hubspot_timeline_testing.contract.reports.summary import summary
-from hubspot_timeline_testing.contract.texts import counted
-from hubspot_timeline_testing.contract.verifying import OnProgress
+from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
 
 _EXITS = {
     Verdict.HOLDS: Exit.ALL,
@@ -35,8 +21,12 @@ _EXITS = {
     Verdict.INTERRUPTED: Exit.INTERRUPTED,
 }
 
+PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
+"""The context settings of the command: further options are those of `schemathesis run`."""
+
 
 def contract(
+    context: typer.Context,
     url: options.Url,
     *,
     allow: options.Allow = None,
@@ -45,69 +35,42 @@ def contract(
     max_examples: options.MaxExamples = 25,
     seed: options.Seed = None,
     app_id: options.AppId = None,
-    report: options.Report = None,
-    rate: options.Rate = None,
-    max_time: options.MaxTime = None,
-    max_wait: options.MaxWait = 60.0,
     timeout: options.Timeout = 30.0,
+    config_file: options.ConfigFile = None,
     token_file: TokenFile = None,
     production: options.Production = False,
-    yes_i_mean: options.HostAgain = None,
+    confirm_production: options.ConfirmProduction = None,
 ) -> None:
-    """Check that a server does what the document says: the sandbox, another mock, a staging proxy.
+    """Check that a server keeps the contract of the OpenAPI document: the sandbox, another mock, a staging proxy.
 
-    It sends the document's examples, requests that the document allows and such that it does not, with and without a
-    token, and holds each answer to the document. It creates events and templates: use a server where that is no harm.
+    Options of `schemathesis run`, such as --report junit,html or --rate-limit 10/s, may follow the URL.
+    It creates events and templates: use a server where that does no harm.
     """
-    console = errors()
-    with usage_errors(console), _terminable(), _told_plainly(), _leaving_nothing():
-        files = options.report_files(report)
-        found = verify(
+    with usage_errors(errors()), _interrupted_by_sigterm(), _usage_errors_of_contract():
+        report = verify(
             url, _token(token_file), seed=seed, max_examples=max_examples, operations=operation or (),
-            phases=options.split(phases), allow=options.split(allow), app_id=app_id, rate=rate, max_time=max_time,
-            max_wait=max_wait, timeout=timeout, production=production, host_again=yes_i_mean,
-            on_progress=_progress(console),
+            phases=options.split(phases), allow=options.split(allow), app_id=app_id, timeout=timeout,
+            production=production, confirm_host=confirm_production, schemathesis_options=context.args,
+            config_file=config_file, show_output=True,
         )  # fmt: skip
-        _tell(found, files, console)
-    code = _EXITS[found.verdict]
+        say(str(report))
+    raise typer.Exit(_EXITS[report.verdict])
+
+
+def _token(path: Path | None) -> str:
     try:
-        options.write_reports({name: render(found, form) for form, name in files.items()})
-    except OptionError as error:  # a broken contract is worse
-        console.print(Text(str(error)), soft_wrap=True)
-        code = code or Exit.USAGE
-    raise typer.Exit(code)
-
-
-def _tell(found: ContractReport, files: dict[str, str], console: Console) -> None:
-    if options.STANDARD_OUTPUT in files.values():  # which is then for programs alone
-        console.print(Text(summary(found)), soft_wrap=True)
-    else:
-        say(summary(found))
-
-
-def _token(given: Path | None) -> str:
-    try:
-        token = find_token(given)
+        token = find_token(path)
     except OptionError:
-        if given:
+        if path:
             raise
         token = None
     if not isinstance(token, str):
-        raise OptionError("the contract takes an access token only: set HUBSPOT_TIMELINE_TOKEN or give --token-file")
+        raise OptionError("an access token is required: set HUBSPOT_TIMELINE_TOKEN or use --token-file")
     return token
 
 
-def _progress(console: Console) -> OnProgress:
-    def tell(phase: str, tally: OperationTally) -> None:
-        found = sum(tally.failed.values())
-        told = counted(found, "finding") if found else "nothing amiss"
-        console.print(Text(f"{phase:<9} {tally.operation:<17} {counted(tally.requests, 'request'):>15}, {told}"))
-
-    return tell
-
-
 @contextmanager
-def _told_plainly() -> Iterator[None]:
+def _usage_errors_of_contract() -> Iterator[None]:
     try:
         yield
     except (ContractUsageError, ImportError) as error:
@@ -115,20 +78,8 @@ def _told_plainly() -> Iterator[None]:
 
 
 @contextmanager
-def _leaving_nothing() -> Iterator[None]:
-    """While entered, Hypothesis keeps what it keeps in a folder that goes away, not in the current one."""
-    with TemporaryDirectory() as folder:
-        before = os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", folder)
-        try:
-            yield
-        finally:
-            if before == folder:
-                del os.environ["HYPOTHESIS_STORAGE_DIRECTORY"]
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """While entered, SIGTERM is what Ctrl-C is."""
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """Treat SIGTERM like Ctrl-C."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The command `sandbox`: the stand-in of the service in the foreground."""
+"""The command `sandbox`: a sandbox of the service in the foreground."""
 
 import json
 import os
@@ -9,17 +9,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING
 
 import typer
 
 from hubspot_timeline.cli import sandbox_options as options
 from hubspot_timeline.cli.exits import Exit
-from hubspot_timeline_testing.sandbox import SandboxSettings
-from hubspot_timeline_testing.sandbox.command_words import PlanOptions, read_all, read_limit, with_limits
-
-if TYPE_CHECKING:
-    from hubspot_timeline_testing.sandbox.server import SandboxServer
+from hubspot_timeline_testing.sandbox import SandboxServer, SandboxSettings, Store
+from hubspot_timeline_testing.sandbox.cli_options import FaultOptions, limit_from_options, settings_from_options
 
 
 def sandbox(
@@ -41,7 +37,6 @@ def sandbox(
     seed: options.Seed = None,
     latency: options.Latency = None,
     faults_file: options.FaultsFile = None,
-    faults_json: options.FaultsJson = None,
     rate: options.Rate = None,
     rate_seconds: options.RateSeconds = 10.0,
     retry_after: options.RetryAfter = False,
@@ -49,24 +44,32 @@ def sandbox(
     as_json: options.Json = False,
     until_stdin_closes: options.Stdin = False,
 ) -> None:
-    """Run a stand-in of the service on this machine until Ctrl-C, with a page to look at.
+    """Run a sandbox of the service on this machine until Ctrl-C, with a page in the browser.
 
-    It takes any token, unless it is given accounts, creates events in its own store and answers in the service's shape.
-    What it holds is to be read at /_sandbox/…; docs/sandbox.md says how, and what each option assumes.
+    It accepts any token, unless it has accounts, stores events and responds in the service's shape. Read what it stores
+    at /_sandbox/…; docs/sandbox.md describes that, and the assumption behind each option.
     """
     modes: dict[str, str | None] = {
         "duplicates": duplicates,
         "invalid_events": invalid_events,
         "error_names": error_names,
+        "template_checks": template_checks,
+        "records": records,
+        "types": types,
     }
-    modes |= {"template_checks": template_checks, "records": records, "types": types}
-    plan = PlanOptions(fault_rate, faults, fault_script, seed, latency, faults_file, faults_json)
     try:
-        settings = read_all(config, modes, plan, templates, max_events=max_events)
-        settings = with_limits(settings, read_limit(rate, rate_seconds, retry_after=retry_after), daily)
+        settings = settings_from_options(
+            config,
+            FaultOptions(fault_rate, faults, fault_script, seed, latency, faults_file),
+            limit_from_options(rate, rate_seconds, retry_after=retry_after),
+            daily=daily,
+            templates=templates,
+            max_events=max_events,
+            modes=modes,
+        )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    ended: SimpleQueue[None] = SimpleQueue()  # the one queue that a signal handler may put into
+    ended: SimpleQueue[None] = SimpleQueue()  # the one kind of queue that a signal handler may use
     with ExitStack() as stack:
         for number in (signal.SIGINT, signal.SIGTERM):
             stack.callback(signal.signal, number, signal.signal(number, lambda *_: ended.put(None)))
@@ -77,16 +80,12 @@ def sandbox(
         ended.get()
 
 
-def _start(stack: ExitStack, port: int, database: Path | None, settings: SandboxSettings) -> "SandboxServer":
-    try:
-        # Only here, since the other commands have to work without the sandbox's packages.
-        from hubspot_timeline_testing.sandbox.server import SandboxServer  # noqa: PLC0415
-        from hubspot_timeline_testing.sandbox.state.store import Store  # noqa: PLC0415
-    except ImportError as error:
-        raise _failure(f"{error}; the sandbox needs: pip install 'hubspot-timeline[sandbox]'") from error
+def _start(stack: ExitStack, port: int, database: Path | None, settings: SandboxSettings) -> SandboxServer:
     try:
         store = stack.enter_context(Store(database))
         return stack.enter_context(SandboxServer(store=store, settings=settings, port=port))
+    except ImportError as error:
+        raise _failure(str(error)) from error
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     except sqlite3.Error as error:
@@ -102,13 +101,13 @@ def _failure(message: str) -> typer.Exit:
 
 def _greeting(url: str) -> str:
     return (
-        f"Sandbox at {url}; open that in a browser to look into it.\n"
-        f'Point a client at it with TimelineClient("any-token", base_url="{url}"). Ctrl-C ends it.'
+        f"Sandbox at {url}; open that in a browser to see what it stores.\n"
+        f'Point a client at it with TimelineClient("any-token", base_url="{url}"). Ctrl-C stops it.'
     )
 
 
-def _watch_stdin(ended: "SimpleQueue[None]") -> None:
-    # Not through sys.stdin: its buffer's lock, held here, would abort the interpreter at its end.
+def _watch_stdin(ended: SimpleQueue[None]) -> None:
+    # Not through sys.stdin: the lock of its buffer, held here, would abort the interpreter at its end.
     while os.read(sys.stdin.fileno(), 1024):
         pass
     ended.put(None)

@@ -15,7 +15,7 @@ from hubspot_timeline.cli.options import find_token
 from hubspot_timeline.config import base_url_from_environment
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxSettings
-from hubspot_timeline_testing.sandbox.template_files import read_templates
+from hubspot_timeline_testing.sandbox.json_files import read_templates
 
 
 @frozen

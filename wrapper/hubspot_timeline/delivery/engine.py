@@ -2,15 +2,16 @@
 
 It yields Send (the driver replies with a BatchResponse or a TimelineError), Wait and Abort (the reply is None), and
 returns a DeliveryResult with one outcome for each event. A 2xx response is reconciled by id; events that it leaves open
-are sent again with the same ids. A refused batch is sent again without the events that the refusal names, or split until
-the invalid events stand alone. What is still ambiguous at the end is Unconfirmed, never a guess.
+are sent again with the same ids. A refused batch is sent again without the events that the refusal names, or split
+until the invalid events stand alone. What is still ambiguous at the end is Unconfirmed, never a guess.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import accumulate, chain
 from typing import TypeAlias
 
-from attrs import evolve, field, frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
@@ -36,30 +37,26 @@ _UNATTRIBUTED = InvalidResponseError(
 _EARLIER_RUN = ConnectionLostError(f"An earlier run ended before the response for the event arrived; {_ADVICE}")
 
 
-@frozen
-class Send:
+class Send(Struct, frozen=True):
     """Send these events as one request, and reply with its response."""
 
     items: Batch
 
 
-@frozen
-class Wait:
+class Wait(Struct, frozen=True):
     """Wait this many seconds; `error` is the reason."""
 
     seconds: float
     error: TimelineError
 
 
-@frozen
-class Abort:
+class Abort(Struct, frozen=True):
     """No request of this run can succeed: reply to every later Send with a StoppedError."""
 
     error: TimelineError
 
 
-@frozen
-class CreatedBatch:
+class CreatedBatch(Struct, frozen=True):
     """Events that one response lists as created. Iterating makes their outcomes; most runs only count them."""
 
     items: Batch
@@ -74,8 +71,7 @@ class CreatedBatch:
             yield Created(item.position, item.event, item.id, self.attempts, self.response, body=item.body)
 
 
-@frozen
-class DeliveryResult:
+class DeliveryResult(Struct, frozen=True):
     """The outcome of each event of a batch, how many requests it took, and how many of those were retries.
 
     `created_batches` hold created events, `others` all other outcomes. `is_resumed`: an earlier run settled them, as
@@ -136,8 +132,7 @@ def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> D
     return DeliveryResult(others, requests, retried, created_batches=created_batches)
 
 
-@frozen
-class _Part:
+class _Part(Struct, frozen=True):
     """Events that are sent together, and what is known of them so far.
 
     `attempts` counts the requests that carried them, `retries` those of them that failed temporarily. `is_ambiguous`: a
@@ -164,8 +159,8 @@ class _Part:
         """Return the outcome of an event that the service refused by itself.
 
         After a lost response only "exists already" is certain: any other refusal could be how the service reports an
-        existing id. An unattributed response listed what it had created, if it was complete; so a refusal by the service
-        itself is trusted then, and one by an edge server (which has no JSON body) is not.
+        existing id. An unattributed response listed what it had created, if it was complete; so a refusal by the
+        service itself is trusted then, and one by an edge server (which has no JSON body) is not.
         """
         if (self.is_ambiguous or self.is_unattributed) and error.says_exists:
             return Created(item.position, item.event, item.id, self.attempts, body=item.body)
@@ -175,21 +170,19 @@ class _Part:
     def split(self, *, by_bytes: bool = False) -> list["_Part"]:
         weights = list(accumulate(len(item.body) if by_bytes else 1 for item in self.items))
         cut = sum(1 for weight in weights[:-1] if weight * 2 <= weights[-1]) or 1
-        return [evolve(self, items=self.items[:cut]), evolve(self, items=self.items[cut:])]
+        return [replace(self, items=self.items[:cut]), replace(self, items=self.items[cut:])]
 
 
-@frozen
-class _NextSteps:
+class _NextSteps(Struct, frozen=True):
     """What follows a reply: outcomes that are certain now, parts still to send, and a step to take before."""
 
-    others: list[Outcome] = field(factory=list)
-    parts: list[_Part] = field(factory=list)
+    others: list[Outcome] = []
+    parts: list[_Part] = []
     step: Wait | Abort | None = None
     created_batches: Sequence[CreatedBatch] = ()
 
 
-@frozen
-class _Evaluation:
+class _Evaluation(Struct, frozen=True):
     """How a delivery continues after a reply; `chance` is a random number from 0 to 1."""
 
     policy: RetryPolicy
@@ -199,7 +192,7 @@ class _Evaluation:
         if isinstance(reply, StoppedError):
             return _NextSteps(part.give_up(reply))
         refused_again = part.is_refreshed and isinstance(reply, AuthenticationError)
-        part = evolve(part, attempts=part.attempts + 1, is_refreshed=refused_again)
+        part = replace(part, attempts=part.attempts + 1, is_refreshed=refused_again)
         if isinstance(reply, BatchResponse):
             return self._after_error(part, reply.error) if reply.error else self._after_response(part, reply)
         return self._after_error(part, reply or InvalidResponseError("There was no response"))
@@ -213,10 +206,10 @@ class _Evaluation:
             case Split() if isinstance(error, ApiError):
                 return _NextSteps([part.refused(first, error)])
             case Refresh() if not part.is_refreshed:
-                return _NextSteps(parts=[evolve(part, is_refreshed=True)])
+                return _NextSteps(parts=[replace(part, is_refreshed=True)])
             case Split() | Refresh() | Stop():
                 return _NextSteps(part.give_up(error), step=Abort(error))
-        part = evolve(
+        part = replace(
             part,
             retries=part.retries + 1,
             waited=part.waited + decision.seconds,
@@ -235,15 +228,15 @@ class _Evaluation:
         others = tuple(item for item in part.items if item.id not in named)
         if not named:
             return _NextSteps(parts=part.split(by_bytes=isinstance(error, PayloadTooLargeError)))
-        return _NextSteps(refused, [evolve(part, items=others)] if others else [])
+        return _NextSteps(refused, [replace(part, items=others)] if others else [])
 
     def _after_response(self, part: _Part, response: BatchResponse) -> _NextSteps:
         result = reconcile(part.items, response, is_ambiguous=part.is_ambiguous or part.is_unattributed)
         created_batches = [CreatedBatch(result.created, part.attempts, response)] if result.created else []
         refused = [part.refused(item, as_error(errors)) for item, errors in result.refused]
-        rest = self._after_error(evolve(part, items=result.missing), _MISSING) if result.missing else _NextSteps()
+        rest = self._after_error(replace(part, items=result.missing), _MISSING) if result.missing else _NextSteps()
         # Any of the unattributed may be created and only not be listed: then "exists already" will confirm it.
-        unattributed = evolve(part, items=result.unattributed, is_unattributed=True, last_error=_UNATTRIBUTED)
+        unattributed = replace(part, items=result.unattributed, is_unattributed=True, last_error=_UNATTRIBUTED)
         parts = unattributed.split() if result.unattributed else []
         return _NextSteps(refused + rest.others, parts + rest.parts, rest.step, created_batches)
 

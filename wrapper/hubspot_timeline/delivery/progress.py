@@ -15,9 +15,9 @@ class Progress:
     """A snapshot of a run.
 
     `read` events were read from the input; `in_flight` of them have no outcome yet, the others are `created`,
-    `rejected`, `unconfirmed` or `unsent`; an earlier run settled `resumed` of them. `requests` and `retried` are those of
-    settled events, as in Report. `waited` is how many seconds all requests together waited for the rate limit and between
-    attempts, `seconds` the time since the run began.
+    `rejected`, `unconfirmed` or `unsent`; an earlier run settled `resumed` of them. `requests` and `retried` are those
+    of settled events, as in Report. `waited` is how many seconds all requests together waited for the rate limit and
+    between attempts, `seconds` the time since the run began.
     """
 
     read: int
@@ -47,8 +47,8 @@ class RunCounters:
     """What a run counts besides outcomes; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self.read = 0
-        self.waited = 0.0
+        self.read: int = 0
+        self.waited: float = 0.0
         self._lock = Lock()
 
     def wait(self, seconds: float) -> None:
@@ -68,7 +68,7 @@ class ReportBuilder:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.report = report
-        self.counters = RunCounters()
+        self.counters: RunCounters = RunCounters()
         self._on_outcome = on_outcome
         self._on_progress = on_progress
         self._clock = clock

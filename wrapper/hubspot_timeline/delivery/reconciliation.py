@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.response import BatchResponse, named_ids
@@ -13,8 +13,7 @@ BatchError: TypeAlias = Mapping[str, Any]
 """One of the errors in a 207, as JSON."""
 
 
-@frozen
-class Reconciliation:
+class Reconciliation(Struct, frozen=True):
     """The events of a request, by what its response contains for them.
 
     `created`: a result. `refused`: errors that are, or may be, the event's own. `unattributed`: there are more events

@@ -1,8 +1,8 @@
 """The response of the batch operation, read from raw JSON so that nothing in it is lost.
 
 The generated parser raises on an unknown status or a missing date, and yet the events in the response were created.
-Only what accounts for events is read: entries of `results` that have an id, and entries of `errors` that have a message,
-which is all that the OpenAPI document requires of them.
+Only what accounts for events is read: entries of `results` that have an id, and entries of `errors` that have a
+message, which is all that the OpenAPI document requires of them.
 """
 
 import json
@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
-from attrs import field, frozen
+from msgspec import Struct
 
 from hubspot_timeline.errors import InvalidResponseError
 
@@ -36,14 +36,13 @@ class _Success(msgspec.Struct):
 _decode_success = msgspec.json.Decoder(_Success).decode
 
 
-@frozen
-class BatchResponse:
+class BatchResponse(Struct, frozen=True, dict=True):
     """The body of a 2xx response: the ids in `results`, and `errors` as JSON; `error` if the body cannot be read."""
 
     created_ids: Set[str] = frozenset()
     errors: Sequence[Mapping[str, Any]] = ()
     error: InvalidResponseError | None = None
-    content: bytes = field(default=b"", repr=False)
+    content: bytes = b""
 
     @cached_property
     def results(self) -> Mapping[str, Mapping[str, Any]]:

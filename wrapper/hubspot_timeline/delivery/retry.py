@@ -4,6 +4,7 @@ from math import inf
 from typing import TypeAlias
 
 from attrs import frozen
+from msgspec import Struct
 
 from hubspot_timeline.errors import (
     AccountMigratingError,
@@ -56,9 +57,8 @@ class RetryPolicy:
 class ErrorLimit:
     """How many events may fail before a run stops and leaves the rest unsent.
 
-    `count`: of events that are not created (None: any number). `rate`: their share of all events with an outcome, from 0
-    to 1 (None: any share), checked once there are `sample` outcomes.
-    Raises OptionError for values out of range.
+    `count`: of events that are not created (None: any number). `rate`: their share of all events with an outcome, from
+    0 to 1 (None: any share), checked once there are `sample` outcomes. Raises OptionError for values out of range.
     """
 
     count: int | None = None
@@ -78,26 +78,22 @@ class ErrorLimit:
         return too_many or (self.rate is not None and ended >= self.sample and failed > self.rate * ended)
 
 
-@frozen
-class Retry:
+class Retry(Struct, frozen=True):
     """Send the same events again after this many seconds. `is_ambiguous`: they may have been created already."""
 
     seconds: float
     is_ambiguous: bool
 
 
-@frozen
-class Split:
+class Split(Struct, frozen=True):
     """An event in the request is refused: find it by sending both halves, or reject it if it is alone."""
 
 
-@frozen
-class Refresh:
+class Refresh(Struct, frozen=True):
     """Send the same events again with a new access token; once, since a new one that is refused stays refused."""
 
 
-@frozen
-class Stop:
+class Stop(Struct, frozen=True):
     """No request of this run can succeed."""
 
 

@@ -12,7 +12,6 @@ from operator import attrgetter
 from typing import Annotated, Any
 
 import msgspec
-from attrs import define
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError
 
 from hubspot_timeline.errors import EventError
@@ -79,8 +78,7 @@ _decode = msgspec.json.Decoder(EventPayload).decode
 _encode = msgspec.json.Encoder(enc_hook=as_json).encode
 
 
-@define  # not frozen, which takes three times as long to create
-class PreparedEvent:
+class PreparedEvent(Struct, frozen=True):
     """An event that is valid, and the JSON object that is sent."""
 
     payload: EventPayload

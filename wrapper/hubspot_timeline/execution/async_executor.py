@@ -18,7 +18,7 @@ from hubspot_timeline.execution.run import abort, pause_if_limited, stopped
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.rate_limit import RateLimiter
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,7 +28,7 @@ class AsyncRun:
     """Deliveries of one event loop that are aborted together."""
 
     def __init__(self, counters: RunCounters | None = None) -> None:
-        self.counters = counters or RunCounters()
+        self.counters: RunCounters = counters or RunCounters()
         self.stopped: StoppedError | None = None
         self._stop = asyncio.Event()
 
@@ -80,7 +80,7 @@ class AsyncExecutor:
             case SendSingle(request, lost_advice):
                 return await self._send(lambda: self.transport.send_single(request, lost_advice), run)
             case Wait(seconds, error):
-                log.info("Sending again after %.1f s: %s", seconds, error.brief)
+                _log.info("Sending again after %.1f s: %s", seconds, error.brief)
                 await self._pause(seconds, run)
             case Abort(error):
                 abort(run, error)

@@ -61,11 +61,7 @@ class AsyncSendRun(AsyncRun):
             async for chunk in read_chunks_async(events, self._reader):
                 for prepared in self._reader.batches(chunk):
                     self.counters.read = self._reader.count
-                    if isinstance(prepared, DeliveryResult):
-                        yield prepared
-                        continue
-                    await self._start(prepared)
-                    for result in await self._collect(block=len(self._in_flight) >= self._max_in_flight):
+                    for result in await self._send(prepared):
                         yield result
             if not self.stopped:  # else the input may have been cut short
                 self._reader.check_length()
@@ -79,6 +75,13 @@ class AsyncSendRun(AsyncRun):
                 yield result
         if source_error is not None:
             raise source_error
+
+    async def _send(self, prepared: Batch | DeliveryResult) -> list[DeliveryResult]:
+        """Start the delivery of a batch, if it is one, and return the results that there are."""
+        if isinstance(prepared, DeliveryResult):
+            return [prepared]
+        await self._start(prepared)
+        return await self._collect(block=len(self._in_flight) >= self._max_in_flight)
 
     async def _start(self, batch: Batch) -> None:
         if self._reader.journal and (failure := await asyncio.to_thread(self._journal.begin, batch)):

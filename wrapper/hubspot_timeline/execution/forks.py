@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -34,8 +34,8 @@ def _renew_all() -> None:
     for thing, renew in list(_RENEWALS.items()):
         try:
             renew(thing)
-        except Exception:  # one that fails must not leave the others on their parents' connections
-            log.exception("%r cannot begin anew after a fork", thing)
+        except Exception:  # noqa: BLE001 - logged; the others must not stay on their parent's connections
+            _log.exception("%r cannot begin anew after a fork", thing)
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork

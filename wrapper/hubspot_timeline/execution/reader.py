@@ -83,10 +83,10 @@ class EventReader:
     def __init__(
         self, limits: BatchLimits, journal: "Journal | None" = None, rules: TemplateRules | None = None
     ) -> None:
-        self.count = 0
+        self.count: int = 0
         self._batcher = Batcher(limits)
         self._unbatched: list[Item] = []
-        self.journal = journal
+        self.journal: Journal | None = journal
         self._rules = rules
 
     @property

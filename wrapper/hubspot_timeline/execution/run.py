@@ -22,7 +22,7 @@ from hubspot_timeline.rate_limit import RateLimiter
 if TYPE_CHECKING:
     from hubspot_timeline.journal.store import Journal
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class Abortable(Protocol):
@@ -89,7 +89,7 @@ class RunJournal:
         try:
             for result in results:
                 if error := self.end(result):
-                    log.info("Not written to the journal: %s", error)
+                    _log.info("Not written to the journal: %s", error)
         finally:
             self.journal.close()
 
@@ -104,7 +104,7 @@ def stopped(reason: BaseException) -> StoppedError:
 def abort(run: Abortable, error: TimelineError) -> None:
     """Abort a run for a reason that needs attention, which is logged once."""
     if not run.stopped:
-        log.warning("Stopping: %s", error)
+        _log.warning("Stopping: %s", error)
     run.abort(error)
 
 
@@ -117,4 +117,4 @@ def pause_if_limited(rate_limiter: RateLimiter, error: TimelineError, longest: f
         if isinstance(error, RateLimitError):
             rate_limiter.pause(min(rate_limit_wait(error), longest))
     except RateLimitStoreError as failure:  # the next request meets the same error, and stops its run
-        log.warning("The pause after a 429 cannot be shared (%s): %s", error, failure)
+        _log.warning("The pause after a 429 cannot be shared (%s): %s", error, failure)

@@ -17,7 +17,7 @@ from hubspot_timeline.execution.run import abort, pause_if_limited, stopped
 from hubspot_timeline.http.transport import Transport
 from hubspot_timeline.rate_limit import RateLimiter
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Run:
     """Deliveries that are aborted together. Safe to use from any thread or signal handler."""
 
     def __init__(self, counters: RunCounters | None = None) -> None:
-        self.counters = counters or RunCounters()
+        self.counters: RunCounters = counters or RunCounters()
         self.stopped: StoppedError | None = None
         self._changed = Condition()  # unlike an Event, a signal handler may enter it while its own thread is inside
 
@@ -79,7 +79,7 @@ class Executor:
             case SendSingle(request, lost_advice):
                 return self._send(lambda: self.transport.send_single(request, lost_advice), run)
             case Wait(seconds, error):
-                log.info("Sending again after %.1f s: %s", seconds, error.brief)
+                _log.info("Sending again after %.1f s: %s", seconds, error.brief)
                 self._pause(seconds, run)
             case Abort(error):
                 abort(run, error)

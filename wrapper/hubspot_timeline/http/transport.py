@@ -6,7 +6,7 @@ not a success is raised before that code receives it.
 
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -18,6 +18,9 @@ from hubspot_timeline.http.redaction import redacted
 from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api.api.events import create_events_request
 from hubspot_timeline_api.models import TimelineEventBatch
+
+if TYPE_CHECKING:
+    from hubspot_timeline_api import AuthenticatedClient
 
 _BATCH_ADVICE = "The events may have been created: send them again with the same ids."
 _REFRESH_ADVICE = "No event was sent with this request."
@@ -34,7 +37,7 @@ class Transport:
 
         self._tokens = connection.tokens
         self._limits = connection.body_limits
-        self.api = connection.open(hook, _Auth(lambda: connection.tokens.get(self._post)))
+        self.api: AuthenticatedClient = connection.open(hook, _Auth(lambda: connection.tokens.get(self._post)))
         self._http = self.api.get_httpx_client()
         del self._http.headers["Authorization"]  # the generated client would send it with every request
         self._batch_request = _BatchRequest(self._http)
@@ -80,7 +83,9 @@ class AsyncTransport:
 
         self._tokens = connection.tokens
         self._limits = connection.body_limits
-        self.api = connection.open(hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post)))
+        self.api: AuthenticatedClient = connection.open(
+            hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post))
+        )
         self._http = self.api.get_async_httpx_client()
         del self._http.headers["Authorization"]  # the generated client would send it with every request
         self._batch_request = _BatchRequest(self._http)

@@ -6,7 +6,8 @@ from hashlib import blake2b
 from typing import Literal, TypeAlias
 
 import msgspec
-from attrs import evolve, frozen
+from attrs import frozen
+from msgspec.structs import replace
 
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unsent
@@ -46,7 +47,7 @@ def resumed(item: Item, entry: Entry) -> Item | Outcome:
         case "rejected":
             error = _parse_error(entry.error or "{}")
             return Rejected(item.position, item.event, entry.id, entry.attempts, error, body=item.body)
-    return evolve(item, id=entry.id, body=_with_id(item, entry.id), is_ambiguous=entry.state == "open")
+    return replace(item, id=entry.id, body=_with_id(item, entry.id), is_ambiguous=entry.state == "open")
 
 
 def state_of(outcome: Outcome) -> tuple[State, str | None]:

@@ -44,7 +44,7 @@ class JournalFile:
             with self._errors():  # only now, since it changes the file
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")  # an id must survive a loss of power
-            self.length = self._number("SELECT coalesce(max(position) + 1, 0) FROM event")
+            self.length: int = self._number("SELECT coalesce(max(position) + 1, 0) FROM event")
             self._cleanup = cleanup.pop_all()
 
     def find(self, position: int) -> Entry | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from math import inf
 
 from attrs import evolve
+from msgspec.structs import replace
 
 from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Unconfirmed, Unsent
@@ -49,7 +50,7 @@ class Pending:
             if self._options.on_full == "drop":
                 return False
             raise QueueFullError(f"The queue is full: {len(self)} events of {self._bytes} bytes have not ended yet")
-        item = evolve(item, position=self._open(len(item.body)))
+        item = replace(item, position=self._open(len(item.body)))
         self._waiting.append((item, self._clock()))
         self._waiting_bytes += len(item.body)
         return True

@@ -4,9 +4,8 @@ import json
 
 from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.delivery.single_request import SingleRequest
-from hubspot_timeline.errors import ApiError
 from hubspot_timeline.events.payload import prepare_event
-from hubspot_timeline.resources.parameters import json_body, path_segment
+from hubspot_timeline.resources.parameters import json_body, json_parser, path_segment
 from hubspot_timeline.resources.sync_async import AsyncResource, AsyncSender, Sender, SyncResource, sync_and_async
 from hubspot_timeline_api.api import events as api
 from hubspot_timeline_api.models import EventDetail, TimelineEvent, TimelineEventResult
@@ -29,11 +28,11 @@ class EventMethods:
         body = TimelineEvent.from_dict(json.loads(prepare_event(event).body))
         return SingleRequest(
             json_body(api.create_event_request(body=body)),
-            _parse_result,
+            json_parser(TimelineEventResult.from_dict),
             _subject(body.event_template_id, body.id),
             lost_advice=f"The event may have been created: create it again with the same id {body.id!r}.",
             rejected_advice=None,
-            confirms_success=_exists,
+            confirms_success=lambda error: error.says_exists,
             follow_up=_get_event(body.event_template_id, body.id),
         )
 
@@ -46,7 +45,9 @@ class EventMethods:
     def detail(self, template_id: str | int, event_id: str) -> SingleRequest[EventDetail]:
         """Return the rendered detail of an event; its text is in `details`."""
         request = api.get_event_detail_request(*_segments(template_id, event_id))
-        return SingleRequest(request, _parse_detail, f"the detail of {_subject(template_id, event_id)}")
+        return SingleRequest(
+            request, json_parser(EventDetail.from_dict), f"the detail of {_subject(template_id, event_id)}"
+        )
 
     @sync_and_async
     def render(self, template_id: str | int, event_id: str, *, detail: bool = False) -> SingleRequest[str]:
@@ -71,7 +72,7 @@ class AsyncEvents(AsyncResource, EventMethods):
 
 def _get_event(template_id: str | int, event_id: str) -> SingleRequest[TimelineEventResult]:
     request = api.get_event_request(*_segments(template_id, event_id))
-    return SingleRequest(request, _parse_result, _subject(template_id, event_id))
+    return SingleRequest(request, json_parser(TimelineEventResult.from_dict), _subject(template_id, event_id))
 
 
 def _segments(template_id: str | int, event_id: str) -> tuple[str, str]:
@@ -80,15 +81,3 @@ def _segments(template_id: str | int, event_id: str) -> tuple[str, str]:
 
 def _subject(template_id: str | int, event_id: str) -> str:
     return f"event {event_id} of template {template_id}"
-
-
-def _exists(error: ApiError) -> bool:
-    return error.says_exists
-
-
-def _parse_result(content: bytes) -> TimelineEventResult:
-    return TimelineEventResult.from_dict(json.loads(content))
-
-
-def _parse_detail(content: bytes) -> EventDetail:
-    return EventDetail.from_dict(json.loads(content))

@@ -1,10 +1,13 @@
-"""Parameters of requests: path segments and texts that are valid, and JSON bodies as bytes."""
+"""Parameters of requests: path segments and texts that are valid, and JSON bodies written and parsed."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline_api.types import UNSET, Unset
+
+T = TypeVar("T")
 
 
 def path_segment(option: str, value: object) -> str:
@@ -38,6 +41,11 @@ def json_body(request: dict[str, Any]) -> dict[str, Any]:
     except (TypeError, ValueError) as error:
         raise OptionError(f"The request cannot be written as JSON: {error}") from error
     return {name: value for name, value in request.items() if name != "json"} | {"content": content}
+
+
+def json_parser(from_dict: Callable[[Any], T]) -> Callable[[bytes], T]:
+    """Return a function that parses the JSON body of a response."""
+    return lambda content: from_dict(json.loads(content))
 
 
 def _encodable(option: str, text: str) -> str:

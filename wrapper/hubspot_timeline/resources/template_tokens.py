@@ -1,12 +1,11 @@
 """The methods of Templates and AsyncTemplates for the tokens of a template."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from hubspot_timeline.config import required_app_id
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.errors import ApiError, OptionError
-from hubspot_timeline.resources.parameters import json_body, optional_text, path_segment, required_text
+from hubspot_timeline.resources.parameters import json_body, json_parser, optional_text, path_segment, required_text
 from hubspot_timeline.resources.sync_async import ReadFirst, sync_and_async
 from hubspot_timeline.templates.suggestions import suggestion
 from hubspot_timeline.templates.tokens import TokenOptions, token_options
@@ -20,6 +19,9 @@ from hubspot_timeline_api.models import (
 REPLACED_ADVICE = "It may have succeeded: read the template, or send the request again."
 
 _MAX_TOKENS = 500
+
+parse_template: Callable[[bytes], TimelineEventTemplate] = json_parser(TimelineEventTemplate.from_dict)
+_parse_token: Callable[[bytes], TimelineEventTemplateToken] = json_parser(TimelineEventTemplateToken.from_dict)
 
 
 class TemplateTokenMethods:
@@ -120,18 +122,9 @@ def parse_nothing(content: bytes) -> None:
     """Ignore the body of a response."""
 
 
-def parse_template(content: bytes) -> TimelineEventTemplate:
-    """Return the template in a body."""
-    return TimelineEventTemplate.from_dict(json.loads(content))
-
-
 def _token_of(template: TimelineEventTemplate, name: str) -> TimelineEventTemplateToken:
     tokens = {token.name: token for token in template.tokens}
     if name not in tokens:
         hint = suggestion(str(name), tokens, "it has")
         raise OptionError(f"name is {name!r}, and template {template.id} has no such token; {hint}")
     return tokens[name]
-
-
-def _parse_token(content: bytes) -> TimelineEventTemplateToken:
-    return TimelineEventTemplateToken.from_dict(json.loads(content))

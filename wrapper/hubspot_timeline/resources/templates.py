@@ -1,11 +1,10 @@
 """Templates and AsyncTemplates: the event templates of an app."""
 
-import json
 from collections.abc import Iterable
 from typing import TypeAlias
 
 from hubspot_timeline.delivery.single_request import SingleRequest
-from hubspot_timeline.resources.parameters import json_body, optional_text, path_segment, required_text
+from hubspot_timeline.resources.parameters import json_body, json_parser, optional_text, path_segment, required_text
 from hubspot_timeline.resources.sync_async import (
     AsyncResource,
     AsyncSender,
@@ -46,7 +45,8 @@ class TemplateMethods(TemplateTokenMethods):
     def list(self) -> SingleRequest[TemplateList]:
         """Return all templates of the app."""
         request = api.list_templates_request(self._required_app_id)
-        return SingleRequest(request, _parse_list, f"the templates of app {self.app_id}")
+        parse = json_parser(lambda body: TimelineEventTemplateList.from_dict(body).results)
+        return SingleRequest(request, parse, f"the templates of app {self.app_id}")
 
     @sync_and_async
     def get(self, template_id: str | int) -> SingleRequest[TimelineEventTemplate]:
@@ -139,7 +139,3 @@ class AsyncTemplates(AsyncResource, TemplateMethods):
     def __init__(self, send: AsyncSender, app_id: int | None) -> None:
         self.send = send
         self.app_id = app_id
-
-
-def _parse_list(content: bytes) -> list[TimelineEventTemplate]:
-    return TimelineEventTemplateList.from_dict(json.loads(content)).results

@@ -1,1 +1,1 @@
-"""Ways to misbehave: which there are, and which requests they meet."""
+"""Fault injection: the kinds of faults, plans of them, and what each does to a response."""

@@ -1,87 +1,96 @@
-"""Which requests are met by a fault: as scripted first, then by chance, and the same again for the same seed."""
+"""The plan of faults: which requests are affected by which fault, reproducible by its seed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from random import Random
 from typing import Any, Self
 
-from attrs import asdict, field, frozen
-from attrs.validators import ge, le, min_len
+from attrs import field, frozen
 
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, AnyFault, EventFault, RequestFault
-from hubspot_timeline_testing.sandbox.faults.latency import Distribution, Latency, read_latency
-from hubspot_timeline_testing.sandbox.faults.plan_json import read_fields, write_fields
-from hubspot_timeline_testing.sandbox.faults.words import read_event_fault, read_fault
+from hubspot_timeline_testing.sandbox.faults.latency import Distribution, Latency, parse_latency
+from hubspot_timeline_testing.sandbox.faults.parsing import parse_event_fault, parse_fault, short_repr
+from hubspot_timeline_testing.sandbox.faults.plan_json import at, plan_fields, script_entries
 
 
-def _script(given: Iterable[RequestFault | str | int | None]) -> tuple[RequestFault | None, ...]:
-    return tuple(None if fault is None else read_fault(fault) for fault in given)
+def _script(faults: Iterable[RequestFault | str | int | None]) -> tuple[RequestFault | None, ...]:
+    return tuple(
+        None if fault is None else at(f"script[{index}]", parse_fault, fault) for index, fault in enumerate(faults)
+    )
 
 
-def _kinds(given: Iterable[RequestFault | str | int]) -> tuple[RequestFault, ...]:
-    return tuple(read_fault(fault) for fault in given)
+def _kinds(faults: Iterable[RequestFault | str | int]) -> tuple[RequestFault, ...]:
+    return tuple(at(f"kinds[{index}]", parse_fault, fault) for index, fault in enumerate(faults))
 
 
-def _events(given: Mapping[str, AnyFault | str | int]) -> Mapping[str, AnyFault]:
-    return {pattern: read_event_fault(fault) for pattern, fault in given.items()}
+def _events(faults: Mapping[str, AnyFault | str | int]) -> Mapping[str, AnyFault]:
+    return {
+        pattern: at(f"events[{short_repr(pattern)}]", parse_event_fault, fault) for pattern, fault in faults.items()
+    }
+
+
+def _latency(value: Latency | str) -> Latency:
+    return at("latency", parse_latency, value)
 
 
 @frozen(kw_only=True)
 class FaultPlan:
-    """What a sandbox does to the requests of the operation; by default nothing. Raises ValueError for unknown kinds.
+    """What a sandbox does to the requests of operations; by default nothing. Raises ValueError for unknown faults.
 
     Faults are members of Fault, StatusFaults, words for either (http-404, http-524-html-after) or a status as a number.
 
-    `script`: what happens to the first requests, in the order of their arrival; None lets one through.
-    `rate`: the chance of a fault for each request after those, from 0 to 1. `kinds`: which faults it may be, each as
-    likely as the others. `seed`: the same seed draws the same faults, and the same latencies.
-    `latency`: the seconds that every request waits before its work, or a distribution: `latency.LATENCY_WORDS`.
-    `events`: faults by patterns of event ids, case-sensitive, with the signs * ? and [ of file names; also refuse and
-    refuse-batch. Of an event the first pattern that fits holds. A request that met another fault meets none of these,
-    but events that are to be refused are refused in any request that comes to its work.
+    `script`: the faults of the first requests, in the order of their arrival; None for none.
+    `rate`: the probability of a fault for each later request, from 0 to 1. `kinds`: the faults to choose from, each
+    equally likely. `seed`: the same seed draws the same faults and the same latencies.
+    `latency`: the seconds that every request waits before its operation, or a distribution: `latency.LATENCY_FORMATS`.
+    `events`: faults by patterns of event ids, case-sensitive, with the wildcards * ? and [ of file names; also refuse
+    and refuse-batch. The first pattern that matches an event applies. A request with another fault is not affected,
+    but events to be refused are refused whenever the operation is executed.
     """
 
     script: tuple[RequestFault | None, ...] = field(default=(), converter=_script)
-    rate: float = field(default=0.0, validator=[ge(0), le(1)])
-    kinds: tuple[RequestFault, ...] = field(default=DRAWN, converter=_kinds, validator=min_len(1))
+    rate: float = 0.0
+    kinds: tuple[RequestFault, ...] = field(default=DRAWN, converter=_kinds)
     seed: int = 0
-    latency: Latency = field(default=0.0, converter=read_latency)
+    latency: Latency = field(default=0.0, converter=_latency)
     events: Mapping[str, AnyFault] = field(factory=dict, converter=_events, hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        rate: Any = self.rate  # of any type, in JSON
+        if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1:
+            raise ValueError(f"rate is {short_repr(rate)}; it must be a number from 0 to 1")
+        if not self.kinds:
+            raise ValueError("kinds is []; it must name a fault, or be left out")
+        if type(self.seed) is not int:
+            raise ValueError(f"seed is {short_repr(self.seed)}; it must be a whole number")
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
-        """Return the plan that parsed JSON describes: an object with some of the names above as its keys.
+        """Return the plan in parsed JSON: an object with some of the names above as its keys.
 
         An entry of `script` is a word, null, or {"fault": word or null, "times": n}. Raises ValueError, which names the
-        key or position, what was found there and what is allowed.
+        key or position, the value there and what is allowed.
         """
-        return cls(**read_fields(value))
+        return cls(**plan_fields(value))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the plan as `from_json` takes it, with all keys."""
-        return write_fields(**asdict(self, recurse=False))
+        """Return the plan as `from_json` reads it, with all keys."""
+        return {
+            "script": list(script_entries(self.script)),
+            "rate": self.rate,
+            "kinds": [str(fault) for fault in self.kinds],
+            "seed": self.seed,
+            "latency": str(self.latency) if isinstance(self.latency, Distribution) else self.latency,
+            "events": {pattern: str(fault) for pattern, fault in self.events.items()},
+        }
 
-    def faults(self) -> Iterator[RequestFault | None]:
-        """Yield the fault of each request, or None, without end; a further call begins anew."""
-        yield from self.script
-        chance = Random(self.seed)  # noqa: S311 - nothing here is secret
-        while True:
-            yield chance.choice(self.kinds) if chance.random() < self.rate else None
-
-    def waits(self) -> Iterator[float]:
-        """Yield the seconds that each request waits, without end; a further call begins anew."""
-        chance = Random(f"latency {self.seed}")  # noqa: S311 - of its own, so that it leaves the faults as they are
-        while True:
-            yield self.latency.draw(chance) if isinstance(self.latency, Distribution) else self.latency
-
-    def fault_for(self, ids: Iterable[str]) -> AnyFault | None:
-        """Return what a request with these events meets because of the first of them that is to meet anything."""
-        found = (self._fault_of(event_id) for event_id in ids)
-        return next((fault for fault in found if fault not in (None, EventFault.REFUSE)), None)
+    def fault_for_events(self, ids: Iterable[str]) -> AnyFault | None:
+        """Return the fault of a request with these events: that of the first event which has one."""
+        faults = (self._event_fault(event_id) for event_id in ids)
+        return next((fault for fault in faults if fault not in (None, EventFault.REFUSE)), None)
 
     def refuses(self, event_id: str) -> bool:
         """Return whether this event alone is to be refused."""
-        return self._fault_of(event_id) is EventFault.REFUSE
+        return self._event_fault(event_id) is EventFault.REFUSE
 
-    def _fault_of(self, event_id: str) -> AnyFault | None:
+    def _event_fault(self, event_id: str) -> AnyFault | None:
         return next((fault for pattern, fault in self.events.items() if fnmatchcase(event_id, pattern)), None)

@@ -1,138 +1,81 @@
-"""A plan as parsed JSON: one reader, for files and for HTTP, which says where something is wrong."""
+"""The parts of a fault plan that JSON writes in another way: types, keys, and repeated entries of a script."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, TypeVar
 
-from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, RequestFault
-from hubspot_timeline_testing.sandbox.faults.latency import Distribution, Latency, read_latency
-from hubspot_timeline_testing.sandbox.faults.words import hint, read_event_fault, read_fault, shown
+from hubspot_timeline_testing.sandbox.faults.kinds import RequestFault
+from hubspot_timeline_testing.sandbox.faults.parsing import parse_fault, short_repr, suggestion
 
-MOST_TIMES = 100_000
-"""How often an entry of a script can be repeated at most."""
+MAX_TIMES = 100_000
+"""How often one entry of a script can be repeated."""
 
-_MOST_REQUESTS = 3 * MOST_TIMES
+_MAX_SCRIPT = 3 * MAX_TIMES
+_KEYS = ("script", "rate", "kinds", "seed", "latency", "events")
+_CONTAINERS: Mapping[str, tuple[type, str]] = {
+    "script": (list, "a list"),
+    "kinds": (list, "a list"),
+    "events": (dict, "an object"),
+}
 
 _T = TypeVar("_T")
 
 
-def read_fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a FaultPlan from parsed JSON. Raises ValueError as `FaultPlan.from_json` does."""
-    plan = _typed(value, dict, "the plan", "an object")
-    _check_keys(plan, tuple(_READERS), "the plan")
-    return {key: _READERS[key](found) for key, found in plan.items()}
+def plan_fields(value: Any) -> dict[str, Any]:
+    """Return the arguments of FaultPlan for parsed JSON. Raises ValueError as `FaultPlan.from_json` does."""
+    _check_type(value, dict, "the plan", "an object")
+    _check_keys(value, _KEYS, "the plan")
+    for key, (kind, kind_name) in _CONTAINERS.items():
+        if key in value:
+            _check_type(value[key], kind, key, kind_name)
+    return {**value, "script": _expanded(value.get("script", ()))}
 
 
-def write_fields(
-    *,
-    script: Iterable[RequestFault | None],
-    rate: float,
-    kinds: Iterable[RequestFault],
-    seed: int,
-    latency: Latency,
-    events: Mapping[str, AnyFault],
-) -> dict[str, Any]:
-    """Return the fields of a FaultPlan as JSON, which `read_fields` reads."""
-    return {
-        "script": [entry for fault, run in groupby(script) for entry in _entries(fault, len(list(run)))],
-        "rate": rate,
-        "kinds": [str(fault) for fault in kinds],
-        "seed": seed,
-        "latency": str(latency) if isinstance(latency, Distribution) else latency,
-        "events": {pattern: str(fault) for pattern, fault in events.items()},
-    }
+def script_entries(script: Iterable[RequestFault | None]) -> Iterator[Any]:
+    """Yield a script as JSON: repeated faults as one entry, or as several if there are many."""
+    for fault, run in groupby(script):
+        word, times = None if fault is None else str(fault), len(list(run))
+        for begin in range(0, times, MAX_TIMES):
+            yield word if times == 1 else {"fault": word, "times": min(times - begin, MAX_TIMES)}
 
 
-def _entries(fault: RequestFault | None, times: int) -> Iterator[Any]:
-    """Yield what says that a fault is met so many times: itself, or an object, or several of these."""
-    word = None if fault is None else str(fault)
-    if times == 1:
-        yield word
-        return
-    while times:
-        count = min(times, MOST_TIMES)
-        yield {"fault": word, "times": count}
-        times -= count
+def at(position: str, parse: Callable[[Any], _T], value: Any) -> _T:
+    """Return a parsed value. Raises ValueError, which starts with the position."""
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise ValueError(f"{position}: {error}") from error
 
 
-def _read_script(found: Any) -> list[RequestFault | None]:
-    entries = _typed(found, list, "script", "a list")
+def _expanded(entries: Iterable[Any]) -> list[RequestFault | None]:
     script: list[RequestFault | None] = []
     for index, entry in enumerate(entries):
-        script += _read_entry(entry, f"script[{index}]")
-        if len(script) > _MOST_REQUESTS:
-            raise ValueError(f"script is longer than {_MOST_REQUESTS} requests with its entry {index}")
+        script += _faults(entry, f"script[{index}]")
+        if len(script) > _MAX_SCRIPT:
+            raise ValueError(f"script is longer than {_MAX_SCRIPT} requests with its entry {index}")
     return script
 
 
-def _read_entry(entry: Any, where: str) -> list[RequestFault | None]:
+def _faults(entry: Any, position: str) -> list[RequestFault | None]:
+    """Return the faults of one entry: a word, null, or {"fault": word or null, "times": n}."""
     if not isinstance(entry, dict):
-        return [_read_optional(entry, where)]
-    _check_keys(entry, ("fault", "times"), where)
+        return [None if entry is None else at(position, parse_fault, entry)]
+    _check_keys(entry, ("fault", "times"), position)
     if "fault" not in entry:
-        raise ValueError(f'{where} is {shown(entry)}; it lacks the key "fault"')
+        raise ValueError(f'{position} is {short_repr(entry)}; it lacks the key "fault"')
     times = entry.get("times", 1)
-    if type(times) is not int or not 1 <= times <= MOST_TIMES:
-        raise ValueError(f"{where}.times is {shown(times)}; it must be a whole number from 1 to {MOST_TIMES}")
-    return [_read_optional(entry["fault"], f"{where}.fault")] * times
+    if type(times) is not int or not 1 <= times <= MAX_TIMES:
+        raise ValueError(f"{position}.times is {short_repr(times)}; it must be a whole number from 1 to {MAX_TIMES}")
+    return [None if entry["fault"] is None else at(f"{position}.fault", parse_fault, entry["fault"])] * times
 
 
-def _read_optional(word: Any, where: str) -> RequestFault | None:
-    return None if word is None else _at(where, read_fault, word)
+def _check_type(value: Any, kind: type, position: str, kind_name: str) -> None:
+    if not isinstance(value, kind):
+        raise ValueError(f"{position} is {short_repr(value)}; it must be {kind_name}")  # noqa: TRY004 - an error in JSON
 
 
-def _read_rate(found: Any) -> float:
-    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= 1:
-        raise ValueError(f"rate is {shown(found)}; it must be a number from 0 to 1")
-    return float(found)
-
-
-def _read_kinds(found: Any) -> list[RequestFault]:
-    kinds = _typed(found, list, "kinds", "a list")
-    if not kinds:
-        raise ValueError("kinds is []; it must name a fault, or be left out")
-    return [_at(f"kinds[{index}]", read_fault, word) for index, word in enumerate(kinds)]
-
-
-def _read_seed(found: Any) -> int:
-    if type(found) is not int:
-        raise ValueError(f"seed is {shown(found)}; it must be a whole number")
-    return found
-
-
-def _read_latency(found: Any) -> Latency:
-    return _at("latency", read_latency, found)
-
-
-def _read_events(found: Any) -> dict[str, AnyFault]:
-    events = _typed(found, dict, "events", "an object")
-    return {pattern: _at(f"events[{shown(pattern)}]", read_event_fault, word) for pattern, word in events.items()}
-
-
-def _at(where: str, read: Callable[[Any], _T], found: Any) -> _T:
-    try:
-        return read(found)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from error
-
-
-def _typed(found: Any, kind: type[_T], where: str, name: str) -> _T:
-    if not isinstance(found, kind):
-        raise ValueError(f"{where} is {shown(found)}; it must be {name}")  # noqa: TRY004 - as all that is wrong in JSON
-    return found
-
-
-def _check_keys(found: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
-    for key in found:
+def _check_keys(value: Mapping[str, Any], known: tuple[str, ...], position: str) -> None:
+    for key in value:
         if key not in known:
-            raise ValueError(f"{where} has the key {shown(key)}; {hint(key, known)}known are {', '.join(known)}")
-
-
-_READERS: Mapping[str, Callable[[Any], Any]] = {
-    "script": _read_script,
-    "rate": _read_rate,
-    "kinds": _read_kinds,
-    "seed": _read_seed,
-    "latency": _read_latency,
-    "events": _read_events,
-}
+            likely = suggestion(key, known)
+            raise ValueError(f"{position} has the key {short_repr(key)}; {likely}known are {', '.join(known)}")

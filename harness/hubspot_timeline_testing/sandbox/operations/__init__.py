@@ -1,1 +1,1 @@
-"""The operations: a request in, an answer out, the state changed in between."""
+"""The operations of the document, and the pipeline that every request to them passes through."""

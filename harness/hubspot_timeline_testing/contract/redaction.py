@@ -1,0 +1,54 @@
+"""Redaction: the access token is removed from texts, and texts of a server are made printable."""
+
+import re
+from functools import lru_cache
+from html.entities import html5
+
+from attrs import field, frozen
+
+REDACTED = "***"
+
+_MIN_LENGTH = 8
+"""Below this length a token is also found inside of ordinary words, so only `Bearer` followed by it is redacted."""
+
+
+@frozen
+class Redactor:
+    """Removes an access token from texts, plain or as JSON, URLs and HTML encode it."""
+
+    token: str = field(repr=False)
+
+    def text(self, text: str) -> str:
+        """Return text without the token."""
+        return _pattern(self.token).sub(REDACTED, text) if self.token else text
+
+    def content(self, content: bytes) -> bytes:
+        """Return a body without the token."""
+        text = content.decode("utf-8", "surrogateescape")
+        redacted = self.text(text)
+        return content if redacted == text else redacted.encode("utf-8", "surrogateescape")
+
+
+def printable(text: str, limit: int = 300) -> str:
+    """Return text on one line, with an escape for each character that is not printable, and shortened."""
+    characters = (sign if sign.isprintable() else _escape(sign) for sign in " ".join(text[:limit].split()))
+    return "".join(characters) + ("…" if len(text) > limit else "")
+
+
+def _escape(sign: str) -> str:
+    return sign.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+@lru_cache(maxsize=1)
+def _pattern(token: str) -> re.Pattern[str]:
+    signs = "\\x00{0,3}".join(_encodings(sign) for sign in token)  # UTF-16 and UTF-32 put NUL bytes in between
+    return re.compile(f"(?<=Bearer ){signs}" if len(token) < _MIN_LENGTH else signs, re.IGNORECASE)
+
+
+def _encodings(sign: str) -> str:
+    # Plain, after backslashes, or by its number or name. Each repetition is bounded: a body may be all backslashes.
+    code = ord(sign)
+    numbers = rf"\\{{1,4}}u00{code:02x}|%(?:25){{0,3}}{code:02x}"
+    numbers += rf"|&(?:amp;){{0,2}}#(?:0{{0,6}}{code}|x0{{0,6}}{code:x});?"
+    names = "".join(f"|&(?:amp;){{0,2}}{name}" for name, value in html5.items() if value == sign and name.endswith(";"))
+    return rf"(?:\\{{0,4}}{re.escape(sign)}|{numbers}{names})"

@@ -1,1 +1,0 @@
-"""Who is let in, and how often: accounts, access tokens, rate limits."""

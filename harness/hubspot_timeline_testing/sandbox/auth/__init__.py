@@ -1,0 +1,1 @@
+"""Authentication: accounts, their secrets and their scopes."""

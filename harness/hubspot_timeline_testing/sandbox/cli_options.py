@@ -1,0 +1,116 @@
+"""The settings of a sandbox from the options of its command."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+
+from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
+from hubspot_timeline_testing.sandbox.faults.plan_json import at
+from hubspot_timeline_testing.sandbox.json_files import read_json_file, read_templates
+from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
+from hubspot_timeline_testing.sandbox.settings import SandboxSettings
+
+_NO_FAULT = "none"
+
+
+@frozen
+class FaultOptions:
+    """The options for the plan of faults; None for one that is not used.
+
+    `kinds` and `script` are faults separated by commas. `file` is a whole plan as JSON and excludes the others.
+    """
+
+    rate: float | None = None
+    kinds: str | None = None
+    script: str | None = None
+    seed: int | None = None
+    latency: str | None = None
+    file: Path | None = None
+
+    def apply(self, plan: FaultPlan) -> FaultPlan:
+        """Return a plan with these options in it. Raises ValueError, which names the option and what it accepts."""
+        fields = self._fields()
+        if self.file is not None and fields:
+            raise ValueError(f"--faults-file is a whole plan; remove {', '.join(fields)}")
+        if self.file is not None:
+            return at(str(self.file), FaultPlan.from_json, read_json_file(self.file))
+        if "--faults" in fields and not fields.get("--fault-rate", plan.rate):
+            raise ValueError("--faults requires a --fault-rate above 0")
+        return evolve(plan, **{_KEYS[option]: _parsed(option, value) for option, value in fields.items()})
+
+    def _fields(self) -> dict[str, Any]:
+        """Return the JSON value of each option that is used."""
+        script = None if self.script is None else [None if word == _NO_FAULT else word for word in _words(self.script)]
+        kinds = None if self.kinds is None else _words(self.kinds)
+        values = zip(_KEYS, (self.rate, kinds, script, self.seed, self.latency), strict=True)
+        return {option: value for option, value in values if value is not None}
+
+
+_KEYS = {
+    "--fault-rate": "rate",
+    "--faults": "kinds",
+    "--fault-script": "script",
+    "--seed": "seed",
+    "--latency": "latency",
+}
+
+
+def settings_from_options(
+    config: Path | None,
+    faults: FaultOptions,
+    limit: RequestLimit | None,
+    *,
+    daily: int | None = None,
+    templates: Path | None = None,
+    max_events: int | None = None,
+    modes: Mapping[str, str | None],
+) -> SandboxSettings:
+    """Return the settings in a file, by default those without one, with the options in their place.
+
+    `max_events`: 0 for any number. `modes`: settings by their names, None for one that is not used.
+    Raises ValueError, which names the option or the file, and what is wrong.
+    """
+    settings = _settings_in(config)
+    changes: dict[str, Any] = {name: mode for name, mode in modes.items() if mode is not None}
+    if max_events is not None:
+        changes["max_events"] = max_events or None
+    if templates is not None:
+        changes["templates"] = read_templates(templates)
+    if limit is not None:
+        changes["limit"] = limit
+    if daily is not None:  # in the time zone of the file
+        changes["daily"] = evolve(settings.daily or DailyLimit(), requests=daily)
+    return evolve(settings, faults=faults.apply(settings.faults), **changes)
+
+
+def limit_from_options(rate: int | None, seconds: float, *, retry_after: bool) -> RequestLimit | None:
+    """Return the rolling window for the options, None without --rate. Raises ValueError, which names the option."""
+    if rate is not None:
+        try:
+            return RequestLimit(rate, seconds, retry_after)
+        except ValueError as error:
+            raise ValueError(f"--rate-seconds is {seconds}; it must be more than 0, and finite") from error
+    if retry_after:
+        raise ValueError("--retry-after requires --rate")
+    if seconds != RequestLimit().seconds:
+        raise ValueError("--rate-seconds requires --rate")
+    return None
+
+
+def _settings_in(config: Path | None) -> SandboxSettings:
+    if config is None:
+        return SandboxSettings()
+    from hubspot_timeline_testing.sandbox.settings_json import read_settings  # noqa: PLC0415 - optional packages
+
+    return read_settings(config)
+
+
+def _parsed(option: str, value: Any) -> Any:
+    key = _KEYS[option]
+    return getattr(at(option, FaultPlan.from_json, {key: value}), key)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",")]

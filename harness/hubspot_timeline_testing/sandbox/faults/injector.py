@@ -1,0 +1,103 @@
+"""The fault injector: applies the current plan to one request after another, and counts the faults."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+from attrs import frozen
+
+from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, EventFault, RequestFault
+from hubspot_timeline_testing.sandbox.faults.latency import Distribution
+from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
+
+
+@frozen
+class _RunningPlan:
+    """A plan with its iterators; replaced as one, so that a plan is never combined with the draws of another."""
+
+    plan: FaultPlan
+    faults: Iterator[AnyFault | None]
+    latencies: Iterator[float]
+
+
+class FaultInjector:
+    """Draws the fault of each request from a plan that can be replaced while the sandbox runs.
+
+    Requests draw from one thread; `set` and `counts` may be used from any. `changes` counts the plans.
+    """
+
+    def __init__(self, plan: FaultPlan) -> None:
+        self._counts: Counter[str] = Counter()
+        self.changes = 0
+        self.set(plan)
+
+    @property
+    def plan(self) -> FaultPlan:
+        """The current plan."""
+        return self._running.plan
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each fault occurred, by its word, under this and earlier plans; each refused event counts."""
+        return dict(self._counts)
+
+    def set(self, plan: FaultPlan) -> None:
+        """Follow a plan from its beginning, from the next request on."""
+        self.changes += 1
+        self._running = _RunningPlan(plan, draw_faults(plan), draw_latencies(plan))
+
+    def reset(self, plan: FaultPlan) -> None:
+        """Follow a plan, with all counts at 0."""
+        self._counts.clear()
+        self.set(plan)
+
+    def next_fault(self) -> AnyFault | None:
+        """Return the fault of the next request, whatever its events are, and count it."""
+        return self._count(next(self._running.faults))
+
+    def next_latency(self) -> float:
+        """Return the seconds that the next request waits before its operation."""
+        return next(self._running.latencies)
+
+    def fault_for_events(self, raw: bytes) -> AnyFault | None:
+        """Return the fault that a request has because of the events in its body, and count it."""
+        plan = self.plan
+        return self._count(plan.fault_for_events(event_ids(raw))) if plan.events else None
+
+    def refuses(self, event_id: str) -> bool:
+        """Return whether an event that is about to be created is refused instead, and count it if so."""
+        plan = self.plan
+        return bool(plan.events) and plan.refuses(event_id) and bool(self._count(EventFault.REFUSE))
+
+    def _count(self, fault: AnyFault | None) -> AnyFault | None:
+        if fault is not None:
+            self._counts[str(fault)] += 1
+        return fault
+
+
+def draw_faults(plan: FaultPlan) -> Iterator[RequestFault | None]:
+    """Yield the fault of each request, or None, without end: the script first, then random ones."""
+    yield from plan.script
+    random = Random(plan.seed)  # noqa: S311 - not for secrets
+    while True:
+        yield random.choice(plan.kinds) if random.random() < plan.rate else None
+
+
+def draw_latencies(plan: FaultPlan) -> Iterator[float]:
+    """Yield the seconds that each request waits, without end."""
+    random = Random(f"latency {plan.seed}")  # noqa: S311 - not for secrets; separate, so that it does not change faults
+    while True:
+        yield plan.latency.draw(random) if isinstance(plan.latency, Distribution) else plan.latency
+
+
+def event_ids(raw: bytes) -> list[str]:
+    """Return the ids of the events in a request's body, as they were sent; none for a body that is not valid."""
+    try:
+        body: Any = json.loads(raw)
+    except (ValueError, RecursionError):
+        return []
+    events = body.get("inputs", [body]) if isinstance(body, dict) else None  # a batch, or a single event
+    ids = [event.get("id") for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+    return [event_id for event_id in ids if isinstance(event_id, str)]

@@ -1,0 +1,1 @@
+"""HTTP: routing and reading requests, building and sending responses."""

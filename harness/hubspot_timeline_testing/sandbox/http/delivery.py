@@ -1,0 +1,54 @@
+"""Misbehaving ways to send a response: slowly, truncated, or with a reset of the connection."""
+
+from collections.abc import Awaitable, Callable
+from math import ceil
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from hubspot_timeline_testing.sandbox.http.connections import STATE, BreakableConnection
+
+SLOW_PIECES = 20
+"""How many pieces a slow body is sent in."""
+
+PAUSE = 0.25
+"""The seconds before each piece."""
+
+
+async def send_slowly(response: Response, send: Send, sleep: Callable[[float], Awaitable[None]]) -> None:
+    """Send the whole body in small pieces, with a pause before each."""
+    body = bytes(response.body)
+    await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
+    size = ceil(len(body) / SLOW_PIECES) or 1
+    for begin in range(0, len(body), size):
+        await sleep(PAUSE)
+        await send({"type": "http.response.body", "body": body[begin : begin + size], "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def send_truncated(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send the headers and the first half of the body, then close the connection."""
+    connection, body = _connection(scope), bytes(response.body)
+    await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
+    await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    connection.close()
+    await _until_disconnected(receive)
+
+
+async def reset_connection(scope: Scope, receive: Receive) -> None:
+    """Reset the connection without sending a byte."""
+    _connection(scope).reset()
+    await _until_disconnected(receive)
+
+
+def _connection(scope: Scope) -> BreakableConnection:
+    connection = scope.get("state", {}).get(STATE)
+    if not isinstance(connection, BreakableConnection):
+        raise RuntimeError("this fault breaks the connection, which needs a SandboxServer or a SandboxProcess")  # noqa: TRY004 - no argument has a wrong type
+    return connection
+
+
+async def _until_disconnected(receive: Receive) -> None:
+    """Wait until the server has noticed the end of the connection; before that it would send a response of its own."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

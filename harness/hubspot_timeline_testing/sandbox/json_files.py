@@ -1,0 +1,42 @@
+"""JSON files: settings, plans of faults, templates; errors name the file and the line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def read_json_file(path: Path) -> Any:
+    """Return the JSON value in a file, without repeated keys. Raises ValueError with the file and what is wrong."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_unique_keys)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path}:{error.lineno}: not valid JSON: {error.msg} (column {error.colno})") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: not UTF-8 at byte {error.start}") from error
+    except RecursionError as error:
+        raise ValueError(f"{path}: nested too deeply") from error
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def read_templates(path: Path) -> tuple[dict[str, Any], ...]:
+    """Return the templates in a file: a list, {"results": […]} as the service lists them, or a single one.
+
+    Raises ValueError, which names the file.
+    """
+    value = read_json_file(path)
+    templates = value.get("results", [value]) if isinstance(value, dict) else value
+    if not isinstance(templates, list) or not all(isinstance(template, dict) for template in templates):
+        raise ValueError(f'{path}: not a list of templates, such as {{"results": []}}')
+    return tuple(templates)
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {repeated!r} occurs twice in one object")
+    return value

@@ -1,0 +1,80 @@
+"""The OAuth token endpoint: exchanges a refresh token for an access token that is valid for 1800 seconds."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from secrets import compare_digest
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+from attrs import frozen
+from starlette.requests import Request
+from starlette.routing import Route
+
+from hubspot_timeline_testing.sandbox.auth.accounts import Account
+from hubspot_timeline_testing.sandbox.auth.authenticator import anonymous_name
+from hubspot_timeline_testing.sandbox.clock import rfc3339
+from hubspot_timeline_testing.sandbox.context import SandboxContext
+from hubspot_timeline_testing.sandbox.http.requests import path_route, read_body
+from hubspot_timeline_testing.sandbox.http.response import HttpResponse, json_response
+from hubspot_timeline_testing.sandbox.storage.access_tokens import IssuedToken
+
+PATHS = ("/oauth/v1/token", "/oauth/2026-03/token")
+_LIFETIME = 1800  # seconds
+_MAX_BODY = 10_000  # bytes
+_FIELDS = ("client_id", "client_secret", "refresh_token")
+
+
+@frozen
+class TokenEndpoint:
+    """Issues access tokens to the accounts of a sandbox; without accounts, to any refresh token."""
+
+    _sandbox: SandboxContext
+
+    def routes(self) -> list[Route]:
+        """Return the routes of the application."""
+        return [path_route(path, {"POST": self.issue}) for path in PATHS]
+
+    async def issue(self, request: Request) -> HttpResponse:
+        """Return an access token, or a 400 in the shape of the service's token endpoint."""
+        raw = await read_body(request, _MAX_BODY, "application/x-www-form-urlencoded")
+        form = dict(parse_qsl(raw.decode(errors="replace")))
+        error = _form_error(form)
+        account = None if error else _account(form, self._sandbox.settings.accounts)
+        if account is None:
+            return json_response(400, {**(error or _BAD_REFRESH_TOKEN), "correlationId": str(uuid4())})
+        expires_at = rfc3339(self._sandbox.clock.now() + timedelta(seconds=_LIFETIME))
+        token = self._sandbox.store.access_tokens.issue(IssuedToken(account, expires_at))
+        body = {"access_token": token, "expires_in": _LIFETIME, "refresh_token": form["refresh_token"]}
+        return json_response(200, body | {"token_type": "bearer"})
+
+
+_BAD_REFRESH_TOKEN = {
+    "error": "invalid_grant",
+    "status": "BAD_REFRESH_TOKEN",
+    "message": "missing or unknown refresh token",
+}
+
+
+def _form_error(form: Mapping[str, str]) -> dict[str, str] | None:
+    """Return the error body for a form that is invalid for every account."""
+    if form.get("grant_type") != "refresh_token":
+        message = "grant_type must be refresh_token"
+        return {"error": "unsupported_grant_type", "status": "BAD_GRANT_TYPE", "message": message}
+    missing = [name for name in _FIELDS if not form.get(name)]
+    if missing:
+        return {"error": "invalid_request", "status": "MISSING_FIELDS", "message": f"missing: {', '.join(missing)}"}
+    return None
+
+
+def _account(form: Mapping[str, str], accounts: Sequence[Account]) -> str | None:
+    if not accounts:
+        return anonymous_name("grant", form["refresh_token"])
+    for account in accounts:
+        secrets = {name: getattr(account, name) for name in _FIELDS}
+        if all(secrets.values()) and all(_are_equal(secret, form[name]) for name, secret in secrets.items()):
+            return account.name
+    return None
+
+
+def _are_equal(secret: str, value: str) -> bool:
+    return compare_digest(secret.encode(), value.encode())

@@ -1,0 +1,1 @@
+"""Events as the CRM shows them: templates with values, as safe HTML."""

@@ -1,0 +1,93 @@
+"""The settings of a sandbox as JSON, with the field names of SandboxSettings: for files and for a child process."""
+
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from attrs import has as is_attrs
+from cattrs import ClassValidationError, Converter, transform_error
+from cattrs.errors import ForbiddenExtraKeysError
+
+from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
+from hubspot_timeline_testing.sandbox.json_files import read_json_file
+from hubspot_timeline_testing.sandbox.settings import SandboxSettings
+
+
+def settings_to_json(settings: SandboxSettings) -> dict[str, Any]:
+    """Return settings as JSON, including the secrets of their accounts."""
+    value: dict[str, Any] = _CONVERTER.unstructure(settings)
+    return value
+
+
+def settings_from_json(value: Any) -> SandboxSettings:
+    """Return the settings in a JSON value. Raises ValueError with the position and the reason of each error."""
+    if not isinstance(value, dict):
+        raise ValueError("settings must be an object, such as {}")  # noqa: TRY004 - an error in a file, not in a call
+    try:
+        return _CONVERTER.structure(value, SandboxSettings)
+    except (ClassValidationError, ForbiddenExtraKeysError) as error:
+        errors = transform_error(error, path="settings", format_exception=_message)
+        raise ValueError("; ".join(_position_first(text) for text in errors)) from error
+
+
+def read_settings(path: Path) -> SandboxSettings:
+    """Return the settings in a JSON file. Raises ValueError, which names the file."""
+    value = read_json_file(path)
+    try:
+        return settings_from_json(value)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _message(error: BaseException, kind: type | None) -> str:
+    match error:
+        case ForbiddenExtraKeysError():
+            known = [field.name for field in error.cl.__attrs_attrs__]  # type: ignore[attr-defined] # an attrs class
+            return f"has no {', '.join(sorted(error.extra_fields))}; known are {', '.join(known)}"
+        case KeyError():
+            return f"{error.args[0]} is missing"
+        case TypeError():
+            return "must be an object" if kind and is_attrs(kind) else "has a wrong type"
+    return str(error.args[0]) if error.args else str(error)  # attrs adds more arguments after the message
+
+
+def _position_first(text: str) -> str:
+    message, _, position = text.rpartition(" @ ")
+    return f"{position}: {message}"
+
+
+def _converter() -> Converter:
+    converter = Converter(forbid_extra_keys=True)
+    converter.register_structure_hook_func(_is_literal, _one_of)
+    for kind in (str, bool, int):
+        converter.register_structure_hook(kind, _exactly)
+    converter.register_structure_hook(float, _number)
+    converter.register_structure_hook(FaultPlan, lambda value, _: FaultPlan.from_json(value))
+    converter.register_unstructure_hook(FaultPlan, lambda plan: plan.to_json())
+    return converter
+
+
+def _exactly(value: Any, kind: type) -> Any:
+    """Return a value of exactly this type: JSON needs no conversion, and a number in quotes is a mistake."""
+    if type(value) is not kind:
+        raise ValueError(f"is {value!r:.100}; it must be {_TYPE_NAMES[kind]}")
+    return value
+
+
+def _is_literal(kind: Any) -> bool:
+    return get_origin(kind) is Literal
+
+
+def _one_of(value: Any, literal: Any) -> Any:
+    if value not in get_args(literal):
+        raise ValueError(f"is {value!r:.100}; it must be one of {', '.join(get_args(literal))}")
+    return value
+
+
+def _number(value: Any, _: type) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"is {value!r:.100}; it must be a number")  # noqa: TRY004 - an error in a file, not in a call
+    return float(value)
+
+
+_TYPE_NAMES = {str: "a string", bool: "true or false", int: "a whole number"}
+_CONVERTER = _converter()

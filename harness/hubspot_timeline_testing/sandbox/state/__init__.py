@@ -1,1 +1,0 @@
-"""What a sandbox remembers: its database, its rate window, its times."""

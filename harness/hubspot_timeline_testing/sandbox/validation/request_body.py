@@ -1,0 +1,121 @@
+"""Request bodies: parsed as strict JSON, brought into the document's shape, and validated by its schemas."""
+
+import json
+import re
+from math import isfinite
+from typing import Any
+
+from attrs import frozen
+from jsonschema_rs import ValidationError, ValidationErrorKind
+
+from hubspot_timeline_testing.openapi import schemas
+from hubspot_timeline_testing.sandbox.clock import from_epoch, rfc3339
+from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
+from hubspot_timeline_testing.sandbox.http.response import encode_json
+from hubspot_timeline_testing.sandbox.validation.json_positions import event_offset, json_path, line_and_column
+from hubspot_timeline_testing.sandbox.validation.schemas import validator
+
+_EVENT = "TimelineEvent"
+_MAX_MESSAGE = 500
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+@frozen
+class ParsedJson:
+    """A JSON text and its value."""
+
+    text: str
+    value: Any
+
+
+def parse_json(raw: bytes) -> ParsedJson:
+    """Return a request body as strict JSON: UTF-8, finite numbers, whole surrogate pairs. Raises ServiceError (400)."""
+    try:
+        text = raw.decode()
+        value = _DECODER.decode(text)
+        if _ESCAPED_SURROGATE.search(text):  # the only way to a lone surrogate
+            json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        message = f"Invalid input JSON on {line_and_column(error.doc, error.pos)}: {error.msg}"
+        raise validation_error(message) from error
+    except ValueError as error:  # not UTF-8, an infinite number, or half of a surrogate pair
+        raise validation_error(f"Invalid input JSON: {error}") from error
+    except RecursionError as error:
+        raise validation_error("Invalid input JSON: it is nested too deeply") from error
+    return ParsedJson(text, value)
+
+
+def validated_body(raw: bytes, schema: str, *, lenient: bool = False) -> Any:
+    """Return a request body that conforms to a schema of the document.
+
+    `lenient`: values that the service accepts beyond the document are converted first; for events.
+    Raises ServiceError (400).
+    """
+    body = parse_json(raw)
+    if lenient:
+        _convert_events(body.value)
+    try:
+        validator(schema).validate(body.value)
+    except ValidationError as error:
+        raise _schema_error(body, error, schema) from error
+    except ValueError as error:  # the validator accepts deeper nesting than it can report errors in
+        raise validation_error("Invalid input JSON: it is nested too deeply") from error
+    return body.value
+
+
+def _convert_events(body: Any) -> None:
+    """Convert the events of a batch, or a single event, in place; other JSON values stay as they are."""
+    events = body.get("inputs", [body]) if isinstance(body, dict) else None
+    for event in events if isinstance(events, list) else ():
+        if isinstance(event, dict):
+            _convert_event(event)
+
+
+def _convert_event(event: dict[str, Any]) -> None:
+    """Convert token values that are numbers or booleans to strings, and a timestamp in milliseconds to a date-time."""
+    tokens = event.get("tokens")
+    if isinstance(tokens, dict):
+        for name, value in tokens.items():
+            if isinstance(value, int | float):  # a bool is an int
+                tokens[name] = encode_json(value)
+    if type(event.get("timestamp")) is int:
+        try:
+            event["timestamp"] = rfc3339(from_epoch(event["timestamp"]))
+        except OverflowError:
+            return  # the schema rejects it
+
+
+def _schema_error(body: ParsedJson, error: ValidationError, schema: str) -> ServiceError:
+    path = list(error.instance_path)
+    match path:
+        case ["inputs", int(index), *_]:
+            offset = event_offset(body.text, index)
+        case _:
+            offset = 0
+    reason = _reason(path, body, error, schema)
+    return validation_error(f"Invalid input JSON on {line_and_column(body.text, offset)}: {reason}"[:_MAX_MESSAGE])
+
+
+def _reason(path: list[str | int], body: ParsedJson, error: ValidationError, schema: str) -> str:
+    """Return the service's own message for missing fields of an event, else the path of the value and its error."""
+    match path, error.kind, schema:
+        case ["inputs", int(index)], ValidationErrorKind.Required(), _:
+            return _missing_fields(body.value["inputs"][index])
+        case [], ValidationErrorKind.Required(), "TimelineEvent":
+            return _missing_fields(body.value)
+    return f"{json_path(path)}: {error.message}"
+
+
+def _missing_fields(event: dict[str, Any]) -> str:
+    missing = [name for name in schemas()[_EVENT]["required"] if name not in event]
+    return f"Cannot build {_EVENT}, some of required attributes are not set [{', '.join(missing)}]"
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text[:100]} is not a finite number")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)

@@ -1,1 +1,0 @@
-"""HTTP: what is read of a request, and how an answer leaves, whole or broken."""

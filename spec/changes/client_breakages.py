@@ -1,0 +1,123 @@
+"""What the generated client breaks for its callers, by griffe and without running it."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import griffe
+from attrs import frozen
+from openapi_python_client.strings import ClassName, PythonIdentifier
+
+from changes.change_kinds import Level, Use
+from changes.compare import Change
+from changes.errors import CannotCompareError
+from changes.formatting import code
+from changes.references import component_usage
+
+_KIND = griffe.ParameterKind.positional_or_keyword
+
+
+@frozen(order=True)
+class ClientBreakage:
+    """One way in which code of callers fails."""
+
+    text: str
+    kind: str
+
+
+def find_breakages(
+    old: Path, new: Path, base: str, changes: Sequence[Change], documents: Sequence[Any]
+) -> list[ClientBreakage]:
+    """Return what breaks between two states of a package, and the types that changed for no reason in the document."""
+    components = component_usage(*documents).items()
+    read_only = {ClassName(key[-1], "") for key, uses in components if {use for use, _ in uses} == {Use.RESPONSE}}
+    before, after = _load(old, base, read_only), _load(new, "the work tree", read_only)
+    breakages = set()
+    for breakage in griffe.find_breaking_changes(before, after):
+        parameter = breakage.new_value if breakage.old_value is None else breakage.old_value
+        member = parameter.name if isinstance(parameter, griffe.Parameter) else ""
+        kind = breakage.kind.name.lower().replace("_", "-")
+        usage = _usage(breakage.obj.canonical_path, member)
+        breakages.add(ClientBreakage(f"{usage}: {breakage.kind.value.lower()}", kind))
+    annotations = dict(_annotations(after))  # griffe does not compare them yet
+    for (path, member), annotation in _annotations(before):
+        if annotations.get((path, member), annotation) != annotation and not _explained(path, member, changes):
+            breakages.add(ClientBreakage(f"{_usage(path, member)}: type was changed", "type-changed"))
+    return sorted(breakages)
+
+
+def _explained(path: str, member: str, changes: Sequence[Change]) -> bool:
+    """Return whether a type is that of a member that changed in the document, or of a whole response or map."""
+    names = {member, path.rpartition(".")[2]}
+    return any(
+        PythonIdentifier(change.place.member, "field_") in names
+        if change.place.member
+        else not names.isdisjoint({"return", "additional_properties"})
+        for change in changes
+        if change.level >= Level.COMPATIBLE
+    )
+
+
+def _annotations(parent: griffe.Module | griffe.Class) -> Iterator[tuple[tuple[str, str], str]]:
+    for name, member in parent.members.items():
+        if isinstance(member, griffe.Module | griffe.Class):
+            yield from _annotations(member)
+        elif isinstance(member, griffe.Attribute) and not name.startswith("_"):
+            yield (member.path, ""), str(member.annotation)
+        elif isinstance(member, griffe.Function) and not name.startswith("_"):
+            yield (member.path, "return"), str(member.returns)
+            yield from (((member.path, each.name), str(each.annotation)) for each in member.parameters)
+
+
+def _usage(path: str, member: str) -> str:
+    """Return how callers write an object or its argument, without the name of the package."""
+    name = path.partition(".")[2].removesuffix(".__init__")
+    return code(name + {"": "", "return": "()"}.get(member, f"({member}=…)"))
+
+
+def _load(folder: Path, name: str, read_only: set[ClassName]) -> griffe.Module:
+    """Return a package; raise CannotCompareError if it is missing or not valid Python."""
+    if not (folder / "__init__.py").is_file():
+        raise CannotCompareError(f"{name} has no client in {folder.name}: run `make client`")
+    for path in sorted(folder.rglob("*.py")):  # griffe skips files that it cannot parse
+        try:
+            ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError) as error:
+            raise CannotCompareError(f"{name}: {path.relative_to(folder)}: {error}: run `make client`") from error
+    extensions = griffe.load_extensions(_AttrsConstructors(read_only))
+    loader = griffe.GriffeLoader(search_paths=[folder.parent], allow_inspection=False, extensions=extensions)
+    loader.load(folder.name)
+    package: griffe.Module = loader.modules_collection[folder.name]
+    return package
+
+
+class _AttrsConstructors(griffe.Extension):
+    """Adds the constructors that attrs generates; griffe does so for dataclasses only.
+
+    Classes that occur in responses only get none, because just tests construct them.
+    """
+
+    def __init__(self, excluded: set[ClassName]) -> None:
+        self.excluded = excluded
+
+    def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
+        """Add the constructor to a class."""
+        is_attrs = any(each.callable_path in {"attrs.define", "attrs.frozen"} for each in cls.decorators)
+        if is_attrs and cls.name not in self.excluded:
+            arguments = [griffe.Parameter("self", kind=_KIND), *filter(None, map(_argument, cls.members.values()))]
+            cls.set_member("__init__", griffe.Function("__init__", parameters=griffe.Parameters(*arguments)))
+
+
+def _argument(member: griffe.Object | griffe.Alias) -> griffe.Parameter | None:
+    """Return the argument that attrs makes of a member; griffe counts properties as attributes."""
+    if not isinstance(member, griffe.Attribute) or member.annotation is None or "property" in member.labels:
+        return None
+    default = None if member.value is None else str(member.value)
+    return None if "init=False" in str(default) else griffe.Parameter(member.name, kind=_KIND, default=default)
+
+
+def changed_files(old: Path, new: Path) -> list[str]:
+    """Return the Python files that differ between two folders."""
+    before, after = ({path.relative_to(each): path.read_bytes() for path in each.rglob("*.py")} for each in (old, new))
+    return sorted(path.as_posix() for path in before.keys() | after.keys() if before.get(path) != after.get(path))

@@ -1,5 +1,0 @@
-"""The comparison of two documents."""
-
-from changes.comparing.document import compare
-
-__all__ = ["compare"]

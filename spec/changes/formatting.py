@@ -1,0 +1,17 @@
+"""Quoting of texts from the document, which may contain anything."""
+
+import json
+
+_MAX_LENGTH = 100
+
+
+def printable(text: str) -> str:
+    """Return the text on one line, with control characters escaped."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def code(value: object) -> str:
+    """Return the value between backticks, on one line and shortened."""
+    text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    escaped = printable(text).replace("`", "'")
+    return f"`{escaped[:_MAX_LENGTH]}{'…' if len(escaped) > _MAX_LENGTH else ''}`" if escaped else '`""`'
