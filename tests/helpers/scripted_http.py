@@ -9,9 +9,6 @@ import httpx
 
 Handler: TypeAlias = Callable[[httpx.Request], httpx.Response]
 
-# The name that other test folders still use.
-Answer: TypeAlias = Handler
-
 
 def created(request: httpx.Request) -> httpx.Response:
     """Respond that every event was created."""
