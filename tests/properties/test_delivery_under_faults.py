@@ -67,6 +67,7 @@ class Input:
     has_ids: bool = True
     journal: str | None = None
     existing: list[set[str]] = field(factory=list)  # the ids that each service had when the first run began
+    settled: set[int] = field(factory=set)  # the numbers of events that earlier runs created or rejected
 
     def events(self) -> list[TimelineEvent]:
         """Build the events anew, as the program does in each of its runs; generated ids differ each time."""
@@ -178,7 +179,7 @@ class ClientsUnderFaults(RuleBasedStateMachine):
         source.existing = source.existing or [set(client.service.created) for client in self.clients]
         results = []
         for client, existing in zip(self.clients, source.existing, strict=True):
-            has_faults, events = bool(client.service.faults), source.events()
+            has_faults, events, requests = bool(client.service.faults), source.events(), len(client.service.requests)
             outcomes = client.run(events, source.journal, max_outcomes)
             for outcome in outcomes:
                 assert outcome.event is events[outcome.position]
@@ -186,9 +187,13 @@ class ClientsUnderFaults(RuleBasedStateMachine):
             if max_outcomes is None:
                 assert sorted(outcome.position for outcome in outcomes) == list(range(len(events)))
                 assert has_faults or all(is_settled(outcome, client.service) for outcome in outcomes)
+            sent = {int(event["tokens"]["n"]) for each in client.service.requests[requests:] for event in each}
+            assert not sent & source.settled
             results.append([Result.of(outcome) for outcome in outcomes])
         assert results[0] == results[1]
         self._require_equal_requests()
+        settled = [result for result in results[0] if issubclass(result.kind, Created | Rejected)]
+        source.settled |= {source.numbers[result.position] for result in settled}
         if max_outcomes is None and source.journal is None:
             unsettled = [result for result in results[0] if issubclass(result.kind, Unconfirmed | Unsent)]
             self.unsettled += [source.numbers[result.position] for result in unsettled]
