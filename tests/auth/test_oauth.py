@@ -15,7 +15,7 @@ from tests.helpers.both_clients import Call, ClientRunner
 from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.numbered_events import numbered
-from tests.helpers.scripted_http import Answer, broken, created, status
+from tests.helpers.scripted_http import Handler, broken, created, status
 
 CREDENTIALS = OAuthRefresh("app-1", "client-secret-4711", "refresh-token-0815")
 OPTIONS: dict[str, Any] = {
@@ -37,7 +37,7 @@ def is_refresh(request: httpx.Request) -> bool:
 class OAuthService:
     """Issues the access tokens t1, t2 … and accepts only the last one; `forms` holds the refreshes."""
 
-    def __init__(self, *refreshes: Answer, lifetime: object = 1800, refuse: int = 0) -> None:
+    def __init__(self, *refreshes: Handler, lifetime: object = 1800, refuse: int = 0) -> None:
         self.forms: list[dict[str, list[str]]] = []
         self.requests: list[httpx.Request] = []
         self._refreshes = iter(refreshes)
@@ -188,7 +188,7 @@ def test_a_refused_refresh_stops_the_run_before_anything_is_sent(client: ClientR
 @pytest.mark.parametrize("body", ["{}", '{"access_token": "t"}', '{"access_token": 5, "expires_in": 1}', "[]", '"half'])
 def test_a_response_without_an_access_token_is_a_refusal(client: ClientRunner, body: str) -> None:
     """It is not quoted, since half of it may be a token."""
-    response: Answer = lambda _: httpx.Response(200, content=body)  # noqa: E731
+    response: Handler = lambda _: httpx.Response(200, content=body)  # noqa: E731
     report = client.run(OAuthService(response, response), send_four, **OPTIONS)
 
     assert report.unsent == 4
@@ -205,7 +205,7 @@ def test_a_lifetime_that_is_not_a_number_of_seconds_is_refused(client: ClientRun
 
 
 @pytest.mark.parametrize("failure", [status(429, {"message": "slow"}, Retry_After="7"), status(502)])
-def test_a_temporary_failure_of_the_token_endpoint_is_retried(client: ClientRunner, failure: Answer) -> None:
+def test_a_temporary_failure_of_the_token_endpoint_is_retried(client: ClientRunner, failure: Handler) -> None:
     """No event counts as sent meanwhile."""
     service = OAuthService(failure, failure)
 
@@ -217,7 +217,7 @@ def test_a_temporary_failure_of_the_token_endpoint_is_retried(client: ClientRunn
     [(status(503), "503"), (broken(httpx.ConnectError), "the token endpoint did not send a response")],
 )
 def test_a_lasting_failure_of_the_token_endpoint_leaves_the_events_unsent(
-    client: ClientRunner, failure: Answer, message: str
+    client: ClientRunner, failure: Handler, message: str
 ) -> None:
     """They are not Unconfirmed, since no request left with them; the error says that the access token is missing."""
     service = OAuthService(*[failure] * 50)

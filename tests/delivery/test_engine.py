@@ -1,98 +1,215 @@
-"""A delivery sends and waits as often and as long as it takes to account for its events, and not more."""
+"""The delivery engine: how often it sends, how long it waits, how it splits, and what it concludes from the replies."""
 
 import pytest
 
-from hubspot_timeline import RetryPolicy
-from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal, drive, items
+from hubspot_timeline import (
+    AuthenticationError,
+    ConnectionLostError,
+    Created,
+    InvalidResponseError,
+    NotConnectedError,
+    Outcome,
+    Rejected,
+    RetryPolicy,
+    StoppedError,
+    Unconfirmed,
+    Unsent,
+)
+from hubspot_timeline.delivery.engine import Reply
+from hubspot_timeline.delivery.response import parse_response
+from hubspot_timeline.errors import api_error
+from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal, drive, items, scripted_replies
 
-PATIENT = RetryPolicy(wait_initial=1, wait_max=4, wait_total=100)
+POLICY = RetryPolicy(wait_initial=1, wait_max=4, wait_total=100)
+ONE_ATTEMPT = RetryPolicy(attempts=1)
 
-
-def test_each_wait_is_twice_the_one_before() -> None:
-    """At the longest end of its jitter, up to the ceiling; an answer that says nothing is trouble like any other."""
-    service = ModelService([Fault.HTML_502_BEFORE, Fault.EMPTY_BEFORE, *[Fault.LOST_BEFORE] * 2])
-
-    driven = drive(items("a"), service, PATIENT)
-
-    assert driven.waits == [1, 2, 4, 4]
-    assert driven.delivered.requests == 5
-
-
-@pytest.mark.parametrize(("total", "waits"), [(7, [1, 2, 4]), (6.9, [1, 2]), (0.9, [])])
-def test_waits_may_use_up_all_their_time(total: float, waits: list[float]) -> None:
-    """To the last second, and not one more."""
-    policy = RetryPolicy(wait_initial=1, wait_max=4, wait_total=total)
-
-    driven = drive(items("a"), ModelService([Fault.HTML_502_BEFORE] * 9), policy)
-
-    assert driven.waits == waits
-    assert driven.delivered.requests == len(waits) + 1
-
-
-def test_requests_that_carry_events_again_are_counted() -> None:
-    """Each of them, for whatever reason it was sent; the first one is none."""
-    service = ModelService([Fault.HTML_502_BEFORE, Fault.LOST_BEFORE], bad=["d"], refusal=Refusal.WHOLE)
-
-    delivered = drive(items(*"abcd"), service, PATIENT).delivered
-
-    assert (delivered.requests, delivered.retried) == (7, 6)
-    assert drive(items("a"), ModelService(), PATIENT).delivered.retried == 0
-
-
-def test_what_a_stopped_run_does_not_send_is_no_request() -> None:
-    """Its events are accounted for, and nothing else is counted."""
-    driven = drive(items(*"abcd"), ModelService([Fault.SCOPELESS]), PATIENT)
-
-    assert (driven.delivered.requests, driven.delivered.retried, len(driven.delivered)) == (1, 0, 4)
+LOST, NOT_CONNECTED = ConnectionLostError("lost"), NotConnectedError("refused")
+BUSY, LIMITED, FORBIDDEN = api_error(503), api_error(429), api_error(403)
+STOPPED, EXISTS, INVALID = StoppedError("enough"), api_error(409), api_error(400, {"message": "no"})
+EMPTY = InvalidResponseError("empty")
+UNATTRIBUTED = parse_response(207, b'{"results": [], "errors": [{"message": "no"}]}')
+EXPIRED = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
+EXPIRED.is_renewable = True
 
 
 @pytest.mark.parametrize(
-    ("bad", "sizes"), [("d", [4, 2, 2, 1, 1]), ("a", [4, 2, 1, 1, 2]), ("ad", [4, 2, 1, 1, 2, 1, 1])]
+    ("replies", "kind", "attempts", "error", "aborts"),
+    [
+        ([], Created, 1, None, False),
+        ([BUSY, BUSY], Created, 3, None, False),
+        ([LOST, EXISTS], Created, 2, None, False),
+        ([EXISTS], Rejected, 1, EXISTS, False),
+        ([INVALID], Rejected, 1, INVALID, False),
+        ([LIMITED, INVALID], Rejected, 2, INVALID, False),
+        ([LOST, INVALID], Unconfirmed, 2, INVALID, False),
+        ([LOST, LOST, LOST], Unconfirmed, 3, LOST, False),
+        ([EMPTY, EMPTY, EMPTY], Unconfirmed, 3, EMPTY, False),
+        ([BUSY, BUSY, BUSY], Unconfirmed, 3, BUSY, False),
+        ([LOST, LIMITED, LIMITED], Unconfirmed, 3, LIMITED, False),
+        ([LIMITED, LIMITED, LIMITED], Unsent, 3, LIMITED, False),
+        ([LIMITED, NOT_CONNECTED, LIMITED], Unsent, 3, LIMITED, False),
+        # no request of the run can succeed
+        ([NOT_CONNECTED, NOT_CONNECTED, NOT_CONNECTED], Unsent, 3, NOT_CONNECTED, True),
+        ([FORBIDDEN], Unsent, 1, FORBIDDEN, True),
+        # the run was stopped: that does not explain an event that may have been created
+        ([STOPPED], Unsent, 0, STOPPED, False),
+        ([LIMITED, STOPPED], Unsent, 1, STOPPED, False),
+        ([LOST, STOPPED], Unconfirmed, 1, LOST, False),
+        ([LOST, LIMITED, STOPPED], Unconfirmed, 2, LOST, False),
+        ([LIMITED, LOST, STOPPED], Unconfirmed, 2, LOST, False),
+        # an access token is refreshed once in a row
+        ([EXPIRED], Created, 2, None, False),
+        ([EXPIRED, BUSY, EXPIRED], Created, 4, None, False),
+        ([EXPIRED, EXPIRED], Unsent, 2, EXPIRED, True),
+        ([LOST, EXPIRED, EXPIRED], Unconfirmed, 3, EXPIRED, True),
+    ],
 )
-def test_a_refused_batch_is_cut_in_the_middle(bad: str, sizes: list[int]) -> None:
-    """By the number of its events, whatever their sizes; the first half is sent first."""
-    names = ["a" + "x" * 300, *"bcd"]
-    service = ModelService(bad=[name for name in names if name[0] in bad], refusal=Refusal.WHOLE)
+def test_an_outcome_follows_from_the_replies(
+    replies: list[Reply], kind: type[Outcome], attempts: int, error: Reply, aborts: bool
+) -> None:
+    """After a lost response a refusal is ambiguous, and "exists already" is a confirmation."""
+    batch = items("a")
+    run = drive(batch, scripted_replies(*replies), RetryPolicy(attempts=3))
+    [outcome] = run.result.outcomes
 
-    drive(items(*names), service, PATIENT)
-
-    assert [len(ids) for ids in service.requests] == sizes
-
-
-def test_a_batch_that_an_answer_left_mixed_is_cut_in_the_middle() -> None:
-    """Whatever the sizes of its events."""
-    names = ["a" + "x" * 300, *"bcd"]
-    service = ModelService([Fault.HALF_NAMED], bad=names, refusal=Refusal.ONE_FOR_ALL)
-
-    drive(items(*names), service, PATIENT)
-
-    assert [len(ids) for ids in service.requests][:3] == [4, 2, 1]
+    assert type(outcome) is kind
+    assert (outcome.position, outcome.id, outcome.attempts) == (0, "a", attempts)
+    assert outcome.event is batch[0].event
+    assert getattr(outcome, "error", None) is error
+    assert run.abort_error is (error if aborts else None)
+    assert run.result.requests == attempts
 
 
-def test_a_batch_that_is_too_large_is_cut_where_half_of_its_bytes_are() -> None:
-    """Two of equal size are cut between them."""
-    service = ModelService(largest=20)
+@pytest.mark.parametrize(
+    ("replies", "kind", "error"),
+    [
+        ([EXISTS], Created, ""),
+        ([INVALID], Unconfirmed, "no"),
+        ([STOPPED], Unconfirmed, "An earlier run ended before the response for the event arrived"),
+    ],
+)
+def test_an_event_of_an_interrupted_run_is_ambiguous_from_the_first_request(
+    replies: list[Reply], kind: type[Outcome], error: str
+) -> None:
+    """As if its response had been lost in this run."""
+    [outcome] = drive(items("a", is_ambiguous=True), scripted_replies(*replies), POLICY).result.outcomes
 
-    drive(items("a" * 4, "b" * 4), service, PATIENT)
-
-    assert [len(ids) for ids in service.requests] == [2, 1, 1]
-
-
-def test_a_refusal_that_names_all_of_its_events_is_the_last_request() -> None:
-    """Nothing is left to send, and nothing is created."""
-    service = ModelService(naming=True)
-    service.hold("a", "b")
-
-    driven = drive(items("a", "b"), service, PATIENT)
-
-    assert service.requests == [["a", "b"]]
-    assert (driven.delivered.created, list(driven.delivered.created_batches)) == (0, [])
+    assert type(outcome) is kind
+    assert error in str(getattr(outcome, "error", ""))
 
 
-def test_an_answer_that_lists_nothing_confirms_nothing() -> None:
-    """No picture of it is kept."""
-    service = ModelService([Fault.EMPTY_AFTER], duplicates=Duplicates.CONFLICT)
+def test_an_event_that_is_confirmed_by_exists_already_has_no_result() -> None:
+    """The response that had the result was lost."""
+    service = ModelService([Fault.RESET_AFTER_CREATION])
+    [outcome] = drive(items("a"), service.reply, POLICY).result.outcomes
 
-    driven = drive(items("a"), service, PATIENT)
+    assert isinstance(outcome, Created)
+    assert (outcome.raw, outcome.result, outcome.attempts) == (None, None, 2)
 
-    assert (driven.delivered.created, list(driven.delivered.created_batches)) == (1, [])
+
+def test_only_events_that_a_response_does_not_account_for_are_sent_again() -> None:
+    """A partial response is used as far as it goes."""
+    service = ModelService([Fault.MISSING_RESULTS], duplicates=Duplicates.LAST_WINS)
+
+    run = drive(items(*"abcd"), service.reply, POLICY)
+
+    assert service.requested_ids == [["a", "b", "c", "d"], ["b", "d"]]
+    assert run.outcome_types == dict.fromkeys("abcd", Created)
+
+
+@pytest.mark.parametrize(
+    ("faults", "ids", "unconfirmed"),
+    [([Fault.RATE_LIMITED] * 2, "abc", "bc"), ([Fault.NONE, Fault.HTML_404], "abcd", "c")],
+)
+def test_an_unattributed_event_is_rejected_only_by_the_service_itself(
+    faults: list[Fault], ids: str, unconfirmed: str
+) -> None:
+    """It may be created and only not be listed; the page of an edge server is not a refusal."""
+    service = ModelService([Fault.MISSING_RESULTS, *faults], invalid="c", refusal=Refusal.UNNAMED)
+
+    run = drive(items(*ids), service.reply, ONE_ATTEMPT)
+
+    assert set(service.created) == set(ids) - {"c"}
+    assert run.outcome_types == {name: Unconfirmed if name in unconfirmed else Created for name in ids}
+
+
+def test_unattributed_events_are_unconfirmed_if_the_run_stops() -> None:
+    """One of them was refused, and it is not known which; so none is Unsent."""
+    run = drive(items("a", "b"), scripted_replies(UNATTRIBUTED, STOPPED, STOPPED), POLICY)
+
+    for outcome in run.result.outcomes:
+        assert isinstance(outcome, Unconfirmed)
+        assert "refuses events without naming them" in str(outcome.error)
+
+
+def test_each_wait_is_twice_the_one_before_up_to_the_maximum() -> None:
+    """At the longest end of the jitter; a response without results is retried like any other error."""
+    faults = [Fault.HTML_502, Fault.NO_RESULTS_BEFORE_CREATION, *[Fault.RESET_BEFORE_CREATION] * 2]
+
+    run = drive(items("a"), ModelService(faults).reply, POLICY)
+
+    assert (run.waits, run.result.requests) == ([1, 2, 4, 4], 5)
+
+
+@pytest.mark.parametrize(("wait_total", "waits"), [(7, [1, 2, 4]), (6.9, [1, 2]), (0.9, [])])
+def test_waits_never_exceed_their_total(wait_total: float, waits: list[float]) -> None:
+    """The total may be used to the last second."""
+    policy = RetryPolicy(wait_initial=1, wait_max=4, wait_total=wait_total)
+
+    run = drive(items("a"), ModelService([Fault.HTML_502] * 9).reply, policy)
+
+    assert (run.waits, run.result.requests) == (waits, len(waits) + 1)
+
+
+@pytest.mark.parametrize(
+    ("faults", "invalid", "requests", "retried"),
+    [
+        ([], "", 1, 0),
+        ([Fault.HTML_502, Fault.RESET_BEFORE_CREATION], "d", 7, 6),
+        ([Fault.MISSING_SCOPES], "", 1, 0),
+    ],
+)
+def test_requests_and_retries_are_counted(faults: list[Fault], invalid: str, requests: int, retried: int) -> None:
+    """A retry is a request with events of an earlier one; what an aborted run does not send is not a request."""
+    service = ModelService(faults, invalid=invalid, refusal=Refusal.WHOLE_BATCH)
+
+    result = drive(items(*"abcd"), service.reply, POLICY).result
+
+    assert (result.requests, result.retried, len(result)) == (requests, retried, 4)
+    assert len(service.requests) == requests
+
+
+LONG = "a" + "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("service", "ids", "sizes"),
+    [
+        (ModelService(invalid="d", refusal=Refusal.WHOLE_BATCH), [LONG, *"bcd"], [4, 2, 2, 1, 1]),
+        (ModelService(invalid=[LONG], refusal=Refusal.WHOLE_BATCH), [LONG, *"bcd"], [4, 2, 1, 1, 2]),
+        (ModelService(invalid=[LONG, "d"], refusal=Refusal.WHOLE_BATCH), [LONG, *"bcd"], [4, 2, 1, 1, 2, 1, 1]),
+        (ModelService(invalid=[LONG, *"bcd"], refusal=Refusal.SINGLE_UNNAMED), [LONG, *"bcd"], [4, 2, 1, 1, 2, 1, 1]),
+        (ModelService(max_bytes=20), ["aaaa", "bbbb"], [2, 1, 1]),
+        (ModelService(max_bytes=220), ["h" * 305, "small-1", "small-2", "l" * 206], [4, 1, 3, 2, 1]),
+        (ModelService(existing="ab", names_duplicates=True), [*"ab"], [2]),
+    ],
+    ids=["last", "first", "both", "unattributed", "too large", "much too large", "all named"],
+)
+def test_a_refused_batch_is_split_in_the_middle_and_a_large_one_at_half_its_bytes(
+    service: ModelService, ids: list[str], sizes: list[int]
+) -> None:
+    """The first half is sent first; an event that is too large alone is Rejected."""
+    run = drive(items(*ids), service.reply, POLICY)
+
+    assert [len(request) for request in service.requested_ids] == sizes
+    assert set(run.outcome_types.values()) <= {Created, Rejected}
+
+
+def test_batches_without_created_events_are_not_kept() -> None:
+    """Neither of a refusal that names all events, nor of a response without results."""
+    existing = ModelService(existing="ab", names_duplicates=True)
+    lost = ModelService([Fault.NO_RESULTS_AFTER_CREATION])
+
+    assert list(drive(items("a", "b"), existing.reply, POLICY).result.created_batches) == []
+    confirmed = drive(items("a"), lost.reply, POLICY).result
+    assert (confirmed.created, list(confirmed.created_batches)) == (1, [])

@@ -1,200 +1,83 @@
-"""An outcome holds the event itself, how often it was sent, and the reason that says most of why it is not created."""
-
-from collections.abc import Sequence
+"""The report of a run: counts of outcomes, the first failures, and errors that are raised together."""
 
 import pytest
-from msgspec.json import encode as dumps
 
-from hubspot_timeline import (
-    AuthenticationError,
-    ConnectionLostError,
-    Created,
-    InvalidResponseError,
-    NotConnectedError,
-    Outcome,
-    Rejected,
-    RetryPolicy,
-    StoppedError,
-    Unconfirmed,
-    Unsent,
-)
-from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import Reply
-from hubspot_timeline.delivery.response import BatchResponse, parse_response
+from hubspot_timeline import Created, Outcome, Rejected, Report, TimelineError, Unconfirmed, Unsent
+from hubspot_timeline.delivery.outcomes import Failure
 from hubspot_timeline.errors import api_error
-from tests.helpers.model_service import Driven, ModelService, drive, items
-from tests.helpers.scripted_http import batch_result
 
-LOST, BUSY, LIMITED = ConnectionLostError("lost"), api_error(503), api_error(429)
-STOPPED, TAKEN, INVALID = StoppedError("enough"), api_error(409), api_error(400, {"message": "no"})
-NOT_MADE = NotConnectedError("refused")
-
-
-def driven(batch: Batch, replies: Sequence[Reply], attempts: int = 9) -> Driven:
-    """Drive a delivery by these replies; what comes after them is created."""
-    service, left = ModelService(), iter(replies)
-    works = service.answer
-    service.answer = lambda items: next(left, None) or works(items)  # type: ignore[method-assign]
-    return drive(batch, service, RetryPolicy(attempts=attempts))
+EXISTS, INVALID, LOST = api_error(409), api_error(400, {"message": "no"}), TimelineError("lost")
+FAILURES: list[Failure] = [
+    Rejected(1, None, "b", 1, EXISTS),
+    Rejected(2, None, "c", 1, EXISTS),
+    Rejected(3, None, "d", 1, INVALID),
+    Unconfirmed(4, None, "e", 1, LOST),
+    Unsent(5, None, "f", 0, LOST),
+]
+OUTCOMES: list[Outcome] = [Created(0, None, "a", 1), *FAILURES]
 
 
-@pytest.mark.parametrize(
-    ("replies", "kind", "attempts"),
-    [
-        ([], Created, 1),
-        ([BUSY, BUSY], Created, 3),
-        ([LOST, TAKEN], Created, 2),
-        ([INVALID], Rejected, 1),
-        ([LIMITED, INVALID], Rejected, 2),
-        ([LOST, INVALID], Unconfirmed, 2),
-        ([LOST, LOST, LOST], Unconfirmed, 3),
-        ([LIMITED, NOT_MADE, LIMITED], Unsent, 3),
-        ([api_error(403)], Unsent, 1),
-        ([STOPPED], Unsent, 0),
-        ([LIMITED, STOPPED], Unsent, 1),
-        ([LOST, STOPPED], Unconfirmed, 1),
-    ],
-)
-def test_every_outcome_has_its_event_and_how_often_it_was_sent(
-    replies: list[Reply], kind: type[Outcome], attempts: int
-) -> None:
-    """The very object that was given, whatever became of it."""
-    batch = items("a")
-    [outcome] = driven(batch, replies, attempts=3).delivered.outcomes
-
-    assert type(outcome) is kind
-    assert (outcome.position, outcome.id, outcome.attempts) == (0, "a", attempts)
-    assert outcome.event is batch[0].event
-
-
-def test_a_created_event_has_what_the_answer_says_of_it() -> None:
-    """Its own entry, as JSON."""
-    entries = [{"id": name, "tokens": {"of": name}} for name in "ab"]
-    answer = parse_response(201, dumps(batch_result(entries)))
-    found = {outcome.id: outcome for outcome in driven(items("a", "b"), [answer]).delivered.outcomes}
-
-    for name in "ab":
-        outcome = found[name]
-        assert isinstance(outcome, Created)
-        assert outcome.raw is not None
-        assert outcome.raw["tokens"] == {"of": name}
-
-
-def test_an_event_is_created_whatever_else_stands_in_the_answer() -> None:
-    """Something beside the ids that nobody can read leaves it without an entry to show."""
-    content = dumps(batch_result([{"id": "a"}]))[:-1] + b',"count":' + b"9" * 5_000 + b"}"
-    [outcome] = driven(items("a"), [BatchResponse(frozenset("a"), content=content)]).delivered.outcomes
-
-    assert isinstance(outcome, Created)
-    assert (outcome.raw, outcome.result) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("replies", "kind", "error"),
-    [
-        ([LOST, LIMITED, LIMITED], Unconfirmed, LIMITED),
-        ([LOST, LIMITED, STOPPED], Unconfirmed, LOST),
-        ([LIMITED, LOST, STOPPED], Unconfirmed, LOST),
-        ([LIMITED, STOPPED], Unsent, STOPPED),
-    ],
-)
-def test_the_error_is_the_last_one_but_what_hid_the_answer_is_worth_more_than_a_stop(
-    replies: list[Reply], kind: type[Outcome], error: Reply
-) -> None:
-    """Where an event may be there, that nothing more was sent explains nothing."""
-    [outcome] = driven(items("a"), replies, attempts=3).delivered.outcomes
-
-    assert type(outcome) is kind
-    assert getattr(outcome, "error", None) is error
-
-
-@pytest.mark.parametrize(
-    ("reply", "words"),
-    [
-        (parse_response(200, b"<html>fine</html>"), "The 200 response is not JSON (17 bytes"),
-        (parse_response(201, b"[]"), "The 201 response is not a JSON object"),
-        (parse_response(201, b"{}"), "The response names the event neither as created nor as refused"),
-        (None, "There was no response"),
-    ],
-)
-def test_an_answer_that_says_nothing_is_the_error_that_tells_so(reply: Reply, words: str) -> None:
-    """In what way it says nothing; no answer at all is none that says something."""
-    service = ModelService()
-    service.answer = lambda items: reply  # type: ignore[method-assign]
-    [outcome] = drive(items("a"), service, RetryPolicy(attempts=1)).delivered.outcomes
-
-    assert isinstance(outcome, Unconfirmed)
-    assert str(outcome.error).startswith(words)
-
-
-def test_events_that_an_answer_left_mixed_say_so_if_the_run_stops() -> None:
-    """It refused one of them and did not say which; none of them may be called unsent."""
-    unattributed = parse_response(207, dumps(batch_result([], errors=[{"message": "no"}])))
-    outcomes = list(driven(items("a", "b"), [unattributed, STOPPED, STOPPED]).delivered.outcomes)
-
-    assert [type(outcome) for outcome in outcomes] == [Unconfirmed, Unconfirmed]
+def report_of(outcomes: list[Outcome], max_failures: int | None = None) -> Report:
+    report = Report(max_failures=max_failures)
     for outcome in outcomes:
-        assert "refuses events without naming them" in str(getattr(outcome, "error", ""))
+        report.add(outcome)
+    return report
 
 
-@pytest.mark.parametrize(
-    ("replies", "kind", "words"),
-    [
-        ([TAKEN], Created, ""),
-        ([INVALID], Unconfirmed, "no"),
-        ([STOPPED], Unconfirmed, "An earlier run ended before the response for the event arrived"),
-    ],
-)
-def test_what_an_earlier_run_left_open_is_open_from_the_beginning(
-    replies: list[Reply], kind: type[Outcome], words: str
-) -> None:
-    """As if the answer had been lost in this one."""
-    [outcome] = driven(items("a", is_ambiguous=True), replies).delivered.outcomes
+def test_each_outcome_is_counted_by_its_type() -> None:
+    """A Rejected event that existed before is a duplicate too."""
+    report = report_of([*OUTCOMES, Created(6, None, "g", 1)])
 
-    assert type(outcome) is kind
-    assert words in str(getattr(outcome, "error", ""))
+    assert (report.created, report.rejected, report.unconfirmed, report.unsent) == (2, 3, 1, 1)
+    assert (report.total, report.failed, report.duplicates) == (7, 5, 2)
+    assert report.failures == FAILURES
 
 
-@pytest.mark.parametrize(
-    ("replies", "halted"),
-    [
-        ([api_error(403)], True),
-        ([NOT_MADE] * 3, True),
-        ([BUSY] * 3, False),
-        ([LIMITED] * 3, False),
-        ([InvalidResponseError("empty")] * 3, False),
-    ],
-)
-def test_a_run_is_stopped_by_what_no_request_can_pass(replies: list[Reply], halted: bool) -> None:
-    """And its error is that of the events; trouble that only lasts for too long stops nobody else."""
-    found = driven(items("a"), replies, attempts=3)
-    [outcome] = found.delivered.outcomes
+@pytest.mark.parametrize(("max_failures", "kept"), [(None, 5), (0, 0), (2, 2), (9, 5)])
+def test_the_first_failures_are_kept(max_failures: int | None, kept: int) -> None:
+    """All of them by default; the counts are of all in any case."""
+    assert Report().max_failures is None
+    report = report_of(OUTCOMES, max_failures)
 
-    assert found.halted is (replies[-1] if halted else None)
-    assert getattr(outcome, "error", None) is replies[-1]
+    assert report.failures == FAILURES[:kept]
+    assert report.failed == 5
 
 
-def renewable() -> AuthenticationError:
-    error = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
-    error.is_renewable = True
-    return error
+def test_a_copy_of_a_report_does_not_change() -> None:
+    """Later outcomes change neither its counts nor its failures."""
+    report = report_of(OUTCOMES)
+    copy = report.copy()
+    assert copy == report
+
+    report.add(FAILURES[0])
+    assert (copy.rejected, copy.failures) == (3, FAILURES)
+    assert (report.rejected, len(report.failures)) == (4, 6)
 
 
-@pytest.mark.parametrize(
-    ("replies", "kind", "requests"),
-    [
-        ([renewable()], Created, 2),
-        ([renewable(), BUSY, renewable()], Created, 4),
-        ([renewable(), renewable()], Unsent, 2),
-        ([LOST, renewable(), renewable()], Unconfirmed, 3),
-    ],
-)
-def test_a_token_that_is_refused_is_renewed_once_in_a_row(
-    replies: list[Reply], kind: type[Outcome], requests: int
-) -> None:
-    """A new one that is refused too stops the run."""
-    found = driven(items("a"), replies)
-    [outcome] = found.delivered.outcomes
+def test_failures_are_raised_as_one_group_with_each_error_once() -> None:
+    """A note on each error gives its positions; raising again adds no second note."""
+    report = report_of(OUTCOMES)
 
-    assert (type(outcome), found.delivered.requests) == (kind, requests)
-    assert found.halted is (replies[-1] if kind is not Created else None)
+    for _ in range(2):
+        with pytest.raises(ExceptionGroup, match="5 of 6 events were not created") as group:
+            report.raise_for_failures()
+        assert group.value.exceptions == (EXISTS, INVALID, LOST)
+    assert [error.__notes__ for error in (EXISTS, INVALID, LOST)] == [
+        ["Events at positions 1, 2"],
+        ["Events at positions 3"],
+        ["Events at positions 4, 5"],
+    ]
+
+
+def test_failures_that_were_not_kept_are_raised_by_their_number() -> None:
+    """Their errors are not available."""
+    with pytest.raises(ExceptionGroup, match="5 of 6 events were not created") as group:
+        report_of(OUTCOMES, max_failures=0).raise_for_failures()
+
+    assert [str(error) for error in group.value.exceptions] == ["5 of 6 events were not created"]
+
+
+def test_nothing_is_raised_if_all_events_are_created() -> None:
+    """Neither by a report without outcomes."""
+    report_of([Created(0, None, "a", 1)]).raise_for_failures()
+    Report().raise_for_failures()

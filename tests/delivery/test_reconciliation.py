@@ -1,4 +1,4 @@
-"""An error of a partial answer reaches the event that it is about, in whatever way the answer names it."""
+"""Reconciliation: each error of a partial response is attributed to its event, in whatever way it names the event."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,30 +6,30 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.json import encode as dumps
+from msgspec.json import encode
 
 from hubspot_timeline import BadRequestError, ConflictError, Created, Outcome, Rejected, RetryPolicy, Unconfirmed
-from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.reconciliation import reconcile
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
 from hubspot_timeline.errors import ApiError
-from tests.helpers.model_service import ModelService, drive, items
+from tests.helpers.model_service import drive, items
 from tests.helpers.scripted_http import batch_result
 
-INVALID: dict[str, Any] = {"category": "VALIDATION_ERROR"}
-TAKEN: dict[str, Any] = {"category": "CONFLICT"}
+INVALID: dict[str, Any] = {"message": "no", "category": "VALIDATION_ERROR"}
+EXISTS: dict[str, Any] = {"message": "no", "category": "CONFLICT"}
+OF_A: dict[str, Any] = {"context": {"id": ["a"]}}
 
 
 def partial(created: Sequence[str], errors: Sequence[Mapping[str, Any]]) -> BatchResponse:
-    return parse_response(207, dumps(batch_result([{"id": name} for name in created], errors=list(errors))))
+    """Return a partial response that lists these events as created, and these errors."""
+    return parse_response(207, encode(batch_result([{"id": name} for name in created], errors=list(errors))))
 
 
-def outcomes(batch: Batch, answer: BatchResponse) -> dict[str | None, Outcome]:
-    service = ModelService()
-    service.answer = lambda items: answer  # type: ignore[method-assign]
-    driven = drive(batch, service, RetryPolicy(attempts=1)).delivered
-    assert driven.requests == 1
-    return {outcome.id: outcome for outcome in driven.outcomes}
+def outcomes_of(ids: str, response: BatchResponse) -> dict[str | None, Outcome]:
+    """Return the outcomes of events by id, after one request with this response."""
+    result = drive(items(*ids), lambda _: response, RetryPolicy(attempts=1)).result
+    assert result.requests == 1
+    return {outcome.id: outcome for outcome in result.outcomes}
 
 
 def error_of(outcome: Outcome) -> ApiError:
@@ -39,7 +39,7 @@ def error_of(outcome: Outcome) -> ApiError:
 
 
 @pytest.mark.parametrize(
-    "named",
+    "name",
     [
         {"id": "b"},
         {"inputId": "b"},
@@ -53,102 +53,93 @@ def error_of(outcome: Outcome) -> ApiError:
         {"errors": [{"in": "inputs[1].tokens.seats"}]},
     ],
 )
-def test_an_error_is_that_of_the_event_that_it_names(named: dict[str, Any]) -> None:
-    """By id or by index, at the top, in the context or in a detail; the error that names none is the other event's."""
-    other = {"message": "other"} | INVALID
-    found = outcomes(items("a", "b", "c"), partial(["a"], [other, {"message": "mine", **INVALID, **named}]))
+def test_an_error_belongs_to_the_event_that_it_names(name: dict[str, Any]) -> None:
+    """By id or by index, at any level; an error that names none belongs to the one event that is left."""
+    errors = [INVALID | {"message": "other"}, INVALID | {"message": "of b"} | name]
+    outcomes = outcomes_of("abc", partial("a", errors))
 
-    assert isinstance(found["a"], Created)
-    assert error_of(found["b"]).message == "mine"
-    assert error_of(found["c"]).message == "other"
+    assert isinstance(outcomes["a"], Created)
+    assert error_of(outcomes["b"]).message == "of b"
+    assert error_of(outcomes["c"]).message == "other"
 
 
 @pytest.mark.parametrize(
-    "nothing",
+    "unusable",
     [{"index": True}, {"index": -1}, {"index": 3}, {"index": 1.0}, {"index": "9" * 5_000}, {"id": "z"}, {"in": 5}],
 )
-def test_what_names_no_event_of_the_request_is_believed_of_all_that_are_left(nothing: dict[str, Any]) -> None:
-    """Where there are as many errors as events, each was refused; which error is whose is not known."""
-    loose = [{"message": "first", **INVALID, **nothing}, {"message": "second", **INVALID}]
-    found = outcomes(items("a", "b", "c"), partial(["a"], loose))
+def test_as_many_unnamed_errors_as_events_are_left_reject_all_of_them(unusable: dict[str, Any]) -> None:
+    """Each event gets all the errors, since it is not known which is its own."""
+    errors = [INVALID | {"message": "first"} | unusable, INVALID | {"message": "second"}]
+    outcomes = outcomes_of("abc", partial("a", errors))
 
-    assert isinstance(found["a"], Created)
+    assert isinstance(outcomes["a"], Created)
     for name in "bc":
-        assert error_of(found[name]).message == "one or more of: first | second"
+        assert error_of(outcomes[name]).message == "one or more of: first | second"
 
 
-def test_the_only_error_of_an_event_is_told_as_it_came() -> None:
-    """With all that the service said, and with the status of the answer that said it."""
-    entry = {"message": "no", "correlationId": "c-1", "context": {"id": ["a"]}} | INVALID
-    error = error_of(outcomes(items("a", "b"), partial(["b"], [entry]))["a"])
-
-    assert type(error) is BadRequestError
-    assert (error.status, error.body, error.correlation_id) == (207, entry, "c-1")
-
-
-def test_several_errors_of_an_event_are_told_together() -> None:
-    """Their messages in the text, and all of them in the body."""
-    entries = [{"message": text, "context": {"id": ["a"]}} | INVALID for text in ("one", "two")]
-    error = error_of(outcomes(items("a", "b"), partial(["b"], entries))["a"])
+@pytest.mark.parametrize("messages", [["no"], ["one", "two"]])
+def test_an_outcome_has_all_errors_of_its_event(messages: list[str]) -> None:
+    """A single error as it is; several with all messages, and the errors in the body."""
+    errors = [INVALID | OF_A | {"message": message, "correlationId": "c-1"} for message in messages]
+    error = error_of(outcomes_of("ab", partial("b", errors))["a"])
 
     assert type(error) is BadRequestError
-    assert (error.status, error.message) == (207, "one or more of: one | two")
-    assert error.body["errors"] == entries
+    assert error.status == 207
+    if len(errors) == 1:
+        assert (error.message, error.body, error.correlation_id) == ("no", errors[0], "c-1")
+    else:
+        assert (error.message, error.body["errors"]) == ("one or more of: one | two", errors)
 
 
 @pytest.mark.parametrize(
-    ("entries", "kind"),
-    [([TAKEN], ConflictError), ([TAKEN, TAKEN], ConflictError), ([TAKEN, INVALID], BadRequestError)],
+    ("errors", "kind"),
+    [([EXISTS], ConflictError), ([EXISTS, EXISTS], ConflictError), ([EXISTS, INVALID], BadRequestError)],
 )
-def test_an_event_exists_if_all_its_errors_say_so(entries: list[Mapping[str, Any]], kind: type[ApiError]) -> None:
-    """Else what else is said could be what is wrong with it."""
-    errors = [{"message": "no", "context": {"id": ["a"]}, **entry} for entry in entries]
-    found = outcomes(items("a", "b"), partial(["b"], errors))["a"]
+def test_an_event_is_a_duplicate_if_the_category_of_all_its_errors_is_conflict(
+    errors: list[dict[str, Any]], kind: type[ApiError]
+) -> None:
+    """Any other error may be what is wrong with it."""
+    outcome = outcomes_of("ab", partial("b", [error | OF_A for error in errors]))["a"]
 
-    assert type(error_of(found)) is kind
-    assert isinstance(found, Rejected)
-    assert found.is_duplicate == (kind is ConflictError)
-
-
-def test_a_duplicate_is_one_if_every_message_says_so() -> None:
-    """Also where errors name no event, so that each event left is told all of them."""
-    taken, wrong = "Event ID already in use", "seats is no number"
-    both = outcomes(items("a", "b"), partial([], [{"message": taken}, {"message": wrong}]))
-    all_taken = outcomes(items("a", "b"), partial([], [{"message": taken}, {"message": taken}]))
-
-    assert [is_duplicate(found) for found in (*both.values(), *all_taken.values())] == [False, False, True, True]
-
-
-def is_duplicate(outcome: Outcome) -> bool:
+    assert type(error_of(outcome)) is kind
     assert isinstance(outcome, Rejected)
-    return outcome.is_duplicate
+    assert outcome.is_duplicate == (kind is ConflictError)
+
+
+@pytest.mark.parametrize(("second", "is_duplicate"), [("Event ID already in use", True), ("seats is text", False)])
+def test_an_event_is_a_duplicate_if_all_messages_say_so(second: str, is_duplicate: bool) -> None:
+    """Also if the errors name no event, so that each event has all of them."""
+    errors = [{"message": "Event ID already in use"}, {"message": second}]
+
+    for outcome in outcomes_of("ab", partial("", errors)).values():
+        assert isinstance(outcome, Rejected)
+        assert outcome.is_duplicate is is_duplicate
 
 
 def test_an_event_that_is_both_created_and_refused_is_unconfirmed() -> None:
-    """An answer that contradicts itself is not believed."""
-    entry = {"message": "no", "context": {"id": ["a"]}} | INVALID
-    found = outcomes(items("a", "b"), partial(["a", "b"], [entry]))
+    """A response that contradicts itself is not trusted."""
+    outcomes = outcomes_of("ab", partial("ab", [INVALID | OF_A]))
 
-    assert isinstance(found["a"], Unconfirmed)
-    assert "names the event neither as created nor as refused" in str(found["a"].error)
-    assert isinstance(found["b"], Created)
+    assert isinstance(outcomes["a"], Unconfirmed)
+    assert "names the event neither as created nor as refused" in str(outcomes["a"].error)
+    assert isinstance(outcomes["b"], Created)
 
 
 @given(
-    listed=st.sets(st.sampled_from("abcd")),
+    created=st.sets(st.sampled_from("abcd")),
     named=st.lists(st.sampled_from("abcdz"), max_size=4),
-    loose=st.integers(0, 4),
-    ambiguous=st.booleans(),
+    unnamed=st.integers(0, 4),
+    is_ambiguous=st.booleans(),
 )
-def test_each_event_of_a_request_has_one_verdict(
-    listed: set[str], named: list[str], loose: int, ambiguous: bool
+def test_each_event_of_a_request_is_in_one_group(
+    created: set[str], named: list[str], unnamed: int, is_ambiguous: bool
 ) -> None:
-    """Whatever the answer lists, names and leaves open."""
-    errors = [{"message": "no", "id": name} for name in named] + [{"message": "no"}] * loose
+    """Whatever the response lists, names and omits; only a listed event without an error is created."""
+    errors = [{"message": "no", "id": name} for name in named] + [{"message": "no"}] * unnamed
     batch = items(*"abcd")
 
-    said = reconcile(batch, partial(sorted(listed), errors), is_ambiguous=ambiguous)
+    groups = reconcile(batch, partial(sorted(created), errors), is_ambiguous=is_ambiguous)
 
-    found = [*said.created, *(item for item, _ in said.refused), *said.unattributed, *said.missing]
-    assert sorted(found, key=lambda item: item.position) == list(batch)
-    assert {item.id for item in said.created} <= listed - set(named)
+    all_items = [*groups.created, *(item for item, _ in groups.refused), *groups.unattributed, *groups.missing]
+    assert sorted(all_items, key=lambda item: item.position) == list(batch)
+    assert {item.id for item in groups.created} == created - set(named)

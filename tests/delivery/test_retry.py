@@ -1,8 +1,8 @@
-"""The decision by answer is one pure table (FACTS of statuses: what a sender should do)."""
+"""The retry decision for each error, and the limits of retrying (G5)."""
 
 import pytest
 
-from hubspot_timeline.delivery.retry import Decision, Refresh, Retry, RetryPolicy, Split, Stop, decide
+from hubspot_timeline.delivery.retry import Decision, ErrorLimit, Refresh, Retry, RetryPolicy, Split, Stop, decide
 from hubspot_timeline.errors import (
     AuthenticationError,
     ConnectionLostError,
@@ -13,31 +13,17 @@ from hubspot_timeline.errors import (
     api_error,
 )
 
-
-def renewable() -> TimelineError:
-    error = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
-    error.is_renewable = True
-    return error
-
-
+EXPIRED = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
+EXPIRED.is_renewable = True
 POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
 
 
 @pytest.mark.parametrize(
     ("error", "decision"),
     [
-        (api_error(400), Split()),
-        (api_error(404), Split()),
-        (api_error(409), Split()),
-        (api_error(413), Split()),
-        (api_error(422), Split()),
-        (api_error(401), Stop()),
-        (renewable(), Refresh()),
-        (api_error(403), Stop()),
-        (api_error(302), Stop()),
-        (api_error(405), Stop()),
-        (api_error(414), Stop()),
-        (api_error(415), Stop()),
+        *((api_error(status), Split()) for status in (400, 404, 409, 413, 422)),
+        *((api_error(status), Stop()) for status in (401, 403, 302, 405, 414, 415)),
+        (EXPIRED, Refresh()),
         (api_error(423), Retry(4, is_ambiguous=False)),
         (api_error(429), Retry(12, is_ambiguous=False)),
         (api_error(429, retry_after=3), Retry(5, is_ambiguous=False)),
@@ -46,14 +32,8 @@ POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
         (api_error(477), Retry(8, is_ambiguous=False)),
         (api_error(477, retry_after=60), Retry(60, is_ambiguous=False)),
         (api_error(477, retry_after=86_400), Stop()),
-        (api_error(408), Retry(2, is_ambiguous=True)),
-        (api_error(500), Retry(2, is_ambiguous=True)),
-        (api_error(502), Retry(2, is_ambiguous=True)),
+        *((api_error(status), Retry(2, is_ambiguous=True)) for status in (408, 500, 502, 504, 520, 524, 599)),
         (api_error(503, retry_after=30), Retry(30, is_ambiguous=True)),
-        (api_error(504), Retry(2, is_ambiguous=True)),
-        (api_error(520), Retry(2, is_ambiguous=True)),
-        (api_error(524), Retry(2, is_ambiguous=True)),
-        (api_error(599), Retry(2, is_ambiguous=True)),
         (NotConnectedError("refused"), Retry(2, is_ambiguous=False)),
         (ConnectionLostError("reset"), Retry(2, is_ambiguous=True)),
         (InvalidResponseError("empty"), Retry(2, is_ambiguous=True)),
@@ -61,34 +41,53 @@ POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
     ids=lambda value: f"{value.status}" if hasattr(value, "status") else type(value).__name__,
 )
 def test_each_error_has_its_decision(error: TimelineError, decision: Decision) -> None:
-    """The second attempt of a policy that first waits up to a second, at the longest end of its jitter."""
+    """After the second attempt, at the longest end of the jitter."""
     assert decide(error, 2, POLICY, 1.0) == decision
 
 
-def test_backoff_doubles_up_to_its_ceiling() -> None:
-    """Full jitter: from 0 to 1, 2, 4, 8, 8 … seconds, and no overflow however often."""
+@pytest.mark.parametrize(
+    ("error", "is_ambiguous"),
+    [(api_error(500), True), (InvalidResponseError("empty"), True), (NotConnectedError("refused"), False)],
+)
+def test_the_jitter_may_leave_no_wait(error: TimelineError, is_ambiguous: bool) -> None:
+    """Nothing is added to the backoff if the response does not require it."""
+    assert decide(error, 2, POLICY, 0.0) == Retry(0, is_ambiguous=is_ambiguous)
+
+
+def test_the_backoff_doubles_up_to_its_maximum() -> None:
+    """With full jitter, and without an overflow after any number of attempts."""
     assert [POLICY.backoff(attempt, 1.0) for attempt in (1, 2, 3, 4, 5, 5000)] == [1, 2, 4, 8, 8, 8]
     assert POLICY.backoff(3, 0.0) == 0
 
 
+def test_the_defaults_are_those_that_the_documentation_states() -> None:
+    """They outlast an outage of a minute, and end after about three."""
+    assert RetryPolicy() == RetryPolicy(attempts=24, wait_initial=0.5, wait_max=20, wait_total=180)
+    assert ErrorLimit() == ErrorLimit(count=None, rate=None, sample=1_000)
+
+
 @pytest.mark.parametrize(
-    "options",
+    ("kind", "option", "value"),
     [
-        {"attempts": 0},
-        {"wait_initial": -1},
-        {"wait_max": float("nan")},
-        {"wait_total": -0.1},
-        {"wait_max": float("inf")},
+        (RetryPolicy, "attempts", 0),
+        (RetryPolicy, "wait_initial", -1),
+        (RetryPolicy, "wait_max", float("nan")),
+        (RetryPolicy, "wait_max", float("inf")),
+        (RetryPolicy, "wait_total", -0.1),
+        (ErrorLimit, "count", -1),
+        (ErrorLimit, "rate", 1.5),
+        (ErrorLimit, "rate", float("nan")),
+        (ErrorLimit, "sample", 0),
     ],
 )
-def test_a_policy_that_cannot_be_meant_is_refused_at_once(options: dict[str, float]) -> None:
+def test_an_option_out_of_range_is_an_error(kind: type[object], option: str, value: float) -> None:
     """The error names the option."""
-    with pytest.raises(OptionError, match=f"^{next(iter(options))} is"):
-        RetryPolicy(**options)  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match=f"^{option} is"):
+        kind(**{option: value})
 
 
-def test_a_policy_may_be_to_ask_once_and_never_wait() -> None:
-    """Both ends of what can be meant."""
+def test_a_policy_may_have_one_attempt_and_no_waits() -> None:
+    """The smallest values are valid."""
     policy = RetryPolicy(attempts=1, wait_initial=0, wait_max=0, wait_total=0)
 
     assert policy.backoff(9, 1.0) == 0
@@ -97,35 +96,50 @@ def test_a_policy_may_be_to_ask_once_and_never_wait() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "is_ambiguous"),
-    [(api_error(500), True), (InvalidResponseError("empty"), True), (NotConnectedError("refused"), False)],
+    ("limit", "failed", "ended", "is_passed"),
+    [
+        (ErrorLimit(), 1_000_000, 1_000_000, False),
+        (ErrorLimit(count=0), 1, 1_000, True),
+        (ErrorLimit(count=0), 0, 1_000, False),
+        (ErrorLimit(rate=0), 1, 1_000, True),
+        (ErrorLimit(rate=0), 1, 999, False),
+        (ErrorLimit(rate=1), 1_000, 1_000, False),
+    ],
 )
-def test_nobody_waits_for_longer_than_the_backoff_unless_asked_to(error: TimelineError, is_ambiguous: bool) -> None:
-    """Full jitter may fall on no wait at all."""
-    assert decide(error, 2, POLICY, 0.0) == Retry(0, is_ambiguous=is_ambiguous)
+def test_an_error_limit_is_passed_by_more_failures_than_it_allows(
+    limit: ErrorLimit, failed: int, ended: int, is_passed: bool
+) -> None:
+    """By default any number may fail; a share counts only once the sample is reached."""
+    assert limit.is_passed(failed, ended) is is_passed
 
 
-def test_exists_already_is_known_by_status_category_or_words() -> None:
-    """The successor's 409, its category, and the words of v1; nothing else."""
-    assert api_error(409).says_exists
-    assert api_error(400, {"category": "CONFLICT"}).says_exists
-    assert api_error(400, {"message": "Event ID already in use for app 7"}).says_exists
-    assert not api_error(400, {"message": "invalid"}).says_exists
+@pytest.mark.parametrize(
+    ("error", "says_exists"),
+    [
+        (api_error(409), True),
+        (api_error(400, {"category": "CONFLICT"}), True),
+        (api_error(400, {"message": "Event ID already in use for app 7"}), True),
+        (api_error(400, {"message": "invalid"}), False),
+    ],
+)
+def test_an_existing_id_is_recognized_by_status_category_or_message(error: TimelineError, says_exists: bool) -> None:
+    """The forms of all versions of the API."""
+    assert getattr(error, "says_exists") is says_exists  # noqa: B009 - of ApiError only
 
 
-def test_the_daily_limit_says_when_it_is_over() -> None:
-    """Whoever reads the error knows when to send the rest."""
-    assert "midnight in the account's time zone" in str(api_error(429, {"policyName": "DAILY"}))
-    assert "midnight" not in str(api_error(429, {"policyName": "SECONDLY"}))
-
-
-def test_missing_scopes_are_named() -> None:
-    """As far as the service names them."""
-    detail = {"message": "needed", "context": {"requiredGranularScopes": ["timeline"]}}
-    assert "Missing: timeline" in str(api_error(403, {"errors": [detail]}))
-    assert "Missing: not named" in str(api_error(403, {}))
-
-
-def test_patience_is_as_long_as_documented_by_default() -> None:
-    """The sum of the waits outlasts an outage of a minute, and ends after some three."""
-    assert RetryPolicy() == RetryPolicy(attempts=24, wait_initial=0.5, wait_max=20, wait_total=180)
+@pytest.mark.parametrize(
+    ("error", "advice", "is_given"),
+    [
+        (api_error(429, {"policyName": "DAILY"}), "midnight in the account's time zone", True),
+        (api_error(429, {"policyName": "SECONDLY"}), "midnight", False),
+        (
+            api_error(403, {"errors": [{"message": "m", "context": {"requiredGranularScopes": ["timeline"]}}]}),
+            "Missing: timeline",
+            True,
+        ),
+        (api_error(403, {}), "Missing: not named", True),
+    ],
+)
+def test_an_error_that_stops_a_run_advises_what_to_do(error: TimelineError, advice: str, is_given: bool) -> None:
+    """When the daily limit ends, and which scopes are missing."""
+    assert (advice in str(error)) is is_given

@@ -38,7 +38,7 @@ from hubspot_timeline import (
 from tests.helpers.both_clients import Call, ClientRunner
 from tests.helpers.documented_requests import operation_of
 from tests.helpers.fake_time import FakeTime
-from tests.helpers.scripted_http import Answer, Script, broken, status
+from tests.helpers.scripted_http import Handler, Script, broken, status
 
 TEMPLATE = {"id": "12", "name": "Webinar", "objectType": "contacts", "tokens": []}
 TOKEN = {"name": "seats", "label": "Seats", "type": "number", "options": []}
@@ -64,13 +64,13 @@ LOST = broken(httpx.ReadError)
 NOT_FOUND = status(404, {"message": "no such thing"})
 
 # After these the request may have succeeded.
-UNCONFIRMED: dict[str, tuple[Answer, type[TimelineError]]] = {
+UNCONFIRMED: dict[str, tuple[Handler, type[TimelineError]]] = {
     "502": (status(502), ServerError),
     "reset": (LOST, ConnectionLostError),
     "unreadable": (status(200, "<html>edge</html>"), InvalidResponseError),
 }
 # After these it certainly has not.
-NOT_DONE: dict[str, Answer] = {
+NOT_DONE: dict[str, Handler] = {
     "429": status(429, {"message": "slow"}, Retry_After="3"),
     "423": status(423, {"message": "locked"}),
     "477": status(477, None, Retry_After="7"),
@@ -148,7 +148,7 @@ def test_a_rejection_after_a_lost_response_has_a_note(client: ClientRunner) -> N
     ]
 
 
-REJECTIONS: dict[str, tuple[Answer, type[ApiError], str]] = {
+REJECTIONS: dict[str, tuple[Handler, type[ApiError], str]] = {
     "404": (
         status(404, {"message": "no", "correlationId": "c-1"}),
         NotFoundError,
@@ -221,7 +221,7 @@ def test_json_that_does_not_match_the_document_is_not_retried(client: ClientRunn
     ],
 )
 def test_retries_are_bounded(
-    client: ClientRunner, response: Answer, policy: RetryPolicy, error: type[TimelineError], waits: list[float]
+    client: ClientRunner, response: Handler, policy: RetryPolicy, error: type[TimelineError], waits: list[float]
 ) -> None:
     """By the attempts and the seconds of the policy."""
     time, script = FakeTime(), Script(*[response] * 9)

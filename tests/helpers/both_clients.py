@@ -76,10 +76,3 @@ async def _awaited(result: Any) -> Any:
     if isinstance(result, AsyncIterable):
         return [element async for element in result]
     return await result if inspect.isawaitable(result) else result
-
-
-# The names that other test folders still use.
-Words = Call
-in_threads: Callable[..., Any] = SyncRunner().run
-in_a_loop: Callable[..., Any] = AsyncRunner().run
-both = pytest.mark.parametrize("say", [in_threads, in_a_loop])

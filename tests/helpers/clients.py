@@ -1,4 +1,4 @@
-"""Both clients with time and chance as parameters: `clock`, `sleep`, and `chance` for a random number from 0 to 1."""
+"""Both clients with `clock`, `sleep` and `chance` (a random number from 0 to 1) as parameters."""
 
 import random
 import time
@@ -24,8 +24,8 @@ class _WithRuntime:
 
 
 class TimelineClient(_WithRuntime, hubspot_timeline.TimelineClient):
-    """The client for threads."""
+    """The synchronous client."""
 
 
 class AsyncTimelineClient(_WithRuntime, hubspot_timeline.AsyncTimelineClient):
-    """The client for coroutines; `sleep` returns an awaitable."""
+    """The asynchronous client; `sleep` returns an awaitable."""

@@ -1,8 +1,8 @@
-"""Time for tests: it passes only when somebody sleeps."""
+"""A clock for tests, which advances only by sleeping."""
 
 
 class FakeTime:
-    """A clock, and a sleep for threads and for coroutines; `waits` holds what was slept."""
+    """A clock with a sleep for threads and one for coroutines; `waits` lists the seconds of each sleep."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -13,10 +13,10 @@ class FakeTime:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        """Let seconds pass at once."""
+        """Advance the clock, and return at once."""
         self.waits.append(seconds)
         self.now += seconds
 
     async def async_sleep(self, seconds: float) -> None:
-        """Let seconds pass at once, in a coroutine."""
+        """Advance the clock, in a coroutine."""
         self.sleep(seconds)

@@ -1,6 +1,6 @@
-"""A model of the service: it keeps what was created, and misbehaves as it is told.
+"""A model of the service, which stores the events that it creates, and fails as it is configured to.
 
-`ModelService.take` is the model; `answer` shows it to a delivery without HTTP, `respond` to a client through httpx.
+`ModelService.process` is the model; `reply` connects it to a delivery without HTTP, `respond` to a client.
 """
 
 import json
@@ -13,281 +13,300 @@ from attrs import evolve, frozen
 
 from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Wait, deliver
+from hubspot_timeline.delivery.outcomes import Outcome
 from hubspot_timeline.delivery.response import parse_response
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.errors import ConnectionLostError, NotConnectedError, StoppedError, TimelineError, api_error
 
 
 class Fault(StrEnum):
-    """What can go wrong with one request; `after` means once the events are created."""
+    """What can go wrong with one request."""
 
     NONE = auto()
     STATUS_200 = auto()
-    UNKNOWN_WORD = auto()
-    SHUFFLED = auto()
-    UNCONNECTED = auto()
+    UNKNOWN_STATUS = auto()
+    SHUFFLED_RESULTS = auto()
+    CONNECTION_REFUSED = auto()
     CONNECT_TIMEOUT = auto()
-    LOST_BEFORE = auto()
-    LOST_AFTER = auto()
-    TIMEOUT_AFTER = auto()
-    TRUNCATED_AFTER = auto()
-    EMPTY_BEFORE = auto()
-    EMPTY_AFTER = auto()
-    NO_BODY_AFTER = auto()
-    UNREADABLE_AFTER = auto()
-    HALF_NAMED = auto()
+    RESET_BEFORE_CREATION = auto()
+    RESET_AFTER_CREATION = auto()
+    READ_TIMEOUT = auto()
+    TRUNCATED = auto()
+    NO_RESULTS_BEFORE_CREATION = auto()
+    NO_RESULTS_AFTER_CREATION = auto()
+    NO_BODY = auto()
+    UNREADABLE_BODY = auto()
+    MISSING_RESULTS = auto()
     WRONG_IDS = auto()
-    HTML_502_BEFORE = auto()
-    BUSY_503_BEFORE = auto()
-    HTML_520_AFTER = auto()
-    HTML_524_AFTER = auto()
-    LIMITED = auto()
-    LIMITED_BY_HEADER = auto()
-    LIMITED_WITHOUT_A_WORD = auto()
+    HTML_502 = auto()
+    JSON_503 = auto()
+    HTML_520 = auto()
+    HTML_524 = auto()
+    RATE_LIMITED = auto()
+    RATE_LIMITED_WITH_INTERVAL = auto()
+    HTML_429 = auto()
     LOCKED = auto()
     MIGRATING = auto()
-    # From here on a run may end, or an event be refused, over what the service would not say of itself.
-    HTML_404_BEFORE = auto()
-    LIMITED_FOR_THE_DAY = auto()
+    # The faults below end a run, or reject an event that is valid.
+    HTML_404 = auto()
+    DAILY_LIMIT = auto()
     MIGRATING_FOR_HOURS = auto()
-    UNAUTHORISED = auto()
-    SCOPELESS = auto()
-    MISROUTED = auto()
+    UNAUTHORIZED = auto()
+    MISSING_SCOPES = auto()
+    REDIRECTED = auto()
 
 
-PASSING = [fault for fault in Fault if list(Fault).index(fault) < list(Fault).index(Fault.HTML_404_BEFORE)]
-"""The faults after which patience creates every good event."""
+TEMPORARY = list(Fault)[: list(Fault).index(Fault.HTML_404)]
+"""The faults after which enough retries create every valid event."""
 
 
 class Refusal(StrEnum):
     """How invalid events are refused."""
 
-    NAMED = auto()  # a 207 whose errors name their event
-    NAMELESS = auto()  # a 207 whose errors name nothing
-    ONE_FOR_ALL = auto()  # a 207 with one nameless error, however many are refused
-    WHOLE = auto()  # a 400 for the batch
+    NAMED = auto()  # a 207 with an error for each event, which names it
+    UNNAMED = auto()  # a 207 with an error for each event, which names nothing
+    SINGLE_UNNAMED = auto()  # a 207 with one error that names nothing, however many events are refused
+    WHOLE_BATCH = auto()  # a 400 for the batch
 
 
 class Duplicates(StrEnum):
-    """What becomes of an id that exists already."""
+    """How the service treats an id that exists already."""
 
     CONFLICT = auto()
     IN_USE = auto()
     LAST_WINS = auto()
-    EACH = auto()  # a 207 with an error for each, named or not as invalid events are
+    PER_EVENT = auto()  # a 207 with an error for each, as for invalid events
 
 
 @frozen
-class Sent:
-    """What comes back of a request: an error of httpx where nothing does."""
+class ModelResponse:
+    """The response to one request, or the error of httpx that is raised instead."""
 
     status: int = 201
     content: bytes = b"<html>edge</html>"
     headers: Mapping[str, str] = {}
-    lost: type[httpx.TransportError] | None = None
+    error: type[httpx.TransportError] | None = None
 
     @property
     def body(self) -> dict[str, Any] | None:
-        """The content as a JSON object, if it is one."""
+        """The content as a JSON object, None if it is not JSON."""
         try:
-            found: dict[str, Any] = json.loads(self.content)
+            body: dict[str, Any] = json.loads(self.content)
         except ValueError:
             return None
-        return found
+        return body
 
 
 class ModelService:
-    """Answers requests; `created` holds what exists by id, `bodies` the events of each request."""
+    """Handles requests: `created` holds the existing events by id, `requests` the events of each request.
+
+    Each request takes the next of the `faults`. `invalid` are the ids of events that are refused. With
+    `names_duplicates`, a 409 lists the ids that exist. A request of more than `max_bytes` gets a 413.
+    """
 
     def __init__(
         self,
         faults: Iterable[Fault] = (),
         *,
-        bad: Iterable[str] = (),
+        invalid: Iterable[str] = (),
+        existing: Iterable[str] = (),
         refusal: Refusal = Refusal.NAMED,
         duplicates: Duplicates = Duplicates.CONFLICT,
-        largest: int = 1_000_000,
-        naming: bool = False,
+        max_bytes: int = 1_000_000,
+        names_duplicates: bool = False,
     ) -> None:
-        self.created: dict[str, dict[str, Any]] = {}
-        self.bodies: list[Sequence[dict[str, Any]]] = []
+        self.created: dict[str, dict[str, Any]] = {event_id: {"id": event_id} for event_id in existing}
+        self.requests: list[Sequence[dict[str, Any]]] = []
         self.faults = list(faults)
-        self.bad = set(bad)
+        self.invalid = set(invalid)
         self.refusal = refusal
         self.duplicates = duplicates
-        self._largest = largest
-        self._naming = naming
+        self._max_bytes = max_bytes
+        self._names_duplicates = names_duplicates
 
     @property
-    def requests(self) -> list[list[str]]:
+    def requested_ids(self) -> list[list[str]]:
         """The ids of each request."""
-        return [[event["id"] for event in events] for events in self.bodies]
+        return [[event["id"] for event in events] for events in self.requests]
 
-    def hold(self, *ids: str) -> None:
-        """Have events of these ids from before."""
-        self.created.update((name, {"id": name}) for name in ids)
-
-    def answer(self, items: Batch) -> Reply:
-        """Take one request and say what a delivery gets to hear."""
-        sent = self.take([json.loads(item.body) for item in items], sum(len(item.body) for item in items))
-        if sent.lost:
-            kind = NotConnectedError if issubclass(sent.lost, httpx.ConnectError | httpx.ConnectTimeout) else None
-            return (kind or ConnectionLostError)(sent.lost.__name__)
-        if sent.status >= 400:
-            seconds = sent.headers.get("Retry-After")
-            return api_error(sent.status, sent.body, float(seconds) if seconds else None, sent.content.decode())
-        return parse_response(sent.status, sent.content)
+    def reply(self, items: Batch) -> Reply:
+        """Process one request, and return what the executor passes to the delivery."""
+        response = self.process([json.loads(item.body) for item in items], sum(len(item.body) for item in items))
+        if response.error:
+            is_connected = not issubclass(response.error, httpx.ConnectError | httpx.ConnectTimeout)
+            return (ConnectionLostError if is_connected else NotConnectedError)(response.error.__name__)
+        if response.status >= 400:
+            seconds = response.headers.get("Retry-After")
+            retry_after = float(seconds) if seconds else None
+            return api_error(response.status, response.body, retry_after, response.content.decode())
+        return parse_response(response.status, response.content)
 
     def respond(self, request: httpx.Request) -> httpx.Response:
-        """Take one request and answer as a server would."""
-        sent = self.take(json.loads(request.content)["inputs"], len(request.content))
-        if sent.lost:
-            raise sent.lost("as told", request=request)
-        kind = "application/json" if sent.body is not None else "text/html"
-        headers = {"Content-Type": kind, **sent.headers}
-        return httpx.Response(sent.status, headers=headers, content=sent.content)
+        """Process one request of httpx."""
+        response = self.process(json.loads(request.content)["inputs"], len(request.content))
+        if response.error:
+            raise response.error("a fault", request=request)
+        media_type = "text/html" if response.body is None else "application/json"
+        headers = {"Content-Type": media_type, **response.headers}
+        return httpx.Response(response.status, headers=headers, content=response.content)
 
-    def take(self, events: Sequence[dict[str, Any]], size: int) -> Sent:
-        """Take the events of one request, do what the next fault leaves of the work, and say what comes back."""
-        self.bodies.append(events)
+    def process(self, events: Sequence[dict[str, Any]], size: int) -> ModelResponse:
+        """Process the events of one request as far as the next fault allows, and return the response."""
+        self.requests.append(events)
         fault = self.faults.pop(0) if self.faults else Fault.NONE
-        if early := _EARLY.get(fault):
-            return early
-        sent = self._work(events, size)
-        if late := _LATE.get(fault):
-            return late
-        disturb = _DISTURBED.get(fault)
-        return disturb(sent) if disturb and sent.status < 400 else sent
+        if fault in _INSTEAD_OF_CREATION:
+            return _INSTEAD_OF_CREATION[fault]
+        response = self._create(events, size)
+        if fault in _AFTER_CREATION:
+            return _AFTER_CREATION[fault]
+        change = _CHANGED_RESPONSES.get(fault)
+        return change(response) if change and response.status < 400 else response
 
-    def _work(self, events: Sequence[dict[str, Any]], size: int) -> Sent:
-        if size > self._largest:
-            return Sent(413)
-        refused = [event for event in events if event["id"] in self.bad]
-        if refused and self.refusal is Refusal.WHOLE:
-            return _json(400, _error("VALIDATION_ERROR", "the batch holds an invalid event"))
-        known = [event["id"] for event in events if event["id"] in self.created]
-        if known and self.duplicates is Duplicates.CONFLICT:
-            return _json(409, _error("CONFLICT", "exists") | ({"context": {"id": known}} if self._naming else {}))
-        if known and self.duplicates is Duplicates.IN_USE:
+    def _create(self, events: Sequence[dict[str, Any]], size: int) -> ModelResponse:
+        if size > self._max_bytes:
+            return ModelResponse(413)
+        refused = [event for event in events if event["id"] in self.invalid]
+        if refused and self.refusal is Refusal.WHOLE_BATCH:
+            return _json(400, _error("VALIDATION_ERROR", "the batch has an invalid event"))
+        existing = [event["id"] for event in events if event["id"] in self.created]
+        if existing and self.duplicates is Duplicates.CONFLICT:
+            context = {"context": {"id": existing}} if self._names_duplicates else {}
+            return _json(409, _error("CONFLICT", "exists", **context))
+        if existing and self.duplicates is Duplicates.IN_USE:
             return _json(400, {"message": "Event ID already in use"})
-        if self.duplicates is Duplicates.EACH:
-            refused = [event for event in events if event["id"] in self.bad or event["id"] in self.created]
-        good = [event for event in events if event not in refused]
+        if self.duplicates is Duplicates.PER_EVENT:
+            refused = [event for event in events if event["id"] in self.invalid or event["id"] in self.created]
+        valid = [event for event in events if event not in refused]
         errors = self._errors([event["id"] for event in refused])
-        self.created.update((event["id"], event) for event in good)
-        return _result(207 if refused else 201, good, errors)
+        self.created.update((event["id"], event) for event in valid)
+        return _batch_result(207 if refused else 201, valid, errors)
 
     def _errors(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         errors = [_error("CONFLICT" if name in self.created else "VALIDATION_ERROR", "no") for name in ids]
         if self.refusal is Refusal.NAMED:
             return [error | {"context": {"id": [name]}} for error, name in zip(errors, ids, strict=True)]
-        return errors[:1] if self.refusal is Refusal.ONE_FOR_ALL else errors
+        return errors[:1] if self.refusal is Refusal.SINGLE_UNNAMED else errors
 
 
-def _json(status: int, body: object, **headers: str) -> Sent:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Sent(status, json.dumps(body).encode(), named)
+def _json(status: int, body: object, **headers: str) -> ModelResponse:
+    return ModelResponse(status, json.dumps(body).encode(), {name.replace("_", "-"): headers[name] for name in headers})
 
 
-def _result(status: int, events: Sequence[dict[str, Any]], errors: Sequence[dict[str, Any]]) -> Sent:
-    moments = {"startedAt": "2026-03-10T23:04:41.164Z", "completedAt": "2026-03-10T23:04:41.198211Z"}
+def _batch_result(
+    status: int, events: Sequence[dict[str, Any]], errors: Sequence[dict[str, Any]] = ()
+) -> ModelResponse:
+    times = {"startedAt": "2026-03-10T23:04:41.164Z", "completedAt": "2026-03-10T23:04:41.198211Z"}
     results = [{**event, "objectType": "CONTACT"} for event in events]
-    return _json(
-        status, {"status": "COMPLETE", "results": results, **({"errors": errors} if errors else {}), **moments}
-    )
+    body = {"status": "COMPLETE", "results": results, **times}
+    return _json(status, body | ({"errors": errors} if errors else {}))
 
 
-def _error(category: str, message: str, **more: Any) -> dict[str, Any]:
-    return {"status": "error", "category": category, "message": message, "correlationId": "c", **more}
+def _error(category: str, message: str, **fields: Any) -> dict[str, Any]:
+    return {"status": "error", "category": category, "message": message, "correlationId": "c", **fields}
 
 
-_LIMIT = _error("RATE_LIMIT", "too many", policyName="TEN_SECONDLY_ROLLING")
+_RATE_LIMIT_ERROR = _error("RATE_LIMIT", "too many", policyName="TEN_SECONDLY_ROLLING")
 
-_EARLY: Mapping[Fault, Sent] = {
-    Fault.UNCONNECTED: Sent(lost=httpx.ConnectError),
-    Fault.CONNECT_TIMEOUT: Sent(lost=httpx.ConnectTimeout),
-    Fault.LOST_BEFORE: Sent(lost=httpx.ReadError),
-    Fault.EMPTY_BEFORE: _result(201, [], []),
-    Fault.HTML_502_BEFORE: Sent(502),
-    Fault.BUSY_503_BEFORE: _json(503, {"message": "busy"}, Retry_After="3"),
-    Fault.LIMITED: _json(429, _LIMIT, Retry_After="1"),
-    Fault.LIMITED_BY_HEADER: _json(429, _LIMIT, **{"X-HubSpot-RateLimit-Interval-Milliseconds": "2000"}),
-    Fault.LIMITED_WITHOUT_A_WORD: Sent(429),
+_INSTEAD_OF_CREATION: Mapping[Fault, ModelResponse] = {
+    Fault.CONNECTION_REFUSED: ModelResponse(error=httpx.ConnectError),
+    Fault.CONNECT_TIMEOUT: ModelResponse(error=httpx.ConnectTimeout),
+    Fault.RESET_BEFORE_CREATION: ModelResponse(error=httpx.ReadError),
+    Fault.NO_RESULTS_BEFORE_CREATION: _batch_result(201, []),
+    Fault.HTML_502: ModelResponse(502),
+    Fault.JSON_503: _json(503, {"message": "busy"}, Retry_After="3"),
+    Fault.RATE_LIMITED: _json(429, _RATE_LIMIT_ERROR, Retry_After="1"),
+    Fault.RATE_LIMITED_WITH_INTERVAL: _json(
+        429, _RATE_LIMIT_ERROR, **{"X-HubSpot-RateLimit-Interval-Milliseconds": "2000"}
+    ),
+    Fault.HTML_429: ModelResponse(429),
     Fault.LOCKED: _json(423, _error("LOCKED", "wait")),
     Fault.MIGRATING: _json(477, _error("MIGRATION", "moving"), Retry_After="5"),
-    Fault.HTML_404_BEFORE: Sent(404),
-    Fault.LIMITED_FOR_THE_DAY: _json(429, _error("RATE_LIMIT", "enough", policyName="DAILY")),
+    Fault.HTML_404: ModelResponse(404),
+    Fault.DAILY_LIMIT: _json(429, _error("RATE_LIMIT", "enough", policyName="DAILY")),
     Fault.MIGRATING_FOR_HOURS: _json(477, _error("MIGRATION", "moving"), Retry_After="86400"),
-    Fault.UNAUTHORISED: _json(401, _error("EXPIRED_AUTHENTICATION", "expired")),
-    Fault.SCOPELESS: _json(403, _error("MISSING_SCOPES", "no", errors=[])),
-    Fault.MISROUTED: Sent(302, headers={"Location": "https://elsewhere.example"}),
+    Fault.UNAUTHORIZED: _json(401, _error("EXPIRED_AUTHENTICATION", "expired")),
+    Fault.MISSING_SCOPES: _json(403, _error("MISSING_SCOPES", "no", errors=[])),
+    Fault.REDIRECTED: ModelResponse(302, headers={"Location": "https://elsewhere.example"}),
 }
 
-_LATE: Mapping[Fault, Sent] = {
-    Fault.LOST_AFTER: Sent(lost=httpx.ReadError),
-    Fault.TIMEOUT_AFTER: Sent(lost=httpx.ReadTimeout),
-    Fault.TRUNCATED_AFTER: Sent(lost=httpx.RemoteProtocolError),
-    Fault.HTML_520_AFTER: Sent(520),
-    Fault.HTML_524_AFTER: Sent(524),
+_AFTER_CREATION: Mapping[Fault, ModelResponse] = {
+    Fault.RESET_AFTER_CREATION: ModelResponse(error=httpx.ReadError),
+    Fault.READ_TIMEOUT: ModelResponse(error=httpx.ReadTimeout),
+    Fault.TRUNCATED: ModelResponse(error=httpx.RemoteProtocolError),
+    Fault.HTML_520: ModelResponse(520),
+    Fault.HTML_524: ModelResponse(524),
 }
 
 
-def _changed(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Sent], Sent]:
-    return lambda sent: evolve(sent, content=json.dumps(change(sent.body or {})).encode())
+def _with_body(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[ModelResponse], ModelResponse]:
+    """Return a function that changes the body of a response."""
+    return lambda response: evolve(response, content=json.dumps(change(response.body or {})).encode())
 
 
-_DISTURBED: Mapping[Fault, Callable[[Sent], Sent]] = {
-    Fault.STATUS_200: lambda sent: evolve(sent, status=200),
-    Fault.NO_BODY_AFTER: lambda sent: evolve(sent, content=b""),
-    Fault.UNREADABLE_AFTER: lambda sent: evolve(sent, content=b"<html>fine</html>"),
-    Fault.EMPTY_AFTER: _changed(lambda body: {**body, "results": [], "errors": []}),
-    Fault.UNKNOWN_WORD: _changed(lambda body: {**body, "status": "FINISHED"}),
-    Fault.SHUFFLED: _changed(lambda body: {**body, "results": body["results"][::-1]}),
-    Fault.HALF_NAMED: _changed(lambda body: {**body, "results": body["results"][::2]}),
-    Fault.WRONG_IDS: _changed(lambda body: {**body, "results": [{**r, "id": "?" + r["id"]} for r in body["results"]]}),
+_CHANGED_RESPONSES: Mapping[Fault, Callable[[ModelResponse], ModelResponse]] = {
+    Fault.STATUS_200: lambda response: evolve(response, status=200),
+    Fault.NO_BODY: lambda response: evolve(response, content=b""),
+    Fault.UNREADABLE_BODY: lambda response: evolve(response, content=b"<html>fine</html>"),
+    Fault.NO_RESULTS_AFTER_CREATION: _with_body(lambda body: body | {"results": [], "errors": []}),
+    Fault.UNKNOWN_STATUS: _with_body(lambda body: body | {"status": "FINISHED"}),
+    Fault.SHUFFLED_RESULTS: _with_body(lambda body: body | {"results": body["results"][::-1]}),
+    Fault.MISSING_RESULTS: _with_body(lambda body: body | {"results": body["results"][::2]}),
+    Fault.WRONG_IDS: _with_body(
+        lambda body: body | {"results": [result | {"id": "?" + result["id"]} for result in body["results"]]}
+    ),
 }
+
+
+class DeliveryRun:
+    """What a delivery did: its result, its waits in seconds, and the error with which it aborted its run."""
+
+    def __init__(self) -> None:
+        self.result = DeliveryResult([])
+        self.waits: list[float] = []
+        self.abort_error: TimelineError | None = None
+
+    @property
+    def outcome_types(self) -> dict[str | None, type[Outcome]]:
+        """The type of each outcome by the id of its event."""
+        return {outcome.id: type(outcome) for outcome in self.result.outcomes}
 
 
 # Far more than any test needs.
-_MOST_STEPS = 5_000
+_MAX_STEPS = 5_000
 
 
 def drive(
     batch: Batch,
-    service: ModelService,
+    reply_to: Callable[[Batch], Reply],
     policy: RetryPolicy,
     *,
     chance: Callable[[], float] = lambda: 1.0,
-    driven: "Driven | None" = None,
-) -> "Driven":
-    """Drive a delivery to its end without waiting; `driven` says meanwhile what it does."""
-    steps = deliver(batch, policy, chance)
-    driven = driven or Driven()
+    run: DeliveryRun | None = None,
+) -> DeliveryRun:
+    """Drive a delivery to its end without waiting, and return what it did; `run` shows it meanwhile."""
+    steps, run = deliver(batch, policy, chance), run or DeliveryRun()
     reply: Reply = None
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         try:
             step = steps.send(reply)
         except StopIteration as end:
-            driven.delivered = end.value
-            return driven
+            run.result = end.value
+            return run
         reply = None
         match step:
             case Send(items):
-                reply = StoppedError("halted") if driven.halted else service.answer(items)
+                reply = StoppedError("aborted") if run.abort_error else reply_to(items)
             case Wait(seconds, _):
-                driven.waits.append(seconds)
+                run.waits.append(seconds)
             case Abort(error):
-                driven.halted = error
+                run.abort_error = error
     raise AssertionError("the delivery does not end")
 
 
-class Driven:
-    """What a delivery did; `halted` is the error that stops its run."""
-
-    def __init__(self) -> None:
-        self.delivered = DeliveryResult([])
-        self.waits: list[float] = []
-        self.halted: TimelineError | None = None
+def scripted_replies(*replies: Reply) -> Callable[[Batch], Reply]:
+    """Return a service that gives these replies one after the other, then creates everything."""
+    remaining, service = iter(replies), ModelService()
+    return lambda items: next(remaining, None) or service.reply(items)
 
 
 def items(*ids: str, is_ambiguous: bool = False) -> Batch:

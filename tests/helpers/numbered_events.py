@@ -1,15 +1,12 @@
-"""Events for tests that only count them."""
+"""Numbered events for tests that count them."""
 
 from collections.abc import Iterator
 
-from hubspot_timeline import (
-    TimelineEvent,
-    event,
-)
+from hubspot_timeline import TimelineEvent, event
 
 
 def numbered(count: int, pulled: list[int] | None = None) -> Iterator[TimelineEvent]:
-    """Yield events with the ids e0, e1 …; `pulled` gets the number of each as it is taken."""
+    """Yield events with the ids e0, e1 …; the number of each is appended to `pulled` when it is read."""
     for number in range(count):
         if pulled is not None:
             pulled.append(number)

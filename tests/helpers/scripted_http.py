@@ -1,4 +1,4 @@
-"""A scripted service behind httpx's own mock transport: each request takes the next answer."""
+"""A scripted service behind httpx's mock transport: each request gets the next response."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -7,40 +7,40 @@ from typing import Any, TypeAlias
 
 import httpx
 
-Answer: TypeAlias = Callable[[httpx.Request], httpx.Response]
+Handler: TypeAlias = Callable[[httpx.Request], httpx.Response]
 
 
 def created(request: httpx.Request) -> httpx.Response:
-    """Answer that every event was created."""
+    """Respond that every event was created."""
     return httpx.Response(201, json=batch_result(inputs(request)))
 
 
-def status(code: int, body: object = None, **headers: str) -> Answer:
-    """Answer with a status; a dict becomes JSON, text HTML."""
+def status(code: int, body: object = None, **headers: str) -> Handler:
+    """Return a handler that responds with a status; a dict becomes JSON, text HTML."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if isinstance(body, dict):
         return lambda request: httpx.Response(code, headers=named, json=body)
     return lambda request: httpx.Response(code, headers=named, html=str(body or "<html>edge</html>"))
 
 
-def broken(error: type[httpx.TransportError]) -> Answer:
-    """Answer with a broken connection."""
+def broken(error: type[httpx.TransportError]) -> Handler:
+    """Return a handler that breaks the connection."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         raise error("broken", request=request)
 
-    return answer
+    return respond
 
 
-def gated(gate: Callable[[], object], *, begun: Event) -> Answer:
-    """Answer once the gate lets through; `begun` tells that a request has come."""
+def gated(gate: Callable[[], object], *, begun: Event) -> Handler:
+    """Return a handler that sets `begun`, and creates the events once `gate` returns."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         begun.set()
         gate()
         return created(request)
 
-    return answer
+    return respond
 
 
 def inputs(request: httpx.Request) -> list[dict[str, Any]]:
@@ -48,30 +48,30 @@ def inputs(request: httpx.Request) -> list[dict[str, Any]]:
     return list(json.loads(request.content)["inputs"])
 
 
-def batch_result(events: Iterable[dict[str, Any]], **more: object) -> dict[str, Any]:
+def batch_result(events: Iterable[dict[str, Any]], **fields: object) -> dict[str, Any]:
     """Return the body that lists the events as created."""
     return {
         "status": "COMPLETE",
         "results": [{**event, "objectType": "CONTACT"} for event in events],
         "startedAt": "2026-03-10T23:04:41.164Z",
         "completedAt": "2026-03-10T23:04:41.198211Z",
-        **more,
+        **fields,
     }
 
 
 class Script:
-    """Gives one answer after the other, then creates everything; `requests` holds what came."""
+    """Gives one response after the other, then creates everything; `requests` lists the requests."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *handlers: Handler) -> None:
         self.requests: list[httpx.Request] = []
-        self._answers = iter(answers)
+        self._handlers = iter(handlers)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request."""
+        """Respond to one request."""
         self.requests.append(request)
-        return next(self._answers, created)(request)
+        return next(self._handlers, created)(request)
 
     @property
     def httpx_args(self) -> dict[str, Any]:
-        """What connects a client to the script."""
+        """The option that connects a client to the script."""
         return {"transport": httpx.MockTransport(self)}

@@ -27,7 +27,7 @@ from hubspot_timeline import (
 from tests.helpers.both_clients import AsyncRunner, ClientRunner, SyncRunner
 from tests.helpers.model_service import ModelService
 from tests.helpers.numbered_events import numbered
-from tests.helpers.scripted_http import Answer, Script, batch_result, broken, created, inputs, status
+from tests.helpers.scripted_http import Handler, Script, batch_result, broken, created, inputs, status
 
 OPTIONS: dict[str, Any] = {"batch": BatchLimits(max_events=2), "max_in_flight": 1, "retry": RetryPolicy(attempts=1)}
 LOST = broken(httpx.ReadError)
@@ -133,7 +133,7 @@ def test_a_conflict_rejects_an_event_that_was_certainly_not_created(send: Sender
 
 def test_a_response_without_results_leaves_the_events_open(send: Sender) -> None:
     """The next run sends them again."""
-    empty: Answer = lambda _: httpx.Response(201, json=batch_result([]))  # noqa: E731
+    empty: Handler = lambda _: httpx.Response(201, json=batch_result([]))  # noqa: E731
     report, _ = send(Script(empty), numbered(2))
     assert report.unconfirmed == 2
 

@@ -1,15 +1,12 @@
-"""Whatever goes wrong in whatever order, over several runs, with threads and coroutines alike (G1 to G4, G6, G9)."""
+"""A state machine: over runs, crashes and resumptions both clients are true to the service (G1 to G4, G6, G9)."""
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing, closing
 from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx
-from attrs import define, field
+from attrs import define, field, frozen
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -25,244 +22,210 @@ from hubspot_timeline import (
     Unsent,
     event,
 )
-from tests.helpers.clients import AsyncTimelineClient, TimelineClient
+from tests.helpers.both_clients import AsyncRunner, Call, ClientRunner, SyncRunner
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal
+from tests.helpers.streams import take
 
-FAULTS = st.lists(st.sampled_from(Fault), max_size=6)
 
+class ClientOfModel:
+    """A client with a service, a clock and a folder of its own; each run opens it anew."""
 
-class Side:
-    """A client of one kind with a service of its own; no time passes but by waiting."""
-
-    def __init__(self, service: ModelService, folder: str, **options: Any) -> None:
+    def __init__(self, runner: ClientRunner, service: ModelService, **options: Any) -> None:
+        self.runner = runner
         self.service = service
-        self.folder = Path(folder)
         self.time = FakeTime()
-        transport = httpx.MockTransport(service.respond)
-        self.options = options | {"httpx_args": {"transport": transport}, "clock": self.time.clock, "max_in_flight": 1}
+        self.folder = TemporaryDirectory()
+        self.options = options
 
-    def run(self, events: Sequence[TimelineEvent], journal: str | None, most: int | None) -> list[Outcome]:
-        """Send events and return their outcomes; with `most`, take no more of them than that, as a crash would."""
-        raise NotImplementedError
-
-    def _path(self, journal: str | None) -> Path | None:
-        return self.folder / journal if journal else None
-
-
-class Threads(Side):
-    """A TimelineClient."""
-
-    def __init__(self, *words: Any, **options: Any) -> None:
-        super().__init__(*words, **options)
-        self.timeline = TimelineClient(token, sleep=self.time.sleep, **self.options)
-
-    def run(self, events: Sequence[TimelineEvent], journal: str | None, most: int | None) -> list[Outcome]:
-        """Send events."""
-        outcomes: list[Outcome] = []
-        if most is None:
-            report = self.timeline.send(events, on_outcome=outcomes.append, journal=self._path(journal))
-            assert report.created + report.rejected + report.unconfirmed + report.unsent == len(events) == report.total
+    def run(self, events: Sequence[TimelineEvent], journal: str | None, max_outcomes: int | None) -> list[Outcome]:
+        """Send events and return their outcomes; with `max_outcomes`, end after that many, as a crash would."""
+        path = Path(self.folder.name, journal) if journal else None
+        if max_outcomes is not None:
+            outcomes: list[Outcome] = self._run(lambda t: take(t.stream(events, journal=path), max_outcomes))
             return outcomes
-        with closing(self.timeline.stream(events, journal=self._path(journal))) as stream:  # type: ignore[type-var]
-            return list(islice(stream, most))
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self.timeline.close()
-
-
-class Coroutines(Side):
-    """An AsyncTimelineClient in a loop of its own."""
-
-    def __init__(self, *words: Any, **options: Any) -> None:
-        super().__init__(*words, **options)
-        self.runner = asyncio.Runner()
-        self.timeline = AsyncTimelineClient(token, sleep=self.time.async_sleep, **self.options)
-
-    def run(self, events: Sequence[TimelineEvent], journal: str | None, most: int | None) -> list[Outcome]:
-        """Send events."""
-        return self.runner.run(self._run(events, journal, most))
-
-    async def _run(self, events: Sequence[TimelineEvent], journal: str | None, most: int | None) -> list[Outcome]:
-        outcomes: list[Outcome] = []
-        if most is None:
-            report = await self.timeline.send(events, on_outcome=outcomes.append, journal=self._path(journal))
-            assert report.created + report.rejected + report.unconfirmed + report.unsent == len(events) == report.total
-            return outcomes
-        async with aclosing(self.timeline.stream(events, journal=self._path(journal))) as stream:
-            async for outcome in stream:
-                outcomes.append(outcome)
-                if len(outcomes) >= most:
-                    break
+        outcomes = []
+        report = self._run(lambda timeline: timeline.send(events, journal=path, on_outcome=outcomes.append))
+        assert report.created + report.rejected + report.unconfirmed + report.unsent == report.total == len(events)
         return outcomes
 
-    def close(self) -> None:
-        """Let go of the connections and the loop."""
-        self.runner.run(self.timeline.close())
-        self.runner.close()
+    def _run(self, call: Call) -> Any:
+        return self.runner.run(self.service.respond, call, self.time, token=access_token, **self.options)
 
 
-def token() -> str:
-    """Return a token, so that a refused one may be renewed."""
+def access_token() -> str:
+    """Return an access token; a function is called again after a token was refused."""
     return "token-of-the-function"
 
 
 @define
 class Input:
-    """Events of one run or of several that share a journal; each has a number that no other has."""
+    """Events of one run, or of several runs with one journal; each event has a number that no other has."""
 
     numbers: list[int]
-    is_named: bool
-    journal: str | None
-    before: list[set[str]] = field(factory=list)  # the ids that each service held when the first run began
+    has_ids: bool = True
+    journal: str | None = None
+    existing: list[set[str]] = field(factory=list)  # the ids that each service had when the first run began
+    settled: set[int] = field(factory=set)  # the numbers of events that earlier runs created or rejected
 
     def events(self) -> list[TimelineEvent]:
-        """Make the events anew, as the program does in each of its runs; only named ones have the same ids again."""
-        return [
-            event(1, {"n": n}, email="ada@example.com", id=f"e{n}" if self.is_named else None) for n in self.numbers
-        ]
+        """Build the events anew, as the program does in each of its runs; generated ids differ each time."""
+        return [event(1, {"n": n}, email="ada@example.com", id=f"e{n}" if self.has_ids else None) for n in self.numbers]
 
 
-class Runs(RuleBasedStateMachine):
-    """Runs of both kinds of client against services that misbehave in the same way."""
+@frozen
+class Result:
+    """What both clients must agree on for one event; generated ids differ."""
+
+    position: int
+    kind: type[Outcome]
+    attempts: int
+    error: str
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "Result":
+        """Return the result of an outcome."""
+        return cls(outcome.position, type(outcome), outcome.attempts, str(getattr(outcome, "error", "")))
+
+
+class ClientsUnderFaults(RuleBasedStateMachine):
+    """Runs of both clients against services that fail in the same way."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folders = [TemporaryDirectory(), TemporaryDirectory()]
-        self.sides: list[Any] = []
+        self.clients: list[ClientOfModel] = []
         self.numbers = count()
-        self.open: Input | None = None  # an input with a journal that is not through
-        self.left: list[int] = []  # the numbers of named events that were not settled
+        self.crashed: Input | None = None  # an input with a journal that is not completed
+        self.unsettled: list[int] = []  # the numbers of events with ids that are Unconfirmed or Unsent
 
     @initialize(
         refusal=st.sampled_from(Refusal),
         duplicates=st.sampled_from(Duplicates),
         attempts=st.integers(1, 5),
-        size=st.integers(1, 4),
+        max_events=st.integers(1, 4),
     )
-    def begin(self, refusal: Refusal, duplicates: Duplicates, attempts: int, size: int) -> None:
-        """Choose how the services refuse and how patient the clients are."""
-        options = {"retry": RetryPolicy(attempts=attempts, wait_total=10_000), "batch": BatchLimits(max_events=size)}
-        for kind, folder in zip((Threads, Coroutines), self.folders, strict=True):
+    def open_clients(self, refusal: Refusal, duplicates: Duplicates, attempts: int, max_events: int) -> None:
+        """Choose how the services refuse events, and how the clients retry and batch."""
+        retry, batch = RetryPolicy(attempts=attempts, wait_total=10_000), BatchLimits(max_events=max_events)
+        for runner in (SyncRunner(), AsyncRunner()):
             service = ModelService(refusal=refusal, duplicates=duplicates)
-            self.sides.append(kind(service, folder.name, chance=lambda: 0.5, **options))
+            self.clients.append(ClientOfModel(runner, service, retry=retry, batch=batch, max_in_flight=1))
 
-    @rule(faults=FAULTS)
-    def misbehave(self, faults: list[Fault]) -> None:
-        """Let the next requests go wrong."""
-        for side in self.sides:
-            side.service.faults += faults
+    @rule(faults=st.lists(st.sampled_from(Fault), max_size=6))
+    def fail(self, faults: list[Fault]) -> None:
+        """Let the next requests fail."""
+        for client in self.clients:
+            client.service.faults += faults
 
     @rule(
-        size=st.integers(1, 7), bad=st.sets(st.integers(0, 6), max_size=3), taken=st.sets(st.integers(0, 6), max_size=2)
+        size=st.integers(1, 7),
+        invalid=st.sets(st.integers(0, 6), max_size=3),
+        existing=st.sets(st.integers(0, 6), max_size=2),
     )
-    def send(self, size: int, bad: set[int], taken: set[int]) -> None:
-        """Send new events, of which some are invalid, and some have an id that somebody else has used."""
+    def send(self, size: int, invalid: set[int], existing: set[int]) -> None:
+        """Send new events, some of which are invalid or have the id of an event of another sender."""
         numbers = list(islice(self.numbers, size))
-        for side in self.sides:
-            side.service.bad |= {f"e{numbers[n]}" for n in bad if n < size}
-            for n in taken & set(range(size)):
-                side.service.created[f"e{numbers[n]}"] = {"tokens": {"n": f"somebody else's {numbers[n]}"}}
-        self._run(Input(numbers, is_named=True, journal=None))
+        for client in self.clients:
+            client.service.invalid |= {f"e{numbers[n]}" for n in invalid if n < size}
+            for n in existing & set(range(size)):
+                client.service.created[f"e{numbers[n]}"] = {"tokens": {"n": f"{numbers[n]} of another sender"}}
+        self._run(Input(numbers))
 
-    @precondition(lambda self: self.left)
+    @precondition(lambda self: self.unsettled)
     @rule()
     def send_again(self) -> None:
-        """Send what was not settled once more, with the same ids."""
-        numbers, self.left = self.left, []
-        self._run(Input(numbers, is_named=True, journal=None))
+        """Send the unsettled events again, with the same ids."""
+        numbers, self.unsettled = self.unsettled, []
+        self._run(Input(numbers))
 
-    @precondition(lambda self: self.open is None)
-    @rule(size=st.integers(1, 9), is_named=st.booleans(), most=st.integers(1, 9))
-    def crash(self, size: int, is_named: bool, most: int) -> None:
-        """Begin to send new events with a journal, and end before all is done."""
+    @precondition(lambda self: self.crashed is None)
+    @rule(size=st.integers(1, 9), has_ids=st.booleans(), max_outcomes=st.integers(1, 9))
+    def crash(self, size: int, has_ids: bool, max_outcomes: int) -> None:
+        """Send new events with a journal, and end before all have an outcome."""
         numbers = list(islice(self.numbers, size))
-        self.open = Input(numbers, is_named, journal=f"{numbers[0]}.journal")
-        self._run(self.open, most)
+        self.crashed = Input(numbers, has_ids, f"{numbers[0]}.journal")
+        self._run(self.crashed, max_outcomes)
 
-    @precondition(lambda self: self.open is not None)
-    @rule(most=st.integers(1, 9))
-    def crash_again(self, most: int) -> None:
-        """Go on from the journal, and end again before all is done."""
-        assert self.open
-        self._run(self.open, most)
+    @precondition(lambda self: self.crashed is not None)
+    @rule(max_outcomes=st.integers(1, 9))
+    def crash_again(self, max_outcomes: int) -> None:
+        """Resume from the journal, and end early again."""
+        assert self.crashed
+        self._run(self.crashed, max_outcomes)
 
-    @precondition(lambda self: self.open is not None)
+    @precondition(lambda self: self.crashed is not None)
     @rule()
     def resume(self) -> None:
-        """Go on from the journal to the end."""
-        assert self.open
-        kinds = self._run(self.open)
-        if set(kinds) <= {Created, Rejected}:
-            self.open = None
+        """Resume from the journal, and complete the input if every event can be settled."""
+        assert self.crashed
+        if {result.kind for result in self._run(self.crashed)} <= {Created, Rejected}:
+            self.crashed = None
 
     @invariant()
-    def nothing_is_there_twice(self) -> None:
-        """Not even under another id."""
-        for side in self.sides:
-            numbers = [one["tokens"]["n"] for one in side.service.created.values()]
+    def no_event_exists_twice(self) -> None:
+        """Not even under two ids."""
+        for client in self.clients:
+            numbers = [event["tokens"]["n"] for event in client.service.created.values()]
             assert len(numbers) == len(set(numbers))
 
     def teardown(self) -> None:
-        """Let go of everything."""
-        for side in self.sides:
-            side.close()
-        for folder in self.folders:
-            folder.cleanup()
+        """Remove the folders."""
+        for client in self.clients:
+            client.folder.cleanup()
 
-    def _run(self, source: Input, most: int | None = None) -> list[type[Outcome]]:
-        """Run on both sides, hold the outcomes to the truth and to each other, and return their kinds."""
-        if not source.before:
-            source.before = [set(side.service.created) for side in self.sides]
-        told = []
-        for side, before in zip(self.sides, source.before, strict=True):
-            events = source.events()
-            is_calm = not side.service.faults
-            outcomes = side.run(events, source.journal, most)
+    def _run(self, source: Input, max_outcomes: int | None = None) -> list[Result]:
+        """Run both clients, compare their outcomes with the service and with each other, and return the results."""
+        source.existing = source.existing or [set(client.service.created) for client in self.clients]
+        results = []
+        for client, existing in zip(self.clients, source.existing, strict=True):
+            has_faults, events, requests = bool(client.service.faults), source.events(), len(client.service.requests)
+            outcomes = client.run(events, source.journal, max_outcomes)
             for outcome in outcomes:
                 assert outcome.event is events[outcome.position]
-                hold_to_the_truth(outcome, side.service, before)
-            if is_calm and most is None:
-                hold_to_the_best(outcomes, side.service)
-            if most is None:
+                require_true(outcome, client.service, existing)
+            if max_outcomes is None:
                 assert sorted(outcome.position for outcome in outcomes) == list(range(len(events)))
-            told.append([(o.position, type(o), o.attempts, str(getattr(o, "error", ""))) for o in outcomes])
-        self._hold_to_each_other(told)
-        if most is None and source.journal is None:
-            self.left += [source.numbers[o[0]] for o in told[0] if o[1] in (Unconfirmed, Unsent)]
-        return [outcome[1] for outcome in told[0]]
+                assert has_faults or all(is_settled(outcome, client.service) for outcome in outcomes)
+            sent = {int(event["tokens"]["n"]) for each in client.service.requests[requests:] for event in each}
+            assert not sent & source.settled
+            results.append([Result.of(outcome) for outcome in outcomes])
+        assert results[0] == results[1]
+        self._require_equal_requests()
+        settled = [result for result in results[0] if issubclass(result.kind, Created | Rejected)]
+        source.settled |= {source.numbers[result.position] for result in settled}
+        if max_outcomes is None and source.journal is None:
+            unsettled = [result for result in results[0] if issubclass(result.kind, Unconfirmed | Unsent)]
+            self.unsettled += [source.numbers[result.position] for result in unsettled]
+        return results[0]
 
-    def _hold_to_each_other(self, told: list[Any]) -> None:
-        """Hold both clients to the same waits, requests and outcomes; only ids that were made up differ (G9)."""
-        threads, coroutines = ([[one["tokens"] for one in events] for events in s.service.bodies] for s in self.sides)
-        assert threads == coroutines
-        assert told[0] == told[1]
-        assert self.sides[0].time.waits == self.sides[1].time.waits
+    def _require_equal_requests(self) -> None:
+        first, second = self.clients
+        tokens = [[[event["tokens"] for event in events] for events in c.service.requests] for c in (first, second)]
+        assert tokens[0] == tokens[1]
+        assert first.time.waits == second.time.waits
 
 
-def hold_to_the_truth(outcome: Outcome, service: ModelService, before: set[str]) -> None:
-    """Hold what is said of an event to what the service has (G2, G4)."""
+def require_true(outcome: Outcome, service: ModelService, existing: set[str]) -> None:
+    """Compare an outcome with what the service has (G2, G4); `existing` are the ids from before the run."""
     assert outcome.id is not None
-    number = outcome.event.tokens["n"]  # type: ignore[attr-defined]
     match outcome:
-        case Created(raw=None) if outcome.id in before:
-            assert outcome.attempts > 1  # "exists already" after a lost answer, which may be about somebody else's
+        case Created(raw=None) if outcome.id in existing:
+            assert outcome.attempts > 1  # "exists already" after a lost response may be about another sender's event
         case Created():
-            assert service.created[outcome.id]["tokens"]["n"] == number
+            assert service.created[outcome.id]["tokens"] == outcome.event.tokens.to_dict()  # type: ignore[attr-defined]
         case Rejected() if outcome.is_duplicate:
-            assert outcome.id in before
+            assert outcome.id in existing
         case Rejected() | Unsent():
-            assert outcome.id not in service.created or outcome.id in before
+            assert outcome.id not in service.created or outcome.id in existing
 
 
-def hold_to_the_best(outcomes: Sequence[Outcome], service: ModelService) -> None:
-    """Hold a run in which nothing went wrong to having settled everything that a clear answer settles (G3)."""
-    for outcome in outcomes:
-        assert not isinstance(outcome, Unsent)
-        assert not isinstance(outcome, Unconfirmed) or outcome.id in service.bad
+def is_settled(outcome: Outcome, service: ModelService) -> bool:
+    """Return whether an outcome is as certain as it can be without faults (G3)."""
+    return isinstance(outcome, Created | Rejected) or (
+        isinstance(outcome, Unconfirmed) and outcome.id in service.invalid
+    )
 
 
-Runs.TestCase.settings = settings(max_examples=examples(200, 2_000), stateful_step_count=15)
-test_runs = Runs.TestCase
+ClientsUnderFaults.TestCase.settings = settings(max_examples=examples(200, 2_000), stateful_step_count=15)
+test_both_clients_are_true_to_the_service = ClientsUnderFaults.TestCase

@@ -1,156 +1,65 @@
-"""One event, one batch or one transport that fails in a way of its own leaves all other events as they were."""
+"""Properties of refused batches: invalid events are isolated in few requests, and take no valid one with them (G3)."""
 
-import asyncio
-import copy
-import pickle
-from collections.abc import Iterator, Mapping
+from math import ceil, log2
 
-import httpx
-import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from hubspot_timeline import (
-    AsyncTimelineClient,
-    BatchLimits,
-    EventError,
-    OptionError,
-    Report,
-    TimelineClient,
-    TimelineEvent,
-    Unconfirmed,
-    event,
-)
-from hubspot_timeline_api.models import EventTokens
-from tests.helpers.numbered_events import numbered
-from tests.helpers.scripted_http import Script, status
+from hubspot_timeline import Created, Rejected, RetryPolicy
+from tests.helpers.examples import examples
+from tests.helpers.model_service import DeliveryRun, ModelService, Refusal, drive, items
+
+IDS = [f"e{n}" for n in range(128)]
+counts = st.integers(1, len(IDS))
+few_ids = st.sets(st.sampled_from(IDS), max_size=6)
 
 
-def test_whatever_a_transport_raises_no_event_is_lost() -> None:
-    """An error that nobody foresaw leaves the events of its batch Unconfirmed, and the others go on."""
-
-    def broken(_: httpx.Request) -> httpx.Response:
-        raise OSError("cable")
-
-    limits = BatchLimits(max_events=2)
-    with TimelineClient("t", httpx_args=Script(broken).httpx_args, max_in_flight=1, batch=limits) as timeline:
-        report = timeline.send(numbered(6))
-
-    assert (report.created, report.unconfirmed) == (4, 2)
-    assert "OSError: cable" in str(report.failures[0].error)
+def run_of(service: ModelService, count: int) -> DeliveryRun:
+    """Return the delivery of a batch, of which all valid events were created and all others rejected."""
+    run = drive(items(*IDS[:count]), service.reply, RetryPolicy())
+    for name in IDS[:count]:
+        assert run.outcome_types[name] is (Rejected if name in service.invalid else Created)
+        assert (name in service.created) == (name not in service.invalid)
+    return run
 
 
-def test_whatever_a_transport_raises_in_a_coroutine_no_event_is_lost() -> None:
-    """The same with await; the failures say all that is known of their events."""
+@given(count=counts, invalid=few_ids)
+@settings(max_examples=examples(200, 2_000))
+def test_a_batch_that_is_refused_whole_is_split_until_the_invalid_events_are_alone(
+    count: int, invalid: set[str]
+) -> None:
+    """Finding k invalid of n events takes at most 1 + 2 k log2 n requests."""
+    service = ModelService(invalid=invalid, refusal=Refusal.WHOLE_BATCH)
 
-    def broken(_: httpx.Request) -> httpx.Response:
-        raise OSError("cable")
+    run = run_of(service, count)
 
-    async def send() -> Report:
-        limits, args = BatchLimits(max_events=2), Script(broken).httpx_args
-        async with AsyncTimelineClient("t", httpx_args=args, max_in_flight=1, batch=limits) as timeline:
-            return await timeline.send(good)
-
-    good = list(numbered(6))
-    report = asyncio.run(send())
-
-    assert (report.created, report.unconfirmed) == (4, 2)
-    for failure, one in zip(report.failures, good, strict=False):
-        assert isinstance(failure, Unconfirmed)
-        assert (failure.position, failure.event, failure.id) == (good.index(one), one, one.id)
-        assert failure.attempts == 1
-        assert isinstance(failure.error.__cause__, OSError)
+    assert run.result.requests <= 1 + 2 * len(invalid & set(IDS[:count])) * ceil(log2(count))
 
 
-class Hostile(Mapping[str, object]):
-    """A mapping that raises when it is looked at."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-    def __getitem__(self, name: str) -> object:
-        raise self.error
-
-    def __iter__(self) -> Iterator[str]:
-        raise self.error
-
-    def __len__(self) -> int:
-        return 1
+@given(count=counts, invalid=few_ids, refusal=st.sampled_from([Refusal.NAMED, Refusal.UNNAMED]))
+def test_a_partial_response_with_an_error_for_each_invalid_event_takes_one_request(
+    count: int, invalid: set[str], refusal: Refusal
+) -> None:
+    """Whether the errors name their events or not: as many errors as events mean that each is refused."""
+    assert run_of(ModelService(invalid=invalid, refusal=refusal), count).result.requests == 1
 
 
-class SilentError(Exception):
-    """An error that cannot even say what it is."""
+@given(count=counts, invalid=few_ids)
+def test_a_single_error_for_several_events_is_attributed_by_splitting(count: int, invalid: set[str]) -> None:
+    """Only the events that the response leaves open are sent again: 2 k - 1 requests for k invalid events."""
+    run = run_of(ModelService(invalid=invalid, refusal=Refusal.SINGLE_UNNAMED), count)
 
-    def __str__(self) -> str:
-        raise RuntimeError
-
-
-def with_tokens(broken: object) -> TimelineEvent:
-    tokens = EventTokens()
-    tokens.additional_properties = broken  # type: ignore[assignment]
-    return TimelineEvent("1", "a", tokens, email="a@example.com")
+    assert run.result.requests == max(1, 2 * len(invalid & set(IDS[:count])) - 1)
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        Hostile(RuntimeError("not today")),
-        Hostile(SilentError()),
-        {"eventTemplateId": "1", "tokens": {"n": 10**5000}, "email": "a"},
-        {"eventTemplateId": "1", "tokens": {}, "email": "a", "timestamp": 10**5000},
-        {"eventTemplateId": "1", "tokens": {}, "email": "a", "extraData": {"n": 10**5000}},
-        {"eventTemplateId": "1", "tokens": {}, "email": "a", "timestamp": "9999-12-31T23:59:59-00:00:30"},
-        TimelineEvent("1", None, EventTokens()),  # type: ignore[arg-type]
-        with_tokens(None),
-        with_tokens([1]),
-        5,
-        None,
-    ],
-    ids=lambda bad: type(bad).__name__,
-)
-def test_one_event_that_cannot_be_looked_at_takes_no_other_with_it(bad: object) -> None:
-    """Whatever it raises, it is Rejected and the events around it are created."""
-    good = list(numbered(2))
-    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
-        report = timeline.send([good[0], bad, good[1]])  # type: ignore[list-item]
+@given(count=counts, existing=few_ids)
+def test_a_refusal_that_names_its_events_takes_one_request_more(count: int, existing: set[str]) -> None:
+    """A 409 for the batch lists the duplicates; the others are sent again together, if there are any."""
+    service = ModelService(existing=existing, names_duplicates=True)
 
-    assert (report.created, report.rejected) == (2, 1)
-    assert isinstance(report.failures[0].error, EventError)
+    run = drive(items(*IDS[:count]), service.reply, RetryPolicy())
 
-
-@pytest.mark.parametrize(
-    ("error", "words"), [(RuntimeError("not today"), "RuntimeError: not today"), (SilentError(), "SilentError")]
-)
-def test_what_an_event_raises_is_told(error: Exception, words: str) -> None:
-    """By its kind at least, where it cannot say what it is."""
-    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
-        [failure] = timeline.send([Hostile(error)]).failures
-
-    assert f"cannot be read ({words})" in str(failure.error)
-
-
-def test_copies_of_an_event_are_events() -> None:
-    """Pickled for a process of its own, or copied, an event is sent as it was."""
-    one = event(1, email="a@example.com")
-    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline:
-        report = timeline.send([copy.deepcopy(one), pickle.loads(pickle.dumps(one))])  # noqa: S301 - its own pickle
-
-    assert report.created == 2
-
-
-@pytest.mark.parametrize("events", ["events.jsonl", {"id": "a"}, event(1, email="a@example.com"), 5, None])
-def test_what_holds_no_events_is_refused_at_once(events: object) -> None:
-    """A single event, a file's name or a mapping can be iterated over, and would be taken apart."""
-    with TimelineClient("t", httpx_args=Script().httpx_args) as timeline, pytest.raises(OptionError, match="iterable"):
-        timeline.send(events)  # type: ignore[arg-type]
-
-
-def test_failures_are_raised_together_when_asked_for() -> None:
-    """An ExceptionGroup with each error once, its events' positions as a note; nothing where all went well."""
-    refused = status(400, {"message": "no"})
-    with TimelineClient("t", httpx_args=Script(refused).httpx_args, batch=BatchLimits(max_events=1)) as timeline:
-        report = timeline.send(numbered(3))
-        timeline.send(numbered(3)).raise_for_failures()
-
-    with pytest.raises(ExceptionGroup, match="1 of 3 events were not created") as caught:
-        report.raise_for_failures()
-    [error] = caught.value.exceptions
-    assert error.__notes__ == ["Events at positions 0"]
+    duplicates = existing & set(IDS[:count])
+    assert {name for name, kind in run.outcome_types.items() if kind is Rejected} == duplicates
+    assert set(service.created) == existing | set(IDS[:count])
+    assert run.result.requests == 1 + (0 < len(duplicates) < count)

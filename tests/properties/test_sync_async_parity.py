@@ -1,136 +1,105 @@
-"""The same script of answers gives the same requests and the same report, with threads and with coroutines (G9)."""
+"""Parity: for the same script of responses both clients make the same requests, waits and outcomes (G9)."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline import BatchLimits, Outcome, Progress, RateLimit, RetryPolicy, event
-from tests.helpers.clients import AsyncTimelineClient, TimelineClient
+from hubspot_timeline import BatchLimits, Outcome, Progress, RateLimit, RetryPolicy
+from tests.helpers.both_clients import AsyncRunner, ClientRunner, SyncRunner
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
-from tests.helpers.scripted_http import Answer, Script, batch_result, broken, created, inputs, status
+from tests.helpers.numbered_events import numbered
+from tests.helpers.scripted_http import Handler, Script, batch_result, broken, created, inputs, status
 
 
 def partial(request: httpx.Request) -> httpx.Response:
-    """Answer that the first event was created and the last refused."""
-    events = inputs(request)
-    refused = {"message": "no", "category": "VALIDATION_ERROR", "context": {"id": [events[-1]["id"]]}}
-    return httpx.Response(207, json=batch_result(events[:-1], errors=[refused], numErrors=1))
+    """Respond that the last event was refused, and the others created."""
+    *events, last = inputs(request)
+    refused = {"message": "no", "category": "VALIDATION_ERROR", "context": {"id": [last["id"]]}}
+    return httpx.Response(207, json=batch_result(events, errors=[refused], numErrors=1))
 
 
-def misspelt(request: httpx.Request) -> httpx.Response:
-    """Answer a success with a status word that the document does not know."""
-    return httpx.Response(201, json=batch_result(inputs(request), status="DONE"))
-
-
-ANSWERS: dict[str, Answer] = {
+RESPONSES: dict[str, Handler] = {
     "created": created,
     "partial": partial,
-    "misspelt": misspelt,
-    "empty": status(201, {"status": "COMPLETE", "results": []}),
-    "nothing": lambda _: httpx.Response(204),
+    "unknown status": lambda request: httpx.Response(201, json=batch_result(inputs(request), status="DONE")),
+    "no results": status(201, {"status": "COMPLETE", "results": []}),
+    "no body": lambda _: httpx.Response(204),
     "unreadable": status(201, "<html>fine</html>"),
     "400": status(400, {"message": "no", "category": "VALIDATION_ERROR"}),
     "401": status(401, {"message": "expired", "category": "EXPIRED_AUTHENTICATION"}),
     "403": status(403, {"message": "no", "errors": [{"context": {"requiredGranularScopes": ["timeline"]}}]}),
     "409": status(409, {"message": "exists", "category": "CONFLICT"}),
     "413": status(413),
-    "429": status(429, {"message": "slow"}, Retry_After="3"),
+    "429": status(429, {"message": "slow down"}, Retry_After="3"),
     "477": status(477, None, Retry_After="7"),
     "502": status(502),
     "520": status(520),
-    "refused": broken(httpx.ConnectError),
+    "connection refused": broken(httpx.ConnectError),
     "reset": broken(httpx.ReadError),
-    "slow": broken(httpx.ReadTimeout),
-}
-
-OPTIONS: dict[str, Any] = {
-    "max_in_flight": 1,
-    "batch": BatchLimits(max_events=3),
-    "retry": RetryPolicy(attempts=4),
-    "chance": lambda: 0.5,
+    "timeout": broken(httpx.ReadTimeout),
 }
 
 
-def told(outcome: Outcome) -> tuple[object, ...]:
-    return outcome.position, type(outcome), outcome.id, outcome.attempts, str(getattr(outcome, "error", ""))
+@frozen
+class Recording:
+    """What can be observed of a run."""
+
+    report: str
+    outcomes: list[tuple[object, ...]]
+    progress: list[Progress]
+    requests: list[bytes]
+    waits: list[float]
 
 
-def in_threads(answers: list[str], count: int, **more: Any) -> list[object]:
-    script, time, outcomes = Script(*map(ANSWERS.__getitem__, answers)), FakeTime(), list[object]()
-    pictures: list[Progress] = []
-    options = OPTIONS | more | {"httpx_args": script.httpx_args, "clock": time.clock}
-    with TimelineClient("t", sleep=time.sleep, **options) as timeline:
-        report = timeline.send(
-            events(count), on_outcome=lambda outcome: outcomes.append(told(outcome)), on_progress=pictures.append
-        )
-    return [time.waits, outcomes, [request.content for request in script.requests], str(report), pictures]
+def record(client: ClientRunner, responses: list[str], count: int, **options: Any) -> Recording:
+    """Record a run that sends events in batches of three, and an invalid event after them."""
+    script, time = Script(*(RESPONSES[name] for name in responses)), FakeTime()
+    outcomes: list[tuple[object, ...]] = []
+    progress: list[Progress] = []
+    events = [*numbered(count), {"eventTemplateId": "1", "tokens": {}, "id": "identifies no record"}]
+    defaults = {"max_in_flight": 1, "batch": BatchLimits(max_events=3), "retry": RetryPolicy(attempts=4)}
+    report = client.run(
+        script,
+        lambda timeline: timeline.send(
+            events, on_outcome=lambda outcome: outcomes.append(fields_of(outcome)), on_progress=progress.append
+        ),
+        time,
+        **defaults | options,
+    )
+    return Recording(str(report), outcomes, progress, [request.content for request in script.requests], time.waits)
 
 
-def in_a_loop(answers: list[str], count: int, **more: Any) -> list[object]:
-    script, time, outcomes = Script(*map(ANSWERS.__getitem__, answers)), FakeTime(), list[object]()
-    pictures: list[Progress] = []
-    options = OPTIONS | more | {"httpx_args": script.httpx_args, "clock": time.clock}
-
-    async def send() -> str:
-        async with AsyncTimelineClient("t", sleep=time.async_sleep, **options) as timeline:
-            report = await timeline.send(
-                events(count), on_outcome=lambda outcome: outcomes.append(told(outcome)), on_progress=pictures.append
-            )
-        return str(report)
-
-    report = asyncio.run(send())
-    return [time.waits, outcomes, [request.content for request in script.requests], report, pictures]
+def fields_of(outcome: Outcome) -> tuple[object, ...]:
+    """Return the fields of an outcome; errors have no equality but their text."""
+    error = str(getattr(outcome, "error", ""))
+    return type(outcome), outcome.position, outcome.id, outcome.attempts, outcome.payload, error
 
 
-def events(count: int) -> list[Any]:
-    good = [event(1, {"n": n}, email="ada@example.com", id=f"e{n}") for n in range(count)]
-    return [*good, {"eventTemplateId": "1", "tokens": {}, "id": "nobody"}]
-
-
-@given(answers=st.lists(st.sampled_from(sorted(ANSWERS)), max_size=8), count=st.integers(0, 7))
+@given(responses=st.lists(st.sampled_from(sorted(RESPONSES)), max_size=8), count=st.integers(0, 7))
 @settings(max_examples=examples(200, 2_000))
-def test_both_drivers_do_the_same(answers: list[str], count: int) -> None:
-    """Waits, outcomes, bodies, reports and progress are equal, and each event has one outcome."""
-    threaded = in_threads(answers, count)
+def test_both_clients_do_the_same_for_any_script_of_responses(responses: list[str], count: int) -> None:
+    """Waits, outcomes, requests, reports and progress are equal, and each event has one outcome."""
+    recording = record(SyncRunner(), responses, count)
 
-    assert threaded == in_a_loop(answers, count)
-    assert isinstance(threaded[1], list)
-    assert len(threaded[1]) == count + 1
-
-
-def test_both_keep_the_same_pace() -> None:
-    """Two requests in ten seconds: the waits are the same, and they are there."""
-    threaded = in_threads([], 18, rate_limit=RateLimit(requests=2))
-
-    assert threaded == in_a_loop([], 18, rate_limit=RateLimit(requests=2))
-    assert threaded[0] == pytest.approx([10.2, 10.2], abs=0.01)
+    assert recording == record(AsyncRunner(), responses, count)
+    assert sorted(position for _, position, *_ in recording.outcomes) == list(range(count + 1))  # type: ignore[type-var]
 
 
-@pytest.mark.parametrize("name", sorted(ANSWERS))
-def test_every_answer_alone_is_survived_by_both(name: str) -> None:
-    """No answer raises anything out of send."""
-    assert in_threads([name] * 9, 5) == in_a_loop([name] * 9, 5)
+@pytest.mark.parametrize("name", sorted(RESPONSES))
+def test_both_clients_do_the_same_for_a_response_that_repeats(name: str) -> None:
+    """No response makes `send` raise, however often it comes."""
+    assert record(SyncRunner(), [name] * 9, 5) == record(AsyncRunner(), [name] * 9, 5)
 
 
-def test_an_asynchronous_iterable_is_taken_as_well() -> None:
-    """Events may come from an async generator."""
-    script = Script()
+def test_both_clients_wait_equally_for_the_rate_limit() -> None:
+    """Six requests at two in ten seconds need two waits."""
+    limit = RateLimit(requests=2)
+    recording = record(SyncRunner(), [], 18, rate_limit=limit)
 
-    async def source() -> AsyncIterator[Any]:
-        for one in events(5):
-            await asyncio.sleep(0)
-            yield one
-
-    async def send() -> tuple[int, int]:
-        async with AsyncTimelineClient("t", httpx_args=script.httpx_args) as timeline:
-            report = await timeline.send(source())
-            streamed = [outcome async for outcome in timeline.stream(source())]
-        return report.created, len(streamed)
-
-    assert asyncio.run(send()) == (5, 6)
+    assert recording == record(AsyncRunner(), [], 18, rate_limit=limit)
+    assert recording.waits == pytest.approx([10.2, 10.2], abs=0.01)

@@ -18,7 +18,7 @@ from hubspot_timeline_api.models import (
 from tests.helpers.both_clients import Call, ClientRunner
 from tests.helpers.document import operations
 from tests.helpers.documented_requests import operation_of
-from tests.helpers.scripted_http import Answer, Script, status
+from tests.helpers.scripted_http import Handler, Script, status
 
 SEATS = {"name": "seats", "label": "Seats", "type": "number", "options": []}
 PLAN = {
@@ -50,7 +50,7 @@ APP, OF_TEMPLATE = {"appId": "7"}, {"appId": "7", "eventTemplateId": "12"}
 OF_TOKEN, OF_EVENT = OF_TEMPLATE | {"tokenName": "plan"}, {"eventTemplateId": "12", "eventId": "a/1 ü%2F?#"}
 
 # For each operation: the call, the response, the values in the path, the body of the request, and the result.
-CALLS: dict[str, tuple[Call, Answer, dict[str, str], Any, Any]] = {
+CALLS: dict[str, tuple[Call, Handler, dict[str, str], Any, Any]] = {
     "list_templates": (
         lambda timeline: timeline.templates.list(),
         ok({"results": [TEMPLATE]}),

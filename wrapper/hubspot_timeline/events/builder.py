@@ -36,7 +36,7 @@ def event(
     `timestamp`: an aware datetime, RFC 3339 text, or epoch milliseconds; the time of the request where absent.
     `extra_data`: any JSON.
 
-    Raises EventError where a value cannot be sent: a naive datetime, a token that is no scalar or not finite. What
+    Raises EventError where a value cannot be sent: a naive datetime, a token that is not a scalar, or not finite. What
     goes beyond a single value, such as sizes, is checked when the event is sent.
     """
     return TimelineEvent(

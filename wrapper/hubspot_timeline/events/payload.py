@@ -1,8 +1,8 @@
 """The request payload of one event: its schema, and the one way to validate and to serialise an event.
 
 `EventPayload` mirrors the schema TimelineEvent of the OpenAPI document; msgspec validates and writes it in C. Only an
-event that does not fit is looked at again: what is well meant (numbers among the event tokens, epoch milliseconds, a
-missing id) is normalised, and for the rest the error names the field and what is wrong with it.
+event that is not valid as it is takes a second step: numbers among the event tokens, epoch milliseconds and a missing
+id are normalised, and for all else the error names the field and what is wrong with it.
 """
 
 import copyreg
@@ -88,7 +88,7 @@ class PreparedEvent(Struct, frozen=True):
 def prepare_event(event: object) -> PreparedEvent:
     """Validate and serialise an event: a TimelineEvent, or a mapping in JSON field names. Raises EventError.
 
-    A mapping is normalised where its meaning is plain; an unknown field is an error, since a typo could never be
+    A mapping is normalised where its meaning is unambiguous; an unknown field is an error, since a typo could never be
     corrected once the event is created. To send a field that the OpenAPI document does not have, use the
     `additional_properties` of a TimelineEvent.
     """

@@ -1,4 +1,4 @@
-"""Timestamps of events: what callers give as an aware datetime, and dates as epoch milliseconds."""
+"""Timestamps of events, parsed to aware datetimes; dates as epoch milliseconds."""
 
 from datetime import UTC, date, datetime
 
@@ -38,7 +38,7 @@ def representable(timestamp: datetime) -> datetime:
 
 
 def epoch_milliseconds(value: datetime | date) -> int:
-    """Return the form in which date tokens are sent; a date counts as its midnight in UTC."""
+    """Return epoch milliseconds, as date tokens are sent; a date is its midnight in UTC."""
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=UTC)
     return round(value.timestamp() * 1000)

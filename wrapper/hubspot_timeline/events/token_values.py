@@ -1,4 +1,4 @@
-"""Values of event tokens: what callers give, and the strings that are sent."""
+"""Values of event tokens, converted to the strings that are sent."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.timestamps import epoch_milliseconds, parse_timestamp
 
 TokenValue: TypeAlias = str | int | float | Decimal | bool | date | datetime | Enum
-"""What an event token may be given as; it is sent as a string."""
+"""The value of an event token, which is sent as a string."""
 
 
 def token_texts(tokens: Mapping[str, Any]) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""What can be known of an event before it is sent, and errors that name the field and say what to do.
+"""Validation of events beyond the types of their fields, and errors that name the field and say what is wrong.
 
 The limits are the vendor's (2025-03-17): id 500 bytes, an event token 510 KB, an event 1 MB. Whether K is 1000 or 1024
-is not said, so the smaller holds.
+is not documented, so the smaller is used.
 """
 
 import json
@@ -99,7 +99,7 @@ def unknown_field(name: object, known: Sequence[str], prefix: str = "") -> Event
 
 
 def explained(error: "ValidationError", nested_fields: Sequence[str]) -> EventError:
-    """Return msgspec's error with the field that it is about, in plain words."""
+    """Return msgspec's error with the field that it is about, in plain text."""
     text = str(error)
     path = match[1] if (match := _PATH.search(text)) else ""
     text = _PATH.sub("", text)

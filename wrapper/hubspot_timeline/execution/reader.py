@@ -45,7 +45,7 @@ def read_chunks(events: Iterable[object], reader: "EventReader") -> Iterator[lis
             raise
         if chunk:
             yield chunk
-        if len(chunk) < size:  # the source is exhausted, and must not be asked again
+        if len(chunk) < size:  # the source is exhausted, and must not be read again
             return
 
 

@@ -1,0 +1,199 @@
+"""The end of a run: whatever ends it, nothing more is sent, and every event that was read has an outcome (G1)."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from hubspot_timeline import (
+    BatchLimits,
+    Created,
+    ErrorLimit,
+    Outcome,
+    RetryPolicy,
+    StoppedError,
+    TooManyErrorsError,
+    Unconfirmed,
+    Unsent,
+)
+from tests.helpers.both_clients import ClientRunner
+from tests.helpers.clients import AsyncTimelineClient, TimelineClient
+from tests.helpers.numbered_events import numbered
+from tests.helpers.scripted_http import Script, broken, created, status
+from tests.helpers.streams import take
+
+PAIRS: dict[str, Any] = {"max_in_flight": 1, "batch": BatchLimits(max_events=2)}
+SINGLE: dict[str, Any] = {"max_in_flight": 1, "batch": BatchLimits(max_events=1)}
+
+
+def test_closing_a_stream_sends_nothing_more(client: ClientRunner) -> None:
+    """The request under way is finished, and no further event is read."""
+    script, pulled = Script(), list[int]()
+
+    [outcome] = client.run(script, lambda timeline: take(timeline.stream(numbered(100, pulled)), 1), **PAIRS)
+
+    assert isinstance(outcome, Created)
+    assert (len(script.requests), len(pulled)) == (1, 2)
+
+
+def test_leaving_a_client_on_an_exception_sends_nothing_more() -> None:
+    """The rest of the stream is Unsent, as is everything that is sent later."""
+    script = Script()
+    timeline = TimelineClient("t", httpx_args=script.httpx_args, **PAIRS)
+    outcomes = timeline.stream(numbered(10))
+    with pytest.raises(KeyError), timeline:
+        next(outcomes)
+        raise KeyError
+
+    assert [type(outcome) for outcome in outcomes] == [Created] + [Unsent] * 8
+    assert {type(outcome) for outcome in timeline.stream(numbered(2))} == {Unsent}
+    assert len(script.requests) == 1
+
+
+def test_stop_leaves_the_rest_unsent(client: ClientRunner) -> None:
+    """With the reason that was given."""
+    report = client.run(
+        Script(),
+        lambda timeline: timeline.send(numbered(10), on_outcome=lambda _: timeline.stop("enough")),
+        **PAIRS,
+    )
+
+    assert (report.created, report.unsent, report.total) == (2, 8, 10)
+    assert isinstance(report.failures[0].error, StoppedError)
+    assert "enough" in str(report.failures[0].error)
+
+
+@pytest.mark.parametrize(
+    ("limit", "requests"),
+    [
+        (ErrorLimit(), 20),
+        (ErrorLimit(count=6), 20),
+        (ErrorLimit(count=5), 11),
+        (ErrorLimit(rate=1.0, sample=1), 20),
+        (ErrorLimit(rate=0.25, sample=1), 1),
+        (ErrorLimit(rate=0.25, sample=10), 10),
+    ],
+)
+def test_a_run_stops_once_it_passes_its_error_limit(client: ClientRunner, limit: ErrorLimit, requests: int) -> None:
+    """Of the first eleven events every second one is refused; the rest is Unsent."""
+    refused = status(400, {"message": "no"})
+    script = Script(*[refused if number in (0, 2, 4, 6, 8, 10) else created for number in range(20)])
+
+    report = client.run(script, lambda timeline: timeline.send(numbered(20)), error_limit=limit, **SINGLE)
+
+    assert (len(script.requests), report.unsent) == (requests, 20 - requests)
+    if report.unsent:
+        assert isinstance(report.failures[-1].error.__cause__, TooManyErrorsError)
+
+
+def test_a_refused_access_token_stops_the_run_at_once(client: ClientRunner) -> None:
+    """After one request; all events are Unsent, and can be sent with another access token."""
+    script = Script(*[status(401, {"message": "expired"})] * 9)
+
+    report = client.run(script, lambda timeline: timeline.send(numbered(10)), **PAIRS)
+
+    assert (report.unsent, report.requests, len(script.requests)) == (10, 1, 1)
+
+
+def test_an_unforeseen_error_of_a_transport_leaves_its_batch_unconfirmed(client: ClientRunner) -> None:
+    """The other events are created (G3); each failure has its event and the cause."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise OSError("cable")
+
+    events = list(numbered(6))
+    report = client.run(Script(fail), lambda timeline: timeline.send(events), **PAIRS)
+
+    assert (report.created, report.unconfirmed) == (4, 2)
+    for failure, event in zip(report.failures, events, strict=False):
+        assert isinstance(failure, Unconfirmed)
+        assert (failure.position, failure.event, failure.id) == (events.index(event), event, event.id)
+        assert failure.attempts == 1
+        assert "OSError: cable" in str(failure.error)
+        assert isinstance(failure.error.__cause__, OSError)
+
+
+def test_an_unconfirmed_event_of_a_stopped_run_has_the_error_that_lost_its_response() -> None:
+    """Not the error of events that were not sent."""
+    script = Script(broken(httpx.ReadError))
+    with TimelineClient("t", httpx_args=script.httpx_args, sleep=lambda _: timeline.stop("enough")) as timeline:
+        [failure] = timeline.send(numbered(1)).failures
+
+    assert isinstance(failure, Unconfirmed)
+    assert "broke before the response was complete" in str(failure.error)
+
+
+def send_closed() -> list[Outcome]:
+    timeline, queued = TimelineClient("t", httpx_args=Script().httpx_args), list[Outcome]()
+    timeline.close()
+    with timeline.queue(on_outcome=queued.append) as queue:
+        queue.put(next(numbered(1)))
+    return [*timeline.stream(numbered(2)), *queued]
+
+
+async def send_closed_async() -> list[Outcome]:
+    timeline, queued = AsyncTimelineClient("t", httpx_args=Script().httpx_args), list[Outcome]()
+    await timeline.close()
+    async with timeline.queue(on_outcome=queued.append) as queue:
+        await queue.put(next(numbered(1)))
+    return [outcome async for outcome in timeline.stream(numbered(2))] + queued
+
+
+@pytest.mark.parametrize("send", [send_closed, lambda: asyncio.run(send_closed_async())], ids=["sync", "async"])
+def test_events_of_a_closed_client_are_unsent(send: Callable[[], list[Outcome]]) -> None:
+    """Those of a run and of a queue."""
+    outcomes = send()
+
+    assert len(outcomes) == 3
+    for outcome in outcomes:
+        assert isinstance(outcome, Unsent)
+        assert "the client is closed" in str(outcome.error)
+
+
+def test_an_asynchronous_run_waits_in_its_event_loop() -> None:
+    """By default the waits are those of asyncio."""
+
+    async def run() -> int:
+        script, retry = Script(status(502)), RetryPolicy(wait_initial=0.001)
+        async with AsyncTimelineClient("t", httpx_args=script.httpx_args, retry=retry) as timeline:
+            report = await timeline.send(numbered(1))
+        assert len(script.requests) == 2
+        return report.created
+
+    assert asyncio.run(run()) == 1
+
+
+SENDS_AT_EXIT = """
+import atexit
+from hubspot_timeline import *
+def send():
+    with TimelineClient('t', base_url='http://127.0.0.1:9') as timeline:
+        print(timeline.send(event(1, email='a') for _ in range(250)).unsent)
+atexit.register(send)
+"""
+
+STOPS_IN_SIGNAL_HANDLER = """
+import signal
+from hubspot_timeline.errors import StoppedError
+from hubspot_timeline.execution.sync_executor import Run
+run, reason = Run(), StoppedError('x')
+signal.signal(signal.SIGALRM, lambda *_: run.abort(reason))
+signal.setitimer(signal.ITIMER_REAL, 0.00003, 0.00003)
+for _ in range(100_000): run.abort(reason)
+signal.setitimer(signal.ITIMER_REAL, 0)
+print('done')
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "output"), [(SENDS_AT_EXIT, "250\n"), (STOPS_IN_SIGNAL_HANDLER, "done\n")], ids=["exit", "signal"]
+)
+def test_a_run_ends_at_interpreter_exit_and_in_a_signal_handler(code: str, output: str) -> None:
+    """At exit no thread can be started; a signal handler may stop a run between any two steps of its own stop."""
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+
+    assert process.stdout == output
