@@ -27,7 +27,7 @@ class Outcome:
     event: object = field(repr=False)  # its repr is long, and the id identifies it
     id: str | None
     attempts: int
-    _body: bytes | None = field(default=None, kw_only=True, repr=False, eq=False)
+    _body: bytes | None = field(default=None, kw_only=True, repr=False, eq=False, alias="body")
 
     @property
     def payload(self) -> Mapping[str, Any] | None:
@@ -39,7 +39,7 @@ class Outcome:
 class Created(Outcome):
     """The service has the event exactly once."""
 
-    _response: BatchResponse | None = field(default=None, repr=False, eq=False)  # of the whole batch
+    _response: BatchResponse | None = field(default=None, repr=False, eq=False, alias="response")  # of the whole batch
 
     @property
     def raw(self) -> Mapping[str, Any] | None:

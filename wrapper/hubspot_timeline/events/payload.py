@@ -7,7 +7,7 @@ id are normalised, and for all else the error names the field and what is wrong 
 
 import copyreg
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Annotated, Any
 
@@ -64,6 +64,10 @@ class EventPayload(Struct, rename="camel", omit_defaults=True, forbid_unknown_fi
     custom_object_type_id: str | UnsetType = UNSET
 
 
+class _ExtraData(Struct, rename="camel", gc=False):
+    extra_data: Any = UNSET
+
+
 EVENT_FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(EventPayload))
 """The JSON names of the fields of an event."""
 
@@ -71,10 +75,11 @@ IFRAME_FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(Time
 """The JSON names of the fields of an event's timelineIFrame."""
 
 # Objects with any names, which the generated models wrap.
-_FREE_FORM = {"tokens", "extraData"}
+_FREE_FORM = ("tokens", "extraData")
 
 _attributes = attrgetter(*EventPayload.__struct_fields__)
 _decode = msgspec.json.Decoder(EventPayload).decode
+_decode_extra_data = msgspec.json.Decoder(_ExtraData).decode
 _encode = msgspec.json.Encoder(enc_hook=as_json).encode
 
 
@@ -94,18 +99,17 @@ def prepare_event(event: object) -> PreparedEvent:
     """
     if isinstance(event, PreparedEvent):
         return event
-    if isinstance(event, EventError):  # what a reader of files yields for a row without an event
-        raise event
     try:
-        match event:
-            case TimelineEvent():
-                return _prepared(_payload(_json_fields(event)), event.additional_properties)
-            case dict() | Mapping():  # dict first, which is quicker to test for
-                return _prepared(_payload(event))
+        if isinstance(event, TimelineEvent):
+            return _prepared(_payload(_json_fields(event)), event.additional_properties)
+        if isinstance(event, dict | Mapping):  # dict first, which is quicker to test for
+            return _prepared(_payload(event))
     except EventError:
         raise
     except Exception as error:  # whatever the values of an event do, the run goes on
         raise EventError(f"cannot be read ({_described(error)})") from error
+    if isinstance(event, EventError):  # what a reader of files yields for a row without an event
+        raise event
     raise EventError(f"is a {type(event).__name__}; an event is a TimelineEvent or a mapping in JSON field names")
 
 
@@ -115,7 +119,7 @@ def prepare_line(line: bytes) -> PreparedEvent | None:
         payload = _decode(line)
         if PLACEHOLDER in payload.id:  # the caller derives an id that is the same in every run
             return None
-        event = _prepared(payload)
+        event = _prepared(payload, may_have_nan=False)
     except Exception:  # noqa: BLE001 - the caller reads the line again to explain what is wrong
         return None
     # Decoding drops all but the last of equal names, each with its colon; an escaped colon could make up for that.
@@ -139,23 +143,24 @@ def _payload(fields: Mapping[str, Any]) -> EventPayload:
 
 
 def _json_fields(event: TimelineEvent) -> dict[str, Any]:
-    values = zip(EVENT_FIELDS, _attributes(event), strict=True)
-    fields = {name: value for name, value in values if value is not ABSENT}
-    for name in _FREE_FORM & fields.keys():
-        if not isinstance(fields[name], dict):
+    fields = {name: value for name, value in zip(EVENT_FIELDS, _attributes(event)) if value is not ABSENT}  # noqa: B905 - alike
+    for name in _FREE_FORM:
+        if name in fields and not isinstance(fields[name], dict):
             fields[name] = fields[name].additional_properties
     return fields
 
 
-def _prepared(payload: EventPayload, additional: Mapping[str, Any] | None = None) -> PreparedEvent:
+def _prepared(
+    payload: EventPayload, additional: Mapping[str, Any] | None = None, *, may_have_nan: bool = True
+) -> PreparedEvent:
     if PLACEHOLDER in payload.id:
         payload.id = fixed_id(payload.id)
-    if payload.timestamp is not UNSET:
+    if payload.timestamp is not UNSET and payload.timestamp.tzinfo is not UTC:
         payload.timestamp = representable(payload.timestamp)
     require_identity(payload)
     require_token_names(payload.tokens)
     body = _serialized({**additional, **msgspec.to_builtins(payload, enc_hook=as_json)} if additional else payload)
-    if additional or payload.extra_data is not UNSET:
+    if may_have_nan and (additional or payload.extra_data is not UNSET):
         _refuse_non_finite(body, payload, additional)
     require_sizes(payload, body)
     return PreparedEvent(payload, body)
@@ -173,7 +178,9 @@ def _serialized(value: EventPayload | dict[str, Any]) -> bytes:
 
 def _refuse_non_finite(body: bytes, payload: EventPayload, additional: Mapping[str, Any] | None) -> None:
     """Refuse NaN and infinities, which msgspec writes as null."""
-    if b"null" in body and (error := non_finite_number({"extraData": payload.extra_data, **(additional or {})})):
+    if b"null" not in body or (not additional and _decode_extra_data(body).extra_data == payload.extra_data):
+        return
+    if error := non_finite_number({"extraData": payload.extra_data, **(additional or {})}):
         raise error
 
 

@@ -18,6 +18,11 @@ from hubspot_timeline.execution.sync_executor import Executor, Run
 # Seconds; a signal that arrives just before a wait is handled only after it.
 _MAX_WAIT = 0.5
 
+# Two requests are under way at first, and one more each time that none finishes within so many seconds: if responses
+# come at once, each further thread costs more than it brings, since only one of them computes at a time.
+_FIRST_IN_FLIGHT = 2
+_PATIENCE = 0.002
+
 
 class SendRun(Run):
     """One call of send or stream: reads events, and keeps up to `max_in_flight` deliveries under way in threads."""
@@ -31,6 +36,7 @@ class SendRun(Run):
         self._errors = errors
         self._journal = RunJournal(self, reader.journal)
         self._max_in_flight = max_in_flight
+        self._target = min(_FIRST_IN_FLIGHT, max_in_flight)
         self._pool = ThreadPoolExecutor(max_in_flight, "hubspot-timeline")
         self._in_flight: set[Future[DeliveryResult]] = set()
         self._finished: SimpleQueue[Future[DeliveryResult]] = SimpleQueue()
@@ -63,7 +69,7 @@ class SendRun(Run):
                         yield prepared
                     else:
                         self._start(prepared)
-                        yield from self._collect(block=len(self._in_flight) >= self._max_in_flight)
+                        yield from self._collect(block=len(self._in_flight) >= self._target)
             if not self.stopped:  # else the input may have been cut short
                 self._reader.check_length()
         except Exception as error:  # noqa: BLE001 - of the iterable; raised below, once every event has its outcome
@@ -91,9 +97,13 @@ class SendRun(Run):
     def _collect(self, *, block: bool) -> Iterator[DeliveryResult]:
         """Yield the results of finished deliveries; with `block`, wait for one if there is none."""
         while block or not self._finished.empty():
+            may_grow = len(self._in_flight) == self._target < self._max_in_flight
             try:
-                future = self._finished.get(timeout=_MAX_WAIT)
+                future = self._finished.get(timeout=_PATIENCE if may_grow else _MAX_WAIT)
             except Empty:
+                if may_grow:
+                    self._target += 1
+                    return
                 continue
             block = False
             self._in_flight.discard(future)
