@@ -10,7 +10,7 @@ from rich.console import Console
 
 from hubspot_timeline import Progress
 from hubspot_timeline.cli.progress import progress
-from hubspot_timeline.cli.targets import Target
+from hubspot_timeline.cli.target import Target
 
 SO_FAR = Progress(
     read=2_000, in_flight=0, created=1_990, rejected=9, unconfirmed=0, unsent=1, resumed=0, requests=20, retried=0,

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.text import Text
 
 from hubspot_timeline.cli import contract_options as options
-from hubspot_timeline.cli.consoles import errors, say
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.console import errors, say
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline.cli.options import TokenFile, find_token, usage_errors
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.contract import (

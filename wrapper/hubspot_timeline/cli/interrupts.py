@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 
 from rich.console import Console
 
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline.client import TimelineClient
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline.config import BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.errors import JournalError, OptionError
 from hubspot_timeline.files import FileError, Format

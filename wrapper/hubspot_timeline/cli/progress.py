@@ -11,7 +11,7 @@ from attrs import asdict
 from rich import progress as bars
 from rich.console import Console
 
-from hubspot_timeline.cli.consoles import say
+from hubspot_timeline.cli.console import say
 from hubspot_timeline.delivery.outcomes import Report
 from hubspot_timeline.delivery.progress import Progress
 

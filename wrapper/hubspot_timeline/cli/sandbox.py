@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hubspot_timeline.cli import sandbox_options as options
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline_testing.sandbox import SandboxSettings
 from hubspot_timeline_testing.sandbox.command_words import PlanOptions, read_all, read_limit, with_limits
 

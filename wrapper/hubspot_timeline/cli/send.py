@@ -8,10 +8,11 @@ from pathlib import Path
 
 import typer
 
-from hubspot_timeline.cli.consoles import errors, output, say
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.console import errors, output, say
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.interrupts import Interrupts
+from hubspot_timeline.cli.log_messages import waits_shown
 from hubspot_timeline.cli.options import (
     AsJson,
     Attempts,
@@ -35,8 +36,7 @@ from hubspot_timeline.cli.options import (
 )
 from hubspot_timeline.cli.progress import numbers, progress
 from hubspot_timeline.cli.summary import summary
-from hubspot_timeline.cli.targets import Target, show_page, target
-from hubspot_timeline.cli.waits import waits_shown
+from hubspot_timeline.cli.target import Target, show_page, target
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.outcomes import Report

@@ -9,10 +9,10 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.text import Text
 
-from hubspot_timeline.cli.consoles import errors, say
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.console import errors, say
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline.cli.options import BaseUrl, TokenFile, usage_errors
-from hubspot_timeline.cli.targets import target
+from hubspot_timeline.cli.target import target
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.config import APP_ID_VARIABLE
 from hubspot_timeline.errors import OptionError, TimelineError

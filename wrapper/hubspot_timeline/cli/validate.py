@@ -4,8 +4,8 @@ import json
 
 import typer
 
-from hubspot_timeline.cli.consoles import errors, say
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.console import errors, say
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import AsJson, Files, Form, Template, TemplatesPath, usage_errors
 from hubspot_timeline.delivery.outcomes import Rejected

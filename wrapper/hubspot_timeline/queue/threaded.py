@@ -24,7 +24,7 @@ from hubspot_timeline.execution.run import ErrorCount
 from hubspot_timeline.execution.sync import Run
 from hubspot_timeline.queue.callbacks import call_guarded
 from hubspot_timeline.queue.options import QueueOptions
-from hubspot_timeline.queue.pending import Pending
+from hubspot_timeline.queue.timed_batcher import Pending
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hubspot_timeline import EventError
 from hubspot_timeline.events.payload import PreparedEvent, prepare_event
-from hubspot_timeline.files import json_lines
+from hubspot_timeline.files import json_lines_reader as json_lines
 from hubspot_timeline_testing.strategies import event_payloads
 from tests.helpers.event_files import good, read
 

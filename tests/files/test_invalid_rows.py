@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline.files import FileError, Format, read_file, read_files
-from hubspot_timeline.files.json_lines import MAX_LINE_BYTES
+from hubspot_timeline.files.json_lines_reader import MAX_LINE_BYTES
 from tests.helpers.event_files import complaint, good, read
 
 

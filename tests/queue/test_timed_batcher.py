@@ -13,7 +13,7 @@ from hubspot_timeline import TimelineQueue as Threaded
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.delivery.outcomes import Created
 from hubspot_timeline.queue.options import QueueOptions
-from hubspot_timeline.queue.pending import Pending
+from hubspot_timeline.queue.timed_batcher import Pending
 from tests.helpers.fake_time import FakeTime
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
-from hubspot_timeline.files.csv_rows import read_csv
-from hubspot_timeline.files.json_lines import read_json_lines
+from hubspot_timeline.files.csv_reader import read_csv
+from hubspot_timeline.files.json_lines_reader import read_json_lines
 from hubspot_timeline.files.rows import Row, Rows
 from hubspot_timeline.files.sources import STANDARD_INPUT, FileError, open_bytes
 
