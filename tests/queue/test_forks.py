@@ -84,7 +84,7 @@ def test_a_forked_child_begins_with_an_empty_queue(store: str, tmp_path_factory:
             "put(queue, 'parent-1')\n"
             "child = os.fork()\n"
             "name = 'parent-2' if child else 'child'\n"
-            "assert queue.timed_batcher == (1 if child else 0)\n"
+            "assert queue.pending == (1 if child else 0)\n"
             "put(queue, name)\n"
             "if child: assert os.waitpid(child, 0)[1] == 0\n",
             server.url,

@@ -40,7 +40,7 @@ def test_a_full_queue_blocks_raises_or_drops(bound: dict[str, Any], caplog: pyte
         for queue in queues:
             queue.put(events[0])
             queue.put(events[1])
-        with pytest.raises(QueueFullError, match=r"2 events of \d+ bytes have not ended"):
+        with pytest.raises(QueueFullError, match=r"2 unfinished events of \d+ bytes"):
             queues[0].put(events[2], timeout=0.01)
         with pytest.raises(QueueFullError):
             queues[1].put(events[2])

@@ -47,7 +47,7 @@ def test_leaving_sends_what_waits() -> None:
 
     assert kinds(outcomes) == dict.fromkeys(range(7), Created) | {7: Rejected}
     assert (report.created, report.rejected, report.requests) == (7, 1, 3)
-    assert (queue.timed_batcher, queue.stopped) == (0, None)
+    assert (queue.pending, queue.stopped) == (0, None)
 
 
 def test_leaving_sends_what_waits_with_coroutines() -> None:
@@ -152,7 +152,7 @@ def test_close_returns_what_is_left_after_its_time() -> None:
 
     assert kinds(list(left)) == {0: Unconfirmed, 1: Unsent, 2: Unsent}
     assert kinds(outcomes) == kinds(list(left))
-    assert (queue.report.unconfirmed, queue.report.unsent, queue.timed_batcher) == (1, 2, 0)
+    assert (queue.report.unconfirmed, queue.report.unsent, queue.pending) == (1, 2, 0)
     assert queue.close() == []
 
 
@@ -413,11 +413,11 @@ def test_leaving_on_an_exception_sends_nothing_more_with_coroutines(caplog: pyte
             with pytest.raises(KeyError):
                 async with queue:
                     await queue.put(event(1, email="ada@example.com"))
-                    assert queue.timed_batcher == 1
+                    assert queue.pending == 1
                     raise KeyError("of the application")
             with pytest.raises(StoppedError, match="the queue is closed"):
                 await queue.put(BAD)
-            assert (queue.timed_batcher, "of the application" in str(queue.stopped)) == (0, True)
+            assert (queue.pending, "of the application" in str(queue.stopped)) == (0, True)
 
     asyncio.run(run())
     assert kinds(outcomes) == {0: Unsent}

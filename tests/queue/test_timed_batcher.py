@@ -13,7 +13,7 @@ from hubspot_timeline import TimelineQueue as Threaded
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.delivery.outcomes import Created
 from hubspot_timeline.queue.options import QueueOptions
-from hubspot_timeline.queue.timed_batcher import Pending
+from hubspot_timeline.queue.timed_batcher import TimedBatcher
 from tests.helpers.fake_time import FakeTime
 
 
@@ -21,11 +21,11 @@ def item(name: str, size: int = 10) -> Item:
     return Item(0, name, name, b"x" * size)
 
 
-def pending(time: FakeTime, *, events: int = 100, size: int = 1_000_000, **options: Any) -> Pending:
-    return Pending(BatchLimits(max_events=events, max_bytes=size), QueueOptions(**options), time.clock)
+def pending(time: FakeTime, *, events: int = 100, size: int = 1_000_000, **options: Any) -> TimedBatcher:
+    return TimedBatcher(BatchLimits(max_events=events, max_bytes=size), QueueOptions(**options), time.clock)
 
 
-def ids(queue: Pending) -> list[str]:
+def ids(queue: TimedBatcher) -> list[str]:
     return [one.id for one in queue.take()]
 
 
@@ -34,13 +34,13 @@ def test_a_full_batch_is_due_at_once() -> None:
     queue = pending(FakeTime(), events=3)
     for name in ("a", "b"):
         queue.put(item(name))
-    assert queue.due_in(at_once=False) == 1.0
+    assert queue.due_in() == 1.0
     queue.put(item("c"))
     queue.put(item("d"))
 
-    assert queue.due_in(at_once=False) == 0
+    assert queue.due_in() == 0
     assert ids(queue) == ["a", "b", "c"]
-    assert queue.due_in(at_once=False) == 1.0
+    assert queue.due_in() == 1.0
 
 
 def test_a_batch_is_due_at_once_by_its_bytes() -> None:
@@ -49,7 +49,7 @@ def test_a_batch_is_due_at_once_by_its_bytes() -> None:
     for name in ("a", "b", "c"):
         queue.put(item(name, 40))
 
-    assert queue.due_in(at_once=False) == 0
+    assert queue.due_in() == 0
     assert ids(queue) == ["a", "b"]
     assert ids(queue) == ["c"]
 
@@ -58,14 +58,14 @@ def test_the_age_of_the_oldest_event_counts() -> None:
     """From its own put, whatever came after it."""
     time = FakeTime()
     queue = pending(time, flush_interval=5.0)
-    assert queue.due_in(at_once=False) == inf
+    assert queue.due_in() == inf
     queue.put(item("a"))
     time.now = 4
     queue.put(item("b"))
 
-    assert queue.due_in(at_once=False) == 1
+    assert queue.due_in() == 1
     time.now = 7
-    assert queue.due_in(at_once=False) == 0
+    assert queue.due_in() == 0
     assert ids(queue) == ["a", "b"]
 
 
@@ -73,11 +73,11 @@ def test_hurry_makes_due_what_was_put_before_it() -> None:
     """And nothing that comes later; `at_once` makes all due."""
     queue = pending(FakeTime(), events=1_000)
     queue.put(item("a"))
-    queue.hurry()
-    assert queue.due_in(at_once=False) == 0
+    queue.flush()
+    assert queue.due_in() == 0
     assert ids(queue) == ["a"]
     queue.put(item("b"))
-    assert queue.due_in(at_once=False) == 1
+    assert queue.due_in() == 1
     assert queue.due_in(at_once=True) == 0
 
 
@@ -90,20 +90,20 @@ def test_bytes_that_were_taken_no_longer_count() -> None:
     ids(queue)
     queue.put(item("d", 40))
 
-    assert queue.due_in(at_once=False) == 1.0
+    assert queue.due_in() == 1.0
 
 
 def test_what_was_put_before_has_ended_when_only_later_events_are_left() -> None:
     """The position that hurry() returns is that of the next event."""
     queue = pending(FakeTime())
     queue.put(item("a"))
-    before = queue.hurry()
+    before = queue.flush()
     queue.put(item("b"))
-    assert not queue.has_ended(before)
+    assert not queue.is_finished(before)
     queue.take()
-    queue.told(queue.claim([Created(0, None, "a", 1)]))
+    queue.finish(queue.claim([Created(0, None, "a", 1)]))
 
-    assert queue.has_ended(before)
+    assert queue.is_finished(before)
     assert len(queue) == 1
 
 
@@ -149,13 +149,13 @@ def test_counts_and_bounds_hold_in_any_order_of_events(
             assert len(batch) == 1 or sum(len(one.body) for one in batch) <= size
             taken += [one.position for one in batch]
             done = queue.claim([Created(one.position, None, one.id, 1) for one in batch])
-            assert not queue.has_ended(batch[-1].position + 1)
-            queue.told(done)
+            assert not queue.is_finished(batch[-1].position + 1)
+            queue.finish(done)
             for one in batch:
                 del open_bytes[one.position]
         assert len(queue) == len(open_bytes)
     assert taken == list(range(len(taken)))
-    assert [outcome.position for outcome in queue.give_up()] == list(range(len(taken), len(put)))
+    assert [outcome.position for outcome in queue.abandon()] == list(range(len(taken), len(put)))
 
 
 def test_what_was_given_up_is_told_by_nobody_else() -> None:
@@ -164,7 +164,7 @@ def test_what_was_given_up_is_told_by_nobody_else() -> None:
     queue.put(item("a"))
     queue.put(item("b"))
     batch = queue.take()
-    left = queue.give_up()
+    left = queue.abandon()
 
     assert len(left) == 2
     assert queue.claim([Created(one.position, None, one.id, 1) for one in batch]) == []
@@ -193,4 +193,4 @@ def test_both_kinds_of_queue_have_the_same_words() -> None:
         assert words(getattr(Threaded, name)) == words(getattr(AsyncTimelineQueue, name))
     for name in ("queue", "send", "stream", "close", "stop"):
         assert words(getattr(TimelineClient, name)) == words(getattr(AsyncTimelineClient, name))
-    assert words(TimelineClient.queue)[1:] == words(QueueOptions)
+    assert words(TimelineClient.queue)[1:-1] == words(QueueOptions)

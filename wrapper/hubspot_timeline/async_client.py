@@ -19,7 +19,7 @@ from hubspot_timeline.delivery.engine import Delivered
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Activity, Progress, Tally
 from hubspot_timeline.delivery.single_request import Call
-from hubspot_timeline.errors import JournalError, StoppedError
+from hubspot_timeline.errors import JournalError, OptionError, StoppedError
 from hubspot_timeline.execution.asynchronous import AsyncCourier, AsyncRun, AsyncSingleRun
 from hubspot_timeline.execution.reader import EventReader, read_chunks_async
 from hubspot_timeline.execution.run import ErrorCount, halt, write_down_the_rest
@@ -120,12 +120,17 @@ class AsyncTimelineClient(BaseClient):
         on_drop: Callable[[EventLike], object] | None = None,
         on_outcome: Callable[[Outcome], object] | None = None,
         exit_timeout: float = 10.0,
+        validate: Validate | None = None,
     ) -> AsyncTimelineQueue:
         """Return a queue that sends in the background what is put into it; its options are those of QueueOptions.
 
         Batches are cut by the limits of the client, or when an event has waited for `flush_interval` seconds.
+        `validate` rejects events that do not fit their template; pass `await timeline.templates.list()` for those of
+        the app.
         """
         refuse_coroutine_functions(on_outcome=on_outcome, on_drop=on_drop)
+        if validate == "templates":
+            raise OptionError("a queue cannot wait for the templates; pass validate=await timeline.templates.list()")
         queue = AsyncTimelineQueue(
             lambda batch, run: self._courier.deliver(batch, run),  # noqa: PLW0108 - a forked child has another courier
             QueueOptions(
@@ -138,8 +143,9 @@ class AsyncTimelineClient(BaseClient):
                 exit_timeout=exit_timeout,
             ),
             limits=self._batch_limits,
-            errors=ErrorCount(self._error_limit),
-            workers=self._max_in_flight,
+            error_count=ErrorCount(self._error_limit),
+            max_in_flight=self._max_in_flight,
+            rules=None if validate is None else TemplateRules.of(validate),
             on_closed=self._runs.discard,
             clock=self._connection.clock,
         )

@@ -106,10 +106,12 @@ class TimelineClient(BaseClient):
         on_drop: Callable[[EventLike], object] | None = None,
         on_outcome: Callable[[Outcome], object] | None = None,
         exit_timeout: float = 10.0,
+        validate: Validate | None = None,
     ) -> TimelineQueue:
         """Return a queue that sends in the background what is put into it; its options are those of QueueOptions.
 
         Batches are cut by the limits of the client, or when an event has waited for `flush_interval` seconds.
+        `validate` rejects events that do not fit their template; see `send`.
         """
         queue = TimelineQueue(
             lambda batch, run: self._courier.deliver(batch, run),  # noqa: PLW0108 - a forked child has another courier
@@ -123,8 +125,9 @@ class TimelineClient(BaseClient):
                 exit_timeout=exit_timeout,
             ),
             limits=self._batch_limits,
-            errors=ErrorCount(self._error_limit),
-            workers=self._max_in_flight,
+            error_count=ErrorCount(self._error_limit),
+            max_in_flight=self._max_in_flight,
+            rules=None if validate is None else self._rules_of(validate),
             on_closed=self._runs.discard,
             clock=self._connection.clock,
         )

@@ -88,9 +88,10 @@ class Tally:
                 self._on_outcome(outcome)
         self.report.seconds = self._clock() - self._began
         if self._on_progress:
-            self._on_progress(self._progress())
+            self._on_progress(self.progress())
 
-    def _progress(self) -> Progress:
+    def progress(self) -> Progress:
+        """Return a picture of the run."""
         report = self.report
         return Progress(
             read=self.activity.read,
