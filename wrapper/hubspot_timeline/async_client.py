@@ -68,6 +68,7 @@ class AsyncTimelineClient(BaseClient):
         events: Iterable[EventLike] | AsyncIterable[EventLike],
         *,
         on_outcome: Callable[[Outcome], object] | None = None,
+        on_failure: Callable[[Outcome], object] | None = None,
         on_progress: Callable[[Progress], object] | None = None,
         max_failures: int | None = None,
         journal: str | Path | None = None,
@@ -75,8 +76,8 @@ class AsyncTimelineClient(BaseClient):
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
 
-        `on_outcome` is called with each outcome as it becomes known, `on_progress` with a picture of the run; both
-        must not block. `max_failures` bounds how many outcomes other than Created the report holds (None: all).
+        `on_outcome` is called with each outcome as it becomes known, `on_failure` with those other than Created,
+        `on_progress` with a picture of the run; none may block. `max_failures` bounds how many outcomes other than Created the report holds (None: all).
         `journal` names a file that keeps what became of each event: a run that ended early, however it did, goes on
         where it was when the same events are sent with the same journal. Raises JournalError for one that is another
         run's.
@@ -84,8 +85,8 @@ class AsyncTimelineClient(BaseClient):
         "templates", by those of the app, which are fetched once before an event is read. Raises what
         `templates.list()` raises, and OptionError for what is no template.
         """
-        refuse_coroutine_functions(on_outcome=on_outcome, on_progress=on_progress)
-        tally = Tally(Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock)
+        refuse_coroutine_functions(on_outcome=on_outcome, on_failure=on_failure, on_progress=on_progress)
+        tally = Tally(Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock, on_failure)
         async with aclosing(self._deliveries(events, tally.activity, journal, validate)) as deliveries:
             async for delivered in deliveries:
                 tally.add(delivered)

@@ -63,6 +63,7 @@ class TimelineClient(BaseClient):
         events: Iterable[EventLike],
         *,
         on_outcome: Callable[[Outcome], object] | None = None,
+        on_failure: Callable[[Outcome], object] | None = None,
         on_progress: Callable[[Progress], object] | None = None,
         max_failures: int | None = None,
         journal: str | Path | None = None,
@@ -70,8 +71,8 @@ class TimelineClient(BaseClient):
     ) -> Report:
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
 
-        `on_outcome` is called with each outcome as it becomes known, `on_progress` with a picture of the run, both
-        in this thread. `max_failures` bounds how many outcomes other than Created the report holds (None: all).
+        `on_outcome` is called with each outcome as it becomes known, `on_failure` with those other than Created,
+        `on_progress` with a picture of the run, all in this thread. `max_failures` bounds how many outcomes other than Created the report holds (None: all).
         `journal` names a file that keeps what became of each event: a run that ended early, however it did, goes on
         where it was when the same events are sent with the same journal. Raises JournalError for one that is another
         run's.
@@ -79,7 +80,7 @@ class TimelineClient(BaseClient):
         "templates", by those of the app, which are fetched once before an event is read. Raises what
         `templates.list()` raises, and OptionError for what is no template.
         """
-        tally = Tally(Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock)
+        tally = Tally(Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock, on_failure)
         for delivered in self._deliveries(events, tally.activity, journal, validate):
             tally.add(delivered)
         return tally.report

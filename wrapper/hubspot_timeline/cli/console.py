@@ -1,4 +1,4 @@
-"""Standard output and standard error that a run outlives: `… | head` must not end a run in the middle."""
+"""Standard output and standard error, which may be closed by their reader: `… | head` must not end a run."""
 
 import os
 import sys
@@ -7,8 +7,8 @@ from typing import Any, TextIO, cast
 from rich.console import Console
 
 
-class _Outlived:
-    """A text stream that falls silent once its reader has gone."""
+class _ClosableStream:
+    """A text stream that discards what is written once its reader has gone."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -17,16 +17,16 @@ class _Outlived:
         try:
             return self._stream.write(text)
         except BrokenPipeError:
-            return self._fall_silent()
+            return self._discard()
 
     def flush(self) -> None:
         try:
             self._stream.flush()
         except BrokenPipeError:
-            self._fall_silent()
+            self._discard()
 
-    def _fall_silent(self) -> int:
-        # What is still buffered goes nowhere too, so that the interpreter's last flush does not fail.
+    def _discard(self) -> int:
+        # What is still buffered is discarded too, so that the interpreter's last flush does not fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
         return 0
 
@@ -34,18 +34,18 @@ class _Outlived:
         return getattr(self._stream, name)
 
 
-def errors() -> Console:
-    """Return the console for people: messages and progress, on standard error."""
-    return Console(file=cast("TextIO", _Outlived(sys.stderr)), highlight=False, markup=False)
+def error_console() -> Console:
+    """Return the console for messages and progress, on standard error."""
+    return Console(file=cast("TextIO", _ClosableStream(sys.stderr)), highlight=False, markup=False)
 
 
-def output() -> Console:
+def output_console() -> Console:
     """Return the console for results, on standard output."""
-    return Console(file=cast("TextIO", _Outlived(sys.stdout)), highlight=False, markup=False)
+    return Console(file=cast("TextIO", _ClosableStream(sys.stdout)), highlight=False, markup=False)
 
 
-def say(text: str) -> None:
-    """Write a line to standard output as it is, for machines."""
-    stream = _Outlived(sys.stdout)
+def print_line(text: str) -> None:
+    """Write a line to standard output as it is, for programs."""
+    stream = _ClosableStream(sys.stdout)
     stream.write(f"{text}\n")
     stream.flush()

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hubspot_timeline.cli import contract_options as options
-from hubspot_timeline.cli.console import errors, say
+from hubspot_timeline.cli.console import error_console, print_line
 from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline.cli.options import TokenFile, find_token, usage_errors
 from hubspot_timeline.errors import OptionError
@@ -59,7 +59,7 @@ def contract(
     It sends the document's examples, requests that the document allows and such that it does not, with and without a
     token, and holds each answer to the document. It creates events and templates: use a server where that is no harm.
     """
-    console = errors()
+    console = error_console()
     with usage_errors(console), _terminable(), _told_plainly(), _leaving_nothing():
         files = options.report_files(report)
         found = verify(
@@ -82,7 +82,7 @@ def _tell(found: ContractReport, files: dict[str, str], console: Console) -> Non
     if options.STANDARD_OUTPUT in files.values():  # which is then for programs alone
         console.print(Text(summary(found)), soft_wrap=True)
     else:
-        say(summary(found))
+        print_line(summary(found))
 
 
 def _token(given: Path | None) -> str:

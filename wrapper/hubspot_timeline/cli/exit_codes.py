@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What a command ends with; `validate` counts valid events where `send` counts created ones."""
+    """An exit code; `validate` counts valid events where `send` counts created ones."""
 
     ALL = 0
     SOME = 1
@@ -13,10 +13,10 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
     @classmethod
-    def of(cls, *, read: int, good: int, problems: int) -> "Exit":
-        """Return the code of a run; `problems` is how many files could not be read, or not to their end."""
-        if not read and problems:
+    def of(cls, *, total: int, succeeded: int, file_errors: int) -> "Exit":
+        """Return the code of a run; `file_errors` is how many files could not be read, or not to their end."""
+        if not total and file_errors:
             return cls.USAGE
-        if not good:
+        if not succeeded:
             return cls.NONE
-        return cls.SOME if good < read or problems else cls.ALL
+        return cls.SOME if succeeded < total or file_errors else cls.ALL

@@ -7,7 +7,7 @@ from threading import Lock
 from attrs import frozen
 
 from hubspot_timeline.delivery.engine import Delivered
-from hubspot_timeline.delivery.outcomes import Outcome, Report
+from hubspot_timeline.delivery.outcomes import Created, Outcome, Report
 
 
 @frozen
@@ -67,11 +67,13 @@ class Tally:
         on_outcome: Callable[[Outcome], object] | None,
         on_progress: Callable[[Progress], object] | None,
         clock: Callable[[], float] = time.monotonic,
+        on_failure: Callable[[Outcome], object] | None = None,
     ) -> None:
         self.report = report
         self.activity = Activity()
         self._on_outcome = on_outcome
         self._on_progress = on_progress
+        self._on_failure = on_failure
         self._clock = clock
         self._began = clock()
 
@@ -86,6 +88,10 @@ class Tally:
         if self._on_outcome:
             for outcome in delivered.outcomes:
                 self._on_outcome(outcome)
+        if self._on_failure:
+            for outcome in delivered.single:
+                if not isinstance(outcome, Created):
+                    self._on_failure(outcome)
         self.report.seconds = self._clock() - self._began
         if self._on_progress:
             self._on_progress(self.progress())
