@@ -22,7 +22,7 @@ ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in TEXT
 
 
 def options() -> set[str]:
-    command = typer.main.get_command(app).commands["contract"]  # type: ignore[attr-defined]
+    command = app_command("contract")
     return {name for one in command.params for name in one.opts if name.startswith("--")} - {"--help"}
 
 

@@ -1,4 +1,4 @@
-"""A queue sends a batch when it is full, or when its oldest event has waited long enough, and never later."""
+"""The timed batcher cuts a batch when it is full, or when its oldest event has waited long enough, and never later."""
 
 import inspect
 from math import inf
@@ -8,120 +8,110 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline import AsyncTimelineClient, AsyncTimelineQueue, BatchLimits, OptionError, TimelineClient
-from hubspot_timeline import TimelineQueue as Threaded
+from hubspot_timeline import AsyncTimelineClient, BatchLimits, OptionError, TimelineClient
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.delivery.outcomes import Created
-from hubspot_timeline.queue.options import QueueOptions
+from hubspot_timeline.queue import AsyncTimelineQueue, QueueOptions, TimelineQueue
 from hubspot_timeline.queue.timed_batcher import TimedBatcher
 from tests.helpers.fake_time import FakeTime
 
 
-def item(name: str, size: int = 10) -> Item:
-    return Item(0, name, name, b"x" * size)
-
-
-def pending(time: FakeTime, *, events: int = 100, size: int = 1_000_000, **options: Any) -> TimedBatcher:
+def timed_batcher(time: FakeTime, *, events: int = 100, size: int = 1_000_000, **options: Any) -> TimedBatcher:
     return TimedBatcher(BatchLimits(max_events=events, max_bytes=size), QueueOptions(**options), time.clock)
 
 
-def ids(queue: TimedBatcher) -> list[str]:
-    return [one.id for one in queue.take()]
+def put(batcher: TimedBatcher, names: str, size: int = 10) -> None:
+    for name in names:
+        batcher.put(Item(0, name, name, b"x" * size))
 
 
-def test_a_full_batch_is_due_at_once() -> None:
-    """By the number of its events."""
-    queue = pending(FakeTime(), events=3)
-    for name in ("a", "b"):
-        queue.put(item(name))
-    assert queue.due_in() == 1.0
-    queue.put(item("c"))
-    queue.put(item("d"))
-
-    assert queue.due_in() == 0
-    assert ids(queue) == ["a", "b", "c"]
-    assert queue.due_in() == 1.0
+def take(batcher: TimedBatcher) -> str:
+    return "".join(item.id for item in batcher.take())
 
 
-def test_a_batch_is_due_at_once_by_its_bytes() -> None:
-    """And holds no more of them than the limit."""
-    queue = pending(FakeTime(), size=100)
-    for name in ("a", "b", "c"):
-        queue.put(item(name, 40))
+@pytest.mark.parametrize("limit", [{"events": 3}, {"size": 30}])
+def test_a_full_batch_is_due_at_once(limit: dict[str, int]) -> None:
+    """By its number of events or bytes; what comes after it waits for a batch of its own."""
+    batcher = timed_batcher(FakeTime(), **limit)
+    put(batcher, "ab")
+    assert batcher.due_in() == 1.0
+    put(batcher, "cd")
 
-    assert queue.due_in() == 0
-    assert ids(queue) == ["a", "b"]
-    assert ids(queue) == ["c"]
+    assert batcher.due_in() == 0
+    first = take(batcher)
+    assert first + take(batcher) == "abcd"
+    assert len(first) <= 3
+    put(batcher, "e")
+    assert batcher.due_in() == 1.0
 
 
 def test_the_age_of_the_oldest_event_counts() -> None:
-    """From its own put, whatever came after it."""
+    """It begins with its own put, whatever comes after it."""
     time = FakeTime()
-    queue = pending(time, flush_interval=5.0)
-    assert queue.due_in() == inf
-    queue.put(item("a"))
+    batcher = timed_batcher(time, flush_interval=5.0)
+    assert batcher.due_in() == inf
+    put(batcher, "a")
     time.now = 4
-    queue.put(item("b"))
+    put(batcher, "b")
 
-    assert queue.due_in() == 1
+    assert batcher.due_in() == 1
     time.now = 7
-    assert queue.due_in() == 0
-    assert ids(queue) == ["a", "b"]
+    assert batcher.due_in() == 0
+    assert take(batcher) == "ab"
 
 
-def test_hurry_makes_due_what_was_put_before_it() -> None:
-    """And nothing that comes later; `at_once` makes all due."""
-    queue = pending(FakeTime(), events=1_000)
-    queue.put(item("a"))
-    queue.flush()
-    assert queue.due_in() == 0
-    assert ids(queue) == ["a"]
-    queue.put(item("b"))
-    assert queue.due_in() == 1
-    assert queue.due_in(at_once=True) == 0
+def test_flush_makes_due_what_was_put_before_it() -> None:
+    """What comes later is not due, unless `at_once` is set."""
+    batcher = timed_batcher(FakeTime(), events=1_000)
+    put(batcher, "a")
+    batcher.flush()
+    assert batcher.due_in() == 0
+    assert take(batcher) == "a"
+    put(batcher, "b")
+    assert batcher.due_in() == 1
+    assert batcher.due_in(at_once=True) == 0
 
 
-def test_bytes_that_were_taken_no_longer_count() -> None:
-    """What comes after a batch waits for a batch of its own."""
-    queue = pending(FakeTime(), size=100)
-    for name in ("a", "b", "c"):
-        queue.put(item(name, 40))
-    ids(queue)
-    ids(queue)
-    queue.put(item("d", 40))
+def test_earlier_events_are_finished_when_only_later_ones_are_left() -> None:
+    """The position that flush() returns is that of the next event."""
+    batcher = timed_batcher(FakeTime())
+    put(batcher, "a")
+    before = batcher.flush()
+    put(batcher, "b")
+    assert not batcher.is_finished(before)
+    batcher.take()
+    batcher.finish(batcher.claim([Created(0, None, "a", 1)]))
 
-    assert queue.due_in() == 1.0
-
-
-def test_what_was_put_before_has_ended_when_only_later_events_are_left() -> None:
-    """The position that hurry() returns is that of the next event."""
-    queue = pending(FakeTime())
-    queue.put(item("a"))
-    before = queue.flush()
-    queue.put(item("b"))
-    assert not queue.is_finished(before)
-    queue.take()
-    queue.finish(queue.claim([Created(0, None, "a", 1)]))
-
-    assert queue.is_finished(before)
-    assert len(queue) == 1
+    assert batcher.is_finished(before)
+    assert len(batcher) == 1
 
 
-def test_an_event_beyond_the_bound_by_itself_goes_alone() -> None:
-    """Else it could never be sent."""
-    queue = pending(FakeTime(), max_bytes=100, on_full="drop")
+def test_an_event_beyond_the_limit_by_itself_goes_alone() -> None:
+    """Otherwise it could never be sent."""
+    batcher = timed_batcher(FakeTime(), max_bytes=100, on_full="drop")
+    put(batcher, "a", 500)
+    put(batcher, "b", 1)
 
-    assert queue.put(item("a", 500))
-    assert not queue.put(item("b", 1))
+    assert take(batcher) == "a"
+    assert len(batcher) == 1
 
 
 def test_two_events_of_one_id_are_never_in_one_batch() -> None:
-    """The answer could not tell them apart."""
-    queue = pending(FakeTime())
-    for name in ("a", "b", "a"):
-        queue.put(item(name))
+    """The response could not tell them apart."""
+    batcher = timed_batcher(FakeTime())
+    put(batcher, "aba")
 
-    assert [ids(queue), ids(queue)] == [["a", "b"], ["a"]]
+    assert [take(batcher), take(batcher)] == ["ab", "a"]
+
+
+def test_abandoned_events_are_reported_once() -> None:
+    """A late response finds nothing to claim."""
+    batcher = timed_batcher(FakeTime())
+    put(batcher, "ab")
+    batch = batcher.take()
+
+    assert len(batcher.abandon()) == 2
+    assert batcher.claim([Created(item.position, None, item.id, 1) for item in batch]) == []
 
 
 @given(
@@ -130,44 +120,32 @@ def test_two_events_of_one_id_are_never_in_one_batch() -> None:
     size=st.integers(1, 100),
     max_size=st.integers(1, 6),
 )
-def test_counts_and_bounds_hold_in_any_order_of_events(
+def test_counts_and_limits_hold_in_any_order_of_events(
     steps: list[tuple[str, int]], events: int, size: int, max_size: int
 ) -> None:
-    """Every event that was put is in one batch, in order; batches keep their limits, and the queue its bounds."""
-    queue = pending(FakeTime(), events=events, size=size, max_size=max_size, max_bytes=150, on_full="drop")
-    put, taken, open_bytes = list[int](), list[int](), dict[int, int]()
+    """Every event is in one batch, in order; no batch and no queue exceeds its limits."""
+    batcher = timed_batcher(FakeTime(), events=events, size=size, max_size=max_size, max_bytes=150, on_full="drop")
+    accepted, taken, unfinished = list[int](), list[int](), dict[int, int]()
     for number, (step, weight) in enumerate(steps):
         if step == "put":
-            has_room = not open_bytes or (len(open_bytes) < max_size and sum(open_bytes.values()) + weight <= 150)
-            assert queue.put(item(f"e{number}", weight)) == has_room
+            has_room = not unfinished or (len(unfinished) < max_size and sum(unfinished.values()) + weight <= 150)
+            assert batcher.put(Item(0, None, f"e{number}", b"x" * weight)) == has_room
             if has_room:
-                open_bytes[len(put)] = weight
-                put.append(weight)
-        elif queue.due_in(at_once=True) == 0:
-            batch = queue.take()
+                unfinished[len(accepted)] = weight
+                accepted.append(weight)
+        elif batcher.due_in(at_once=True) == 0:
+            batch = batcher.take()
             assert len(batch) <= events
-            assert len(batch) == 1 or sum(len(one.body) for one in batch) <= size
-            taken += [one.position for one in batch]
-            done = queue.claim([Created(one.position, None, one.id, 1) for one in batch])
-            assert not queue.is_finished(batch[-1].position + 1)
-            queue.finish(done)
-            for one in batch:
-                del open_bytes[one.position]
-        assert len(queue) == len(open_bytes)
+            assert len(batch) == 1 or sum(len(item.body) for item in batch) <= size
+            taken += [item.position for item in batch]
+            claimed = batcher.claim([Created(item.position, None, item.id, 1) for item in batch])
+            assert not batcher.is_finished(batch[-1].position + 1)
+            batcher.finish(claimed)
+            for item in batch:
+                del unfinished[item.position]
+        assert len(batcher) == len(unfinished)
     assert taken == list(range(len(taken)))
-    assert [outcome.position for outcome in queue.abandon()] == list(range(len(taken), len(put)))
-
-
-def test_what_was_given_up_is_told_by_nobody_else() -> None:
-    """Its late answer is claimed in vain."""
-    queue = pending(FakeTime())
-    queue.put(item("a"))
-    queue.put(item("b"))
-    batch = queue.take()
-    left = queue.abandon()
-
-    assert len(left) == 2
-    assert queue.claim([Created(one.position, None, one.id, 1) for one in batch]) == []
+    assert [outcome.position for outcome in batcher.abandon()] == list(range(len(taken), len(accepted)))
 
 
 @pytest.mark.parametrize(
@@ -177,20 +155,21 @@ def test_what_was_given_up_is_told_by_nobody_else() -> None:
         {"exit_timeout": -1}, {"on_drop": print},
     ],
 )  # fmt: skip
-def test_options_that_cannot_be_meant_are_refused_at_once(options: dict[str, Any]) -> None:
+def test_an_option_that_is_not_allowed_is_refused_at_once(options: dict[str, Any]) -> None:
     """The error names the option."""
     with TimelineClient("t") as timeline, pytest.raises(OptionError, match=next(iter(options))):
         timeline.queue(**options)
 
 
-def test_both_kinds_of_queue_have_the_same_words() -> None:
-    """Names, defaults and kinds of all parameters, and the options of QueueOptions."""
+def test_both_kinds_of_queue_have_the_same_signatures() -> None:
+    """Names, defaults and kinds of all parameters agree, and those of `queue` with QueueOptions."""
 
-    def words(function: Any) -> list[tuple[str, Any, Any]]:
+    def parameters(function: Any) -> list[tuple[str, Any, Any]]:
         return [(p.name, p.kind, p.default) for p in inspect.signature(function).parameters.values()]
 
     for name in ("put", "flush", "close", "drain", "halt"):
-        assert words(getattr(Threaded, name)) == words(getattr(AsyncTimelineQueue, name))
+        assert parameters(getattr(TimelineQueue, name)) == parameters(getattr(AsyncTimelineQueue, name))
     for name in ("queue", "send", "stream", "close", "stop"):
-        assert words(getattr(TimelineClient, name)) == words(getattr(AsyncTimelineClient, name))
-    assert words(TimelineClient.queue)[1:-1] == words(QueueOptions)
+        assert parameters(getattr(TimelineClient, name)) == parameters(getattr(AsyncTimelineClient, name))
+    own, *options, validate = parameters(TimelineClient.queue)
+    assert (own[0], options, validate[0]) == ("self", parameters(QueueOptions), "validate")
