@@ -4,10 +4,9 @@ import json
 import re
 
 import pytest
-import typer
 import yaml
 
-from hubspot_timeline.cli.app import app
+from hubspot_timeline.cli.app import LazyCommands
 from hubspot_timeline_testing.contract import ALLOWANCES, Verdict, render
 from hubspot_timeline_testing.contract.reports import REPORTS
 from hubspot_timeline_testing.contract.rules import RULES
@@ -22,7 +21,7 @@ ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in TEXT
 
 
 def options() -> set[str]:
-    command = app_command("contract")
+    command = LazyCommands().get_command(None, "contract")
     return {name for one in command.params for name in one.opts if name.startswith("--")} - {"--help"}
 
 

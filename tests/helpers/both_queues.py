@@ -25,7 +25,7 @@ def both_queues(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
     def run(**arguments: Any) -> None:
         asyncio.run(test(**arguments))  # type: ignore[arg-type] # a coroutine
 
-    return run
+    return run  # type: ignore[no-any-return] # pytest's decorator is not typed
 
 
 async def done(result: Any) -> Any:
