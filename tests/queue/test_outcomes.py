@@ -157,8 +157,9 @@ async def test_leaving_on_an_exception_sends_nothing_more(client: Any, caplog: p
     """What waits is Unsent with the exception as its reason, and logged as a warning; the queue is closed."""
     script, outcomes = Script(), list[Outcome]()
     async with entered(client("t", httpx_args=script.httpx_args)) as timeline:
+        queue = timeline.queue(flush_interval=3600, on_outcome=outcomes.append)
         with pytest.raises(KeyError):
-            async with entered(timeline.queue(flush_interval=3600, on_outcome=outcomes.append)) as queue:
+            async with entered(queue):
                 await done(queue.put(event(1, email="ada@example.com")))
                 assert queue.pending == 1
                 raise KeyError("of the application")

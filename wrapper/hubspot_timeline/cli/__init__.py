@@ -10,5 +10,6 @@ def main() -> None:
 
         app(prog_name="hubspot-timeline")
     except ModuleNotFoundError as error:
-        print(f"{error.name} is missing; pip install 'hubspot-timeline[cli,sandbox]'", file=sys.stderr)
+        package = str(error.name).partition(".")[0]
+        print(f"{package} is missing; pip install 'hubspot-timeline[cli,sandbox]'", file=sys.stderr)
         sys.exit(2)  # as for bad usage

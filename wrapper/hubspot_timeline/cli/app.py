@@ -1,7 +1,6 @@
 """The commands of the application; each is imported when it is run, so that no other command pays for it."""
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -67,6 +66,8 @@ app = typer.Typer(
 
 def _show_version(is_set: bool) -> None:
     if is_set:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
         typer.echo(version("hubspot-timeline"))
         raise typer.Exit
 

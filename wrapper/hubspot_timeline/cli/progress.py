@@ -9,7 +9,6 @@ from threading import Event, Thread
 from typing import Any, TypeAlias
 
 from attrs import asdict
-from rich import progress as rich_progress
 from rich.console import Console
 
 from hubspot_timeline.cli.console import print_line
@@ -29,6 +28,8 @@ def progress(console: Console, files: Sequence[str], *, as_json: bool) -> Iterat
     if as_json:
         yield _paced(lambda current: print_line(json.dumps({"progress": _progress_numbers(current)})))
     elif console.is_terminal:
+        from rich import progress as rich_progress  # noqa: PLC0415 - slow to import
+
         text = rich_progress.TextColumn("{task.description}")
         columns = (rich_progress.SpinnerColumn(), rich_progress.BarColumn(), text, rich_progress.TimeElapsedColumn())
         with rich_progress.Progress(*columns, console=console, transient=True) as bar:
