@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from threading import Event, Thread
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -57,12 +58,13 @@ async def test_leaving_sends_what_waits(client: Any) -> None:
 
 @both_queues
 async def test_the_flush_interval_alone_sends_a_batch_that_is_not_full(client: Any) -> None:
-    """Without flush and close, the callback of the only event is called."""
-    reported = Event()
+    """Without flush and close, the callback of each event is called, also once a worker waits for the next one."""
+    reported: SimpleQueue[Outcome] = SimpleQueue()
     async with entered(client("t", httpx_args=Script().httpx_args)) as timeline:
-        queue = timeline.queue(flush_interval=0.01, on_outcome=lambda _: reported.set())
-        await done(queue.put(event(1, email="ada@example.com")))
-        assert await is_set(reported)
+        queue = timeline.queue(flush_interval=0.01, on_outcome=reported.put)
+        for number in numbered(2):
+            await done(queue.put(number))
+            assert (await asyncio.to_thread(reported.get, timeout=30)).id == number.id
         await done(queue.close())
 
 
