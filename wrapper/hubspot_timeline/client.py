@@ -72,7 +72,8 @@ class TimelineClient(BaseClient):
         """Send all events and return the sum of what became of them. Raises nothing over a single event.
 
         `on_outcome` is called with each outcome as it becomes known, `on_failure` with those other than Created,
-        `on_progress` with a picture of the run, all in this thread. `max_failures` bounds how many outcomes other than Created the report holds (None: all).
+        `on_progress` with a picture of the run, all in this thread. `max_failures` bounds how many outcomes other than
+        Created the report holds (None: all).
         `journal` names a file that keeps what became of each event: a run that ended early, however it did, goes on
         where it was when the same events are sent with the same journal. Raises JournalError for one that is another
         run's.
