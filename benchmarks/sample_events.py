@@ -20,7 +20,7 @@ def sendable() -> Iterator[dict[str, Any]]:
     """Yield the samples in the form in which they are sent, but for the few that cannot be, on purpose."""
     for row in read_file(str(SAMPLES)):
         with suppress(EventError):
-            yield json.loads(prepare_event(row.given).body)
+            yield json.loads(prepare_event(row).body)
 
 
 def events_file(count: int) -> Path:

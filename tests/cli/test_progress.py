@@ -1,4 +1,4 @@
-"""A person at a terminal sees a bar, a log plain lines, a program lines of JSON; what nobody knows is left out."""
+"""A terminal shows a bar as long as the files; elsewhere progress is lines of text or JSON."""
 
 import gzip
 from collections.abc import Sequence
@@ -10,24 +10,24 @@ from rich.console import Console
 
 from hubspot_timeline import Progress
 from hubspot_timeline.cli.progress import progress
-from hubspot_timeline.cli.targets import Target
+from hubspot_timeline.cli.target import Target
 
-SO_FAR = Progress(
+PROGRESS = Progress(
     read=2_000, in_flight=0, created=1_990, rejected=9, unconfirmed=0, unsent=1, resumed=0, requests=20, retried=0,
     waited=0.0, seconds=2.0,
 )  # fmt: skip
 
 
 def on_a_terminal(files: Sequence[str]) -> str:
-    written = StringIO()
-    console = Console(file=written, force_terminal=True, width=120, color_system=None)
+    output = StringIO()
+    console = Console(file=output, force_terminal=True, width=120, color_system=None)
     with progress(console, files, as_json=False) as show:
-        show(SO_FAR)
-    return written.getvalue()
+        show(PROGRESS)
+    return output.getvalue()
 
 
 def test_a_terminal_shows_how_far_the_run_is(tmp_path: Path) -> None:
-    """In numbers beside the bar, which is as long as the files have lines."""
+    """The counts are beside the bar, whose length is the number of lines."""
     rows = tmp_path / "rows.jsonl"
     rows.write_text("{}\n" * 4_000)
 
@@ -39,14 +39,14 @@ def test_a_terminal_shows_how_far_the_run_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["-", "rows.jsonl.gz", "none.jsonl", ".", "x" * 5_000])
-def test_a_run_whose_length_nobody_knows_is_shown_without_one(tmp_path: Path, name: str) -> None:
-    """Only reading would tell how many rows there are; the numbers are there all the same."""
+def test_a_run_of_unknown_length_shows_its_counts(tmp_path: Path, name: str) -> None:
+    """The number of rows is not known before they are read."""
     (tmp_path / "rows.jsonl.gz").write_bytes(gzip.compress(b"{}\n"))
 
     assert "2,000 read" in on_a_terminal([name if name == "-" else str(tmp_path / name)])
 
 
-def test_a_sandbox_that_has_died_holds_nobody_knows_how_much() -> None:
-    """The report shows better what became of the events."""
-    assert Target("http://127.0.0.1:9", "t", is_sandbox=True).events_held() is None
-    assert Target("https://api.hubapi.com", "t").events_held() is None
+def test_a_sandbox_that_has_died_has_no_event_count() -> None:
+    """The report has the outcomes."""
+    assert Target("http://127.0.0.1:9", "t", is_sandbox=True).event_count() is None
+    assert Target("https://api.hubapi.com", "t").event_count() is None

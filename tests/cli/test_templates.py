@@ -1,4 +1,4 @@
-"""The command lists, shows, creates and deletes templates, as JSON that it takes again."""
+"""`templates` lists, shows, creates and deletes templates, as JSON that the command also reads."""
 
 import json
 from collections.abc import Iterator
@@ -26,17 +26,17 @@ ENVIRONMENT = {"HUBSPOT_TIMELINE_TOKEN": "very-secret", "HUBSPOT_TIMELINE_APP_ID
 
 
 class Service:
-    """Gives each request the same answer; `requests` holds what came."""
+    """Gives each request the same response, and keeps the requests."""
 
     def __init__(self, status: int, body: object) -> None:
         self.status, self.body = status, b"" if body is None else json.dumps(body).encode()
         self.requests: list[httpx.Request] = []
         self.url = ""
 
-    def run(self, folder: Path, *words: str, **env: str) -> Ended:
-        """Run `templates` with these words against the service."""
-        told = ENVIRONMENT | {"HUBSPOT_TIMELINE_BASE_URL": self.url} | env
-        return run("templates", *words, folder=folder, env=told)
+    def run(self, folder: Path, *arguments: str, **env: str) -> Ended:
+        """Run `templates` with these arguments against the service."""
+        environment = ENVIRONMENT | {"HUBSPOT_TIMELINE_BASE_URL": self.url} | env
+        return run("templates", *arguments, folder=folder, env=environment)
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def serving(status: int, body: object) -> Iterator[Service]:
     service = Service(status, body)
 
     class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
+        def respond(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             url = service.url + self.path
             service.requests.append(httpx.Request(self.command, url, headers=dict(self.headers), content=content))
@@ -53,10 +53,10 @@ def serving(status: int, body: object) -> Iterator[Service]:
             self.end_headers()
             self.wfile.write(service.body)
 
-        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - names of the standard library
+        do_GET = do_POST = do_PUT = do_DELETE = respond  # noqa: N815 - names of the standard library
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as its base
-            """Say nothing."""
+            """Write nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         service.url = f"http://127.0.0.1:{server.server_port}"
@@ -69,7 +69,7 @@ def serving(status: int, body: object) -> Iterator[Service]:
             thread.join()
 
 
-def test_a_list_is_what_the_check_takes(tmp_path: Path) -> None:
+def test_the_list_can_be_used_to_validate(tmp_path: Path) -> None:
     """`templates list > FILE`, then `validate --templates FILE`."""
     with serving(200, {"results": [TEMPLATE]}) as service:
         ended = service.run(tmp_path, "list")
@@ -79,17 +79,17 @@ def test_a_list_is_what_the_check_takes(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text(ended.out, encoding="utf-8")
     (tmp_path / "rows.csv").write_text("eventTemplateId,email,tokens.seats\n12,a@b.de,two\n")
     ended = run("validate", "--templates", "t.json", "rows.csv", folder=tmp_path)
-    assert "rows.csv:2: tokens.seats: 'two' is not a number" in ended.err
+    assert "rows.csv:2: tokens.seats: 'two' is no number" in ended.err
 
 
-def test_what_is_shown_can_be_created_anew(tmp_path: Path) -> None:
-    """`templates get ID > FILE`, then `templates create FILE`; what only the service gives is left out."""
+def test_a_template_that_is_shown_can_be_created_again(tmp_path: Path) -> None:
+    """`templates get ID > FILE`, then `templates create FILE`; fields that only the service sets are left out."""
     with serving(200, TEMPLATE) as service:
         shown = service.run(tmp_path, "get", "12", "--app-id", "8")
         (tmp_path / "t.json").write_text(shown.out, encoding="utf-8")
-        made = service.run(tmp_path, "create", "t.json")
+        created = service.run(tmp_path, "create", "t.json")
 
-    assert (shown.code, made.code, json.loads(shown.out), json.loads(made.out)) == (0, 0, TEMPLATE, TEMPLATE)
+    assert (shown.code, created.code, json.loads(shown.out), json.loads(created.out)) == (0, 0, TEMPLATE, TEMPLATE)
     assert [operation_of(request) for request in service.requests] == [
         ("get_template", {"appId": "8", "eventTemplateId": "12"}),
         ("create_template", {"appId": "7"}),
@@ -99,23 +99,23 @@ def test_what_is_shown_can_be_created_anew(tmp_path: Path) -> None:
 
 
 def test_a_template_is_deleted(tmp_path: Path) -> None:
-    """And the command says so, beside the standard output."""
+    """The message is on standard error."""
     with serving(204, None) as service:
         ended = service.run(tmp_path, "delete", "12")
     assert (ended.code, ended.out, ended.err) == (0, "", "Template 12 is deleted.\n")
     assert operation_of(service.requests[0])[0] == "delete_template"
 
 
-def test_a_refusal_ends_it_with_1(tmp_path: Path) -> None:
-    """With the template, what the service said and what to do."""
+def test_an_error_of_the_service_has_the_exit_code_1(tmp_path: Path) -> None:
+    """The message has the template, the error and what to do."""
     with serving(404, {"message": "no such template"}) as service:
         ended = service.run(tmp_path, "get", "12")
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.startswith("Error: template 12 of app 7: 404: no such template. Check the ids")
 
 
-def test_an_app_that_is_not_named_ends_it_with_2(tmp_path: Path) -> None:
-    """Nothing is asked."""
+def test_a_missing_app_id_has_the_exit_code_2(tmp_path: Path) -> None:
+    """No request is sent."""
     with serving(200, {}) as service:
         ended = service.run(tmp_path, "list", HUBSPOT_TIMELINE_APP_ID="")
     assert (ended.code, service.requests) == (2, [])
@@ -126,18 +126,15 @@ def test_an_app_that_is_not_named_ends_it_with_2(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[]", "t.json holds no template; give one"),
-        ("{", "t.json:1: no JSON"),
-        ('{"tokens":[{"name":"a","type":"numbr"}]}', "t.json: tokens[0].type: 'numbr' is not a type"),
+        ("{", "t.json:1: not JSON"),
+        ('{"tokens":[{"name":"a","type":"numbr"}]}', "t.json: tokens[0].type: 'numbr' is no type"),
         ('{"name":"a","tokens":[]}', "t.json: objectType: is missing"),
-        ('{"name":5,"objectType":"contacts","tokens":[]}', "name is 5; it must be text"),
-        (
-            '{"name":"a","objectType":"c","tokens":[{"name":"a","type":"date","options":5}]}',
-            "t.json: tokens[0].options: Expected",
-        ),
+        ('{"name":5,"objectType":"contacts","tokens":[]}', "name is 5; give it as text"),
+        ('{"name":"a","objectType":"c","tokens":[{"name":"a","type":"date","options":5}]}', "t.json: a field has the"),
     ],
 )
-def test_a_file_that_holds_no_template_ends_it_with_2(tmp_path: Path, text: str, message: str) -> None:
-    """The file and the field are named, and nothing is created."""
+def test_an_invalid_template_has_the_exit_code_2(tmp_path: Path, text: str, message: str) -> None:
+    """The message has the file and the field, and nothing is created."""
     (tmp_path / "t.json").write_text(text)
     with serving(201, TEMPLATE) as service:
         ended = service.run(tmp_path, "create", "t.json")

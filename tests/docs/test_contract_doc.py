@@ -3,10 +3,9 @@
 import re
 
 import pytest
-import typer
 import yaml
 
-from hubspot_timeline.cli.app import app
+from hubspot_timeline.cli.app import LazyCommands
 from hubspot_timeline_testing.contract import Verdict
 from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
 from hubspot_timeline_testing.contract.settings import PHASES
@@ -21,7 +20,7 @@ MEANINGS = {row[0].strip("`"): row[1] for row in ROWS}
 
 
 def options() -> set[str]:
-    command = typer.main.get_command(app).commands["contract"]  # type: ignore[attr-defined]
+    command = LazyCommands().get_command(None, "contract")
     return {name for parameter in command.params for name in parameter.opts if name.startswith("--")} - {"--help"}
 
 

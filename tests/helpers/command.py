@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 @frozen
 class Ended:
-    """How a command ended; `peak_kilobytes` is the most memory that its process, or one it waited for, held."""
+    """The end of a command; `peak_kilobytes` is the peak memory of its process, or of one that it waited for."""
 
     code: int
     out: str
@@ -32,18 +34,27 @@ class Ended:
     @property
     def result(self) -> dict[str, Any]:
         """The JSON object on the last line of standard output."""
-        found: dict[str, Any] = json.loads(self.out.splitlines()[-1])
-        return found
+        result: dict[str, Any] = json.loads(self.out.splitlines()[-1])
+        return result
 
 
-def run(*words: object, folder: Path, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ended:
-    """Run hubspot-timeline with these words in a folder; the environment holds no token but what `env` says."""
+def run(*arguments: object, folder: Path, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ended:
+    """Run hubspot-timeline with these arguments in a folder; the environment has no token unless `env` has one."""
     clean = {name: value for name, value in os.environ.items() if name != "HUBSPOT_TIMELINE_TOKEN"} | (env or {})
     outputs = folder / ".out", folder / ".err"
     with outputs[0].open("wb") as out, outputs[1].open("wb") as err:
         process = subprocess.run(
-            [sys.executable, "-S", "-c", _SMALL_PARENT, sys.executable, "-m", "hubspot_timeline", *map(str, words)],
+            [sys.executable, "-S", "-c", _SMALL_PARENT, sys.executable, "-m", "hubspot_timeline", *map(str, arguments)],
             cwd=folder, env=clean, input=stdin, stdout=out, stderr=err, check=False,
         )  # fmt: skip
-    told = [output.read_text(encoding="utf-8") for output in outputs]
-    return Ended(process.returncode, told[0], told[1], int((folder / ".peak").read_text(encoding="ascii")))
+    texts = [output.read_text(encoding="utf-8") for output in outputs]
+    return Ended(process.returncode, texts[0], texts[1], int((folder / ".peak").read_text(encoding="ascii")))
+
+
+@contextmanager
+def started(*arguments: object, folder: Path, env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Start hubspot-timeline with pipes that stay open until the block ends."""
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    command = [sys.executable, "-m", "hubspot_timeline", *map(str, arguments)]
+    with subprocess.Popen(command, cwd=folder, env=os.environ | (env or {}), text=True, **pipes) as process:
+        yield process

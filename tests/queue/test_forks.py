@@ -16,22 +16,22 @@ def put(queue, name): queue.put(event(1, id=name, email="ada@example.com"))
 """
 
 
-def run(code: str, *words: str) -> subprocess.CompletedProcess[str]:
+def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     # Python 3.12 warns of every fork in a program with threads.
     return subprocess.run(
-        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", BEGIN + code, *words],
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", BEGIN + code, *arguments],
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def held(server: SandboxServer) -> list[str]:
-    return sorted(json.loads(one.result)["id"] for one in server.store.page(0, 100))
+def event_ids(server: SandboxServer) -> list[str]:
+    return sorted(json.loads(row.result)["id"] for row in server.store.page(0, 100))
 
 
 def test_the_end_of_the_program_sends_what_waits() -> None:
-    """Without a close, and before the age of the events would have sent them; nothing is printed."""
+    """It needs no close and does not wait for the flush interval; nothing is printed."""
     with SandboxServer() as server:
         done = run(
             "timeline = TimelineClient('t', base_url=sys.argv[1])\n"
@@ -44,7 +44,7 @@ def test_the_end_of_the_program_sends_what_waits() -> None:
 
 
 def test_what_is_put_at_the_end_of_the_program_is_sent_too() -> None:
-    """Where no thread can be started any more: the end does the work itself."""
+    """No thread can be started any more, so the exit handler does the work itself."""
     with SandboxServer() as server:
         done = run(
             "import atexit\n"
@@ -54,11 +54,11 @@ def test_what_is_put_at_the_end_of_the_program_is_sent_too() -> None:
             server.url,
         )
         assert (done.returncode, done.stderr) == (0, "")
-        assert held(server) == ["last"]
+        assert event_ids(server) == ["last"]
 
 
-def test_the_end_of_the_program_waits_no_longer_than_it_was_told() -> None:
-    """What is left is told as a warning, with its number."""
+def test_the_end_of_the_program_waits_no_longer_than_exit_timeout() -> None:
+    """What is left is counted in a warning."""
     done = run(
         "import socket\n"
         "logging.basicConfig()\n"
@@ -91,7 +91,7 @@ def test_a_forked_child_begins_with_an_empty_queue(store: str, tmp_path_factory:
             store.format(folder=tmp_path_factory.mktemp("rate")),
         )
         assert (done.returncode, done.stderr) == (0, "")
-        assert held(server) == ["child", "parent-1", "parent-2", "warm"]
+        assert event_ids(server) == ["child", "parent-1", "parent-2", "warm"]
         assert server.store.counts().requests == 3
 
 
@@ -122,8 +122,8 @@ def test_a_fork_while_threads_hold_every_lock_does_not_block_the_child() -> None
         assert server.store.count() == 920
 
 
-def test_a_child_that_cannot_share_the_rate_limit_any_more_sends_nothing(tmp_path: Path) -> None:
-    """Where the store is gone since the fork, its events are Unsent with the reason; the parent goes on."""
+def test_a_child_that_cannot_share_the_rate_limit_sends_nothing(tmp_path: Path) -> None:
+    """If the store is gone since the fork, its events are Unsent with the reason; the parent goes on."""
     (tmp_path / "gone").mkdir()
     with SandboxServer() as server:
         done = run(
@@ -143,11 +143,11 @@ def test_a_child_that_cannot_share_the_rate_limit_any_more_sends_nothing(tmp_pat
         )
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("1 The rate limit cannot be shared after the fork: rate_limit_store is 'sqlite:")
-        assert held(server) == ["parent-1"]
+        assert event_ids(server) == ["parent-1"]
 
 
-def test_one_thing_that_cannot_begin_anew_leaves_no_other_on_its_parents_connections() -> None:
-    """It is told in the log, and all others begin anew."""
+def test_an_object_that_cannot_be_renewed_does_not_keep_others_from_it() -> None:
+    """Its error is logged, and all others are renewed."""
     done = run(
         "from hubspot_timeline.execution.forks import renew_after_fork\n"
         "logging.basicConfig()\n"
@@ -155,10 +155,10 @@ def test_one_thing_that_cannot_begin_anew_leaves_no_other_on_its_parents_connect
         "bad, good = Thing(), Thing()\n"
         "def fail(thing): raise OSError('no')\n"
         "renew_after_fork(bad, fail)\n"
-        "renew_after_fork(good, lambda thing: print('anew', flush=True))\n"
+        "renew_after_fork(good, lambda thing: print('renewed', flush=True))\n"
         "child = os.fork()\n"
         "if not child: os._exit(0)\n"
         "assert os.waitpid(child, 0)[1] == 0\n"
     )
-    assert (done.returncode, done.stdout) == (0, "anew\n")
+    assert (done.returncode, done.stdout) == (0, "renewed\n")
     assert "cannot begin anew after a fork" in done.stderr

@@ -372,7 +372,7 @@ def test_screenshots_of_the_samples_are_saved(browser: Chrome) -> None:
     settings = SandboxSettings(templates=templates, faults=plan, limit=RequestLimit(110))
     with SandboxServer(settings=settings) as server:
         with TimelineClient("any-token", base_url=server.url, sleep=lambda _: None, rate_limit=None) as timeline:
-            rows = read_files([str(ROOT / "samples/events.jsonl")], on_problem=lambda _: None)
+            rows = read_files([str(ROOT / "samples/events.jsonl")], on_error=lambda _: None)
             assert timeline.send(row.event for row in rows if isinstance(row.event, Mapping)).created > 5_000
         for name, (tab, scheme, size) in SCREENSHOTS.items():
             prefer(browser, scheme)

@@ -11,6 +11,7 @@ from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
 from hubspot_timeline.delivery.single_request import SingleRequest
+from hubspot_timeline.errors import OptionError
 from hubspot_timeline.execution.async_executor import AsyncExecutor
 from hubspot_timeline.execution.async_run import AsyncSendRun, AsyncSingleRun
 from hubspot_timeline.execution.reader import EventReader
@@ -57,6 +58,7 @@ class AsyncTimelineClient(BaseClient):
         events: Iterable[EventLike] | AsyncIterable[EventLike],
         *,
         on_outcome: Callable[[Outcome], object] | None = None,
+        on_failure: Callable[[Outcome], object] | None = None,
         on_progress: Callable[[Progress], object] | None = None,
         max_failures: int | None = None,
         journal: str | Path | None = None,
@@ -64,16 +66,18 @@ class AsyncTimelineClient(BaseClient):
     ) -> Report:
         """Send all events, and return the report of the run. Raises nothing for a single event.
 
-        `on_outcome` is called with each outcome as it becomes known, `on_progress` with a snapshot of the run; both
-        must not block. `max_failures` limits how many outcomes other than Created the report holds (None: all).
-        `journal` is the path of a file that records the outcome of each event: an interrupted run resumes when the same
-        events are sent with the same journal. Raises JournalError for the journal of another run. `validate` rejects
-        events that do not fit their template before they are sent: by the given templates, or, for "templates", by
-        those of the app, which are fetched before the first event is read. Raises what `templates.list()` raises, and
-        OptionError for an object that is not a template.
+        `on_outcome` is called with each outcome as it becomes known, `on_failure` with those other than Created,
+        `on_progress` with a snapshot of the run; all must not block. `max_failures` limits how many outcomes other than
+        Created the report holds (None: all). `journal` is the path of a file that records the outcome of each event: an
+        interrupted run resumes when the same events are sent with the same journal. Raises JournalError for the journal
+        of another run. `validate` rejects events that do not fit their template before they are sent: by the given
+        templates, or, for "templates", by those of the app, which are fetched before the first event is read. Raises
+        what `templates.list()` raises, and OptionError for an object that is not a template.
         """
-        refuse_coroutine_functions(on_outcome=on_outcome, on_progress=on_progress)
-        builder = ReportBuilder(Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock)
+        refuse_coroutine_functions(on_outcome=on_outcome, on_failure=on_failure, on_progress=on_progress)
+        builder = ReportBuilder(
+            Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock, on_failure
+        )
         async with aclosing(self._results(events, builder.counters, journal, validate)) as results:
             async for result in results:
                 builder.add(result)
@@ -107,12 +111,16 @@ class AsyncTimelineClient(BaseClient):
         on_drop: Callable[[EventLike], object] | None = None,
         on_outcome: Callable[[Outcome], object] | None = None,
         exit_timeout: float = 10.0,
+        validate: Validate | None = None,
     ) -> AsyncTimelineQueue:
         """Return a queue that sends events in the background; its options are those of QueueOptions.
 
-        A batch is sent when it is full, or when its first event has waited `flush_interval` seconds.
+        A batch is sent when it is full, or when its first event has waited `flush_interval` seconds. `validate` is that
+        of `send`, but for "templates": pass `await timeline.templates.list()`.
         """
         refuse_coroutine_functions(on_outcome=on_outcome, on_drop=on_drop)
+        if validate == "templates":
+            raise OptionError("a queue cannot wait for the templates; pass validate=await timeline.templates.list()")
         queue = AsyncTimelineQueue(
             lambda batch, run: self._executor.deliver(batch, run),  # noqa: PLW0108 - a forked child has another executor
             QueueOptions(
@@ -125,8 +133,9 @@ class AsyncTimelineClient(BaseClient):
                 exit_timeout=exit_timeout,
             ),
             limits=self._batch_limits,
-            errors=ErrorCounter(self._error_limit),
-            workers=self._max_in_flight,
+            error_count=ErrorCounter(self._error_limit),
+            max_in_flight=self._max_in_flight,
+            rules=None if validate is None else TemplateRules.of(validate),
             on_closed=self._runs.discard,
             clock=self._connection.clock,
         )

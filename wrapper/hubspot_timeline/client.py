@@ -56,6 +56,7 @@ class TimelineClient(BaseClient):
         events: Iterable[EventLike],
         *,
         on_outcome: Callable[[Outcome], object] | None = None,
+        on_failure: Callable[[Outcome], object] | None = None,
         on_progress: Callable[[Progress], object] | None = None,
         max_failures: int | None = None,
         journal: str | Path | None = None,
@@ -63,15 +64,17 @@ class TimelineClient(BaseClient):
     ) -> Report:
         """Send all events, and return the report of the run. Raises nothing for a single event.
 
-        `on_outcome` is called with each outcome as it becomes known, `on_progress` with a snapshot of the run, both in
-        this thread. `max_failures` limits how many outcomes other than Created the report holds (None: all).
-        `journal` is the path of a file that records the outcome of each event: an interrupted run resumes when the same
-        events are sent with the same journal. Raises JournalError for the journal of another run.
-        `validate` rejects events that do not fit their template before they are sent: by the given templates, or, for
-        "templates", by those of the app, which are fetched before the first event is read. Raises what
-        `templates.list()` raises, and OptionError for an object that is not a template.
+        `on_outcome` is called with each outcome as it becomes known, `on_failure` with those other than Created,
+        `on_progress` with a snapshot of the run, all in this thread. `max_failures` limits how many outcomes other than
+        Created the report holds (None: all). `journal` is the path of a file that records the outcome of each event: an
+        interrupted run resumes when the same events are sent with the same journal. Raises JournalError for the journal
+        of another run. `validate` rejects events that do not fit their template before they are sent: by the given
+        templates, or, for "templates", by those of the app, which are fetched before the first event is read. Raises
+        what `templates.list()` raises, and OptionError for an object that is not a template.
         """
-        builder = ReportBuilder(Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock)
+        builder = ReportBuilder(
+            Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock, on_failure
+        )
         for result in self._results(events, builder.counters, journal, validate):
             builder.add(result)
         return builder.report
@@ -98,10 +101,12 @@ class TimelineClient(BaseClient):
         on_drop: Callable[[EventLike], object] | None = None,
         on_outcome: Callable[[Outcome], object] | None = None,
         exit_timeout: float = 10.0,
+        validate: Validate | None = None,
     ) -> TimelineQueue:
         """Return a queue that sends events in the background; its options are those of QueueOptions.
 
-        A batch is sent when it is full, or when its first event has waited `flush_interval` seconds.
+        A batch is sent when it is full, or when its first event has waited `flush_interval` seconds. `validate` is that
+        of `send`.
         """
         queue = TimelineQueue(
             lambda batch, run: self._executor.deliver(batch, run),  # noqa: PLW0108 - a forked child has another executor
@@ -115,8 +120,9 @@ class TimelineClient(BaseClient):
                 exit_timeout=exit_timeout,
             ),
             limits=self._batch_limits,
-            errors=ErrorCounter(self._error_limit),
-            workers=self._max_in_flight,
+            error_count=ErrorCounter(self._error_limit),
+            max_in_flight=self._max_in_flight,
+            rules=None if validate is None else self._rules(validate),
             on_closed=self._runs.discard,
             clock=self._connection.clock,
         )

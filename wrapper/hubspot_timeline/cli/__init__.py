@@ -4,10 +4,12 @@ import sys
 
 
 def main() -> None:
-    """Run the command; say what to install where its libraries are missing."""
+    """Run the command; where one of its libraries is missing, print what to install."""
     try:
-        from hubspot_timeline.cli.app import app  # noqa: PLC0415 - only the extra [cli] brings what it imports
+        from hubspot_timeline.cli.app import app  # noqa: PLC0415 - only the extra [cli] installs what it imports
+
+        app(prog_name="hubspot-timeline")
     except ModuleNotFoundError as error:
-        print(f"{error.name} is missing; pip install 'hubspot-timeline[cli,sandbox]'", file=sys.stderr)
+        package = str(error.name).partition(".")[0]
+        print(f"{package} is missing; pip install 'hubspot-timeline[cli,sandbox]'", file=sys.stderr)
         sys.exit(2)  # as for bad usage
-    app(prog_name="hubspot-timeline")

@@ -1,47 +1,76 @@
-"""The commands, gathered."""
+"""The commands of the application; each is imported when it is run, so that no other command pays for it."""
 
-from importlib.metadata import version
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from hubspot_timeline.cli.contract import PASS_THROUGH, contract
-from hubspot_timeline.cli.sandbox import sandbox
-from hubspot_timeline.cli.send import send
-from hubspot_timeline.cli.templates import templates
-from hubspot_timeline.cli.validate import validate
-
-_SEND_ENDS = (
+_SEND_EXITS = (
     "Exit codes: 0 all events were created · 1 some were not, or a file could not be read to its end · "
     "2 bad usage, or no file could be read · 3 nothing was created · 130 interrupted"
 )
-_VALIDATE_ENDS = (
+_VALIDATE_EXITS = (
     "Exit codes: 0 all events are valid · 1 some are not, or a file could not be read to its end · "
     "2 bad usage, or no file could be read · 3 nothing is valid"
 )
-_CONTRACT_ENDS = (
-    "Exit codes: 0 the contract holds · 1 it is broken · 2 bad usage, or a host that must not be used · "
-    "3 it could not be verified: no response, only 401, 403, 423, 429 or 477, or no success of an operation · "
-    "130 interrupted"
+_CONTRACT_EXITS = (
+    "Exit codes: 0 the contract holds · 1 it is broken · 2 bad usage, or a host that nothing is sent to · "
+    "3 it could not be verified: no response, only 401, 403, 423, 429 or 477, or no request to an operation succeeded "
+    "· 130 interrupted; the reports have what was found until then"
 )
+
+# Options of `schemathesis run` may follow the URL.
+_PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+# By name: the function `name.name` of this package, and what its help adds to the docstring.
+_COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "send": ("send", {"epilog": _SEND_EXITS}),
+    "retry": (
+        "send",
+        {"epilog": _SEND_EXITS, "help": "Send the events of dead-letter files again; otherwise the same as send."},
+    ),
+    "validate": ("validate", {"epilog": _VALIDATE_EXITS}),
+    "contract": ("contract", {"epilog": _CONTRACT_EXITS, "context_settings": _PASS_THROUGH}),
+    "sandbox": ("sandbox", {}),
+    "templates": ("templates", {}),
+}
+
+
+class LazyCommands(TyperGroup):
+    """A group whose commands are imported when they are needed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base class has it
+        """Return the names of the commands."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the base class has it
+        """Return a command, or None if there is none of this name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        name, texts = _COMMANDS[cmd_name]
+        command = getattr(import_module(f"hubspot_timeline.cli.{name}"), name)
+        if isinstance(command, typer.Typer):
+            return typer.main.get_command(command)
+        single = typer.Typer(add_completion=False)
+        single.command(cmd_name, **texts)(command)
+        return typer.main.get_command(single)
+
 
 app = typer.Typer(
     name="hubspot-timeline",
     help="Send HubSpot timeline events in batches and account for every single one (unofficial).",
+    cls=LazyCommands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,  # a traceback must not show a token
 )
-app.command(epilog=_SEND_ENDS)(send)
-app.command("retry", help="Send the events of dead-letter files again; like send in all else.", epilog=_SEND_ENDS)(send)
-app.command(epilog=_VALIDATE_ENDS)(validate)
-app.command(epilog=_CONTRACT_ENDS, context_settings=PASS_THROUGH)(contract)
-app.command()(sandbox)
-app.add_typer(templates, name="templates")
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
+def _show_version(is_set: bool) -> None:
+    if is_set:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
         typer.echo(version("hubspot-timeline"))
         raise typer.Exit
 
@@ -49,7 +78,7 @@ def _show_version(asked: bool) -> None:
 @app.callback()
 def _options(
     _version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Say what holds for all commands."""
+    """Take the options of all commands."""

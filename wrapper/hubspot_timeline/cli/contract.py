@@ -8,8 +8,8 @@ from pathlib import Path
 import typer
 
 from hubspot_timeline.cli import contract_options as options
-from hubspot_timeline.cli.consoles import errors, say
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.console import error_console, print_line
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline.cli.options import TokenFile, find_token, usage_errors
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
@@ -21,7 +21,6 @@ _EXITS = {
     Verdict.INTERRUPTED: Exit.INTERRUPTED,
 }
 
-PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 """The context settings of the command: further options are those of `schemathesis run`."""
 
 
@@ -46,14 +45,14 @@ def contract(
     Options of `schemathesis run`, such as --report junit,html or --rate-limit 10/s, may follow the URL.
     It creates events and templates: use a server where that does no harm.
     """
-    with usage_errors(errors()), _interrupted_by_sigterm(), _usage_errors_of_contract():
+    with usage_errors(error_console()), _interrupted_by_sigterm(), _usage_errors_of_contract():
         report = verify(
             url, _token(token_file), seed=seed, max_examples=max_examples, operations=operation or (),
             phases=options.split(phases), allow=options.split(allow), app_id=app_id, timeout=timeout,
             production=production, confirm_host=confirm_production, schemathesis_options=context.args,
             config_file=config_file, show_output=True,
         )  # fmt: skip
-        say(str(report))
+        print_line(str(report))
     raise typer.Exit(_EXITS[report.verdict])
 
 

@@ -1,71 +1,64 @@
-"""The failures of a run, as a person and a program see them."""
+"""The failures of a run: the first ones on the console, all of them in the dead-letter file."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from threading import Lock
 
 from attrs import define, field
 from rich.console import Console
 from rich.text import Text
 
-from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
+from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.errors import StoppedError, TimelineError
-from hubspot_timeline.files import DeadLetters, FileError, Row
+from hubspot_timeline.files import DeadLetters, FileError, Row, RowError
 
-# How many failures are shown one by one; all are in the dead-letter file.
-_SHOWN = 20
+# All are in the dead-letter file.
+_MAX_SHOWN = 20
 
 
 @define
 class Failures:
-    """Follows rows from the file to their outcome, tells the first failures and writes all of them down."""
+    """Reports outcomes other than Created, of events that are rows of files. Several threads may report at once."""
 
     console: Console
-    letters: DeadLetters | None = None
+    dead_letters: DeadLetters | None = None
     has_journal: bool = False
-    problems: int = 0
+    file_errors: int = 0
     _shown: int = field(default=0, init=False)
     _hidden: int = field(default=0, init=False)
-    _stop: StoppedError | None = field(default=None, init=False)
-    _rows: dict[int, Row] = field(factory=dict, init=False)
+    _last_stop: StoppedError | None = field(default=None, init=False)
+    _lock: Lock = field(factory=Lock, init=False)
 
-    def events(self, rows: Iterable[Row]) -> Iterator[Any]:
-        """Yield the event of each row, and remember the row until its outcome is known."""
-        for position, row in enumerate(rows):
-            self._rows[position] = row
-            yield row.given
-
-    def outcome(self, outcome: Outcome) -> None:
-        """Take the outcome of an event."""
-        row = self._rows.pop(outcome.position)
-        if isinstance(outcome, Created):
+    def report(self, outcome: Outcome) -> None:
+        """Show an outcome and write it down, unless the event was created."""
+        row = outcome.event
+        if not isinstance(outcome, Rejected | Unconfirmed | Unsent) or not isinstance(row, Row | RowError):
             return
-        assert isinstance(outcome, Rejected | Unconfirmed | Unsent)  # noqa: S101 - there are four outcomes
-        self.tell(row.origin, outcome.error)
-        try:
-            # With a journal, the same command sends again what is open; so must nobody else.
-            if self.letters and (isinstance(outcome, Rejected) or not self.has_journal):
-                self.letters.write(outcome, row)
-        except FileError as error:  # told once; the counts go on
-            self.letters = None
-            self.problem(error)
+        with self._lock:
+            self.show(row.origin, outcome.error)
+            try:
+                # With a journal, the same command sends again what is not settled; no other command must.
+                if self.dead_letters and (isinstance(outcome, Rejected) or not self.has_journal):
+                    self.dead_letters.write(outcome, row)
+            except FileError as error:  # reported once; the counts go on
+                self.dead_letters = None
+                self.report_file(error)
 
-    def problem(self, problem: FileError) -> None:
-        """Take a file that cannot be read."""
-        self.problems += 1
-        self.console.print(Text(str(problem)), style="red")
+    def report_file(self, error: FileError) -> None:
+        """Show a file that cannot be read or written."""
+        self.file_errors += 1
+        self.console.print(Text(str(error)), style="red")
 
-    def tell(self, origin: str, error: TimelineError) -> None:
-        """Show one failure, if not too many were shown; of those that a stop brings, only the first."""
-        is_repeated = isinstance(error, StoppedError) and error is self._stop
-        self._stop = error if isinstance(error, StoppedError) else self._stop
-        if is_repeated or self._shown == _SHOWN:
+    def show(self, origin: str, error: TimelineError) -> None:
+        """Show a failure, if not too many were shown; of those that one stop causes, only the first."""
+        is_repeated = isinstance(error, StoppedError) and error is self._last_stop
+        self._last_stop = error if isinstance(error, StoppedError) else self._last_stop
+        if is_repeated or self._shown == _MAX_SHOWN:
             self._hidden += 1
         else:
             self._shown += 1
             self.console.print(Text(f"{origin}: {error}"), soft_wrap=True)
 
-    def tell_rest(self) -> None:
-        """Say how many failures were not shown."""
+    def show_hidden_count(self) -> None:
+        """Show how many failures were not shown."""
         if self._hidden:
-            where = f"; see {self.letters.path}" if self.letters and self.letters.count else ""
-            self.console.print(Text(f"… and {self._hidden:,} more{where}"), soft_wrap=True)
+            file = f"; see {self.dead_letters.path}" if self.dead_letters and self.dead_letters.count else ""
+            self.console.print(Text(f"… and {self._hidden:,} more{file}"), soft_wrap=True)

@@ -13,7 +13,7 @@ from threading import Thread
 import typer
 
 from hubspot_timeline.cli import sandbox_options as options
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline_testing.sandbox import SandboxServer, SandboxSettings, Store
 from hubspot_timeline_testing.sandbox.cli_options import FaultOptions, limit_from_options, settings_from_options
 

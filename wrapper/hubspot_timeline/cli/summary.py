@@ -16,10 +16,10 @@ _MEANINGS = {
 }
 
 
-def summary(
-    console: Console, report: Report, letters: DeadLetters, held: int | None, *, journal: Path | None = None
+def show_summary(
+    console: Console, report: Report, letters: DeadLetters, sandbox_events: int | None, *, journal: Path | None
 ) -> None:
-    """Print what became of the events; `held` is how many the sandbox holds, None without one."""
+    """Show the counts of a run; `sandbox_events` is how many the sandbox holds, None without one."""
     table = Table(box=None, pad_edge=False)
     table.add_column("outcome")
     table.add_column("events", justify="right")
@@ -32,10 +32,10 @@ def summary(
     if report.duplicates:
         console.print(f"{report.duplicates:,} of the rejected have an id that exists already.")
     if report.resumed:
-        console.print(f"{report.resumed:,} had ended in an earlier run, by the journal.")
-    if held is not None:
-        console.print(f"The sandbox holds {held:,} events.")
+        console.print(f"{report.resumed:,} were settled by an earlier run, according to the journal.")
+    if sandbox_events is not None:
+        console.print(f"The sandbox holds {sandbox_events:,} events.")
     if letters.count:
         console.print(f"Events not created, with their errors: {letters.path}", soft_wrap=True)
     if journal and report.unsent + report.unconfirmed:
-        console.print(f"The same command goes on from {journal} with what is unsent or unconfirmed.", soft_wrap=True)
+        console.print(f"The same command continues from {journal} with what is unsent or unconfirmed.", soft_wrap=True)

@@ -9,10 +9,10 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.text import Text
 
-from hubspot_timeline.cli.consoles import errors, say
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.console import error_console, print_line
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline.cli.options import BaseUrl, TokenFile, usage_errors
-from hubspot_timeline.cli.targets import target
+from hubspot_timeline.cli.target import open_target
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.config import APP_ID_VARIABLE
 from hubspot_timeline.errors import OptionError, TimelineError
@@ -20,9 +20,10 @@ from hubspot_timeline.files import FileError, read_new_template
 from hubspot_timeline.resources import Templates
 
 templates = typer.Typer(
-    help="List, read, create and delete the templates of an app; a list is what --templates takes.",
+    name="templates",
+    help="List, read, create and delete the templates of an app; --templates takes the list.",
     no_args_is_help=True,
-    epilog="Exit codes: 0 it was done · 1 the service refused it, or could not be asked · 2 bad usage",
+    epilog="Exit codes: 0 done · 1 the service refused the request, or did not respond · 2 bad usage",
 )
 
 AppId: TypeAlias = Annotated[
@@ -38,8 +39,8 @@ TemplateFile: TypeAlias = Annotated[
 @templates.command("list")
 def list_(*, app_id: AppId = None, base_url: BaseUrl = None, token_file: TokenFile = None) -> None:
     """Show all templates of the app."""
-    with _asked(app_id, base_url, token_file) as words:
-        _show({"results": [template.to_dict() for template in words.list()]})
+    with _app_templates(app_id, base_url, token_file) as app:
+        _show({"results": [template.to_dict() for template in app.list()]})
 
 
 @templates.command()
@@ -47,18 +48,18 @@ def get(
     template_id: TemplateId, *, app_id: AppId = None, base_url: BaseUrl = None, token_file: TokenFile = None
 ) -> None:
     """Show one template."""
-    with _asked(app_id, base_url, token_file) as words:
-        _show(words.get(template_id).to_dict())
+    with _app_templates(app_id, base_url, token_file) as app:
+        _show(app.get(template_id).to_dict())
 
 
 @templates.command()
 def create(file: TemplateFile, *, app_id: AppId = None, base_url: BaseUrl = None, token_file: TokenFile = None) -> None:
     """Create the template in a file, and show it with its id."""
-    with _asked(app_id, base_url, token_file) as words:
+    with _app_templates(app_id, base_url, token_file) as app:
         new = read_new_template(file)
         header, detail = new.header_template or None, new.detail_template or None
-        made = words.create(new.name, new.object_type, tokens=new.tokens, header=header, detail=detail)
-        _show(made.to_dict())
+        template = app.create(new.name, new.object_type, tokens=new.tokens, header=header, detail=detail)
+        _show(template.to_dict())
 
 
 @templates.command()
@@ -66,20 +67,20 @@ def delete(
     template_id: TemplateId, *, app_id: AppId = None, base_url: BaseUrl = None, token_file: TokenFile = None
 ) -> None:
     """Delete a template."""
-    with _asked(app_id, base_url, token_file) as words:
-        words.delete(template_id)
-        errors().print(Text(f"Template {template_id} is deleted."))
+    with _app_templates(app_id, base_url, token_file) as app:
+        app.delete(template_id)
+        error_console().print(Text(f"Template {template_id} is deleted."))
 
 
 @contextmanager
-def _asked(app_id: int | None, base_url: str | None, token_file: Path | None) -> Iterator[Templates]:
-    """Give the words of a client; an error becomes its message and the exit code."""
-    console = errors()
+def _app_templates(app_id: int | None, base_url: str | None, token_file: Path | None) -> Iterator[Templates]:
+    """Return the templates of an app; an error becomes its message and the exit code."""
+    console = error_console()
     with usage_errors(console):
         try:
             with (
-                target(base_url, token_file, use_sandbox=False) as goal,
-                TimelineClient(goal.token, base_url=goal.base_url, app_id=app_id) as timeline,
+                open_target(base_url, token_file, use_sandbox=False) as target,
+                TimelineClient(target.token, base_url=target.base_url, app_id=app_id) as timeline,
             ):
                 yield timeline.templates
         except (OptionError, FileError):
@@ -90,4 +91,4 @@ def _asked(app_id: int | None, base_url: str | None, token_file: Path | None) ->
 
 
 def _show(value: dict[str, Any]) -> None:
-    say(json.dumps(value, indent=2, ensure_ascii=False))
+    print_line(json.dumps(value, indent=2, ensure_ascii=False))

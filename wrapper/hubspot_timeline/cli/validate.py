@@ -1,13 +1,13 @@
-"""`hubspot-timeline validate`: what `send` would refuse, without sending."""
+"""`hubspot-timeline validate`: checks the events of files without sending them."""
 
 import json
 
 import typer
 
-from hubspot_timeline.cli.consoles import errors, say
-from hubspot_timeline.cli.exits import Exit
+from hubspot_timeline.cli.console import error_console, print_line
+from hubspot_timeline.cli.exit_codes import Exit
 from hubspot_timeline.cli.failures import Failures
-from hubspot_timeline.cli.options import AsJson, Files, Form, Template, TemplatesPath, usage_errors
+from hubspot_timeline.cli.options import AsJson, FileFormat, Files, Template, TemplatesPath, usage_errors
 from hubspot_timeline.delivery.outcomes import Rejected
 from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.files import read_files, read_templates
@@ -18,25 +18,25 @@ def validate(
     *,
     template: Template = None,
     templates: TemplatesPath = None,
-    form: Form = None,
+    file_format: FileFormat = None,
     as_json: AsJson = False,
 ) -> None:
     """Check the events of files without sending them."""
-    console = errors()
+    console = error_console()
     failures = Failures(console)
-    read = valid = 0
+    total = valid = 0
     with usage_errors(console):
         rules = read_templates(templates) if templates else None
-        for row in read_files(files, failures.problem, form=form, template=template):
-            prepared = prepare(read, row.given, rules)
-            read += 1
+        for row in read_files(files, failures.report_file, file_format=file_format, template=template):
+            prepared = prepare(total, row, rules)
+            total += 1
             if isinstance(prepared, Rejected):
-                failures.tell(row.origin, prepared.error)
+                failures.show(row.origin, prepared.error)
             else:
                 valid += 1
-    failures.tell_rest()
+    failures.show_hidden_count()
     if as_json:
-        say(json.dumps({"total": read, "valid": valid, "invalid": read - valid}))
+        print_line(json.dumps({"total": total, "valid": valid, "invalid": total - valid}))
     else:
-        say(f"{read:,} events read: {valid:,} valid, {read - valid:,} not.")
-    raise typer.Exit(Exit.of(read=read, good=valid, problems=failures.problems))
+        print_line(f"{total:,} events read: {valid:,} valid, {total - valid:,} not.")
+    raise typer.Exit(Exit.of(total=total, succeeded=valid, file_errors=failures.file_errors))

@@ -7,7 +7,7 @@ from threading import Lock
 from attrs import frozen
 
 from hubspot_timeline.delivery.engine import DeliveryResult
-from hubspot_timeline.delivery.outcomes import Outcome, Report
+from hubspot_timeline.delivery.outcomes import Created, Outcome, Report
 
 
 @frozen
@@ -66,11 +66,13 @@ class ReportBuilder:
         on_outcome: Callable[[Outcome], object] | None,
         on_progress: Callable[[Progress], object] | None,
         clock: Callable[[], float] = time.monotonic,
+        on_failure: Callable[[Outcome], object] | None = None,
     ) -> None:
         self.report = report
         self.counters: RunCounters = RunCounters()
         self._on_outcome = on_outcome
         self._on_progress = on_progress
+        self._on_failure = on_failure
         self._clock = clock
         self._began = clock()
 
@@ -85,11 +87,16 @@ class ReportBuilder:
         if self._on_outcome:
             for outcome in result.outcomes:
                 self._on_outcome(outcome)
+        if self._on_failure:
+            for outcome in result.others:
+                if not isinstance(outcome, Created):
+                    self._on_failure(outcome)
         self.report.seconds = self._clock() - self._began
         if self._on_progress:
-            self._on_progress(self._snapshot())
+            self._on_progress(self.progress())
 
-    def _snapshot(self) -> Progress:
+    def progress(self) -> Progress:
+        """Return a snapshot of the run."""
         report = self.report
         return Progress(
             read=self.counters.read,

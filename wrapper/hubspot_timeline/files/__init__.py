@@ -1,8 +1,8 @@
 """Files of events: JSON Lines and CSV in, dead letters out; templates."""
 
 from hubspot_timeline.files.dead_letters import DeadLetters
-from hubspot_timeline.files.reading import Format, read_file, read_files
-from hubspot_timeline.files.rows import Row
+from hubspot_timeline.files.reader import Format, read_file, read_files
+from hubspot_timeline.files.rows import Row, RowError
 from hubspot_timeline.files.sources import FileError
 from hubspot_timeline.files.templates import read_new_template, read_templates
 
@@ -11,6 +11,7 @@ __all__ = [
     "FileError",
     "Format",
     "Row",
+    "RowError",
     "read_file",
     "read_files",
     "read_new_template",

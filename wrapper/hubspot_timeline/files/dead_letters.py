@@ -1,7 +1,7 @@
 """The dead-letter file: events that were not created, each with its error, as JSON Lines.
 
-A line holds `event` (wire names; null where the row held none), `text` (the row as it stood, where there is no event),
-`origin` (file and line), `outcome`, `error`, `attempts` and `time`.
+A line holds `event` (in JSON field names, or null), `text` (the row where there is no event), `origin` (file and line),
+`outcome`, `error`, `attempts` and `time`.
 """
 
 import json
@@ -15,16 +15,15 @@ from typing import Any, Self, TextIO
 
 from hubspot_timeline.delivery.outcomes import Failure
 from hubspot_timeline.errors import ApiError, EventError, TimelineError
-from hubspot_timeline.files.rows import Row
+from hubspot_timeline.files.rows import Row, RowError
 from hubspot_timeline.files.sources import FileError
 
 
 class DeadLetters:
-    """Appends to a file that only its owner can read; one that is still empty at the end was never there.
+    """Appends to a file that only its owner can read, and removes it if nothing was written to it.
 
-    The file is opened when this is entered, so that a path that cannot be written to is known before anything is sent.
-    `inputs` are the files that are read meanwhile; to write into one of them would never end.
-    Raises FileError for such a one, when this is entered, and when writing fails.
+    `inputs` are the files that are read meanwhile: writing into one of them would never end.
+    Raises FileError for such a file, when this is entered and the file cannot be opened, and when writing fails.
     """
 
     def __init__(
@@ -36,8 +35,8 @@ class DeadLetters:
         self.count = 0
         self._now = now
 
-    def write(self, outcome: Failure, row: Row) -> None:
-        """Append one event."""
+    def write(self, outcome: Failure, row: Row | RowError) -> None:
+        """Append the event of a row."""
         with _file_errors(self.path):
             self._file.write(json.dumps(self._letter(outcome, row)) + "\n")
             self._file.flush()
@@ -55,19 +54,19 @@ class DeadLetters:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError):  # a full disk was told when the letter was written
+        with suppress(OSError):  # a full disk was reported when the letter was written
             self._file.close()
         if self._is_new and not self.count:
             self.path.unlink(missing_ok=True)
 
-    def _letter(self, outcome: Failure, row: Row) -> dict[str, Any]:
-        event = None if isinstance(row.event, EventError) or not _has_json(row.event) else row.event
+    def _letter(self, outcome: Failure, row: Row | RowError) -> dict[str, Any]:
+        event = row.event if _has_json(row.event) else None
         return {
             "event": event,
-            "text": row.text if event is None else None,
+            "text": row.text if event is None and isinstance(row, RowError) else None,
             "origin": row.origin,
             "outcome": type(outcome).__name__.lower(),
-            "error": _error(outcome.error),
+            "error": _error_json(outcome.error),
             "attempts": outcome.attempts,
             "time": self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }
@@ -85,7 +84,7 @@ def _file_errors(path: Path) -> Iterator[None]:
         raise FileError(f"dead letters cannot be written to {path}: {error.strerror or error}") from error
 
 
-def _has_json(event: dict[str, Any]) -> bool:
+def _has_json(event: dict[str, Any] | None) -> bool:
     try:
         json.dumps(event, allow_nan=False)
     except (ValueError, RecursionError):
@@ -93,10 +92,11 @@ def _has_json(event: dict[str, Any]) -> bool:
     return True
 
 
-def _error(error: TimelineError) -> dict[str, Any]:
-    told: dict[str, Any] = {"kind": type(error).__name__, "message": str(error)}
+def _error_json(error: TimelineError) -> dict[str, Any]:
+    kind = EventError if isinstance(error, RowError) else type(error)
+    fields: dict[str, Any] = {"kind": kind.__name__, "message": str(error)}
     if isinstance(error, ApiError):
-        told |= {"status": error.status, "category": error.category, "correlationId": error.correlation_id}
+        fields |= {"status": error.status, "category": error.category, "correlationId": error.correlation_id}
     if isinstance(error, EventError):
-        told["field"] = error.field
-    return told
+        fields["field"] = error.field
+    return fields

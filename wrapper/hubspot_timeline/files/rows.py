@@ -1,4 +1,4 @@
-"""One row of a file: an event, or why there is none."""
+"""One row of a file: a valid event, or the error in it."""
 
 import json
 from collections import Counter
@@ -8,89 +8,83 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from attrs import define, field
+from attrs import frozen
 
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.normalization import fix_id, normalized
-from hubspot_timeline.events.payload import EVENT_FIELDS, PreparedEvent
+from hubspot_timeline.events.payload import EVENT_FIELDS, PreparedEvent, prepare_event
 
 # The namespace of the ids that are derived from rows; another one would make a second run create all events twice.
 _NAMESPACE = UUID("7d1c8a52-6f6b-4b0e-9a35-2f4c6c1f0e64")
 
 
-@define
-class Row:
-    """One row. Most are only sent, so that what else is asked of one is made when it is asked for.
+class Row(PreparedEvent, frozen=True):
+    """A row that can be sent as it is."""
 
-    `given` is what to send: the event in wire names, the error in it, or, if there is nothing to do to it, its bytes.
-    """
-
-    _file: str
-    _line: int
-    _text: str | bytes = field(repr=False)
-    given: dict[str, Any] | EventError | PreparedEvent
+    file: str
+    line: int
 
     @property
     def origin(self) -> str:
-        """Where it stands: `events.jsonl:12`."""
-        return f"{self._file}:{self._line}"
+        """The file and the line: `events.jsonl:12`."""
+        return f"{self.file}:{self.line}"
 
     @property
-    def event(self) -> dict[str, Any] | EventError:
-        """The event in JSON field names, or the error in it; what is sent then, so that it may be changed."""
-        if isinstance(self.given, EventError):
-            return self.given
-        event: dict[str, Any] = (
-            json.loads(self.given.body) if isinstance(self.given, PreparedEvent) else msgspec.to_builtins(self.given)
-        )
-        self.given = event
+    def event(self) -> dict[str, Any]:
+        """The event in JSON field names."""
+        event: dict[str, Any] = json.loads(self.body)
         return event
 
-    @property
-    def text(self) -> str:
-        """What stands there."""
-        return self._text if isinstance(self._text, str) else line_text(self._text)
 
+class RowError(EventError):
+    """A row that cannot be sent; sending it gives a Rejected with this error.
 
-def line_text(data: bytes) -> str:
-    """Return the text of a line, whatever its bytes are."""
-    return data.decode("utf-8", "surrogateescape").rstrip("\r\n")
-
-
-class Rows:
-    """Makes rows of one file, and gives those without an id one that is the same in every run.
-
-    The id is derived from what the row says and how often the same was said before it, so that sending a file twice
-    creates nothing twice, while two equal rows are two events. `seen` counts that; files that are sent together share
-    it. It takes about 100 bytes for each row without an id.
+    `text` is the row as it stands in the file, `event` its fields where they could be read.
     """
 
-    def __init__(self, file: str, template: str | None, seen: Counter[bytes]) -> None:
-        self.file = file
-        self._template = template
-        self._seen = seen
+    def __init__(
+        self, reason: str, field: str | None = None, *, origin: str = "", text: str = "", event: Any = None
+    ) -> None:
+        super().__init__(reason, field)
+        self.origin = origin
+        self.text = text
+        self.event: dict[str, Any] | None = event
 
-    def prepared(self, line: int, event: PreparedEvent, text: bytes) -> Row:
-        """Return the row of an event that is ready to be sent."""
-        return Row(self.file, line, text, event)
 
-    def good(self, line: int, mapping: Mapping[str, Any], text: str) -> Row:
-        """Return the row of a mapping in wire names; its event is an error if a field is unknown or has no meaning."""
-        fixed = {"eventTemplateId": self._template} if self._template else {}
+@frozen
+class RowBuilder:
+    """Makes the rows of one file, and gives those without an id one that is the same in every run.
+
+    The id is derived from the content of the row and from how many equal rows came before it, so that sending a file
+    twice creates nothing twice, while two equal rows are two events. `occurrences` counts equal rows, in about 100
+    bytes for each row without an id; files that are sent together share it. `template` is the eventTemplateId of rows
+    without one.
+    """
+
+    file: str
+    template: str | None
+    occurrences: Counter[bytes]
+
+    def from_mapping(self, line: int, mapping: Mapping[str, Any], text: str) -> Row | RowError:
+        """Return the row for a mapping in JSON field names."""
+        default = {"eventTemplateId": self.template} if self.template else {}
+        event = None
         try:
-            values = normalized({**fixed, **mapping}, EVENT_FIELDS)
-            fix_id(values, lambda: self._derived_id(values))
+            fields = normalized({**default, **mapping}, EVENT_FIELDS)
+            fix_id(fields, lambda: self._derived_id(fields))
+            event = msgspec.to_builtins(fields)
+            prepared = prepare_event(fields)
         except EventError as error:
-            return self.bad(line, error, text)
+            return self.invalid(line, error, text, event)
         except (RecursionError, OverflowError, ValueError) as error:
-            return self.bad(line, EventError(f"cannot be sent ({type(error).__name__}: {error})"), text)
-        return Row(self.file, line, text, values)
+            return self.invalid(line, EventError(f"cannot be sent ({type(error).__name__}: {error})"), text)
+        return Row(prepared.payload, prepared.body, self.file, line)
 
-    def bad(self, line: int, error: EventError, text: str) -> Row:
-        """Return the row that holds no event."""
-        return Row(self.file, line, text, error)
+    def invalid(self, line: int, error: EventError, text: str, event: object = None) -> RowError:
+        """Return the row with an error in it."""
+        return RowError(error.reason, error.field, origin=f"{self.file}:{line}", text=text, event=event)
 
-    def _derived_id(self, values: Mapping[str, Any]) -> str:
-        digest = blake2b(json.dumps(msgspec.to_builtins(values), sort_keys=True).encode(), digest_size=16).digest()
-        self._seen[digest] += 1
-        return str(uuid5(_NAMESPACE, f"{digest.hex()}:{self._seen[digest]}"))
+    def _derived_id(self, fields: Mapping[str, Any]) -> str:
+        digest = blake2b(json.dumps(msgspec.to_builtins(fields), sort_keys=True).encode(), digest_size=16).digest()
+        self.occurrences[digest] += 1
+        return str(uuid5(_NAMESPACE, f"{digest.hex()}:{self.occurrences[digest]}"))

@@ -1,11 +1,11 @@
-"""CSV columns become fields by their names; a bad row says its line and column, and all other rows go on."""
+"""CSV columns become fields by their names; an invalid row is reported with its line and column."""
 
 from pathlib import Path
 
 import pytest
 
-from hubspot_timeline.files import FileError
-from tests.helpers.event_files import complaint, read
+from hubspot_timeline.files import FileError, RowError
+from tests.helpers.event_files import message, read
 
 CSV = (
     b"eventTemplateId,id,email,timestamp,tokens.plan,tokens.seats,extraData,extraData.note,domain,"
@@ -40,11 +40,11 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
         },
     }
     assert rows[1].event == {"eventTemplateId": "1", "id": "b", "email": "ada@example.com", "tokens": {}}
-    assert [complaint(row) for row in rows] == ["", ""]
+    assert [message(row) for row in rows] == ["", ""]
 
 
 @pytest.mark.parametrize(
-    ("header", "row", "words"),
+    ("header", "row", "expected"),
     [
         ("eventTemplateId,email,emial", "1,a,x", "emial: is not a field of the OpenAPI document; did you mean email?"),
         ("eventTemplateId,email,token.plan", "1,a,x", "token.plan: is not a field of the OpenAPI document"),
@@ -55,44 +55,47 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
         ),
         ("eventTemplateId,email", "1,a,x", "the row has 3 cells, the header 2"),
         ("eventTemplateId,email", "1", "the row has 1 cells, the header 2"),
-        ("eventTemplateId,email,extraData", '1,a,"{"', "extraData: is no JSON"),
+        ("eventTemplateId,email,extraData", '1,a,"{"', "extraData: is not JSON"),
         ("eventTemplateId,email,extraData", "1,a,[1]", "extraData: is a list, not an object"),
         (
             "eventTemplateId,email,extraData,extraData.note",
             "1,a,[1],n",
-            "extraData: is no JSON object, so that nothing",
+            "extraData: is not a JSON object, so that nothing",
         ),
         (
             "eventTemplateId,email,timelineIFrame.width",
             "1,a,x",
             "timelineIFrame.width: is a string, not a whole number",
         ),
-        ("eventTemplateId,email", "1,\udcff", "email: holds bytes that are no UTF-8"),
-        ("eventTemplateId,email", '1,"a"b', "no CSV: ',' expected after '\"'"),
+        ("eventTemplateId,email", "1,\udcff", "email: holds bytes that are not UTF-8"),
+        ("eventTemplateId,email", '1,"a"b', "not CSV: ',' expected after '\"'"),
         ("eventTemplateId,email", ",a", "eventTemplateId: is missing"),
         ("eventTemplateId,email,tokens.log", "1,a,x", "tokens.log: is a name that the service reserves"),
     ],
 )
-def test_a_bad_csv_row_is_told_and_the_others_go_on(tmp_path: Path, header: str, row: str, words: str) -> None:
-    """The bad row stands before a good one; an unknown column harms only the rows that have something in it."""
-    plain = "1,a@example.com" + "," * (header.count(",") - 1)
-    content = f"{header}\n{row}\n{plain}\n".encode("utf-8", "surrogateescape")
+def test_an_invalid_row_is_reported_and_the_others_are_read(
+    tmp_path: Path, header: str, row: str, expected: str
+) -> None:
+    """The invalid row is before a valid one; an unknown column matters only in rows that have a value in it."""
+    valid = "1,a@example.com" + "," * (header.count(",") - 1)
+    content = f"{header}\n{row}\n{valid}\n".encode("utf-8", "surrogateescape")
 
-    bad, fine = read(tmp_path, content, "events.csv")
+    invalid_row, valid_row = read(tmp_path, content, "events.csv")
 
-    assert complaint(bad).startswith(f"events.csv:2: {words}")
-    assert complaint(fine) == ""
+    assert message(invalid_row).startswith(f"events.csv:2: {expected}")
+    assert message(valid_row) == ""
 
 
 def test_a_quote_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:
-    """It swallows the rest of the file; the lines are read again from the next one on."""
+    """The lines that it swallowed are read again, from the next one on."""
     lines = [b"eventTemplateId,email", b"1,a", b'1,"b', *[b"1,c"] * 100_000]
 
     rows = read(tmp_path, b"\n".join(lines), "events.csv")
 
     assert len(rows) == 100_002
-    assert [complaint(row) for row in rows if complaint(row)] == [complaint(rows[1])]
-    assert complaint(rows[1]).startswith("events.csv:3: no CSV: ")
+    assert [message(row) for row in rows if message(row)] == [message(rows[1])]
+    assert message(rows[1]).startswith("events.csv:3: not CSV: ")
+    assert isinstance(rows[1], RowError)
     assert rows[1].text == '1,"b'
     assert rows[-1].origin.endswith(":100003")
 
@@ -104,13 +107,13 @@ def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:
     assert [row.origin.rpartition(":")[2] for row in rows] == ["2", "4"]
 
 
-def test_other_separators_are_told_once(tmp_path: Path) -> None:
+def test_other_separators_are_reported_once(tmp_path: Path) -> None:
     """A file of semicolons would be one bad row after the other."""
     with pytest.raises(FileError, match=r"events\.csv:1: the columns are separated by ';'"):
         read(tmp_path, b"eventTemplateId;email\n1;a\n", "events.csv")
 
 
-def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
-    """Which of the two is meant cannot be known."""
-    with pytest.raises(FileError, match=r"events\.csv:1: the column email stands there twice"):
+def test_a_duplicate_column_is_refused(tmp_path: Path) -> None:
+    """Its value would be ambiguous."""
+    with pytest.raises(FileError, match=r"events\.csv:1: the column email appears twice"):
         read(tmp_path, b"eventTemplateId,email,email\n1,a,b\n", "events.csv")

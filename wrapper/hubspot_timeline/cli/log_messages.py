@@ -1,4 +1,4 @@
-"""The library's log on the terminal, so that a waiting run says what it waits for."""
+"""The library's log messages on the console, so that a run shows what it waits for."""
 
 import logging
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class _Handler(logging.Handler):
 
 
 @contextmanager
-def waits_shown(console: Console) -> Iterator[None]:
+def log_messages(console: Console) -> Iterator[None]:
     """Show each wait and each stop of the library until the block ends."""
     handler = _Handler(console)
     log.addHandler(handler)

@@ -1,4 +1,4 @@
-"""JSON Lines: one event a line, read in one step where nothing is to be normalised."""
+"""A line of JSON is read in one step, and gives the same event or error as when it is normalised."""
 
 import json
 from pathlib import Path
@@ -8,11 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline import EventError
-from hubspot_timeline.events.payload import PreparedEvent, prepare_event
-from hubspot_timeline.files import json_lines
+from hubspot_timeline.files import RowError, json_lines_reader
+from hubspot_timeline.files.rows import RowBuilder
 from hubspot_timeline_testing.strategies import event_payloads
-from tests.helpers.event_files import good, read
+from tests.helpers.event_files import read, valid_line
 
 VALUES: list[Any] = [
     None, "", "x", "{{uuid}}", "y" * 600, 7, 1e-7, {}, {"n": 1}, {"n": "1"}, {"log": "1"}, [],
@@ -39,21 +38,17 @@ events = event_payloads() | st.builds(
 
 
 def results(folder: Path, content: bytes, **options: Any) -> list[object]:
-    """Return for each row where it stands, its text, and what is sent or the error."""
-    found: list[object] = []
-    for row in read(folder, content, **options):
-        try:
-            result: object = json.loads(prepare_event(row.given).body)
-        except EventError as error:
-            result = str(error)
-        found.append((row.origin, row.text, result))
-    return found
+    """Return for each row its place, and its event, or its error and text."""
+    return [
+        (row.origin, str(row), row.text) if isinstance(row, RowError) else (row.origin, row.event)
+        for row in read(folder, content, **options)
+    ]
 
 
 def both_ways(folder: Path, content: bytes, **options: Any) -> None:
     """Read with the fast path and without it, and compare."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_lines, "prepare_line", lambda _: None)
+        patch.setattr(json_lines_reader, "prepare_line", lambda _: None)
         slow = results(folder, content, **options)
     assert results(folder, content, **options) == slow
 
@@ -63,7 +58,7 @@ def both_ways(folder: Path, content: bytes, **options: Any) -> None:
 def test_a_line_is_sent_alike_by_the_fast_and_the_slow_path(
     tmp_path: Path, rows: list[Any], ascii_only: bool, template: str | None
 ) -> None:
-    """Whatever it holds."""
+    """The event or the error is the same for any line."""
     content = "\r\n".join(json.dumps(row, ensure_ascii=ascii_only) for row in rows)
     both_ways(tmp_path, content.encode("utf-8", "surrogatepass"), template=template)
 
@@ -72,20 +67,13 @@ def test_a_line_is_sent_alike_by_the_fast_and_the_slow_path(
     "line", [b'{"eventTemplateId":"1","id":"a","tokens":{},"objectId":"1","id":"b"}', b"[]", b"{", b"7", b"{}\xff"]
 )
 def test_an_invalid_line_has_the_same_error_on_both_paths(tmp_path: Path, line: bytes) -> None:
-    """The slow path alone explains."""
-    both_ways(tmp_path, good() + b"\n" + line + b"\n")
+    """Only the slow path explains."""
+    both_ways(tmp_path, valid_line() + b"\n" + line + b"\n")
 
 
 def test_a_valid_line_takes_the_fast_path(tmp_path: Path) -> None:
-    """Else the tests above would compare nothing."""
-    [row] = read(tmp_path, good())
-    assert isinstance(row.given, PreparedEvent)
-    assert json.loads(row.given.body) == json.loads(good())
-
-
-def test_a_row_that_is_changed_is_sent_as_it_was_changed(tmp_path: Path) -> None:
-    """A program may correct rows before it sends them."""
-    [row] = read(tmp_path, good())
-    assert isinstance(row.event, dict)
-    row.event["email"] = "grace@example.com"
-    assert b"grace@example.com" in prepare_event(row.given).body
+    """Otherwise the tests above would compare nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RowBuilder, "from_mapping", None)
+        [row] = read(tmp_path, valid_line())
+    assert row.event == json.loads(valid_line())

@@ -1,0 +1,87 @@
+"""One run of `send`: regular files are sent as fast as possible, pipes in batches with a time limit."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from hubspot_timeline.cli.exit_codes import Exit
+from hubspot_timeline.cli.failures import Failures
+from hubspot_timeline.cli.interrupts import Interrupts
+from hubspot_timeline.cli.log_messages import log_messages
+from hubspot_timeline.cli.progress import Show, progress, watch
+from hubspot_timeline.client import TimelineClient
+from hubspot_timeline.delivery.outcomes import Report
+from hubspot_timeline.files import Format, read_files
+from hubspot_timeline.files.sources import STANDARD_INPUT
+from hubspot_timeline.templates.validation import TemplateRules
+
+_FLUSH_INTERVAL = 1.0
+
+
+@frozen
+class SendRun:
+    """What a run sends with; `flush_interval` is in seconds."""
+
+    timeline: TimelineClient
+    failures: Failures
+    rules: TemplateRules | None
+    journal: Path | None
+    flush_interval: float | None
+
+    def send(
+        self, files: Sequence[str], file_format: Format | None, template: str | None, *, as_json: bool
+    ) -> tuple[Report, Exit]:
+        """Send the events of files; return their report and the exit code."""
+        failures = self.failures
+        rows = read_files(files, failures.report_file, file_format=file_format, template=template)
+        with (
+            log_messages(failures.console),
+            Interrupts(self.timeline, failures.console) as interrupts,
+            progress(failures.console, files, as_json=as_json) as show,
+        ):
+            if all(map(_is_regular, files)):
+                report = self._send_at_once(rows, show)
+            elif self.journal:
+                report = self._send_at_once(interrupts.until_interrupted(rows), show)
+            else:
+                report = self._send_by_queue(interrupts.until_interrupted(rows), show)
+        failures.show_hidden_count()
+        if interrupts.received:
+            return report, Exit.INTERRUPTED
+        return report, Exit.of(total=report.total, succeeded=report.created, file_errors=failures.file_errors)
+
+    def _send_at_once(self, rows: Iterator[Any], show: Show) -> Report:
+        return self.timeline.send(
+            rows,
+            on_failure=self.failures.report,
+            on_progress=show,
+            max_failures=0,
+            journal=self.journal,
+            validate=self.rules,
+        )
+
+    def _send_by_queue(self, rows: Iterator[Any], show: Show) -> Report:
+        with (
+            self.timeline.queue(
+                flush_interval=_FLUSH_INTERVAL if self.flush_interval is None else self.flush_interval,
+                on_outcome=self.failures.report,
+                validate=self.rules,
+            ) as queue,
+            watch(lambda: queue.progress, show),
+        ):
+            for row in rows:
+                queue.put(row)
+            queue.flush()
+        return queue.report
+
+
+def _is_regular(name: str) -> bool:
+    """Return whether reading a file never waits for another program."""
+    try:
+        return stat.S_ISREG((os.fstat(0) if name == STANDARD_INPUT else Path(name).stat()).st_mode)
+    except OSError:  # reading reports it
+        return True

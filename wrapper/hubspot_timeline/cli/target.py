@@ -1,0 +1,79 @@
+"""The server that a run sends to: the service, another base URL, or a sandbox of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event
+
+import httpx
+from attrs import field, frozen
+from rich.console import Console
+
+from hubspot_timeline.auth.credentials import AccessTokenLike
+from hubspot_timeline.cli.options import find_token
+from hubspot_timeline.config import base_url_from_environment
+from hubspot_timeline.errors import OptionError
+
+
+@frozen
+class Target:
+    """A server and the access token for it."""
+
+    base_url: str
+    token: AccessTokenLike = field(repr=False)
+    is_sandbox: bool = False
+
+    def __str__(self) -> str:
+        return f"a sandbox at {self.base_url}" if self.is_sandbox else self.base_url
+
+    def event_count(self) -> int | None:
+        """Return how many events the sandbox holds; None for the service itself."""
+        if not self.is_sandbox:
+            return None
+        try:
+            return int(httpx.get(f"{self.base_url}/_sandbox/counts", trust_env=False).json()["events"])
+        except httpx.HTTPError:  # its process has died, which the report shows better
+            return None
+
+    def show_page(self, console: Console, *, keep: bool) -> None:
+        """Show where the page of the sandbox is; with `keep`, wait there for Ctrl-C."""
+        if not keep:
+            console.print(f"Its page was at {self.base_url}; --keep keeps it open.", soft_wrap=True)
+            return
+        console.print(f"Its page is open at {self.base_url} until Ctrl-C.", soft_wrap=True)
+        with suppress(KeyboardInterrupt):
+            Event().wait()
+
+
+@contextmanager
+def open_target(
+    base_url: str | None, token_file: Path | None, templates: str | None = None, *, use_sandbox: bool
+) -> Iterator[Target]:
+    """Return the server to send to; a sandbox runs for the time of the block. Raises OptionError.
+
+    `templates` is the file of the templates that the sandbox holds.
+    """
+    if not use_sandbox:
+        yield Target(base_url or base_url_from_environment(), find_token(token_file))
+        return
+    if base_url or token_file:
+        raise OptionError("--sandbox cannot be combined with --base-url or --token-file")
+    with _sandbox_url(templates) as url:
+        yield Target(url, "any-token", is_sandbox=True)
+
+
+@contextmanager
+def _sandbox_url(templates: str | None) -> Iterator[str]:
+    # Imported here, since most runs need no sandbox.
+    from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxSettings, SandboxStartError  # noqa: PLC0415
+    from hubspot_timeline_testing.sandbox.json_files import read_templates  # noqa: PLC0415
+
+    try:
+        settings = SandboxSettings(templates=read_templates(Path(templates))) if templates else None
+    except ValueError as error:
+        raise OptionError(str(error)) from error
+    try:
+        with SandboxProcess(settings=settings) as sandbox:
+            yield sandbox.url
+    except SandboxStartError as error:
+        raise OptionError(str(error)) from error

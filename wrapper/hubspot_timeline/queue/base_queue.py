@@ -1,0 +1,142 @@
+"""What both background queues are made of: their state, their limits and the accounting of outcomes."""
+
+import logging
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from hubspot_timeline.delivery.batches import Batch, BatchLimits
+from hubspot_timeline.delivery.engine import DeliveryResult
+from hubspot_timeline.delivery.outcomes import Outcome, Report
+from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
+from hubspot_timeline.errors import StoppedError
+from hubspot_timeline.execution.run import Abortable, ErrorCounter
+from hubspot_timeline.queue.options import QueueOptions
+from hubspot_timeline.queue.timed_batcher import TimedBatcher
+from hubspot_timeline.templates.validation import TemplateRules
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Condition(Protocol):
+    """A lock with notifications, as threading.Condition is."""
+
+    def __enter__(self) -> Any: ...
+    def __exit__(self, kind: Any, error: Any, trace: Any, /) -> Any: ...
+    def notify_all(self) -> None:
+        """Wake all that wait."""
+
+
+C = TypeVar("C", bound=Condition)
+R = TypeVar("R", bound=Abortable)
+
+
+class BaseQueue(Generic[C, R]):
+    """The state of a queue, which `_condition` guards; `deliver` sends a batch."""
+
+    def __init__(
+        self,
+        deliver: Callable[[Batch, R], Any],
+        options: QueueOptions,
+        *,
+        limits: BatchLimits,
+        error_count: ErrorCounter,
+        max_in_flight: int,
+        rules: TemplateRules | None = None,
+        on_closed: Callable[[Any], object],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._deliver = deliver
+        self._options = options
+        self._limits = limits
+        self._error_count = error_count
+        self._max_in_flight = max_in_flight
+        self._rules = rules
+        self._on_closed = on_closed
+        self._clock = clock
+        self._closing = False
+        self._reset()
+
+    @property
+    def pending(self) -> int:
+        """How many events have no outcome yet."""
+        with self._condition:
+            return len(self._batcher)
+
+    @property
+    def report(self) -> Report:
+        """The sum of the outcomes so far, without the failures themselves."""
+        with self._condition:
+            return self._report_builder.report.copy()
+
+    @property
+    def progress(self) -> Progress:
+        """A picture of the queue."""
+        with self._condition:
+            self._report_builder.counters.read = self._batcher.count
+            return self._report_builder.progress()
+
+    @property
+    def stopped(self) -> StoppedError | None:
+        """Why nothing more is sent, or None."""
+        return self._run.stopped
+
+    def abort(self, reason: BaseException) -> None:
+        """Let no further request begin: the events that wait are Unsent."""
+        with self._condition:
+            if waiting := self._batcher.waiting:
+                log.warning("%d events of a queue are not sent: %s", waiting, reason)
+            self._run.abort(reason)
+            self._condition.notify_all()
+
+    @abstractmethod
+    def _new_condition(self) -> C: ...
+
+    @abstractmethod
+    def _new_run(self, activity: RunCounters) -> R: ...
+
+    @abstractmethod
+    def _spawn_worker(self) -> None:
+        """Start a worker, and add it to `_workers` until it ends."""
+
+    def _reset(self) -> None:
+        """Begin with an empty queue; also in a forked child, where locks may be held by threads that are not there."""
+        self._condition = self._new_condition()
+        self._batcher = TimedBatcher(self._limits, self._options, self._clock)
+        self._report_builder = ReportBuilder(Report(max_failures=0), None, None, self._clock)
+        self._run = self._new_run(self._report_builder.counters)
+        self._workers: set[object] = set()
+        self._idle = 0  # workers that wait for a batch
+
+    def _start_worker(self) -> None:
+        if self._batcher.waiting and not self._idle and len(self._workers) < self._max_in_flight:
+            self._spawn_worker()
+
+    def _end(self, delivered: DeliveryResult) -> None:
+        with self._condition:
+            outcomes = self._batcher.claim(delivered.outcomes)
+            if too_many := self._error_count.add(DeliveryResult(outcomes)):
+                self.abort(too_many)
+        self._report_outcomes(outcomes, delivered.requests, delivered.retried)
+
+    def _report_outcomes(self, outcomes: Sequence[Outcome], requests: int = 0, retried: int = 0) -> None:
+        try:
+            for outcome in outcomes:
+                call_guarded(self._options.on_outcome, outcome)
+        finally:
+            with self._condition:
+                self._batcher.finish(outcomes)
+                self._report_builder.add(DeliveryResult(outcomes, requests, retried))
+                self._condition.notify_all()
+
+
+def call_guarded(function: Callable[[T], object] | None, value: T) -> None:
+    """Call a callback of the application, if there is one; what it raises is logged with its traceback."""
+    try:
+        if function:
+            function(value)
+    except (Exception, SystemExit):  # ending the thread would leave its events without an outcome
+        log.exception("A callback of the application failed; the queue goes on")
