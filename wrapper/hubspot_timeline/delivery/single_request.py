@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Generic, TypeVar
 
-from attrs import define, frozen
+from msgspec import Struct
 
 from hubspot_timeline.delivery.engine import Wait
 from hubspot_timeline.delivery.retry import Refresh, Retry, RetryPolicy, decide
@@ -30,16 +30,14 @@ T = TypeVar("T")
 READ_ADVICE = "The request changes nothing: send it again later."
 
 
-@frozen
-class SendSingle:
+class SendSingle(Struct, frozen=True):
     """Send this request and return the response; `advice` is what to do where the response is lost."""
 
     request: Mapping[str, Any]
     advice: str
 
 
-@frozen
-class SingleRequest(Generic[T]):
+class SingleRequest(Struct, Generic[T], frozen=True):
     """One generated request, and how to treat its response.
 
     `parse` returns the result for a body, and raises where it cannot. `subject` names the resource in errors.
@@ -108,8 +106,7 @@ class _SchemaError(InvalidResponseError):
     """JSON that does not match the OpenAPI document, which a retry would not change."""
 
 
-@define
-class _Attempts:
+class _Attempts(Struct):
     """The attempts so far. `is_unconfirmed`: the response of one of them was lost, and it may have succeeded."""
 
     policy: RetryPolicy

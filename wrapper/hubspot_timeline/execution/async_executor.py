@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
-from attrs import frozen
+from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Step, Wait, deliver, unexpected_failure
@@ -43,8 +43,7 @@ class AsyncRun:
         self._stop.set()
 
 
-@frozen
-class AsyncExecutor:
+class AsyncExecutor(Struct, frozen=True):
     """Delivers batches and single requests; several tasks may share one. `sleep` replaces the waits of a run."""
 
     transport: AsyncTransport

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
-from attrs import define
+from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import DeliveryResult
@@ -35,8 +35,7 @@ class Abortable(Protocol):
         ...
 
 
-@define
-class ErrorCounter:
+class ErrorCounter(Struct):
     """Counts the failed events of a run against its error limit."""
 
     limit: ErrorLimit
@@ -57,8 +56,7 @@ class ErrorCounter:
         return TooManyErrorsError(f"{self.failed} of {self.settled} events failed, more than were allowed")
 
 
-@define
-class RunJournal:
+class RunJournal(Struct):
     """The journal of a run, which aborts the run when it cannot be written. Without a journal it does nothing."""
 
     run: Abortable

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 from threading import TIMEOUT_MAX, Condition
 from typing import Any, TypeVar
 
-from attrs import frozen
+from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Step, Wait, deliver, unexpected_failure
@@ -42,8 +42,7 @@ class Run:
             self._changed.notify_all()
 
 
-@frozen
-class Executor:
+class Executor(Struct, frozen=True):
     """Delivers batches and single requests; several threads may share one. `sleep` replaces the waits of a run."""
 
     transport: Transport

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from attrs import frozen
+from msgspec import Struct
 
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.normalization import fix_id, normalized
@@ -51,8 +51,7 @@ class RowError(EventError):
         self.event: dict[str, Any] | None = event
 
 
-@frozen
-class RowBuilder:
+class RowBuilder(Struct, frozen=True):
     """Makes the rows of one file, and gives those without an id one that is the same in every run.
 
     The id is derived from the content of the row and from how many equal rows came before it, so that sending a file

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from attrs import frozen
+from msgspec import Struct
 
 from hubspot_timeline.auth.sources import TokenSource
 from hubspot_timeline.config import is_loopback
@@ -23,8 +23,7 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 _RESERVED_ARGS = {"auth", "base_url", "follow_redirects", "timeout"}
 
 
-@frozen
-class Connection:
+class Connection(Struct, frozen=True):
     """Where and how to connect: `timeout` in seconds for each of connect, write and read, and for a whole body."""
 
     tokens: TokenSource

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 import httpx
-from attrs import define, field, frozen
+from msgspec import Struct
 
 from hubspot_timeline.errors import ApiError, ConnectionLostError, api_error
 from hubspot_timeline.http.headers import retry_after_of
@@ -16,8 +16,7 @@ MAX_BODY_BYTES = 64_000_000
 _EXCERPT = 200
 
 
-@frozen
-class BodyLimits:
+class BodyLimits(Struct, frozen=True):
     """How long a body may take from its first byte to its last, in seconds; `clock` returns the time."""
 
     seconds: float
@@ -38,14 +37,13 @@ class BodyLimits:
         return body.content()
 
 
-@define
-class _Body:
+class _Body(Struct):
     """The chunks of a body that were received so far."""
 
     limits: BodyLimits
     deadline: float
     length: int = 0
-    chunks: list[bytes] = field(factory=list)
+    chunks: list[bytes] = []
 
     def add(self, chunk: bytes) -> None:
         self.chunks.append(chunk)

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Literal, TypeAlias
 
 import msgspec
-from attrs import frozen
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hubspot_timeline.delivery.batches import Item
@@ -23,8 +23,7 @@ _DIGEST_BYTES = 16
 _CLASSES: Mapping[str, type[ApiError]] = {kind.__name__: kind for kind in (BadRequestError, ConflictError)}
 
 
-@frozen
-class Entry:
+class Entry(Struct, frozen=True):
     """The record of an event: `digest` is of its content, `error` is that of a rejected event as JSON text."""
 
     id: str

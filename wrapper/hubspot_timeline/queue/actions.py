@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from math import inf
 from typing import Any, TypeAlias, TypeVar
 
-from attrs import frozen
+from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.engine import unexpected_failure
@@ -21,15 +21,13 @@ from hubspot_timeline.queue.base_queue import BaseQueue, C, R, call_guarded
 _CANCELLED = RuntimeError("a worker of the queue was cancelled from outside")
 
 
-@frozen
-class Change:
+class Change(Struct, frozen=True):
     """Wait for a notification, or until so many seconds have passed."""
 
     seconds: float | None
 
 
-@frozen
-class Deliver:
+class Deliver(Struct, frozen=True):
     """Deliver a batch; the reply is a DeliveryResult."""
 
     batch: Batch

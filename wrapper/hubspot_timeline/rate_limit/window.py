@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from attrs import define
+from msgspec import Struct
 from pyrate_limiter import AbstractBucket, Rate, RateItem
 
 from hubspot_timeline.rate_limit.limiter import RateLimit
@@ -12,8 +12,7 @@ from hubspot_timeline.rate_limit.limiter import RateLimit
 _MARGIN = 1.02
 
 
-@define
-class ActiveLimits:
+class ActiveLimits(Struct):
     """The configured limit, and the lowest limit that the service has named for a window."""
 
     configured: RateLimit

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from functools import update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, overload
 
-from attrs import frozen
+from msgspec import Struct
 
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline_api.models import TimelineEventTemplate
@@ -41,8 +41,7 @@ class AsyncResource:
     send: AsyncSender
 
 
-@frozen
-class ReadFirst(Generic[T]):
+class ReadFirst(Struct, Generic[T], frozen=True):
     """A request that is built from the present template, because the service replaces what the request leaves out."""
 
     template: SingleRequest[TimelineEventTemplate]

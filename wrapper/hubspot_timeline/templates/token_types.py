@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import TypeAlias
 
-from attrs import frozen
+from msgspec import Struct
 
 from hubspot_timeline.templates.suggestions import listed, shortened
 from hubspot_timeline_api.models import TokenType
@@ -23,8 +23,7 @@ _LIKELY_SECONDS = range(10**8, 10**10)
 _MAX_LENGTH = 60
 
 
-@frozen
-class EnumerationCheck:
+class EnumerationCheck(Struct, frozen=True):
     """Checks the value of an enumeration; `labels` has a label for each of its values."""
 
     labels: Mapping[str, str]
