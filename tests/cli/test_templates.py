@@ -79,7 +79,7 @@ def test_the_list_can_be_used_to_validate(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text(ended.out, encoding="utf-8")
     (tmp_path / "rows.csv").write_text("eventTemplateId,email,tokens.seats\n12,a@b.de,two\n")
     ended = run("validate", "--templates", "t.json", "rows.csv", folder=tmp_path)
-    assert "rows.csv:2: tokens.seats: 'two' is no number" in ended.err
+    assert "rows.csv:2: tokens.seats: 'two' is not a number" in ended.err
 
 
 def test_a_template_that_is_shown_can_be_created_again(tmp_path: Path) -> None:
@@ -127,10 +127,13 @@ def test_a_missing_app_id_has_the_exit_code_2(tmp_path: Path) -> None:
     [
         ("[]", "t.json holds no template; give one"),
         ("{", "t.json:1: not JSON"),
-        ('{"tokens":[{"name":"a","type":"numbr"}]}', "t.json: tokens[0].type: 'numbr' is no type"),
+        ('{"tokens":[{"name":"a","type":"numbr"}]}', "t.json: tokens[0].type: 'numbr' is not a type"),
         ('{"name":"a","tokens":[]}', "t.json: objectType: is missing"),
-        ('{"name":5,"objectType":"contacts","tokens":[]}', "name is 5; give it as text"),
-        ('{"name":"a","objectType":"c","tokens":[{"name":"a","type":"date","options":5}]}', "t.json: a field has the"),
+        ('{"name":5,"objectType":"contacts","tokens":[]}', "name is 5; it must be text"),
+        (
+            '{"name":"a","objectType":"c","tokens":[{"name":"a","type":"date","options":5}]}',
+            "t.json: tokens[0].options: is a whole number, not a list",
+        ),
     ],
 )
 def test_an_invalid_template_has_the_exit_code_2(tmp_path: Path, text: str, message: str) -> None:

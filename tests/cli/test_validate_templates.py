@@ -17,9 +17,9 @@ TEMPLATE = {"id": "12", "name": "Webinar", "objectType": "contacts", "tokens": [
 ]}  # fmt: skip
 ROWS = "eventTemplateId,email,tokens.seats,tokens.plan\n12,a@b.de,2,pro\n12,a@b.de,two,\n13,a@b.de,,\n12,a@b.de,,prp\n"
 MESSAGES = (
-    "rows.csv:3: tokens.seats: 'two' is no number; give one such as 12.5, or leave the token out",
-    "rows.csv:4: eventTemplateId: '13' is no known template; there are 12",
-    "rows.csv:5: tokens.plan: 'prp' is no option; did you mean 'pro'?",
+    "rows.csv:3: tokens.seats: 'two' is not a number; use one such as 12.5, or omit the token",
+    "rows.csv:4: eventTemplateId: '13' is not a known template; the known ones are 12",
+    "rows.csv:5: tokens.plan: 'prp' is not an option; did you mean 'pro'?",
 )
 
 
@@ -62,12 +62,12 @@ INVALID: dict[str, bytes] = {
     "t.json:2: the byte 0xff is not UTF-8": b'[\n"\xff"]',
     "t.json: not readable as JSON": b"9" * 5000,
     "t.json:1: not JSON: Expecting value in column 1": b"",
-    "t.json: results[1].tokens[0].type: 'numbr' is no type; did you mean number?": json.dumps(
+    "t.json: results[1].tokens[0].type: 'numbr' is not a type; did you mean number?": json.dumps(
         {"results": [TEMPLATE, {"id": "1", "tokens": [{"name": "a", "type": "numbr"}]}]}
     ).encode(),
     "t.json: [0].tokens[0].name: is missing": b'[{"id":"1","tokens":[{}]}]',
     "t.json: tokens: is missing": b'{"id":"1"}',
-    "t.json: [0]: is 5; it must be an object": b"[5]",
+    "t.json: [0]: is a whole number, not an object": b"[5]",
     "t.json holds no templates; give what the service lists": b"5",
     "t.json holds no template": b"[]",
 }

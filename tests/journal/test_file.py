@@ -129,7 +129,7 @@ def test_the_command_resumes(tmp_path: Path) -> None:
 
     refused = command("--sandbox")
     assert refused.code == 2
-    assert "--journal goes without --sandbox" in refused.err
+    assert "--journal cannot be combined with --sandbox" in refused.err
 
     unreachable = ("--base-url", "http://127.0.0.1:9", "--attempts", "1")
     assert command(*unreachable, "--json").result["unsent"] == 3

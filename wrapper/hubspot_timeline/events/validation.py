@@ -105,14 +105,19 @@ def explained(error: "ValidationError", nested_fields: Sequence[str]) -> EventEr
         if "unknown" in text:
             return unknown_field(match[1], nested_fields, f"{path}.")
         return EventError("is missing", f"{path}.{match[1]}".lstrip("."))
+    return EventError(in_plain_words(text), path or None)
+
+
+def in_plain_words(text: str) -> str:
+    """Return what msgspec says of a value, without its path, in plain words."""
     if "of length >= 1" in text:
-        return EventError("is empty", path)
+        return "is empty"
     if match := _RANGE.match(text):
-        return EventError(f"is out of range; it must be {match[1]}", path)
+        return f"is out of range; it must be {match[1]}"
     if match := _EXPECTED.match(text):
         expected = _TYPES.get(match[1].partition(" ")[0], match[1])
-        return EventError(f"is {_TYPES.get(match[3], f'a {match[3]}')}, not {expected}", path)
-    return EventError(text.replace("`", ""), path or None)
+        return f"is {_TYPES.get(match[3], f'a {match[3]}')}, not {expected}"
+    return text.replace("`", "")
 
 
 def unencodable(fields: Mapping[str, object], error: Exception) -> EventError:

@@ -8,6 +8,7 @@ import msgspec
 from attrs import frozen
 
 from hubspot_timeline.errors import EventError, OptionError
+from hubspot_timeline.events.validation import in_plain_words
 from hubspot_timeline.templates.suggestions import shortened, suggestion
 from hubspot_timeline.templates.token_types import CHECKS, EnumerationCheck, ValueCheck
 from hubspot_timeline_api.models import TimelineEventTemplate, TokenType
@@ -102,4 +103,4 @@ def _with_path(message: str, path: str) -> str:
         where, reason = f"{where}.{missing[1]}", "is missing"
     if unknown := _UNKNOWN_TYPE.fullmatch(reason):
         reason = f"{unknown[1]!r} is not a type; {suggestion(unknown[1], list(TokenType))}"
-    return f"{where.lstrip('.') or 'the template'}: {reason}"
+    return f"{where.lstrip('.') or 'the template'}: {in_plain_words(reason)}"
