@@ -133,7 +133,7 @@ def test_the_command_resumes(tmp_path: Path) -> None:
 
     unreachable = ("--base-url", "http://127.0.0.1:9", "--attempts", "1")
     assert command(*unreachable, "--json").result["unsent"] == 3
-    assert "The same command goes on from run.journal" in command(*unreachable).out
+    assert "The same command continues from run.journal" in command(*unreachable).out
     with SandboxServer() as server:
         other = ("--base-url", server.url, "--journal", "other.journal")
         assert command(*other).code == 0
