@@ -2,6 +2,7 @@
 
 import faulthandler
 import time
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -81,4 +82,4 @@ def exit_unless_stopped(seconds: float) -> None:
     faulthandler.dump_traceback_later(seconds, exit=True)
 
 
-stop_exit = faulthandler.cancel_dump_traceback_later
+stop_exit: Callable[[], None] = faulthandler.cancel_dump_traceback_later

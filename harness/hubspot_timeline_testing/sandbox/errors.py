@@ -27,7 +27,7 @@ class ServiceError(Exception):
         self.category = category
         self.context = context
         self.errors = errors
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str] = dict(headers or {})
 
 
 def validation_error(message: str, context: Mapping[str, Sequence[str]] | None = None) -> ServiceError:

@@ -14,7 +14,7 @@ class ServerThread(Thread):
 
     def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
         super().__init__(name="hubspot-timeline-sandbox", daemon=True)
-        self.ready = Event()
+        self.ready: Event = Event()
         config = uvicorn.Config(
             app,
             http=BreakableHttpProtocol,

@@ -57,7 +57,7 @@ class LazyCommands(TyperGroup):
         return typer.main.get_command(single)
 
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="hubspot-timeline",
     help="Send HubSpot timeline events in batches and account for every single one (unofficial).",
     cls=LazyCommands,

@@ -22,7 +22,7 @@ class Interrupts:
     """While entered, the first SIGINT or SIGTERM stops the client; `received` is whether there was one."""
 
     def __init__(self, timeline: TimelineClient, console: Console) -> None:
-        self.received = False
+        self.received: bool = False
         self._is_reading = False
         self._timeline = timeline
         self._console = console

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.text import Text
 
-log = logging.getLogger("hubspot_timeline")
+_log = logging.getLogger("hubspot_timeline")
 
 
 class _Handler(logging.Handler):
@@ -23,9 +23,9 @@ class _Handler(logging.Handler):
 def log_messages(console: Console) -> Iterator[None]:
     """Show each wait and each stop of the library until the block ends."""
     handler = _Handler(console)
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
+    _log.addHandler(handler)
+    _log.setLevel(logging.INFO)
     try:
         yield
     finally:
-        log.removeHandler(handler)
+        _log.removeHandler(handler)

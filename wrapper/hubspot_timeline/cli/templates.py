@@ -19,7 +19,7 @@ from hubspot_timeline.errors import OptionError, TimelineError
 from hubspot_timeline.files import FileError, read_new_template
 from hubspot_timeline.resources import Templates
 
-templates = typer.Typer(
+templates: typer.Typer = typer.Typer(
     name="templates",
     help="List, read, create and delete the templates of an app; --templates takes the list.",
     no_args_is_help=True,

@@ -32,7 +32,7 @@ class DeadLetters:
         if any(_is_same(path, name) for name in inputs):
             raise FileError(f"{path} is an input; dead letters need another file")
         self.path = path
-        self.count = 0
+        self.count: int = 0
         self._now = now
 
     def write(self, outcome: Failure, row: Row | RowError) -> None:

@@ -16,7 +16,7 @@ from hubspot_timeline.queue.options import QueueOptions
 from hubspot_timeline.queue.timed_batcher import TimedBatcher
 from hubspot_timeline.templates.validation import TemplateRules
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ class BaseQueue(Generic[C, R]):
         """Let no further request begin: the events that wait are Unsent."""
         with self._condition:
             if waiting := self._batcher.waiting:
-                log.warning("%d events of a queue are not sent: %s", waiting, reason)
+                _log.warning("%d events of a queue are not sent: %s", waiting, reason)
             self._run.abort(reason)
             self._condition.notify_all()
 
@@ -138,5 +138,5 @@ def call_guarded(function: Callable[[T], object] | None, value: T) -> None:
     try:
         if function:
             function(value)
-    except (Exception, SystemExit):  # ending the thread would leave its events without an outcome
-        log.exception("A callback of the application failed; the queue goes on")
+    except (Exception, SystemExit):  # noqa: BLE001 - logged; ending the thread would leave its events without an outcome
+        _log.exception("A callback of the application failed; the queue goes on")

@@ -16,7 +16,7 @@ from hubspot_timeline.execution.forks import renew_after_fork
 from hubspot_timeline.execution.sync_executor import Run
 from hubspot_timeline.queue.actions import Change, Deliver, QueueActions, Steps
 
-log = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -120,8 +120,8 @@ class TimelineQueue(QueueActions[Condition, Run]):
             return None
         try:
             delivered: DeliveryResult = self._deliver(step.batch, self._run)
-        except BaseException as error:
-            log.exception("A delivery was ended from outside")
+        except BaseException as error:  # noqa: BLE001 - logged; the events get an outcome
+            _log.exception("A delivery was ended from outside")
             delivered = unexpected_failure(step.batch, error)
         return delivered
 
@@ -132,6 +132,6 @@ def _closing_at_exit(queue: TimelineQueue, timeout: float) -> Callable[[], None]
 
     def close() -> None:
         if (living := weak()) and (left := living.close(timeout)):
-            log.warning("The program ended with %d events in a queue that was not closed", len(left))
+            _log.warning("The program ended with %d events in a queue that was not closed", len(left))
 
     return close

@@ -20,7 +20,7 @@ class TimedBatcher:
     """Holds events from `put` to `finish`; between them an event waits, then it is in flight. `clock`: seconds."""
 
     def __init__(self, limits: BatchLimits, options: QueueOptions, clock: Callable[[], float]) -> None:
-        self.count = 0  # of all events that were put
+        self.count: int = 0  # of all events that were put
         self._limits = limits
         self._options = options
         self._clock = clock

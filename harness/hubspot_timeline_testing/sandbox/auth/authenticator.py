@@ -30,7 +30,7 @@ class SecuritySchemes:
         alternatives = security_of(operation_id)
         names = [name for alternative in alternatives for name in alternative]
         schemes = document()["components"]["securitySchemes"]
-        self.is_optional = len(names) < len(alternatives) or not names
+        self.is_optional: bool = len(names) < len(alternatives) or not names
         self._accepted = [schemes[name] for name in names]
         self._others = [scheme for name, scheme in schemes.items() if name not in names]
         for scheme in self._accepted:

@@ -30,7 +30,7 @@ class FaultInjector:
 
     def __init__(self, plan: FaultPlan) -> None:
         self._counts: Counter[str] = Counter()
-        self.changes = 0
+        self.changes: int = 0
         self.set(plan)
 
     @property

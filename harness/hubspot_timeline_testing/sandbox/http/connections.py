@@ -4,7 +4,7 @@ import socket
 import struct
 import sys
 from asyncio import Transport
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -42,4 +42,4 @@ class BreakableHttpProtocol(_HttpProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Keep the connection, before its first request."""
         super().connection_made(transport)
-        self.app_state = self.app_state | {STATE: BreakableConnection(transport)}
+        self.app_state: dict[str, Any] = self.app_state | {STATE: BreakableConnection(transport)}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from json import JSONEncoder
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import uuid4
 
 from attrs import field, frozen
@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from hubspot_timeline_testing.sandbox.errors import ServiceError
 from hubspot_timeline_testing.sandbox.http.delivery import reset_connection, send_slowly, send_truncated
 
-encode_json = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+encode_json: Callable[[Any], str] = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Encode a value as compact JSON text."""
 
 Delivery: TypeAlias = Literal["whole", "slow", "truncated", "reset"]

@@ -62,11 +62,11 @@ class Store:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.database = Database(path)
-        self.templates = TemplateTable(self.database)
-        self.records = RecordTable(self.database)
-        self.requests = RequestLog(self.database)
-        self.access_tokens = AccessTokens(self.database)
+        self.database: Database = Database(path)
+        self.templates: TemplateTable = TemplateTable(self.database)
+        self.records: RecordTable = RecordTable(self.database)
+        self.requests: RequestLog = RequestLog(self.database)
+        self.access_tokens: AccessTokens = AccessTokens(self.database)
 
     def create(self, events: Sequence[StoredEvent]) -> list[str]:
         """Store all events, or none if an id exists already for its template or occurs twice.
