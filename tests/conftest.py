@@ -1,6 +1,7 @@
-"""What several test files share and what takes long to start."""
+"""Fixtures of several test files, the profiles of Hypothesis, and which tests are slow."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
@@ -16,6 +17,22 @@ settings.register_profile(
     "repeated", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("repeated" if IS_REPEATED else "untimed")
+
+
+# Folders and files whose tests need servers, browsers or other processes.
+SLOW = {
+    *("cli", "contract", "docs", "packaging", "pytest_plugin", "sandbox", "spec"),
+    *("journal/test_sigkill.py", "journal/test_file.py", "queue/test_forks.py", "rate_limit/test_redis.py"),
+    "resources/test_sandbox.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests."""
+    for item in items:
+        path = item.path.relative_to(Path(__file__).parent)
+        if path.parts[0] in SLOW or path.as_posix() in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -123,6 +123,7 @@ def test_every_mode_has_its_row() -> None:
     assert set(MODES) == choices()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", MODES)
 def test_each_mode_is_allowed(mode: str) -> None:
     """Undocumented behaviour is never a failure; at worst no request succeeds."""

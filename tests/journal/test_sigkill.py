@@ -15,9 +15,10 @@ import pytest
 from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxSettings
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, Fault
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
+from tests.helpers.examples import examples
 
 EVENTS = 20_000
-KILLS = 25
+KILLS = examples(8, 25)
 
 # Events without ids: each run generates others, and only the journal has those of the first.
 SENDER = """
@@ -63,7 +64,7 @@ def kill(process: "subprocess.Popen[str]", seconds: float) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def test_twenty_thousand_events_survive_twenty_five_kills(tmp_path: Path) -> None:
+def test_twenty_thousand_events_survive_kills(tmp_path: Path) -> None:
     """Killed at random instants while the sandbox injects faults; the last run is not killed."""
     chance, journal = random.Random(), tmp_path / "run.journal"  # noqa: S311 - not for a secret
     plan = FaultPlan(rate=0.2, kinds=FAULTS, seed=chance.randrange(1_000), latency=0.02)

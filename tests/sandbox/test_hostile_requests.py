@@ -181,7 +181,7 @@ def restore(**tables: Any) -> RawRequest:
 
 @settings(
     deadline=None,
-    max_examples=examples(1_000, 5_000),
+    max_examples=examples(400, 5_000),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(requests=st.lists(raw_requests(), min_size=IN_A_ROW, max_size=IN_A_ROW))
