@@ -124,3 +124,15 @@ def test_a_limit_below_one_is_an_error(option: str) -> None:
 def test_the_default_limits_are_those_that_the_documentation_states() -> None:
     """The vendor documents no maximum."""
     assert BatchLimits() == BatchLimits(max_events=100, max_bytes=4_000_000)
+
+
+def test_a_list_that_exceeds_the_number_of_events_is_cut() -> None:
+    """The events that are there already count."""
+    batcher = Batcher(BatchLimits(max_events=3))
+    assert list(batcher.extend(items_of("ab"))) == []
+    assert [len(batch) for batch in batcher.extend(items_of("cd"))] == [3]
+
+
+def test_events_are_expected_to_be_large_at_first() -> None:
+    """So that the first read does not exceed the bytes of a batch by much."""
+    assert Batcher(BatchLimits(max_events=10, max_bytes=4)).room == 2

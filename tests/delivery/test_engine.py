@@ -1,5 +1,8 @@
 """The delivery engine: how often it sends, how long it waits, how it splits, and what it concludes from the replies."""
 
+import json
+from collections.abc import Callable
+
 import pytest
 
 from hubspot_timeline import (
@@ -183,22 +186,27 @@ LONG = "a" + "x" * 300
 
 
 @pytest.mark.parametrize(
-    ("service", "ids", "sizes"),
+    ("new_service", "ids", "sizes"),
     [
-        (ModelService(invalid="d", refusal=Refusal.WHOLE_BATCH), [LONG, *"bcd"], [4, 2, 2, 1, 1]),
-        (ModelService(invalid=[LONG], refusal=Refusal.WHOLE_BATCH), [LONG, *"bcd"], [4, 2, 1, 1, 2]),
-        (ModelService(invalid=[LONG, "d"], refusal=Refusal.WHOLE_BATCH), [LONG, *"bcd"], [4, 2, 1, 1, 2, 1, 1]),
-        (ModelService(invalid=[LONG, *"bcd"], refusal=Refusal.SINGLE_UNNAMED), [LONG, *"bcd"], [4, 2, 1, 1, 2, 1, 1]),
-        (ModelService(max_bytes=20), ["aaaa", "bbbb"], [2, 1, 1]),
-        (ModelService(max_bytes=220), ["h" * 305, "small-1", "small-2", "l" * 206], [4, 1, 3, 2, 1]),
-        (ModelService(existing="ab", names_duplicates=True), [*"ab"], [2]),
+        (lambda: ModelService(invalid="d", refusal=Refusal.WHOLE_BATCH), [LONG, *"bcd"], [4, 2, 2, 1, 1]),
+        (lambda: ModelService(invalid=[LONG], refusal=Refusal.WHOLE_BATCH), [LONG, *"bcd"], [4, 2, 1, 1, 2]),
+        (lambda: ModelService(invalid=[LONG, "d"], refusal=Refusal.WHOLE_BATCH), [LONG, *"bcd"], [4, 2, 1, 1, 2, 1, 1]),
+        (
+            lambda: ModelService(invalid=[LONG, *"bcd"], refusal=Refusal.SINGLE_UNNAMED),
+            [LONG, *"bcd"],
+            [4, 2, 1, 1, 2, 1, 1],
+        ),
+        (lambda: ModelService(max_bytes=20), ["aaaa", "bbbb"], [2, 1, 1]),
+        (lambda: ModelService(max_bytes=220), ["h" * 305, "small-1", "small-2", "l" * 206], [4, 1, 3, 2, 1]),
+        (lambda: ModelService(existing="ab", names_duplicates=True), [*"ab"], [2]),
     ],
     ids=["last", "first", "both", "unattributed", "too large", "much too large", "all named"],
 )
 def test_a_refused_batch_is_split_in_the_middle_and_a_large_one_at_half_its_bytes(
-    service: ModelService, ids: list[str], sizes: list[int]
+    new_service: Callable[[], ModelService], ids: list[str], sizes: list[int]
 ) -> None:
     """The first half is sent first; an event that is too large alone is Rejected."""
+    service = new_service()
     run = drive(items(*ids), service.reply, POLICY)
 
     assert [len(request) for request in service.requested_ids] == sizes
@@ -213,3 +221,22 @@ def test_batches_without_created_events_are_not_kept() -> None:
     assert list(drive(items("a", "b"), existing.reply, POLICY).result.created_batches) == []
     confirmed = drive(items("a"), lost.reply, POLICY).result
     assert (confirmed.created, list(confirmed.created_batches)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        (ModelService, Created),
+        (lambda: ModelService([Fault.RESET_AFTER_CREATION]), Created),
+        (lambda: ModelService(invalid="a"), Rejected),
+        (lambda: ModelService([Fault.RESET_AFTER_CREATION] * 99), Unconfirmed),
+        (lambda: ModelService([Fault.CONNECTION_REFUSED] * 99), Unsent),
+    ],
+)
+def test_an_outcome_has_the_payload_that_was_sent(service: Callable[[], ModelService], expected: type[Outcome]) -> None:
+    """Whatever the outcome is."""
+    [item] = items("a")
+    [outcome] = drive((item,), service().reply, POLICY).result.outcomes
+
+    assert type(outcome) is expected
+    assert outcome.payload == json.loads(item.body)

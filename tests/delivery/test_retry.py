@@ -143,3 +143,9 @@ def test_an_existing_id_is_recognized_by_status_category_or_message(error: Timel
 def test_an_error_that_stops_a_run_advises_what_to_do(error: TimelineError, advice: str, is_given: bool) -> None:
     """When the daily limit ends, and which scopes are missing."""
     assert (advice in str(error)) is is_given
+
+
+@pytest.mark.parametrize("options", [{"count": 0}, {"rate": 0.0}, {"rate": 0.5}, {"rate": 1.0}])
+def test_an_error_limit_may_be_at_the_ends_of_its_range(options: dict[str, float]) -> None:
+    """No failure at all, or any share of them."""
+    assert ErrorLimit(**options)  # type: ignore[arg-type]
