@@ -148,4 +148,5 @@ def test_an_error_that_stops_a_run_advises_what_to_do(error: TimelineError, advi
 @pytest.mark.parametrize("options", [{"count": 0}, {"rate": 0.0}, {"rate": 0.5}, {"rate": 1.0}])
 def test_an_error_limit_may_be_at_the_ends_of_its_range(options: dict[str, float]) -> None:
     """No failure at all, or any share of them."""
-    assert ErrorLimit(**options)  # type: ignore[arg-type]
+    limit = ErrorLimit(**options)  # type: ignore[arg-type]
+    assert {name: getattr(limit, name) for name in options} == options
