@@ -73,7 +73,7 @@ class Transport:
 
 
 class AsyncTransport:
-    """Sends batches and single requests; the same with await."""
+    """Sends batches and single requests, for coroutines."""
 
     def __init__(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
         async def hook(response: httpx.Response) -> None:
@@ -130,7 +130,7 @@ class _Auth(httpx.Auth):
 
 
 class _AsyncAuth(httpx.Auth):
-    """Sets the Authorization header of each request; the same with await."""
+    """Sets the Authorization header of each request, for coroutines."""
 
     def __init__(self, header: Callable[[], Awaitable[Secret]]) -> None:
         self._header = header
