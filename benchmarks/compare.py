@@ -31,7 +31,6 @@ SENDERS = (
     *PEERS,
     "sync",
     "sync-one",
-    "sync-core",
     "sync-mappings",
     "async",
     "async-mappings",

@@ -175,12 +175,6 @@ def sync_mappings(url: str, path: str, batch: int, in_flight: int) -> Send:
     return sync(url, path, batch, in_flight, wire_events)
 
 
-def sync_core(url: str, path: str, batch: int, in_flight: int) -> Send:
-    """Use TimelineClient without what makes it faster, given what event() made."""
-    sys.modules.update(dict.fromkeys(("orjson", "msgspec", "sniffio")))  # type: ignore[arg-type] # None: not installed
-    return sync(url, path, batch, in_flight)
-
-
 def sync_one(url: str, path: str, batch: int, _: int) -> Send:
     """Use TimelineClient with one request in flight, as the bare loop has, given what event() made."""
     return sync(url, path, batch, 1)
@@ -231,7 +225,6 @@ SENDERS: dict[str, Callable[[str, str, int, int], Send]] = {
     "sdk": sdk,
     "sync": sync,
     "sync-one": sync_one,
-    "sync-core": sync_core,
     "sync-mappings": sync_mappings,
     "async": coroutines,
     "async-mappings": coroutines_mappings,

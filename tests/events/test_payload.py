@@ -5,7 +5,10 @@ import json
 import pickle
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID, SafeUUID
 
@@ -179,3 +182,45 @@ def test_no_other_module_lists_the_fields() -> None:
         if len(strings & names) >= len(EVENT_FIELDS) // 2:
             lists.add(path.name)
     assert not lists
+
+
+@dataclass
+class Reading:
+    """What msgspec could write, with a number that JSON does not have."""
+
+    value: float = float("nan")
+
+
+class Level(Enum):
+    """A member whose value JSON does not have."""
+
+    NONE = float("nan")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Reading(), [Reading()], {float("nan")}, frozenset([(float("nan"),)]), Level.NONE, {1: "a", "1": "b"}, b"x",
+        {float("nan"): 1}, msgspec.Raw(b"{bad"), msgspec.Raw(b'1}, "id":"zz","x":{"y":1'), Decimal("NaN"),
+    ],
+)  # fmt: skip
+def test_extra_data_that_would_be_sent_as_something_else_is_refused(value: object) -> None:
+    """As null, under another name, or as bytes that nothing has checked."""
+    with pytest.raises(EventError):
+        prepare_event({**VALID, "extraData": {"v": value}})
+
+
+def test_a_subclass_of_text_is_sent_by_its_value() -> None:
+    """The id in the body is the one that the response is matched by, whatever the subclass prints."""
+
+    class Masked(str):
+        def __str__(self) -> str:
+            return "shown"
+
+    assert payload_of({**VALID, "id": Masked("real")}) == {**VALID, "id": "real"}
+
+
+def test_an_offset_without_a_colon_hides_no_repeated_name() -> None:
+    """It is written with a colon, which would make up for that of the name."""
+    line = json.dumps(VALID)[:-1] + ', "timestamp": "2026-01-01T00:00:00+0200", "email": "other@example.com"}'
+    assert prepare_line(line.encode()) is None

@@ -14,7 +14,7 @@ from hubspot_timeline.client import TimelineClient
 T = TypeVar("T")
 
 
-class _InterruptedReadError(Exception):
+class _InterruptedReadError(BaseException):
     """Ends the wait for a line that may never come."""
 
 

@@ -23,6 +23,7 @@ templates: typer.Typer = typer.Typer(
     name="templates",
     help="List, read, create and delete the templates of an app; --templates takes the list.",
     no_args_is_help=True,
+    add_completion=False,
     epilog="Exit codes: 0 done · 1 the service refused the request, or did not respond · 2 bad usage",
 )
 

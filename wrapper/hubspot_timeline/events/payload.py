@@ -6,6 +6,7 @@ id are normalised, and for all else the error names the field and what is wrong 
 """
 
 import copyreg
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -21,7 +22,7 @@ from hubspot_timeline.events.timestamps import representable
 from hubspot_timeline.events.validation import (
     as_json,
     explained,
-    non_finite_number,
+    json_problem,
     require_identity,
     require_sizes,
     require_token_names,
@@ -77,6 +78,8 @@ IFRAME_FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(Time
 # Objects with any names, which the generated models wrap.
 _FREE_FORM = ("tokens", "extraData")
 
+_OFFSET = re.compile(rb'[+-]\d\d(\d\d)?"')
+
 _attributes = attrgetter(*EventPayload.__struct_fields__)
 _decode = msgspec.json.Decoder(EventPayload).decode
 _decode_extra_data = msgspec.json.Decoder(_ExtraData).decode
@@ -119,11 +122,13 @@ def prepare_line(line: bytes) -> PreparedEvent | None:
         payload = _decode(line)
         if PLACEHOLDER in payload.id:  # the caller derives an id that is the same in every run
             return None
-        event = _prepared(payload, may_have_nan=False)
+        event = _prepared(payload, is_json=True)
     except Exception:  # noqa: BLE001 - the caller reads the line again to explain what is wrong
         return None
-    # Decoding drops all but the last of equal names, each with its colon; an escaped colon could make up for that.
-    return event if line.count(b":") == event.body.count(b":") and b"\\u003" not in line else None
+    # Decoding drops all but the last of equal names, each with its colon. An escaped colon, or one that an offset such
+    # as +0200 is written with, could make up for that.
+    may_add_colon = b"\\u003" in line or (payload.timestamp is not UNSET and _OFFSET.search(line))
+    return event if line.count(b":") == event.body.count(b":") and not may_add_colon else None
 
 
 def _payload(fields: Mapping[str, Any]) -> EventPayload:
@@ -151,7 +156,7 @@ def _json_fields(event: TimelineEvent) -> dict[str, Any]:
 
 
 def _prepared(
-    payload: EventPayload, additional: Mapping[str, Any] | None = None, *, may_have_nan: bool = True
+    payload: EventPayload, additional: Mapping[str, Any] | None = None, *, is_json: bool = False
 ) -> PreparedEvent:
     if PLACEHOLDER in payload.id:
         payload.id = fixed_id(payload.id)
@@ -160,8 +165,8 @@ def _prepared(
     require_identity(payload)
     require_token_names(payload.tokens)
     body = _serialized({**additional, **msgspec.to_builtins(payload, enc_hook=as_json)} if additional else payload)
-    if may_have_nan and (additional or payload.extra_data is not UNSET):
-        _refuse_non_finite(body, payload, additional)
+    if not is_json and (additional or payload.extra_data is not UNSET):
+        _require_json(body, payload, additional)
     require_sizes(payload, body)
     return PreparedEvent(payload, body)
 
@@ -176,11 +181,12 @@ def _serialized(value: EventPayload | dict[str, Any]) -> bytes:
         raise unencodable(value, error) from error
 
 
-def _refuse_non_finite(body: bytes, payload: EventPayload, additional: Mapping[str, Any] | None) -> None:
-    """Refuse NaN and infinities, which msgspec writes as null."""
-    if b"null" not in body or (not additional and _decode_extra_data(body).extra_data == payload.extra_data):
+def _require_json(body: bytes, payload: EventPayload, additional: Mapping[str, Any] | None) -> None:
+    """Refuse what msgspec writes as something else, such as NaN as null; decoded again, the rest is equal."""
+    if not additional and _decode_extra_data(body).extra_data == payload.extra_data:
         return
-    if error := non_finite_number({"extraData": payload.extra_data, **(additional or {})}):
+    extra_data = {} if payload.extra_data is UNSET else {"extraData": payload.extra_data}
+    if error := json_problem({**extra_data, **(additional or {})}):
         raise error
 
 

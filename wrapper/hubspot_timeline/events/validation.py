@@ -6,9 +6,13 @@ is not documented, so the smaller is used.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
+from enum import Enum
 from math import isfinite
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
@@ -138,21 +142,26 @@ def as_json(value: object) -> object:
     """Return what msgspec can write for a value that it does not know: subclasses of text and numbers, mappings."""
     match value:
         case str():
-            return str(value)
+            return str.__str__(value)  # not str(), which a subclass may override
         case float():
-            return float(value)
+            return float.__float__(value)
         case int():
-            return int(value)
+            return int.__int__(value)
         case Mapping():
             return dict(value)
     raise TypeError(f"{type(value).__name__} has no JSON")
 
 
-def non_finite_number(fields: Mapping[str, object]) -> EventError | None:
-    """Return the error for the first number that is NaN or infinite, if there is one."""
-    for path, value in _leaves(fields, ""):
-        if isinstance(value, float) and not isfinite(value):
+def json_problem(fields: Mapping[str, object]) -> EventError | None:
+    """Return the error for the first value that JSON does not have, or that msgspec would write as something else."""
+    for path, leaf in _leaves(fields, ""):
+        value = leaf.value if isinstance(leaf, Enum) else leaf
+        if path.endswith("*") and not isinstance(value, str):
+            return EventError(f"is the name {value!r}, which is not text", path)
+        if isinstance(value, float | Decimal) and not isfinite(value):
             return EventError(f"is {value}, which JSON does not have", path)
+        if value is not None and not isinstance(value, str | int | float | Decimal | date | UUID):
+            return EventError(f"is a {type(value).__name__}, which has no JSON", path)
     return None
 
 

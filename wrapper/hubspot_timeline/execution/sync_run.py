@@ -37,9 +37,8 @@ class SendRun(Run):
         self._journal = RunJournal(self, reader.journal)
         self._max_in_flight = max_in_flight
         self._target = min(_FIRST_IN_FLIGHT, max_in_flight)
-        self._pool = ThreadPoolExecutor(max_in_flight, "hubspot-timeline")
-        self._in_flight: set[Future[DeliveryResult]] = set()
-        self._finished: SimpleQueue[Future[DeliveryResult]] = SimpleQueue()
+        self._open_pool()
+        renew_after_fork(self, SendRun._abandon_after_fork)
 
     def results(self, events: Iterable[EventLike]) -> Iterator[DeliveryResult]:
         """Yield the result of each delivery as it finishes. Closing the iterator stops the run."""
@@ -81,6 +80,17 @@ class SendRun(Run):
             yield from self._collect(block=True)
         if source_error is not None:
             raise source_error
+
+    def _open_pool(self) -> None:
+        self._pool = ThreadPoolExecutor(self._max_in_flight, "hubspot-timeline")
+        self._in_flight: set[Future[DeliveryResult]] = set()
+        self._finished: SimpleQueue[Future[DeliveryResult]] = SimpleQueue()
+
+    def _abandon_after_fork(self) -> None:
+        """Leave what is under way to the parent process, and send nothing more in the child."""
+        Run.__init__(self, self.counters)
+        self._open_pool()
+        self.abort(StoppedError("the process was forked; its parent continues the run"))
 
     def _start(self, batch: Batch) -> None:
         if failure := self._journal.begin(batch):

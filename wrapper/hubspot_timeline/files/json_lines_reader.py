@@ -71,7 +71,9 @@ def _event(value: object) -> dict[str, Any]:
     if not value.keys() >= _DEAD_LETTER:
         return value
     if not isinstance(value["event"], dict):
-        raise EventError("this dead letter holds no event; correct its text and write that as a line of its own")
+        raise EventError(
+            "this dead letter has no event; correct its text, and send that in a file of the format it came from"
+        )
     return dict(value["event"])
 
 

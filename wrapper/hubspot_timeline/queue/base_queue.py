@@ -3,6 +3,7 @@
 import logging
 import time
 from abc import abstractmethod
+from asyncio import CancelledError
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -138,5 +139,5 @@ def call_guarded(function: Callable[[T], object] | None, value: T) -> None:
     try:
         if function:
             function(value)
-    except (Exception, SystemExit):  # noqa: BLE001 - logged; ending the thread would leave its events without an outcome
+    except (Exception, SystemExit, CancelledError):  # noqa: BLE001 - logged; ending the thread would leave its events without an outcome
         _log.exception("A callback of the application failed; the queue goes on")
