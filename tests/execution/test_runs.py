@@ -1,6 +1,7 @@
 """The end of a run: whatever ends it, nothing more is sent, and every event that was read has an outcome (G1)."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -197,3 +198,16 @@ def test_a_run_ends_at_interpreter_exit_and_in_a_signal_handler(code: str, outpu
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
 
     assert process.stdout == output
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork, which this system does not have")
+def test_a_stream_that_is_continued_in_a_forked_child_ends() -> None:
+    """Its deliveries belong to the parent; the child sends nothing more."""
+    with TimelineClient("t", httpx_args=Script().httpx_args, batch=BatchLimits(max_events=2)) as timeline:
+        outcomes = timeline.stream(numbered(20))
+        next(outcomes)
+        if (child := os.fork()) == 0:
+            left = list(outcomes)
+            os._exit(0 if {type(outcome) for outcome in left[2:]} <= {Created, Unsent} and len(left) < 20 else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        assert len(list(outcomes)) == 19
