@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-import orjson
+import orjson  # pyright: ignore[reportMissingImports]
 
 MOMENTS = {"startedAt": "2026-03-10T23:04:41.164Z", "completedAt": "2026-03-10T23:04:41.198Z"}
 RESULT = {"objectType": "CONTACT", "createdAt": "2026-03-10T23:04:41.170Z"}

@@ -67,7 +67,7 @@ def snake(names: Wire) -> Wire:
 def bare(url: str, path: str, batch: int, _: int) -> Send:
     """Write ten lines of httpx and orjson, over dictionaries."""
     import httpx
-    import orjson
+    import orjson  # pyright: ignore[reportMissingImports]
 
     events = wire_events(path)
 
