@@ -44,7 +44,7 @@ verify-types: $(VENV)/.wheel  ## Check that the types of all public names are kn
 	done
 
 pytest: $(VENV)/.dev redis-server browser
-	@python -m pytest -n 3
+	@python -m pytest -n 2
 
 test-long: $(VENV)/.dev redis-server browser  ## Run all tests, the property tests with ten times as many examples, and all mutants.
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2 -m ""
