@@ -88,7 +88,7 @@ def test_a_number_that_json_does_not_have_is_an_error_in_additional_properties_t
 @pytest.mark.parametrize("tokens", [None, [1]])
 def test_a_model_with_a_value_of_the_wrong_type_is_an_error(tokens: Any) -> None:
     """Generated models validate nothing."""
-    with pytest.raises(EventError, match=r"tokens: is null, not an object|cannot be read"):
+    with pytest.raises(EventError, match=r"tokens: is (null|a list), not an object"):
         prepare_event(TimelineEvent("1", "a", tokens, email="a@example.com"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hubspot_timeline.events.ids import fixed_id, new_id
+from hubspot_timeline.events.json_values import plain_json
 from hubspot_timeline.events.timestamps import parse_timestamp
 from hubspot_timeline.events.token_values import token_texts
 from hubspot_timeline.events.validation import unknown_field
@@ -18,6 +19,8 @@ def normalized(fields: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any
         values["tokens"] = token_texts(values["tokens"])
     if "timestamp" in values:
         values["timestamp"] = parse_timestamp(values["timestamp"])
+    if isinstance(values.get("extraData"), Mapping):
+        values["extraData"] = plain_json(values["extraData"], "extraData")
     return values
 
 

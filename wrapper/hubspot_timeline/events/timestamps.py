@@ -1,6 +1,7 @@
 """Timestamps of events, parsed to aware datetimes; dates as epoch milliseconds."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from hubspot_timeline.errors import EventError
 
@@ -28,13 +29,22 @@ def parse_timestamp(value: object, field: str = "timestamp") -> datetime:
 
 def representable(timestamp: datetime) -> datetime:
     """Return the same instant with an offset in whole minutes, as RFC 3339 needs. Old local times have seconds."""
-    offset = timestamp.utcoffset()
-    if not offset or not (offset.seconds % 60 or offset.microseconds):
+    zone = timestamp.tzinfo
+    if (type(zone) is timezone and _is_in_minutes(zone)) or _is_whole(timestamp.utcoffset()):
         return timestamp
     try:
         return timestamp.astimezone(UTC)
     except OverflowError as error:
         raise EventError(f"{timestamp!s} is beyond the years 1 to 9999 in UTC", "timestamp") from error
+
+
+@lru_cache
+def _is_in_minutes(zone: timezone) -> bool:
+    return _is_whole(zone.utcoffset(None))
+
+
+def _is_whole(offset: timedelta | None) -> bool:
+    return not offset or not (offset.seconds % 60 or offset.microseconds)
 
 
 def epoch_milliseconds(value: datetime | date) -> int:

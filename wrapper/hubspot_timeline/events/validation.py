@@ -5,16 +5,9 @@ is not documented, so the smaller is used.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from enum import Enum
-from math import isfinite
 from typing import TYPE_CHECKING
-from uuid import UUID
-
-import msgspec
 
 from hubspot_timeline.errors import EventError
 
@@ -26,6 +19,7 @@ if TYPE_CHECKING:
 MAX_ID_BYTES = 500
 MAX_TOKEN_BYTES = 510_000
 MAX_EVENT_BYTES = 1_000_000
+_MAX_CHARACTER_BYTES = 4  # of UTF-8
 
 _CONTACT_TYPES = ("", "CONTACT", "0-1")
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9._\-]+")
@@ -57,7 +51,7 @@ def require_identity(payload: "EventPayload") -> None:
 
 def require_token_names(tokens: Mapping[str, str]) -> None:
     """Raise EventError for the first event token whose name the service does not allow."""
-    if tokens.keys() <= _valid_names:
+    if _valid_names.issuperset(tokens):
         return
     for name in tokens:
         if problem := token_name_problem(name):
@@ -77,9 +71,8 @@ def token_name_problem(name: object) -> str | None:
 
 def require_sizes(payload: "EventPayload", body: bytes) -> None:
     """Raise EventError if an event, its id or one of its tokens is larger than the service allows."""
-    if len(body) <= MAX_ID_BYTES:
-        return
-    _require_size(payload.id, MAX_ID_BYTES, "id")
+    if len(payload.id) * _MAX_CHARACTER_BYTES > MAX_ID_BYTES:
+        _require_size(payload.id, MAX_ID_BYTES, "id")
     if len(body) <= MAX_TOKEN_BYTES:
         return
     for name, text in payload.tokens.items():
@@ -89,7 +82,8 @@ def require_sizes(payload: "EventPayload", body: bytes) -> None:
 
 
 def _require_size(text: str, limit: int, field: str) -> None:
-    if len(text) * 4 > limit and (size := len(text.encode())) > limit:
+    size = len(text.encode())
+    if size > limit:
         raise EventError(f"is {size} bytes long; at most {limit} are allowed", field)
 
 
@@ -122,58 +116,3 @@ def in_plain_words(text: str) -> str:
         expected = _TYPES.get(match[1].partition(" ")[0], match[1])
         return f"is {_TYPES.get(match[3], f'a {match[3]}')}, not {expected}"
     return text.replace("`", "")
-
-
-def unencodable(fields: Mapping[str, object], error: Exception) -> EventError:
-    """Return the error for an event that has no JSON, with the field that is the cause where it can be found."""
-    if isinstance(error, RecursionError):
-        return EventError("is nested too deeply, or contains itself")
-    for path, value in _leaves(fields, ""):
-        try:
-            msgspec.json.encode(value, enc_hook=as_json)
-        except UnicodeEncodeError:
-            return EventError("holds half of a surrogate pair, which is not text", path)
-        except TypeError:
-            return EventError(f"is a {type(value).__name__}, which has no JSON", path)
-    return EventError(f"has no JSON: {error}")
-
-
-def as_json(value: object) -> object:
-    """Return what msgspec can write for a value that it does not know: subclasses of text and numbers, mappings."""
-    match value:
-        case str():
-            return str.__str__(value)  # not str(), which a subclass may override
-        case float():
-            return float.__float__(value)
-        case int():
-            return int.__int__(value)
-        case Mapping():
-            return dict(value)
-    raise TypeError(f"{type(value).__name__} has no JSON")
-
-
-def json_problem(fields: Mapping[str, object]) -> EventError | None:
-    """Return the error for the first value that JSON does not have, or that msgspec would write as something else."""
-    for path, leaf in _leaves(fields, ""):
-        value = leaf.value if isinstance(leaf, Enum) else leaf
-        if path.endswith("*") and not isinstance(value, str):
-            return EventError(f"is the name {value!r}, which is not text", path)
-        if isinstance(value, float | Decimal) and not isfinite(value):
-            return EventError(f"is {value}, which JSON does not have", path)
-        if value is not None and not isinstance(value, str | int | float | Decimal | date | UUID):
-            return EventError(f"is a {type(value).__name__}, which has no JSON", path)
-    return None
-
-
-def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
-    """Yield the names and values of a JSON value, each with its path."""
-    match value:
-        case Mapping():
-            for name, inner in value.items():
-                yield f"{path}.*" if path else "*", name
-                yield from _leaves(inner, f"{path}.{name}" if path else str(name))
-        case list() | tuple():
-            for index, inner in enumerate(value):
-                yield from _leaves(inner, f"{path}[{index}]")
-        case _:
-            yield path, value
