@@ -41,8 +41,3 @@ def test_a_number_has_its_noun() -> None:
     """Singular for one alone, thousands with commas."""
     texts = [counted(number, "event") for number in (0, 1, 2, 1_000)]
     assert texts == ["0 events", "1 event", "2 events", "1,000 events"]
-        "0 events",
-        "1 event",
-        "2 events",
-        "1,000 events",
-    ]

@@ -40,7 +40,7 @@ def read_csv(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[Row | R
             _check_header(header, builder.file)
             yield from _rows(records, header, builder)
     except csv.Error as error:
-        raise FileError(f"{builder.file}:1: the header is not CSV: {error}") from error
+        raise FileError(f"{builder.file}:1: the header is not CSV: {error}; is a quote not closed?") from error
     finally:
         text.detach()
 
@@ -52,7 +52,7 @@ def _check_header(header: Sequence[str], file: str) -> None:
         raise FileError(f"{file}:1: the columns are separated by {separator!r}; save the file with commas")
     duplicates = {name for name in header if name and header.count(name) > 1}
     if duplicates:
-        raise FileError(f"{file}:1: the column {min(duplicates)} appears twice")
+        raise FileError(f"{file}:1: the column {min(duplicates)} appears twice; rename or remove one")
 
 
 class _Records:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.payload import EVENT_FIELDS, prepare_line
+from hubspot_timeline.events.validation import MAX_EVENT_BYTES
 from hubspot_timeline.files.json_text import JsonError, json_type, parse_json
 from hubspot_timeline.files.rows import Row, RowBuilder, RowError
 from hubspot_timeline.files.sources import FileError
@@ -28,7 +29,13 @@ def read_json_lines(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[
             yield Row(event.payload, event.body, file, number)
         elif len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
             _skip_line(stream)
-            yield builder.invalid(number, EventError(f"the line is longer than {MAX_LINE_BYTES:,} bytes"), "")
+            yield builder.invalid(
+                number,
+                EventError(
+                    f"the line is longer than {MAX_LINE_BYTES:,} bytes, and an event has at most {MAX_EVENT_BYTES:,}"
+                ),
+                "",
+            )
         elif not line.isspace():
             if number == 1:
                 _require_json_lines(line, file)

@@ -53,7 +53,9 @@ def open_bytes(name: str, waiting: Waiting | None = None) -> Iterator[io.Buffere
         raise FileError(f"{name} is a directory; name the files in it") from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         file = display_name(name)
-        raise FileError(f"{file} is damaged gzip data ({error}); the rows before the damage were read") from error
+        raise FileError(
+            f"{file} is damaged gzip data ({error}); the rows before the damage were read; get the file again"
+        ) from error
     except OSError as error:
         raise FileError(f"{display_name(name)} cannot be read: {error.strerror or error}") from error
 
@@ -61,7 +63,7 @@ def open_bytes(name: str, waiting: Waiting | None = None) -> Iterator[io.Buffere
 @contextmanager
 def _raw(name: str, waiting: Waiting | None) -> Iterator[io.BufferedReader]:
     if name == STANDARD_INPUT and sys.stdin is None:
-        raise FileError("standard input is closed")
+        raise FileError("standard input is closed; pipe the events in, or name a file")
     with waiting() if waiting else nullcontext():
         file: io.FileIO = io.FileIO(sys.stdin.fileno(), closefd=False) if name == STANDARD_INPUT else io.FileIO(name)
     with file:

@@ -43,8 +43,9 @@ def read_new_template(name: str) -> TimelineEventTemplateCreate:
     try:
         TemplateRules.of([{**template, "id": "new"}], "")
         for field in _REQUEST_FIELDS:
-            if not isinstance(template.get(field, ""), str):
-                raise FileError(f"{file}: {field}: is {template[field]!r}; it must be text")
+            value = template.get(field, "-")
+            if not isinstance(value, str) or (field in ("name", "objectType") and not value):
+                raise FileError(f"{file}: {field}: is {value!r}; it must be text, and not empty")
         tokens = [{"label": token["name"], "options": [], **token} for token in template["tokens"]]
         fields = {field: template[field] for field in _REQUEST_FIELDS if field in template}
         return TimelineEventTemplateCreate.from_dict({**fields, "tokens": tokens})
