@@ -52,11 +52,8 @@ def find_token(token_file: Path | None) -> AccessTokenLike:
     try:
         token = token_file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise OptionError(f"the token file {token_file} cannot be read: {_reason(error)}") from error
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise OptionError(f"the token file {token_file} cannot be read: {reason}") from error
     if not token:
         raise OptionError(f"the token file {token_file} is empty")
     return token
-
-
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return str(error.strerror) if isinstance(error, OSError) else "it is not UTF-8 text"

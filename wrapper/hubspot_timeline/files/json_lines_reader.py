@@ -15,6 +15,7 @@ from hubspot_timeline.files.sources import FileError
 # An event of 1 MB, written with escapes and blanks, stays well below.
 MAX_LINE_BYTES = 8_000_000
 
+_TOO_LONG = f"the line is longer than {MAX_LINE_BYTES:,} bytes, and an event has at most {MAX_EVENT_BYTES:,}"
 _ARRAY_START = re.compile(rb"\s*\[\s*(\{|$)")
 _SEPARATORS = re.compile(r"[,;\t|]")
 _DEAD_LETTER = {"event", "text", "outcome", "error"}
@@ -29,13 +30,7 @@ def read_json_lines(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[
             yield Row(event.payload, event.body, file, number)
         elif len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
             _skip_line(stream)
-            yield builder.invalid(
-                number,
-                EventError(
-                    f"the line is longer than {MAX_LINE_BYTES:,} bytes, and an event has at most {MAX_EVENT_BYTES:,}"
-                ),
-                "",
-            )
+            yield builder.invalid(number, EventError(_TOO_LONG), "")
         elif not line.isspace():
             if number == 1:
                 _require_json_lines(line, file)

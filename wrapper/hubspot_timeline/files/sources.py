@@ -42,22 +42,21 @@ def open_bytes(name: str, waiting: Waiting | None = None) -> Iterator[io.Buffere
     exception that a signal handler raises loses none. Raises FileError, also while reading, if there is no such file,
     or its gzip data is damaged.
     """
+    file = display_name(name)
     try:
         with _raw(name, waiting) as raw:
             stream = raw
             if raw.peek(2)[:2] == _GZIP:
                 stream = cast("io.BufferedReader", io.BufferedReader(_GzipContent(raw)))
-            _skip_byte_order_mark(stream, display_name(name))
+            _skip_byte_order_mark(stream, file)
             yield stream
     except IsADirectoryError as error:
         raise FileError(f"{name} is a directory; name the files in it") from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        file = display_name(name)
-        raise FileError(
-            f"{file} is damaged gzip data ({error}); the rows before the damage were read; get the file again"
-        ) from error
+        advice = "the rows before the damage were read; get the file again"
+        raise FileError(f"{file} is damaged gzip data ({error}); {advice}") from error
     except OSError as error:
-        raise FileError(f"{display_name(name)} cannot be read: {error.strerror or error}") from error
+        raise FileError(f"{file} cannot be read: {error.strerror or error}") from error
 
 
 @contextmanager
