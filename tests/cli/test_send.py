@@ -217,8 +217,8 @@ def test_the_version_is_that_of_the_package_and_imports_no_harness(tmp_path: Pat
 @pytest.mark.parametrize(
     ("missing", "argument", "advice"),
     [
-        ("typer", "--help", "typer is missing; pip install 'hubspot-timeline[cli,sandbox]'"),
-        ("rich", "send", "rich is missing; pip install 'hubspot-timeline[cli,sandbox]'"),
+        ("typer", "--help", "Error: typer is missing; pip install 'hubspot-timeline[cli,sandbox]'"),
+        ("rich", "send", "Error: rich is missing; pip install 'hubspot-timeline[cli,sandbox]'"),
         ("starlette", "sandbox", "the sandbox needs: pip install 'hubspot-timeline[sandbox]'"),
     ],
 )
