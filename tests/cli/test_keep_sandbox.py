@@ -30,9 +30,12 @@ def test_the_page_is_open_until_ctrl_c(tmp_path: Path) -> None:
 
 
 def test_without_keep_the_page_is_named(tmp_path: Path) -> None:
-    """The message has the option that keeps it open."""
+    """The message has the option that keeps it open; the numbers have their nouns."""
     (tmp_path / "rows.jsonl").write_text(ROW, encoding="utf-8")
-    assert "--keep keeps it open" in run("send", "--sandbox", "rows.jsonl", folder=tmp_path).err
+    ended = run("send", "--sandbox", "rows.jsonl", folder=tmp_path)
+    assert "--keep keeps it open" in ended.err
+    assert "1 request in " in ended.out
+    assert "The sandbox holds 1 event." in ended.out
 
 
 def test_a_file_with_one_template_is_enough_and_an_invalid_one_is_bad_usage(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -17,12 +17,6 @@ from tests.helpers.command import run, started
 
 LINE = '{"eventTemplateId":"1","id":"%s","tokens":{},"email":"ada@example.com"}\n'
 TOKEN = {"HUBSPOT_TIMELINE_TOKEN": "very-secret"}
-
-
-@pytest.fixture
-def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
-        yield server
 
 
 def becomes_true(condition: Callable[[], object]) -> bool:

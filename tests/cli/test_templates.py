@@ -129,7 +129,8 @@ def test_a_missing_app_id_has_the_exit_code_2(tmp_path: Path) -> None:
         ("{", "t.json:1: not JSON"),
         ('{"tokens":[{"name":"a","type":"numbr"}]}', "t.json: tokens[0].type: 'numbr' is not a type"),
         ('{"name":"a","tokens":[]}', "t.json: objectType: is missing"),
-        ('{"name":5,"objectType":"contacts","tokens":[]}', "name is 5; it must be text"),
+        ('{"name":5,"objectType":"contacts","tokens":[]}', "t.json: name: is 5; it must be text"),
+        ('{"name":"a","objectType":"","tokens":[]}', "t.json: objectType: is ''; it must be text, and not empty"),
         (
             '{"name":"a","objectType":"c","tokens":[{"name":"a","type":"date","options":5}]}',
             "t.json: tokens[0].options: is a whole number, not a list",

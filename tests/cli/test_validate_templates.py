@@ -59,8 +59,8 @@ def test_send_writes_them_to_dead_letters(tmp_path: Path) -> None:
 
 INVALID: dict[str, bytes] = {
     "t.json:2: not JSON: Expecting ',' delimiter in column 9": b'[\n{"id":1 "a"}]',
-    "t.json:2: the byte 0xff is not UTF-8": b'[\n"\xff"]',
-    "t.json: not readable as JSON": b"9" * 5000,
+    "t.json:2: the byte 0xff in column 2 is not UTF-8; save the file as UTF-8": b'[\n"\xff"]',
+    "t.json:1: has a whole number with thousands of digits; write it as a string": b"9" * 5000,
     "t.json:1: not JSON: Expecting value in column 1": b"",
     "t.json: results[1].tokens[0].type: 'numbr' is not a type; did you mean number?": json.dumps(
         {"results": [TEMPLATE, {"id": "1", "tokens": [{"name": "a", "type": "numbr"}]}]}

@@ -53,9 +53,24 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
             "1,a,x",
             "timelineIFrame.uri: is not a field of the OpenAPI document",
         ),
-        ("eventTemplateId,email", "1,a,x", "the row has 3 cells, the header 2"),
-        ("eventTemplateId,email", "1", "the row has 1 cells, the header 2"),
-        ("eventTemplateId,email,extraData", '1,a,"{"', "extraData: is not JSON"),
+        (
+            "eventTemplateId,email",
+            "1,a,x",
+            "the row has 3 cells, the header 2; put quotes around a cell",
+        ),
+        ("eventTemplateId,email", "1", "the row has 1 cell, the header 2"),
+        (
+            "eventTemplateId,email,extraData",
+            '1,a,"{a: 1}"',
+            "extraData: is not JSON in this cell: Expecting property name enclosed in double quotes in column 2; "
+            'write an object such as {"plan": "pro"}, in CSV "{""plan"": ""pro""}"',
+        ),
+        (
+            "eventTemplateId,email,extraData",
+            '1,a,"{""n"": 1, ""n"": 2}"',
+            "extraData: is not JSON in this cell: n: ",
+        ),
+        ("eventTemplateId,email,extraData", "1,a,NaN", "extraData: is not JSON in this cell: NaN is not JSON; leave"),
         ("eventTemplateId,email,extraData", "1,a,[1]", "extraData: is a list, not an object"),
         (
             "eventTemplateId,email,extraData,extraData.note",
@@ -65,11 +80,13 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
         (
             "eventTemplateId,email,timelineIFrame.width",
             "1,a,x",
-            "timelineIFrame.width: is a string, not a whole number",
+            "timelineIFrame.width: 'x' is not a whole number of pixels",
         ),
-        ("eventTemplateId,email", "1,\udcff", "email: holds bytes that are not UTF-8"),
+        ("eventTemplateId,email", "1,\udcff", "email: holds bytes that are not UTF-8; save the file as UTF-8"),
+        ("eventTemplateId,email", "\ufeff1,a", "eventTemplateId: begins with a byte order mark"),
         ("eventTemplateId,email", '1,"a"b', "not CSV: ',' expected after '\"'"),
         ("eventTemplateId,email", ",a", "eventTemplateId: is missing"),
+        ("eventTemplateId,email,,", "1,a,,x", "'x' is in a column that has no name in the header"),
         ("eventTemplateId,email,tokens.log", "1,a,x", "tokens.log: is a name that the service reserves"),
     ],
 )
@@ -107,13 +124,16 @@ def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:
     assert [row.origin.rpartition(":")[2] for row in rows] == ["2", "4"]
 
 
-def test_other_separators_are_reported_once(tmp_path: Path) -> None:
-    """A file of semicolons would be one bad row after the other."""
-    with pytest.raises(FileError, match=r"events\.csv:1: the columns are separated by ';'"):
-        read(tmp_path, b"eventTemplateId;email\n1;a\n", "events.csv")
-
-
-def test_a_duplicate_column_is_refused(tmp_path: Path) -> None:
-    """Its value would be ambiguous."""
-    with pytest.raises(FileError, match=r"events\.csv:1: the column email appears twice"):
-        read(tmp_path, b"eventTemplateId,email,email\n1,a,b\n", "events.csv")
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"eventTemplateId;email\n1;a\n", r":1: the columns are separated by ';'; save the file with commas"),
+        (b"\neventTemplateId,email\n1,a\n", ":1: the line is empty; the first line must name the columns"),
+        (b"eventTemplateId,email,email\n1,a,b\n", ":1: the column email appears twice"),
+        (b'{"eventTemplateId":"1","email":"a"}\n', " is JSON Lines, not CSV; add --format jsonl"),
+    ],
+)
+def test_a_file_that_is_not_csv_is_reported_once(tmp_path: Path, content: bytes, reason: str) -> None:
+    """Otherwise it would be one invalid row after the other, or an ambiguous value."""
+    with pytest.raises(FileError, match=rf"events\.csv{reason}"):
+        read(tmp_path, content, "events.csv")

@@ -1,8 +1,8 @@
 """An invalid row is reported with its file, line and field, and all other rows are read."""
 
 import gzip
-import io
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,23 @@ from hypothesis import strategies as st
 
 from hubspot_timeline.files import FileError, Format, RowError, read_file, read_files
 from hubspot_timeline.files.json_lines_reader import MAX_LINE_BYTES
+from hubspot_timeline.files.rows import RowBuilder
 from tests.helpers.event_files import message, read, valid_line
 
 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        (b'{"eventTemplateId":', "not JSON: Expecting value in column 20"),
-        (b"[1]", "a JSON list, not an object"),
+        (b'{"eventTemplateId":', "not JSON: Expecting value in column 20; write each event in one line"),
+        (b'{"a":1} {"a":2}', "not JSON: there is more after the value in column 9"),
+        (b"[1]", 'the line is an array, not an object such as {"eventTemplateId": "1", '),
+        (b"1", "the line is a number, not an object"),
+        (b"1.5", "the line is a number, not an object"),
+        (b'"x"', "the line is a string, not an object"),
+        (b"true", "the line is a boolean, not an object"),
+        (b"null", "the line is null, not an object"),
+        (b"\xef\xbb\xbf" + valid_line(), "begins with a byte order mark, as where files were joined; remove it"),
+        (b'{"a":"\x00"}', "not JSON: Invalid control character in column 7"),
         (
             b'{"eventTemplateId":"1","tokens":{},"emial":"x"}',
             "emial: is not a field of the OpenAPI document; did you mean email?",
@@ -26,7 +35,7 @@ from tests.helpers.event_files import message, read, valid_line
         (b'{"tokens":{},"email":"a"}', "eventTemplateId: is missing"),
         (b'{"eventTemplateId":"1","email":"a"}', "tokens: is missing"),
         (b'{"eventTemplateId":"1","tokens":{}}', "identifies no record; give objectId, utk or email"),
-        (b'{"email":"\xff"}', "the byte 0xff in column 11 is not UTF-8"),
+        (b'{"email":"\xff"}', "the byte 0xff in column 11 is not UTF-8; save the file as UTF-8"),
         (valid_line()[:-1] + b',"email":"b"}', "email: appears twice, so its value is ambiguous"),
         (valid_line()[:-1] + b',"timestamp":"0001-01-01T00:00:00+00:00:30"}', "timestamp: "),
         (b'{"extraData":{"a":NaN}}', "NaN is not JSON; leave the value out or write it as a string"),
@@ -39,7 +48,10 @@ from tests.helpers.event_files import message, read, valid_line
             "is 1000091 bytes long as JSON; at most 1000000",
         ),
         (valid_line()[:-1] + b',"extraData":{"a":%b}}' % (b"[" * 100_000), "nested too deeply"),
-        (valid_line()[:-1] + b',"extraData":{"a":%b}}' % (b"1" * 5_000), "not readable as JSON: Exceeds the limit"),
+        (
+            valid_line()[:-1] + b',"extraData":{"a":%b}}' % (b"1" * 5_000),
+            "has a whole number with thousands of digits",
+        ),
         (valid_line()[:-1] + b',"timelineIFrame":{}}', "timelineIFrame.linkLabel: is missing"),
         (
             valid_line().replace(b"{},", b'{"n":null},'),
@@ -78,7 +90,8 @@ def test_an_endless_line_is_not_read_into_memory(tmp_path: Path, line: bytes) ->
     """It is one invalid row, and the next line is read."""
     rows = read(tmp_path, line + b"\n" + valid_line())
 
-    assert [message(row) for row in rows] == [f"events.jsonl:1: the line is longer than {MAX_LINE_BYTES} bytes", ""]
+    reason = f"the line is longer than {MAX_LINE_BYTES:,} bytes, and an event has at most 1,000,000"
+    assert [message(row) for row in rows] == [f"events.jsonl:1: {reason}", ""]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +100,12 @@ def test_an_endless_line_is_not_read_into_memory(tmp_path: Path, line: bytes) ->
         (b"", "holds no event"),
         (b"\n \n", "holds no event"),
         (b"[\n{}\n]", "is one JSON array; write one event a line"),
-        (b"\xff\xfe{\x00", "is UTF-16; save it as UTF-8"),
+        (b"\xff\xfe{\x00", "is UTF-16 or not text; save it as UTF-8"),
+        (b"{\x00}\x00", "is UTF-16 or not text; save it as UTF-8"),
+        (b" [ {}\n]", "is one JSON array; write one event a line"),
+        (b"x\teventTemplateId\n", "is CSV, not JSON Lines; add --format csv"),
+        (b"email,eventTemplateId\n", "is CSV, not JSON Lines; add --format csv"),
+        (b'"email";"tokens.plan"\n', "is CSV, not JSON Lines; add --format csv"),
         (gzip.compress(valid_line() * 1000)[:-20], "is damaged gzip data"),
     ],
 )
@@ -120,6 +138,17 @@ def test_a_missing_file_or_a_directory_is_reported_and_the_next_file_is_read(tmp
     assert "is a directory; name the files in it" in str(errors[1])
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(b"x", "extraData.a: is a bytes, which has no JSON"), (range(3), "extraData.a: is a range, which has no JSON")],
+)
+def test_a_value_that_json_does_not_have_is_an_invalid_row(value: object, expected: str) -> None:
+    """Such as a scalar of numpy; the error has its field."""
+    event = {"eventTemplateId": "1", "tokens": {}, "email": "a", "extraData": {"a": value}}
+
+    assert message(RowBuilder("f", None, Counter()).from_mapping(1, event, "")) == f"f:1: {expected}"
+
+
 def test_gzip_is_read_as_it_is(tmp_path: Path) -> None:
     """Compression is detected by the content, for JSON Lines and CSV."""
     assert len(read(tmp_path, gzip.compress(valid_line() + b"\n" + valid_line("b")), "events.jsonl.gz")) == 2
@@ -127,13 +156,12 @@ def test_gzip_is_read_as_it_is(tmp_path: Path) -> None:
     assert len(read(tmp_path, gzip.compress(b"eventTemplateId,email\n1,a@example.com\n"), "events.csv.gz")) == 1
 
 
-def test_standard_input_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its name is -, and its format that of the option."""
-    monkeypatch.setattr(
-        "sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"eventTemplateId,email\n1,a@example.com\n")))
-    )
-
-    [row] = read_file("-", file_format=Format.CSV)
+    (tmp_path / "input").write_bytes(b"eventTemplateId,email\n1,a@example.com\n")
+    with (tmp_path / "input").open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        [row] = read_file("-", file_format=Format.CSV)
 
     assert row.origin == "standard input:2"
 

@@ -172,7 +172,7 @@ async def test_leaving_on_an_exception_sends_nothing_more(client: Any, caplog: p
     assert types(outcomes) == {0: Unsent}
     assert script.requests == []
     assert "of the application" in str(queue.stopped)
-    assert "1 events of a queue are not sent: " in caplog.text
+    assert "1 event of a queue will not be sent: " in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,11 @@ from tests.helpers.clients import TimelineClient
         "redis://:pass-word@127.0.0.1:9/0",
         "redis://:pass-word@127.0.0.1:x/0",
         "rediss://u:pass-word@127.0.0.1:9",
+        "redsi://u:pass-word/@x@127.0.0.1",
+        "redis:u:\npass-word@127.0.0.1",
+        "redis//:pass-word@127.0.0.1",
+        "pass-word@127.0.0.1",
+        "rdis://127.0.0.1?password=pass-word&db=1",
     ],
 )
 def test_a_store_that_cannot_be_opened_is_refused(store: str) -> None:
@@ -27,6 +32,12 @@ def test_a_store_that_cannot_be_opened_is_refused(store: str) -> None:
     with pytest.raises(OptionError, match="rate_limit_store") as caught:
         TimelineClient("t", rate_limit_store=store)
     assert "pass-word" not in str(caught.value)
+
+
+def test_a_typing_error_is_shown() -> None:
+    """Only the user and the password are masked."""
+    with pytest.raises(OptionError, match=r"is 'redsi://\*\*\*@example.com/0'; use memory:"):
+        TimelineClient("t", rate_limit_store="redsi://user:pass-word@example.com/0")
 
 
 def run_python(code: str) -> str:

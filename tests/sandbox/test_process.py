@@ -17,7 +17,7 @@ import pytest
 from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxSettings, SandboxStartError
 from tests.helpers.sandbox_calls import counts, event, post
 
-COMMAND = (sys.executable, "-c", "import typer; from hubspot_timeline.cli.sandbox import sandbox; typer.run(sandbox)")
+COMMAND = (sys.executable, "-m", "hubspot_timeline", "sandbox")
 TIMEOUT = 20.0
 
 

@@ -52,6 +52,11 @@ class OptionError(TimelineError, ValueError):
     """An option has a value that is not allowed; the message names the option."""
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 event`, `2,000 events`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def require_count(name: str, value: object) -> None:
     """Raise OptionError unless the option of this name is a whole number of at least 1."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:

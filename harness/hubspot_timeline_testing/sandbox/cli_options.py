@@ -109,7 +109,10 @@ def _settings_in(config: Path | None) -> SandboxSettings:
 
 def _parsed(option: str, value: Any) -> Any:
     key = _KEYS[option]
-    return getattr(at(option, FaultPlan.from_json, {key: value}), key)
+    try:
+        return getattr(FaultPlan.from_json({key: value}), key)
+    except ValueError as error:
+        raise ValueError(f"{option}: {str(error).removeprefix(f'{key}: ')}") from error
 
 
 def _words(text: str) -> list[str]:

@@ -11,5 +11,5 @@ def main() -> None:
         app(prog_name="hubspot-timeline")
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
-        print(f"{package} is missing; pip install 'hubspot-timeline[cli,sandbox]'", file=sys.stderr)
+        print(f"Error: {package} is missing; pip install 'hubspot-timeline[cli,sandbox]'", file=sys.stderr)
         sys.exit(2)  # as for bad usage

@@ -1,7 +1,8 @@
 """The commands of the application; each is imported when it is run, so that no other command pays for it."""
 
+import sys
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -38,7 +39,17 @@ _COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 class LazyCommands(TyperGroup):
-    """A group whose commands are imported when they are needed."""
+    """A group whose commands are imported when they are needed, and whose errors are shown alike."""
+
+    def main(self, *args: Any, **settings: Any) -> NoReturn:
+        """Run a command, and exit."""
+        try:
+            code = super().main(*args, **{**settings, "standalone_mode": False})
+        except Exception as error:  # noqa: BLE001 - raised again where it is none of the known ones
+            from hubspot_timeline.cli.errors import end_with  # noqa: PLC0415 - slow to import
+
+            code = end_with(error)
+        sys.exit(code)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base class has it
         """Return the names of the commands."""

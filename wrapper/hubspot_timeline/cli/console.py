@@ -1,10 +1,16 @@
 """Standard output and standard error, which may be closed by their reader: `… | head` must not end a run."""
 
+import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
 from rich.console import Console
+from rich.text import Text
+
+_log = logging.getLogger("hubspot_timeline")
 
 
 class _ClosableStream:
@@ -49,3 +55,24 @@ def print_line(text: str) -> None:
     stream = _ClosableStream(sys.stdout)
     stream.write(f"{text}\n")
     stream.flush()
+
+
+class _LogHandler(logging.Handler):
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._console.print(Text(record.getMessage()), style="yellow", soft_wrap=True)
+
+
+@contextmanager
+def log_messages(console: Console) -> Iterator[None]:
+    """Show each wait and each stop of the library until the block ends."""
+    handler = _LogHandler(console)
+    _log.addHandler(handler)
+    _log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        _log.removeHandler(handler)

@@ -1,18 +1,19 @@
 """`hubspot-timeline contract`: checks a server against the OpenAPI document."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from hubspot_timeline.cli import contract_options as options
-from hubspot_timeline.cli.console import error_console, print_line
-from hubspot_timeline.cli.exit_codes import Exit
-from hubspot_timeline.cli.options import TokenFile, find_token, usage_errors
+from hubspot_timeline.cli.console import print_line
+from hubspot_timeline.cli.errors import Exit
+from hubspot_timeline.cli.options import AppId, TokenFile, find_token
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
+from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
+from hubspot_timeline_testing.contract.settings import PHASES
 
 _EXITS = {
     Verdict.HOLDS: Exit.ALL,
@@ -21,59 +22,81 @@ _EXITS = {
     Verdict.INTERRUPTED: Exit.INTERRUPTED,
 }
 
-"""The context settings of the command: further options are those of `schemathesis run`."""
-
 
 def contract(
     context: typer.Context,
-    url: options.Url,
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="The base URL of the server, such as http://127.0.0.1:8080.")
+    ],
     *,
-    allow: options.Allow = None,
-    operation: options.Operation = None,
-    phases: options.Phases = None,
-    max_examples: options.MaxExamples = 25,
-    seed: options.Seed = None,
-    app_id: options.AppId = None,
-    timeout: options.Timeout = 30.0,
-    config_file: options.ConfigFile = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DEVIATION,…",
+            help="Accept a known deviation; repeatable. "
+            + " ".join(f"{name}: {meaning}." for name, meaning in KNOWN_DEVIATIONS.items()),
+            show_default="none",
+        ),
+    ] = None,
+    operation: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only this operation, by its operationId; repeatable.", show_default="all"),
+    ] = None,
+    phases: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PHASE,…", help=f"Only these phases: {', '.join(PHASES)}.", show_default="all"),
+    ] = None,
+    max_examples: Annotated[
+        int, typer.Option(help="The number of generated requests for each operation, and of chains.", min=1)
+    ] = 25,
+    seed: Annotated[
+        int | None, typer.Option(help="Generate the same requests again.", show_default="random, and printed", min=0)
+    ] = None,
+    app_id: AppId = None,
+    timeout: Annotated[
+        float,
+        typer.Option(help="Seconds after which a response is missing, even if a part of it has arrived.", min=0.1),
+    ] = 30.0,
+    config_file: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="The configuration of Schemathesis.", show_default="schemathesis.toml, here or above"
+        ),
+    ] = None,
     token_file: TokenFile = None,
-    production: options.Production = False,
-    confirm_production: options.ConfirmProduction = None,
+    production: Annotated[
+        bool,
+        typer.Option("--production", help="Allow a production host of the vendor; needs --confirm-production."),
+    ] = False,
+    confirm_production: Annotated[
+        str | None, typer.Option("--confirm-production", metavar="HOST", help="The full name of the production host.")
+    ] = None,
 ) -> None:
     """Check that a server keeps the contract of the OpenAPI document: the sandbox, another mock, a staging proxy.
 
     Options of `schemathesis run`, such as --report junit,html or --rate-limit 10/s, may follow the URL.
     It creates events and templates: use a server where that does no harm.
     """
-    with usage_errors(error_console()), _interrupted_by_sigterm(), _usage_errors_of_contract():
-        report = verify(
-            url, _token(token_file), seed=seed, max_examples=max_examples, operations=operation or (),
-            phases=options.split(phases), allow=options.split(allow), app_id=app_id, timeout=timeout,
-            production=production, confirm_host=confirm_production, schemathesis_options=context.args,
-            config_file=config_file, show_output=True,
-        )  # fmt: skip
+    token = find_token(token_file)
+    if not isinstance(token, str):
+        raise OptionError("an access token is required: set HUBSPOT_TIMELINE_TOKEN or use --token-file")
+    with _interrupted_by_sigterm():
+        try:
+            report = verify(
+                url, token, seed=seed, max_examples=max_examples, operations=operation or (),
+                phases=_split(phases), allow=_split(allow), app_id=app_id, timeout=timeout,
+                production=production, confirm_host=confirm_production, schemathesis_options=context.args,
+                config_file=config_file, show_output=True,
+            )  # fmt: skip
+        except ContractUsageError as error:
+            raise OptionError(str(error)) from error
         print_line(str(report))
     raise typer.Exit(_EXITS[report.verdict])
 
 
-def _token(path: Path | None) -> str:
-    try:
-        token = find_token(path)
-    except OptionError:
-        if path:
-            raise
-        token = None
-    if not isinstance(token, str):
-        raise OptionError("an access token is required: set HUBSPOT_TIMELINE_TOKEN or use --token-file")
-    return token
-
-
-@contextmanager
-def _usage_errors_of_contract() -> Iterator[None]:
-    try:
-        yield
-    except (ContractUsageError, ImportError) as error:
-        raise OptionError(str(error)) from error
+def _split(values: Iterable[str] | None) -> list[str]:
+    """Return the values of an option that is repeatable, and may hold several values separated by commas."""
+    return [part.strip() for value in values or () for part in value.split(",") if part.strip()]
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from attrs import define, field
 from rich.console import Console
 from rich.text import Text
 
+from hubspot_timeline.cli.errors import in_command_words, show_error
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.errors import StoppedError, TimelineError
 from hubspot_timeline.files import DeadLetters, FileError, Row, RowError
@@ -45,7 +46,7 @@ class Failures:
     def report_file(self, error: FileError) -> None:
         """Show a file that cannot be read or written."""
         self.file_errors += 1
-        self.console.print(Text(str(error)), style="red")
+        show_error(self.console, str(error))
 
     def show(self, origin: str, error: TimelineError) -> None:
         """Show a failure, if not too many were shown; of those that one stop causes, only the first."""
@@ -55,7 +56,7 @@ class Failures:
             self._hidden += 1
         else:
             self._shown += 1
-            self.console.print(Text(f"{origin}: {error}"), soft_wrap=True)
+            self.console.print(Text(f"{origin}: {in_command_words(str(error))}"), soft_wrap=True)
 
     def show_hidden_count(self) -> None:
         """Show how many failures were not shown."""

@@ -3,27 +3,31 @@
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Self, TypeVar
 
 from rich.console import Console
 
-from hubspot_timeline.cli.exit_codes import Exit
+from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.client import TimelineClient
 
 T = TypeVar("T")
 
 
-class _InterruptedReadError(BaseException):
-    """Ends the wait for a line that may never come."""
+class _InterruptedWaitError(BaseException):
+    """Ends the wait for input that may never come."""
 
 
 class Interrupts:
-    """While entered, the first SIGINT or SIGTERM stops the client; `received` is whether there was one."""
+    """While entered, the first SIGINT or SIGTERM stops the client; `received` is whether there was one.
+
+    The signal handler raises only in `waiting`, where nothing has been read that could be lost.
+    """
 
     def __init__(self, timeline: TimelineClient, console: Console) -> None:
         self.received: bool = False
-        self._is_reading = False
+        self._is_waiting = False
         self._timeline = timeline
         self._console = console
 
@@ -44,20 +48,23 @@ class Interrupts:
         self.received = True
         self._timeline.stop("the run was interrupted")
         self._console.print("Finishing what is in flight; interrupt again to end at once.")
-        if self._is_reading:
-            self._is_reading = False
-            raise _InterruptedReadError
+        if self._is_waiting:
+            raise _InterruptedWaitError
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let an interrupt end the block, in which input is waited for but none is taken."""
+        self._is_waiting = True
+        try:
+            if self.received:
+                raise _InterruptedWaitError
+            yield
+        finally:
+            self._is_waiting = False
 
     def until_interrupted(self, rows: Iterator[T]) -> Iterator[T]:
         """Yield the rows of an input that may never end, until an interrupt."""
         try:
-            while not self.received:
-                self._is_reading = True
-                row = next(rows, None)
-                self._is_reading = False
-                if row is None:
-                    return
-                yield row
-        except _InterruptedReadError:
-            pass
-        self._console.print("The input was not read to its end.")
+            yield from rows
+        except _InterruptedWaitError:
+            self._console.print("The input was not read to its end.")

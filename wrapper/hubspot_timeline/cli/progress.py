@@ -12,7 +12,6 @@ from attrs import asdict
 from rich.console import Console
 
 from hubspot_timeline.cli.console import print_line
-from hubspot_timeline.delivery.outcomes import Report
 from hubspot_timeline.delivery.progress import Progress
 
 Show: TypeAlias = Callable[[Progress], object]
@@ -58,12 +57,6 @@ def watch(current: Callable[[], Progress], show: Show) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-
-
-def report_numbers(report: Report) -> dict[str, Any]:
-    """Return the numbers of a report by their names."""
-    names = ("total", "created", "rejected", "duplicates", "resumed", "unconfirmed", "unsent", "requests", "retried")
-    return {name: getattr(report, name) for name in names} | {"seconds": round(report.seconds, 3)}
 
 
 def _progress_numbers(current: Progress) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import frozen
 
-from hubspot_timeline.cli.exit_codes import Exit
+from hubspot_timeline.cli.console import log_messages
+from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.interrupts import Interrupts
-from hubspot_timeline.cli.log_messages import log_messages
 from hubspot_timeline.cli.progress import Show, progress, watch
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.delivery.outcomes import Report
@@ -37,18 +37,23 @@ class SendRun:
     ) -> tuple[Report, Exit]:
         """Send the events of files; return their report and the exit code."""
         failures = self.failures
-        rows = read_files(files, failures.report_file, file_format=file_format, template=template)
+        is_regular = all(map(_is_regular, files))  # else reading may wait for another program
         with (
             log_messages(failures.console),
             Interrupts(self.timeline, failures.console) as interrupts,
             progress(failures.console, files, as_json=as_json) as show,
         ):
-            if all(map(_is_regular, files)):
-                report = self._send_at_once(rows, show)
-            elif self.journal:
-                report = self._send_at_once(interrupts.until_interrupted(rows), show)
-            else:
-                report = self._send_by_queue(interrupts.until_interrupted(rows), show)
+            rows = interrupts.until_interrupted(
+                read_files(
+                    files,
+                    failures.report_file,
+                    file_format=file_format,
+                    template=template,
+                    waiting=None if is_regular else interrupts.waiting,
+                )
+            )
+            send = self._send_at_once if is_regular or self.journal else self._send_by_queue
+            report = send(rows, show)
         failures.show_hidden_count()
         if interrupts.received:
             return report, Exit.INTERRUPTED

@@ -9,54 +9,132 @@ from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
+from typing import Annotated
 
 import typer
 
-from hubspot_timeline.cli import sandbox_options as options
-from hubspot_timeline.cli.exit_codes import Exit
+from hubspot_timeline.cli.console import print_line
+from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.sandbox import SandboxServer, SandboxSettings, Store
 from hubspot_timeline_testing.sandbox.cli_options import FaultOptions, limit_from_options, settings_from_options
+from hubspot_timeline_testing.sandbox.faults.kinds import NAMED_ONLY, Fault
+from hubspot_timeline_testing.sandbox.faults.latency import LATENCY_FORMATS
+from hubspot_timeline_testing.sandbox.faults.parsing import KINDS
+from hubspot_timeline_testing.sandbox.settings import (
+    DuplicateMode,
+    ErrorNameMode,
+    InvalidEventMode,
+    RecordMode,
+    TemplateCheckMode,
+    TypeMode,
+)
 
 
 def sandbox(
     *,
-    port: options.Port = 8080,
-    database: options.Database = None,
-    config: options.Config = None,
-    templates: options.TemplatesFile = None,
-    duplicates: options.Duplicates = None,
-    max_events: options.MaxEvents = None,
-    invalid_events: options.InvalidEvents = None,
-    error_names: options.ErrorNames = None,
-    template_checks: options.TemplateChecks = None,
-    records: options.Records = None,
-    types: options.Types = None,
-    fault_rate: options.FaultRate = None,
-    faults: options.Faults = None,
-    fault_script: options.Script = None,
-    seed: options.Seed = None,
-    latency: options.Latency = None,
-    faults_file: options.FaultsFile = None,
-    rate: options.Rate = None,
-    rate_seconds: options.RateSeconds = 10.0,
-    retry_after: options.RetryAfter = False,
-    daily: options.Daily = None,
-    as_json: options.Json = False,
-    until_stdin_closes: options.Stdin = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 for a free one.")] = 8080,
+    database: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="SQLite file for the events; without it they are in memory.")
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="A JSON file with settings, accounts and faults; other options take precedence.", show_default=False
+        ),
+    ] = None,
+    templates: Annotated[
+        Path | None,
+        typer.Option("--templates", help="A JSON file with templates, as the service lists them.", show_default=False),
+    ] = None,
+    duplicates: Annotated[
+        DuplicateMode | None,
+        typer.Option(
+            help="For an id that exists already: reject the batch with 409, reject it with 400, or replace the event.",
+            show_default="conflict",
+        ),
+    ] = None,
+    max_events: Annotated[
+        int | None,
+        typer.Option(min=0, help="The maximum number of events in a batch; 0 for any number.", show_default="100"),
+    ] = None,
+    invalid_events: Annotated[
+        InvalidEventMode | None,
+        typer.Option(help="Whether one invalid event rejects its whole batch.", show_default="partial"),
+    ] = None,
+    error_names: Annotated[
+        ErrorNameMode | None,
+        typer.Option(help="How an error of a 207 names its event.", show_default="context"),
+    ] = None,
+    template_checks: Annotated[
+        TemplateCheckMode | None,
+        typer.Option(help="Whether events need a template that the sandbox has.", show_default="lenient"),
+    ] = None,
+    records: Annotated[
+        RecordMode | None,
+        typer.Option(help="For an unknown objectId: create the record, or reject the event.", show_default="create"),
+    ] = None,
+    types: Annotated[
+        TypeMode | None,
+        typer.Option(help="Whether numbers in tokens and epoch timestamps are accepted.", show_default="lenient"),
+    ] = None,
+    fault_rate: Annotated[
+        float | None, typer.Option(min=0, max=1, help="The probability of a fault for each request.", show_default="0")
+    ] = None,
+    faults: Annotated[
+        str | None,
+        typer.Option(
+            help=f"The faults to choose from, separated by commas: {KINDS}.",
+            show_default=f"all but {', '.join(fault for fault in Fault if fault in NAMED_ONLY)}",
+        ),
+    ] = None,
+    fault_script: Annotated[
+        str | None,
+        typer.Option(
+            help="The faults of the first requests, separated by commas; none for no fault.",
+            show_default="nothing",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed draws the same faults and latencies.", show_default="0")
+    ] = None,
+    latency: Annotated[
+        str | None,
+        typer.Option(help=f"The latency of every request: {LATENCY_FORMATS}.", show_default="0"),
+    ] = None,
+    faults_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A JSON file with a whole plan, instead of the options above: script, rate, kinds, seed, latency, "
+            "and events (faults by patterns of event ids).",
+            show_default=False,
+        ),
+    ] = None,
+    rate: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="The maximum number of requests of a token in any --rate-seconds; 429 beyond.",
+            show_default="any number",
+        ),
+    ] = None,
+    rate_seconds: Annotated[float, typer.Option(help="The length of the rolling window.")] = 10.0,
+    retry_after: Annotated[
+        bool, typer.Option("--retry-after", help="Send a Retry-After with a 429 of the rolling window.")
+    ] = False,
+    daily: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="The maximum number of requests of an account a day (UTC).", show_default="any number"
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help='Print the address as one line of JSON: {"url": …}.')] = False,
+    until_stdin_closes: Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)] = False,
 ) -> None:
     """Run a sandbox of the service on this machine until Ctrl-C, with a page in the browser.
 
     It accepts any token, unless it has accounts, stores events and responds in the service's shape. Read what it stores
     at /_sandbox/…; docs/sandbox.md describes that, and the assumption behind each option.
     """
-    modes: dict[str, str | None] = {
-        "duplicates": duplicates,
-        "invalid_events": invalid_events,
-        "error_names": error_names,
-        "template_checks": template_checks,
-        "records": records,
-        "types": types,
-    }
     try:
         settings = settings_from_options(
             config,
@@ -65,10 +143,17 @@ def sandbox(
             daily=daily,
             templates=templates,
             max_events=max_events,
-            modes=modes,
+            modes={
+                "duplicates": duplicates,
+                "invalid_events": invalid_events,
+                "error_names": error_names,
+                "template_checks": template_checks,
+                "records": records,
+                "types": types,
+            },
         )
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+        raise OptionError(str(error)) from error
     ended: SimpleQueue[None] = SimpleQueue()  # the one kind of queue that a signal handler may use
     with ExitStack() as stack:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -76,7 +161,7 @@ def sandbox(
         if until_stdin_closes:
             Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
         server = _start(stack, port, database, settings)
-        print(json.dumps({"url": server.url}) if as_json else _greeting(server.url), flush=True)
+        print_line(json.dumps({"url": server.url}) if as_json else _greeting(server.url))
         ended.get()
 
 
@@ -84,19 +169,13 @@ def _start(stack: ExitStack, port: int, database: Path | None, settings: Sandbox
     try:
         store = stack.enter_context(Store(database))
         return stack.enter_context(SandboxServer(store=store, settings=settings, port=port))
-    except ImportError as error:
-        raise _failure(str(error)) from error
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
     except sqlite3.Error as error:
-        raise _failure(f"Cannot use the database {database}: {error}") from error
-    except OSError as error:
-        raise _failure(f"Cannot listen on port {port}: {error.strerror}; choose another with --port") from error
-
-
-def _failure(message: str) -> typer.Exit:
-    print(message, file=sys.stderr)
-    return typer.Exit(Exit.USAGE)
+        raise OptionError(f"the database {database} cannot be used: {error}") from error
+    except OSError as error:  # not its own text, in which Python adds the address as a tuple
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OptionError(f"port {port} cannot be used: {reason}; choose another, or a free one by --port 0") from error
+    except ValueError as error:
+        raise OptionError(str(error)) from error
 
 
 def _greeting(url: str) -> str:

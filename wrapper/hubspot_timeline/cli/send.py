@@ -4,6 +4,7 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -11,31 +12,18 @@ from hubspot_timeline.cli.console import error_console, output_console, print_li
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import (
     AsJson,
-    Attempts,
     BaseUrl,
-    BatchSize,
-    DeadLetterPath,
     FileFormat,
     Files,
-    FlushInterval,
-    JournalPath,
-    Keep,
-    MaxErrorRate,
-    MaxErrors,
-    MaxInFlight,
-    RateLimitOption,
-    RateLimitStore,
     Template,
     TemplatesPath,
     TokenFile,
-    UseSandbox,
-    usage_errors,
 )
-from hubspot_timeline.cli.progress import report_numbers
 from hubspot_timeline.cli.run import SendRun
-from hubspot_timeline.cli.summary import show_summary
+from hubspot_timeline.cli.summary import report_numbers, show_summary
 from hubspot_timeline.cli.target import Target, open_target
 from hubspot_timeline.client import TimelineClient
+from hubspot_timeline.config import RATE_LIMIT_STORE_VARIABLE
 from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError
@@ -47,56 +35,105 @@ def send(
     files: Files,
     *,
     base_url: BaseUrl = None,
-    use_sandbox: UseSandbox = False,
-    keep: Keep = False,
+    use_sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Send to a sandbox that is started on this machine for this run.")
+    ] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the sandbox and its page open until Ctrl-C.")] = False,
     token_file: TokenFile = None,
-    batch_size: BatchSize = 100,
-    flush_interval: FlushInterval = None,
-    rate_limit: RateLimitOption = None,
-    rate_limit_store: RateLimitStore = "memory:",
-    max_in_flight: MaxInFlight = 4,
-    attempts: Attempts = 24,
-    max_errors: MaxErrors = None,
-    max_error_rate: MaxErrorRate = None,
-    journal: JournalPath = None,
-    dead_letters: DeadLetterPath = None,
+    batch_size: Annotated[int, typer.Option(help="The most events in one request.", min=1)] = 100,
+    flush_interval: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="Send the events of standard input or a pipe after at most this time, though their batch is not full. "
+            "With --journal a batch is sent when it is full or the input ends.",
+            show_default="1.0",
+            min=0,
+        ),
+    ] = None,
+    rate_limit: Annotated[
+        int | None,
+        typer.Option(
+            help="The most requests in any 10 seconds; 0 for no limit.",
+            show_default="110; no limit with --sandbox",
+            min=0,
+        ),
+    ] = None,
+    rate_limit_store: Annotated[
+        str,
+        typer.Option(
+            help="The runs that share the rate limit: memory: only this one, sqlite:PATH all with this file, "
+            "redis://HOST#NAME all with this server and name.",
+            envvar=RATE_LIMIT_STORE_VARIABLE,
+        ),
+    ] = "memory:",
+    max_in_flight: Annotated[int, typer.Option(help="How many requests may be in flight at once.", min=1)] = 4,
+    attempts: Annotated[
+        int, typer.Option(help="The most requests that carry the same events, after temporary errors.", min=1)
+    ] = 24,
+    max_errors: Annotated[
+        int | None, typer.Option(help="Stop when more events than this have failed.", show_default="any number", min=0)
+    ] = None,
+    max_error_rate: Annotated[
+        float | None,
+        typer.Option(
+            help="Stop when more than this share has failed, from 1,000 events on.",
+            show_default="any share",
+            min=0,
+            max=1,
+        ),
+    ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(
+            "--journal",
+            help="Record the outcome of each event in this file: the same command, run again after any interruption, "
+            "continues where it ended.",
+        ),
+    ] = None,
+    dead_letters: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file for events that were not created, with their errors; an existing file is appended to.",
+            show_default="dead-letters-TIME.jsonl",
+        ),
+    ] = None,
     template: Template = None,
     templates: TemplatesPath = None,
     file_format: FileFormat = None,
     as_json: AsJson = False,
 ) -> None:
     """Send the events of files, and account for each."""
+    _check_combinations(journal, flush_interval, use_sandbox=use_sandbox, keep=keep)
     console = error_console()
-    with usage_errors(console):
-        _check_combinations(journal, flush_interval, use_sandbox=use_sandbox, keep=keep)
-        rules = read_templates(templates) if templates else None
-        with (
-            open_target(base_url, token_file, templates, use_sandbox=use_sandbox) as target,
-            TimelineClient(
-                target.token,
-                base_url=target.base_url,
-                batch=BatchLimits(max_events=batch_size),
-                retry=RetryPolicy(attempts=attempts),
-                rate_limit=_rate_limit(rate_limit, target),
-                rate_limit_store=rate_limit_store,
-                error_limit=ErrorLimit(max_errors, max_error_rate),
-                max_in_flight=max_in_flight,
-            ) as timeline,
-            DeadLetters(dead_letters or _default_dead_letters(), inputs=files) as letters,
-        ):
-            failures = Failures(console, letters, has_journal=journal is not None)
-            console.print(f"Sending to {target} in batches of {batch_size}, {max_in_flight} at once.")
-            run = SendRun(timeline, failures, rules, journal, flush_interval)
-            report, exit_code = run.send(files, file_format, template, as_json=as_json)
-            sandbox_events = target.event_count()
-            if as_json:
-                path = str(letters.path) if letters.count else None
-                numbers = {"dead_letters": path, "sandbox_events": sandbox_events}
-                print_line(json.dumps(report_numbers(report) | numbers))
-            else:
-                show_summary(output_console(), report, letters, sandbox_events, journal=journal)
-            if use_sandbox:
-                target.show_page(console, keep=keep)
+    rules = read_templates(templates) if templates else None
+    with (
+        open_target(base_url, token_file, templates, use_sandbox=use_sandbox) as target,
+        TimelineClient(
+            target.token,
+            base_url=target.base_url,
+            batch=BatchLimits(max_events=batch_size),
+            retry=RetryPolicy(attempts=attempts),
+            rate_limit=_rate_limit(rate_limit, target),
+            rate_limit_store=_rate_limit_store(rate_limit_store, rate_limit, target),
+            error_limit=ErrorLimit(max_errors, max_error_rate),
+            max_in_flight=max_in_flight,
+        ) as timeline,
+        DeadLetters(dead_letters or _default_dead_letters(), inputs=files) as letters,
+    ):
+        failures = Failures(console, letters, has_journal=journal is not None)
+        console.print(f"Sending to {target} in batches of {batch_size}, {max_in_flight} at once.")
+        run = SendRun(timeline, failures, rules, journal, flush_interval)
+        report, exit_code = run.send(files, file_format, template, as_json=as_json)
+        sandbox_events = target.event_count()
+        if as_json:
+            path = str(letters.path) if letters.count else None
+            numbers = {"dead_letters": path, "sandbox_events": sandbox_events}
+            print_line(json.dumps(report_numbers(report) | numbers))
+        else:
+            show_summary(output_console(), report, letters, sandbox_events, journal=journal)
+        if use_sandbox:
+            target.show_page(console, keep=keep)
     raise typer.Exit(exit_code)
 
 
@@ -113,6 +150,12 @@ def _rate_limit(requests: int | None, target: Target) -> RateLimit | None:
     if requests is None:
         return None if target.is_sandbox else RateLimit()
     return RateLimit(requests=requests) if requests else None
+
+
+def _rate_limit_store(store: str, requests: int | None, target: Target) -> str:
+    if requests == 0 and store != "memory:":
+        raise OptionError("rate_limit_store is set, but with --rate-limit 0 there is no limit to share; remove one")
+    return "memory:" if requests is None and target.is_sandbox else store
 
 
 def _default_dead_letters() -> Path:

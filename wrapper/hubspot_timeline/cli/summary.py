@@ -1,11 +1,13 @@
-"""The table at the end of a run."""
+"""The end of a run: a table for people, numbers for programs."""
 
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from hubspot_timeline.delivery.outcomes import Report
+from hubspot_timeline.errors import counted
 from hubspot_timeline.files import DeadLetters
 
 _MEANINGS = {
@@ -27,15 +29,22 @@ def show_summary(
     for name, meaning in _MEANINGS.items():
         count = getattr(report, name)
         table.add_row(name, f"{count:,}", meaning, style=None if count else "dim")
-    table.add_row("total", f"{report.total:,}", f"{report.requests:,} requests in {report.seconds:.2f} s", style="bold")
+    requests = f"{counted(report.requests, 'request')} in {report.seconds:.2f} s"
+    table.add_row("total", f"{report.total:,}", requests, style="bold")
     console.print(table)
     if report.duplicates:
-        console.print(f"{report.duplicates:,} of the rejected have an id that exists already.")
+        console.print(f"Rejected because their id exists already: {report.duplicates:,}.")
     if report.resumed:
-        console.print(f"{report.resumed:,} were settled by an earlier run, according to the journal.")
+        console.print(f"Settled by an earlier run, according to the journal: {report.resumed:,}.")
     if sandbox_events is not None:
-        console.print(f"The sandbox holds {sandbox_events:,} events.")
+        console.print(f"The sandbox holds {counted(sandbox_events, 'event')}.")
     if letters.count:
         console.print(f"Events not created, with their errors: {letters.path}", soft_wrap=True)
     if journal and report.unsent + report.unconfirmed:
         console.print(f"The same command continues from {journal} with what is unsent or unconfirmed.", soft_wrap=True)
+
+
+def report_numbers(report: Report) -> dict[str, Any]:
+    """Return the numbers of a report by their names."""
+    names = ("total", "created", "rejected", "duplicates", "resumed", "unconfirmed", "unsent", "requests", "retried")
+    return {name: getattr(report, name) for name in names} | {"seconds": round(report.seconds, 3)}

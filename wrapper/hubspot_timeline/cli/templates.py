@@ -10,13 +10,10 @@ import typer
 from rich.text import Text
 
 from hubspot_timeline.cli.console import error_console, print_line
-from hubspot_timeline.cli.exit_codes import Exit
-from hubspot_timeline.cli.options import BaseUrl, TokenFile, usage_errors
+from hubspot_timeline.cli.options import AppId, BaseUrl, TokenFile
 from hubspot_timeline.cli.target import open_target
 from hubspot_timeline.client import TimelineClient
-from hubspot_timeline.config import APP_ID_VARIABLE
-from hubspot_timeline.errors import OptionError, TimelineError
-from hubspot_timeline.files import FileError, read_new_template
+from hubspot_timeline.files import read_new_template
 from hubspot_timeline.resources import Templates
 
 templates: typer.Typer = typer.Typer(
@@ -27,9 +24,6 @@ templates: typer.Typer = typer.Typer(
     epilog="Exit codes: 0 done · 1 the service refused the request, or did not respond · 2 bad usage",
 )
 
-AppId: TypeAlias = Annotated[
-    int | None, typer.Option(help="The app that the templates belong to.", envvar=APP_ID_VARIABLE)
-]
 TemplateId: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="The id of a template.")]
 TemplateFile: TypeAlias = Annotated[
     str,
@@ -75,20 +69,11 @@ def delete(
 
 @contextmanager
 def _app_templates(app_id: int | None, base_url: str | None, token_file: Path | None) -> Iterator[Templates]:
-    """Return the templates of an app; an error becomes its message and the exit code."""
-    console = error_console()
-    with usage_errors(console):
-        try:
-            with (
-                open_target(base_url, token_file, use_sandbox=False) as target,
-                TimelineClient(target.token, base_url=target.base_url, app_id=app_id) as timeline,
-            ):
-                yield timeline.templates
-        except (OptionError, FileError):
-            raise
-        except TimelineError as error:
-            console.print(Text(f"Error: {error}"), style="red", soft_wrap=True)
-            raise typer.Exit(Exit.SOME) from error
+    with (
+        open_target(base_url, token_file, use_sandbox=False) as target,
+        TimelineClient(target.token, base_url=target.base_url, app_id=app_id) as timeline,
+    ):
+        yield timeline.templates
 
 
 def _show(value: dict[str, Any]) -> None:

@@ -5,10 +5,11 @@ import json
 import typer
 
 from hubspot_timeline.cli.console import error_console, print_line
-from hubspot_timeline.cli.exit_codes import Exit
+from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.failures import Failures
-from hubspot_timeline.cli.options import AsJson, FileFormat, Files, Template, TemplatesPath, usage_errors
+from hubspot_timeline.cli.options import AsJson, FileFormat, Files, Template, TemplatesPath
 from hubspot_timeline.delivery.outcomes import Rejected
+from hubspot_timeline.errors import counted
 from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.files import read_files, read_templates
 
@@ -22,21 +23,19 @@ def validate(
     as_json: AsJson = False,
 ) -> None:
     """Check the events of files without sending them."""
-    console = error_console()
-    failures = Failures(console)
+    failures = Failures(error_console())
+    rules = read_templates(templates) if templates else None
     total = valid = 0
-    with usage_errors(console):
-        rules = read_templates(templates) if templates else None
-        for row in read_files(files, failures.report_file, file_format=file_format, template=template):
-            prepared = prepare(total, row, rules)
-            total += 1
-            if isinstance(prepared, Rejected):
-                failures.show(row.origin, prepared.error)
-            else:
-                valid += 1
+    for row in read_files(files, failures.report_file, file_format=file_format, template=template):
+        prepared = prepare(total, row, rules)
+        total += 1
+        if isinstance(prepared, Rejected):
+            failures.show(row.origin, prepared.error)
+        else:
+            valid += 1
     failures.show_hidden_count()
     if as_json:
         print_line(json.dumps({"total": total, "valid": valid, "invalid": total - valid}))
     else:
-        print_line(f"{total:,} events read: {valid:,} valid, {total - valid:,} not.")
+        print_line(f"{counted(total, 'event')} read: {valid:,} valid, {total - valid:,} not.")
     raise typer.Exit(Exit.of(total=total, succeeded=valid, file_errors=failures.file_errors))

@@ -6,46 +6,53 @@ sisters make an iframe. An empty cell is an absent field. A timestamp may be RFC
 
 import csv
 import io
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from hubspot_timeline.errors import EventError
+from hubspot_timeline.errors import EventError, counted
 from hubspot_timeline.events.payload import EVENT_FIELDS, IFRAME_FIELDS
 from hubspot_timeline.events.validation import unknown_field
+from hubspot_timeline.files.json_text import parse_json
 from hubspot_timeline.files.rows import Row, RowBuilder, RowError
 from hubspot_timeline.files.sources import FileError
+from hubspot_timeline.templates.suggestions import shortened
 
 # A cell may hold a token of 510 KB or extraData of up to 1 MB, with its quotes doubled.
 MAX_CELL = 2_000_000
 
 _WHOLE_FIELDS = tuple(name for name in EVENT_FIELDS if name not in ("tokens", "timelineIFrame"))
 _COLUMNS = (*_WHOLE_FIELDS, *(f"timelineIFrame.{name}" for name in IFRAME_FIELDS))
-_NUMBERS = ("timestamp", "timelineIFrame.width", "timelineIFrame.height")
+_PIXELS = ("timelineIFrame.width", "timelineIFrame.height")
 
 
 def read_csv(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[Row | RowError]:
     """Yield a row for each record after the header. Raises FileError if the header cannot be used."""
+    if stream.peek(1)[:1] == b"{":
+        raise FileError(f"{builder.file} is JSON Lines, not CSV; add --format jsonl")
     csv.field_size_limit(MAX_CELL)
     # Bytes that are not UTF-8 become half surrogates, so that only the row that holds them is refused.
     text = io.TextIOWrapper(stream, "utf-8", "surrogateescape", newline="")
     records = _Records(text)
     try:
-        header = [name.strip() for name in records.next() or []]
-        _check_header(header, builder.file)
-        yield from _rows(records, header, builder)
+        names = records.next()
+        if names is not None:
+            header = [name.strip() for name in names]
+            _check_header(header, builder.file)
+            yield from _rows(records, header, builder)
     except csv.Error as error:
-        raise FileError(f"{builder.file}:1: the header is not CSV: {error}") from error
+        raise FileError(f"{builder.file}:1: the header is not CSV: {error}; is a quote not closed?") from error
     finally:
         text.detach()
 
 
 def _check_header(header: Sequence[str], file: str) -> None:
+    if not header:
+        raise FileError(f"{file}:1: the line is empty; the first line must name the columns")
     if len(header) == 1 and (separator := next((sign for sign in ";\t|" if sign in header[0]), None)):
         raise FileError(f"{file}:1: the columns are separated by {separator!r}; save the file with commas")
-    duplicates = {name for name in header if header.count(name) > 1}
+    duplicates = {name for name in header if name and header.count(name) > 1}
     if duplicates:
-        raise FileError(f"{file}:1: the column {min(duplicates)} appears twice")
+        raise FileError(f"{file}:1: the column {min(duplicates)} appears twice; rename or remove one")
 
 
 class _Records:
@@ -69,16 +76,17 @@ class _Records:
             cells = next(self._reader, None)
         except csv.Error:
             self._pushed_back += reversed(self._current[1:])
+            self._current = self._current[:1]
             self._reader = csv.reader(self._lines(), strict=True)
-            self._next_line = self.line + 1
             raise
-        self._next_line = self.line + len(self._current)
+        finally:
+            self._next_line = self.line + len(self._current)
         return cells
 
     @property
-    def first_line(self) -> str:
-        """The first line of the present record."""
-        return self._current[0].rstrip("\r\n") if self._current else ""
+    def text(self) -> str:
+        """The present record as it stands in the file; of a broken one, its first line."""
+        return "".join(self._current).rstrip("\r\n")
 
     def _lines(self) -> Iterator[str]:
         while (line := self._pushed_back.pop() if self._pushed_back else next(self._source, None)) is not None:
@@ -90,34 +98,31 @@ def _rows(records: _Records, header: Sequence[str], builder: RowBuilder) -> Iter
     while True:
         try:
             cells = records.next()
+            if cells is None:
+                return
+            if cells:
+                yield builder.from_mapping(records.line, _event(header, cells), records.text)
         except csv.Error as error:
-            reason = EventError(f"not CSV: {error}; is a quote not closed?")
-            yield builder.invalid(records.line, reason, records.first_line)
-            continue
-        if cells is None:
-            return
-        if cells:
-            yield _row(records.line, cells, header, builder)
+            yield builder.invalid(records.line, EventError(f"not CSV: {error}; is a quote not closed?"), records.text)
+        except EventError as error:
+            yield builder.invalid(records.line, error, records.text)
 
 
-def _row(line: int, cells: Sequence[str], header: Sequence[str], builder: RowBuilder) -> Row | RowError:
-    text = _csv_text(cells)
-    if len(cells) != len(header):
-        return builder.invalid(line, EventError(f"the row has {len(cells)} cells, the header {len(header)}"), text)
-    try:
-        return builder.from_mapping(line, _event(dict(zip(header, cells, strict=True))), text)
-    except EventError as error:
-        return builder.invalid(line, error, text)
-
-
-def _event(cells: Mapping[str, str]) -> dict[str, Any]:
+def _event(header: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
     """Return the cells of a row as an event in JSON field names."""
+    if len(cells) != len(header):
+        counts = f"{counted(len(cells), 'cell')}, the header {len(header)}"
+        raise EventError(f"the row has {counts}; put quotes around a cell that holds a comma")
+    if cells[0].startswith("\ufeff"):
+        raise EventError("begins with a byte order mark, as where files were joined; remove it", header[0])
     event: dict[str, Any] = {"tokens": {}}
-    for column, cell in cells.items():
+    for column, cell in zip(header, cells, strict=True):
         if not cell:
             continue
+        if not column:
+            raise EventError(f"{shortened(cell)} is in a column that has no name in the header")
         if any("\udc80" <= letter <= "\udcff" for letter in cell):
-            raise EventError("holds bytes that are not UTF-8", column)
+            raise EventError("holds bytes that are not UTF-8; save the file as UTF-8", column)
         group, dot, name = column.partition(".")
         if column in _WHOLE_FIELDS:
             event[column] = _value(column, cell)
@@ -138,14 +143,13 @@ def _nested(event: dict[str, Any], group: str) -> dict[str, Any]:
 def _value(column: str, cell: str) -> Any:
     if column == "extraData":
         try:
-            return json.loads(cell)
-        except (ValueError, RecursionError) as error:
-            raise EventError(f"is not JSON: {error}", column) from error
-    is_number = column in _NUMBERS and cell.isdecimal() and len(cell) < 20
-    return int(cell) if is_number else cell
-
-
-def _csv_text(cells: Sequence[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue().rstrip("\r\n")
+            return parse_json(cell.encode())
+        except EventError as error:
+            advice = 'write an object such as {"plan": "pro"}, in CSV "{""plan"": ""pro""}"'
+            reason = str(error).removeprefix("not JSON: ")
+            raise EventError(f"is not JSON in this cell: {reason}; {advice}", column) from error
+    if column in (*_PIXELS, "timestamp") and cell.isdecimal() and len(cell) < 20:
+        return int(cell)
+    if column in _PIXELS:
+        raise EventError(f"{shortened(cell)} is not a whole number of pixels", column)
+    return cell

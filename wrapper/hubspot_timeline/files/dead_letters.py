@@ -81,7 +81,8 @@ def _file_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FileError(f"dead letters cannot be written to {path}: {error.strerror or error}") from error
+        reason = error.strerror or error
+        raise FileError(f"dead letters cannot be written to {path}: {reason}; choose another file") from error
 
 
 def _has_json(event: dict[str, Any] | None) -> bool:

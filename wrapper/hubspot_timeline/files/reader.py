@@ -7,7 +7,7 @@ from enum import StrEnum
 from hubspot_timeline.files.csv_reader import read_csv
 from hubspot_timeline.files.json_lines_reader import read_json_lines
 from hubspot_timeline.files.rows import Row, RowBuilder, RowError
-from hubspot_timeline.files.sources import FileError, display_name, open_bytes
+from hubspot_timeline.files.sources import FileError, Waiting, display_name, open_bytes
 
 
 class Format(StrEnum):
@@ -28,16 +28,18 @@ def read_file(
     file_format: Format | None = None,
     template: str | None = None,
     occurrences: Counter[bytes] | None = None,
+    waiting: Waiting | None = None,
 ) -> Iterator[Row | RowError]:
     """Yield the rows of a file, or of standard input for `-`.
 
     `file_format`: by default the one that the name implies. `template`: the eventTemplateId of rows without one.
     `occurrences`: how many equal rows without an id came before, where several files are read as one.
+    `waiting`: see `open_bytes`.
     An invalid row does not end the reading. Raises FileError if the file as a whole cannot be read, or is empty.
     """
     builder = RowBuilder(display_name(name), template, Counter() if occurrences is None else occurrences)
     read = read_csv if (file_format or Format.of(name)) is Format.CSV else read_json_lines
-    with open_bytes(name) as stream:
+    with open_bytes(name, waiting) as stream:
         rows = read(stream, builder)
         first = next(rows, None)
         if first is None:
@@ -52,11 +54,14 @@ def read_files(
     *,
     file_format: Format | None = None,
     template: str | None = None,
+    waiting: Waiting | None = None,
 ) -> Iterator[Row | RowError]:
     """Yield the rows of several files; for one that cannot be read `on_error` is called, and the next one follows."""
     occurrences: Counter[bytes] = Counter()
     for name in names:
         try:
-            yield from read_file(name, file_format=file_format, template=template, occurrences=occurrences)
+            yield from read_file(
+                name, file_format=file_format, template=template, occurrences=occurrences, waiting=waiting
+            )
         except FileError as error:
             on_error(error)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.normalization import fix_id, normalized
 from hubspot_timeline.events.payload import EVENT_FIELDS, PreparedEvent, prepare_event
+from hubspot_timeline.events.validation import unencodable
 
 # The namespace of the ids that are derived from rows; another one would make a second run create all events twice.
 _NAMESPACE = UUID("7d1c8a52-6f6b-4b0e-9a35-2f4c6c1f0e64")
@@ -75,8 +76,8 @@ class RowBuilder(Struct, frozen=True):
             prepared = prepare_event(fields)
         except EventError as error:
             return self.invalid(line, error, text, event)
-        except (RecursionError, OverflowError, ValueError) as error:
-            return self.invalid(line, EventError(f"cannot be sent ({type(error).__name__}: {error})"), text)
+        except (RecursionError, OverflowError, TypeError, ValueError) as error:
+            return self.invalid(line, unencodable(mapping, error), text)
         return Row(prepared.payload, prepared.body, self.file, line)
 
     def invalid(self, line: int, error: EventError, text: str, event: object = None) -> RowError:

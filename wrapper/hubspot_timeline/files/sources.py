@@ -4,15 +4,18 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from select import select
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from hubspot_timeline.errors import TimelineError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+Waiting: TypeAlias = Callable[[], AbstractContextManager[object]]
+"""Returns what is entered while another program is waited for."""
 
 STANDARD_INPUT = "-"
 _GZIP = b"\x1f\x8b"
@@ -32,39 +35,55 @@ def display_name(name: str) -> str:
 
 
 @contextmanager
-def open_bytes(name: str) -> Iterator[io.BufferedReader]:
+def open_bytes(name: str, waiting: Waiting | None = None) -> Iterator[io.BufferedReader]:
     """Open a path, or standard input for `-`, for reading bytes: decompressed, and without a byte order mark.
 
-    Raises FileError, also while reading, if there is no such file, or its gzip data is damaged.
+    `waiting` is entered while another program is waited for: no data has been taken from it then, so that an
+    exception that a signal handler raises loses none. Raises FileError, also while reading, if there is no such file,
+    or its gzip data is damaged.
     """
+    file = display_name(name)
     try:
-        with _raw(name) as raw:
-            stream = _decompressed(raw)
-            _skip_byte_order_mark(stream, name)
+        with _raw(name, waiting) as raw:
+            stream = raw
+            if raw.peek(2)[:2] == _GZIP:
+                stream = cast("io.BufferedReader", io.BufferedReader(_GzipContent(raw)))
+            _skip_byte_order_mark(stream, file)
             yield stream
     except IsADirectoryError as error:
         raise FileError(f"{name} is a directory; name the files in it") from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise FileError(f"{name} is damaged gzip data ({error}); the rows before the damage were read") from error
+        advice = "the rows before the damage were read; get the file again"
+        raise FileError(f"{file} is damaged gzip data ({error}); {advice}") from error
     except OSError as error:
-        raise FileError(f"{name} cannot be read: {error.strerror or error}") from error
+        raise FileError(f"{file} cannot be read: {error.strerror or error}") from error
 
 
 @contextmanager
-def _raw(name: str) -> Iterator[io.BufferedReader]:
-    if name != STANDARD_INPUT:
-        with Path(name).open("rb", buffering=_BUFFER_BYTES) as file:
-            yield cast("io.BufferedReader", file)
-    elif sys.stdin is None:
-        raise FileError("standard input is closed")
-    else:
-        yield cast("io.BufferedReader", sys.stdin.buffer)
+def _raw(name: str, waiting: Waiting | None) -> Iterator[io.BufferedReader]:
+    if name == STANDARD_INPUT and sys.stdin is None:
+        raise FileError("standard input is closed; pipe the events in, or name a file")
+    with waiting() if waiting else nullcontext():
+        file: io.FileIO = io.FileIO(sys.stdin.fileno(), closefd=False) if name == STANDARD_INPUT else io.FileIO(name)
+    with file:
+        raw = _WaitingInput(file, waiting) if waiting else file
+        yield io.BufferedReader(raw, _BUFFER_BYTES)
 
 
-def _decompressed(raw: io.BufferedReader) -> io.BufferedReader:
-    if raw.peek(2)[:2] == _GZIP:
-        return cast("io.BufferedReader", io.BufferedReader(_GzipContent(raw)))
-    return raw
+class _WaitingInput(io.RawIOBase):
+    """Reads only what is there already, and waits for it in `waiting`."""
+
+    def __init__(self, file: io.FileIO, waiting: Waiting) -> None:
+        self._file = file
+        self._waiting = waiting
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: "WriteableBuffer") -> int | None:
+        with self._waiting():
+            select([self._file], [], [])
+        return self._file.readinto(target)
 
 
 class _GzipContent(io.RawIOBase):
@@ -83,9 +102,9 @@ class _GzipContent(io.RawIOBase):
         return len(piece)
 
 
-def _skip_byte_order_mark(stream: io.BufferedReader, name: str) -> None:
-    start = stream.peek(3)[:3]
-    if start[:2] in _UTF16_BOMS:
-        raise FileError(f"{name} is UTF-16; save it as UTF-8")
-    if start == _UTF8_BOM:
+def _skip_byte_order_mark(stream: io.BufferedReader, file: str) -> None:
+    start = stream.peek(4)[:4]
+    if start[:2] in _UTF16_BOMS or b"\0" in start:
+        raise FileError(f"{file} is UTF-16 or not text; save it as UTF-8")
+    if start[:3] == _UTF8_BOM:
         stream.read(3)

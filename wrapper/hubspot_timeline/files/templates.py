@@ -1,9 +1,9 @@
 """Reads templates from a file: JSON as the service lists them, a list of templates, or one."""
 
-import json
 from typing import Any
 
-from hubspot_timeline.errors import OptionError
+from hubspot_timeline.errors import EventError, OptionError
+from hubspot_timeline.files.json_text import JsonError, parse_json
 from hubspot_timeline.files.sources import FileError, display_name, open_bytes
 from hubspot_timeline.templates.validation import TemplateRules
 from hubspot_timeline_api.models import TimelineEventTemplateCreate
@@ -42,6 +42,10 @@ def read_new_template(name: str) -> TimelineEventTemplateCreate:
         raise FileError(f"{file} holds no template; give one, with name, objectType and tokens")
     try:
         TemplateRules.of([{**template, "id": "new"}], "")
+        for field in _REQUEST_FIELDS:
+            value = template.get(field, "-")
+            if not isinstance(value, str) or (field in ("name", "objectType") and not value):
+                raise FileError(f"{file}: {field}: is {value!r}; it must be text, and not empty")
         tokens = [{"label": token["name"], "options": [], **token} for token in template["tokens"]]
         fields = {field: template[field] for field in _REQUEST_FIELDS if field in template}
         return TimelineEventTemplateCreate.from_dict({**fields, "tokens": tokens})
@@ -54,16 +58,11 @@ def read_new_template(name: str) -> TimelineEventTemplateCreate:
 
 
 def _read_json(name: str) -> Any:
-    file = display_name(name)
     with open_bytes(name) as stream:
         content = stream.read()
     try:
-        return json.loads(content.decode())
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise FileError(f"{file}:{line}: the byte 0x{content[error.start]:02x} is not UTF-8") from error
-    except json.JSONDecodeError as error:
-        reason = error.msg.removesuffix(" at")
-        raise FileError(f"{file}:{error.lineno}: not JSON: {reason} in column {error.colno}") from error
-    except (ValueError, RecursionError) as error:  # a number with thousands of digits, or deep nesting
-        raise FileError(f"{file}: not readable as JSON: {error}") from error
+        return parse_json(content)
+    except JsonError as error:
+        raise FileError(f"{display_name(name)}:{error.line}: {error}") from error
+    except EventError as error:
+        raise FileError(f"{display_name(name)}: {error}") from error

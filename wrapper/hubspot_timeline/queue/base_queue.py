@@ -11,7 +11,7 @@ from hubspot_timeline.delivery.batches import Batch, BatchLimits
 from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
-from hubspot_timeline.errors import StoppedError
+from hubspot_timeline.errors import StoppedError, counted
 from hubspot_timeline.execution.run import Abortable, ErrorCounter
 from hubspot_timeline.queue.options import QueueOptions
 from hubspot_timeline.queue.timed_batcher import TimedBatcher
@@ -89,7 +89,7 @@ class BaseQueue(Generic[C, R]):
         """Let no further request begin: the events that wait are Unsent."""
         with self._condition:
             if waiting := self._batcher.waiting:
-                _log.warning("%d events of a queue are not sent: %s", waiting, reason)
+                _log.warning("%s of a queue will not be sent: %s", counted(waiting, "event"), reason)
             self._run.abort(reason)
             self._condition.notify_all()
 

@@ -12,6 +12,7 @@ from weakref import ref
 from hubspot_timeline.delivery.engine import DeliveryResult, unexpected_failure
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome
 from hubspot_timeline.delivery.progress import RunCounters
+from hubspot_timeline.errors import counted
 from hubspot_timeline.execution.forks import renew_after_fork
 from hubspot_timeline.execution.sync_executor import Run
 from hubspot_timeline.queue.actions import Change, Deliver, QueueActions, Steps
@@ -132,6 +133,6 @@ def _closing_at_exit(queue: TimelineQueue, timeout: float) -> Callable[[], None]
 
     def close() -> None:
         if (living := weak()) and (left := living.close(timeout)):
-            _log.warning("The program ended with %d events in a queue that was not closed", len(left))
+            _log.warning("The program ended with %s in a queue that was not closed", counted(len(left), "event"))
 
     return close

@@ -1,10 +1,14 @@
 """Opens the rate limiter that the option `rate_limit_store` names."""
 
+import re
 import time
 from collections.abc import Callable
 
 from hubspot_timeline.errors import OptionError, RateLimitStoreError
 from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter, Unlimited
+
+# The user and the password before the host, or a password in the query, also where the rest of a URL is wrong.
+_PASSWORD = re.compile(r"^(?P<kept>[\w+.-]*(:/*|//))?.+(?=@)|(?<=password=)[^&#]*", re.DOTALL)
 
 # Each store is imported when it is opened, since its libraries take long to load.
 # ruff: noqa: PLC0415
@@ -28,7 +32,8 @@ def open_rate_limiter(store: str, limit: RateLimit | None, clock: Callable[[], f
             return _open_sqlite(path, limit, clock or time.time)
         case (("redis" | "rediss"), ":", address) if address:
             return _open_redis(store, limit, clock)
-    raise OptionError(f"rate_limit_store is {store!r}; use memory:, sqlite:PATH or redis://host:port/0")
+    shown = str.__repr__(_PASSWORD.sub(r"\g<kept>***", store))
+    raise OptionError(f"rate_limit_store is {shown}; use memory:, sqlite:PATH or redis://host:port/0")
 
 
 def _open_sqlite(path: str, limit: RateLimit, clock: Callable[[], float]) -> RateLimiter:

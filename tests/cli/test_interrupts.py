@@ -1,0 +1,80 @@
+"""An interrupt loses no row that was read from a pipe, at whatever instant it comes."""
+
+import os
+import signal
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from hubspot_timeline.cli.interrupts import Interrupts
+from hubspot_timeline.files import read_file
+
+ROWS = b"".join(b'{"eventTemplateId":"1","tokens":{},"email":"%d@example.com"}\n' % n for n in range(3))
+
+
+class Client:
+    """Keeps why it was stopped."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def stop(self, reason: str) -> None:
+        """Keep the reason."""
+        self.reasons.append(reason)
+
+
+class InterruptingCounter(Counter[bytes]):
+    """Interrupts while the first row is made."""
+
+    def __getitem__(self, key: bytes) -> int:
+        if not self:
+            signal.raise_signal(signal.SIGINT)
+        return super().__getitem__(key)
+
+
+def interrupted(tmp_path: Path, *, at: str) -> tuple[list[str], str, list[str]]:
+    """Read a pipe that is never closed; return the rows, the messages, and why the client was stopped."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    both_ends = os.open(pipe, os.O_RDWR)
+    output, client = StringIO(), Client()
+    timeline: Any = client
+    rows: list[str] = []
+    try:
+        os.write(both_ends, ROWS)
+        with Interrupts(timeline, Console(file=output)) as interrupts:
+            occurrences = InterruptingCounter() if at == "making" else Counter[bytes]()
+            source = read_file(str(pipe), occurrences=occurrences, waiting=interrupts.waiting)
+            if at == "start":
+                signal.raise_signal(signal.SIGTERM)
+            for row in interrupts.until_interrupted(source):
+                if at == "handover" and not rows:
+                    signal.raise_signal(signal.SIGINT)
+                assert row.event
+                rows.append(row.event["email"])
+            assert interrupts.received
+    finally:
+        os.close(both_ends)
+    return rows, output.getvalue(), client.reasons
+
+
+@pytest.mark.parametrize("at", ["making", "handover"])
+def test_all_rows_that_were_read_are_handed_over(tmp_path: Path, at: str) -> None:
+    """Those that are made or only buffered too; nothing more is read, and the message says so."""
+    rows, output, reasons = interrupted(tmp_path, at=at)
+
+    assert rows == ["0@example.com", "1@example.com", "2@example.com"]
+    assert "The input was not read to its end." in output
+    assert reasons == ["the run was interrupted"]
+
+
+def test_nothing_is_read_after_an_interrupt(tmp_path: Path) -> None:
+    """The pipe is not even opened."""
+    rows, output, reasons = interrupted(tmp_path, at="start")
+
+    assert (rows, len(reasons)) == ([], 1)
+    assert "The input was not read to its end." in output
