@@ -1,74 +1,51 @@
-"""What a background queue does, without waiting and sending: put, flush, close, drain and the work of a worker.
+"""The actions of a background queue: put, flush, close, and the work of a worker.
 
-Each action is a generator that yields Change and Deliver; the queues for threads and for coroutines differ by how they
-do these two.
+They are coroutines. In the queue for threads what they await blocks, so that each runs to its end without suspending.
 """
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from math import inf
-from typing import Any, TypeAlias, TypeVar
-
-from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch, Item
-from hubspot_timeline.delivery.engine import unexpected_failure
+from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.queue.base_queue import BaseQueue, C, R, call_guarded
 
-_CANCELLED = RuntimeError("a worker of the queue was cancelled from outside")
-
-
-class Change(Struct, frozen=True):
-    """Wait for a notification, or until so many seconds have passed."""
-
-    seconds: float | None
-
-
-class Deliver(Struct, frozen=True):
-    """Deliver a batch; the reply is a DeliveryResult."""
-
-    batch: Batch
-
-
-T = TypeVar("T")
-Steps: TypeAlias = Generator[Change | Deliver, Any, T]
-
 
 class QueueActions(BaseQueue[C, R]):
-    """The actions of a queue, step by step."""
+    """The actions of a queue, for callers that block and for callers that await."""
 
-    def _is_worker(self) -> bool:
-        """Return whether the caller is a callback, which must not wait for its own end."""
-        return False
+    @abstractmethod
+    async def _wait(self, seconds: float | None) -> None:
+        """Release the condition and wait for a notification, at most so many seconds."""
 
-    def _can_send(self) -> bool:
-        """Return whether there is a worker for what is to be sent."""
-        return True
+    @abstractmethod
+    async def _send(self, batch: Batch) -> DeliveryResult:
+        """Deliver a batch."""
 
-    def _put(self, event: EventLike, timeout: float | None) -> Steps[None]:
+    async def _put(self, event: EventLike, timeout: float | None) -> None:
         prepared = prepare(0, event, self._rules)
         if isinstance(prepared, Item):
-            if not (yield from self._accept(prepared, timeout)):
+            if not await self._accept(prepared, timeout):
                 call_guarded(self._options.on_drop, event)
             return
         with self._condition:
             self._require_open()
             outcome = self._batcher.put_rejected(prepared)
-        self._report_outcomes([outcome])
+        self._report([outcome])
 
-    def _accept(self, item: Item, timeout: float | None) -> Steps[bool]:
-        """Add an event, or return that it has to be dropped."""
+    async def _accept(self, item: Item, timeout: float | None) -> bool:
+        """Add an event, or return False if it has to be dropped."""
         size = len(item.body)
         with self._condition:
             if not self._batcher.has_room(size):  # neither what waits nor this put has to wait for the flush interval
                 self._flush_waiting()
                 if self._options.on_full == "block" and not self._is_worker():
-                    yield from self._until(
-                        lambda: self._closing or self._batcher.has_room(size) or not self._can_send(), timeout
-                    )
+                    await self._until(lambda: self._closing or self._batcher.has_room(size), timeout)
             self._require_open()
             if not self._batcher.put(item):
                 return False
@@ -77,50 +54,37 @@ class QueueActions(BaseQueue[C, R]):
                 self._condition.notify_all()
             return True
 
-    def _flush(self, timeout: float | None) -> Steps[bool]:
+    async def _flush(self, timeout: float | None) -> bool:
         with self._condition:
             before = self._flush_waiting()
-            if self._is_worker():
-                return False
-            # Without a worker, since none can be started any more, the end of the program sends what waits.
-            yield from self._until(lambda: self._batcher.is_finished(before) or not self._can_send(), timeout)
-            return self._batcher.is_finished(before)
+            return not self._is_worker() and await self._until(lambda: self._batcher.is_finished(before), timeout)
 
-    def _close(self, timeout: float | None) -> Steps[Sequence[Outcome]]:
+    async def _close(self, timeout: float | None) -> Sequence[Outcome]:
         with self._condition:
             self._closing = True
             self._flush_waiting()
-            if self._is_worker():
-                return []
-        if not self._can_send():
-            yield from self._work()
+        if self._is_worker():
+            return []
+        if not self._workers:  # none can be started at the end of a program
+            await self._work()
         left: Sequence[Outcome] = []
         with self._condition:
-            if not (yield from self._until(lambda: not self._batcher, timeout)):
+            if not await self._until(lambda: not self._batcher, timeout):
                 self._run.abort(StoppedError("the queue was closed before all was sent"))
                 left = self._batcher.abandon()
-        self._report_outcomes(left)
+        self._report(left)
         self._on_closed(self)
         return left
 
-    def _drain(self) -> Steps[None]:
-        with self._condition:
-            self._start_worker()
-            if self._is_worker():
-                return
-            if not self._can_send():
-                self._report_outcomes(self._batcher.abandon())
-            yield from self._until(lambda: not self._batcher, None)
-
-    def _work(self) -> Steps[None]:
-        while batch := (yield from self._next_batch()):
-            delivered = unexpected_failure(batch, _CANCELLED)
+    async def _work(self) -> None:
+        while batch := await self._next_batch():
+            delivered = DeliveryResult(())
             try:
-                delivered = yield Deliver(batch)
-            finally:  # a worker that is cancelled leaves no event without an outcome
-                self._end(delivered)
+                delivered = await self._send(batch)
+            finally:  # whatever ended the delivery or this worker, no event is left without an outcome
+                self._end(batch, delivered)
 
-    def _next_batch(self) -> Steps[Batch | None]:
+    async def _next_batch(self) -> Batch | None:
         """Wait for the next batch that is due; return None once there will be none."""
         with self._condition:
             self._idle += 1
@@ -128,7 +92,7 @@ class QueueActions(BaseQueue[C, R]):
                 while (seconds := self._due_in()) > 0:
                     if self._closing:
                         return None
-                    yield Change(None if seconds == inf else seconds)
+                    await self._wait(None if seconds == inf else seconds)
                 batch = self._batcher.take()
             finally:
                 self._idle -= 1
@@ -139,14 +103,14 @@ class QueueActions(BaseQueue[C, R]):
     def _due_in(self) -> float:
         return self._batcher.due_in(at_once=self._closing or bool(self._run.stopped))
 
-    def _until(self, condition: Callable[[], bool], timeout: float | None) -> Steps[bool]:
-        """Wait until a condition holds; return whether it does after `timeout` seconds."""
+    async def _until(self, condition: Callable[[], bool], timeout: float | None) -> bool:
+        """Wait until a condition holds; return False after `timeout` seconds, or if no worker can be started."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while not condition():
             seconds = None if deadline is None else deadline - time.monotonic()
-            if seconds is not None and seconds <= 0:
+            if (seconds is not None and seconds <= 0) or (self._batcher.waiting and not self._workers):
                 return False
-            yield Change(seconds)
+            await self._wait(seconds)
         return True
 
     def _flush_waiting(self) -> int:

@@ -112,25 +112,39 @@ class BaseQueue(Generic[C, R]):
         self._workers: set[object] = set()
         self._idle = 0  # workers that wait for a batch
 
+    def _is_worker(self) -> bool:
+        """Return whether the caller is a callback, which must not wait for its own end."""
+        return False
+
     def _start_worker(self) -> None:
         if self._batcher.waiting and not self._idle and len(self._workers) < self._max_in_flight:
             self._spawn_worker()
 
-    def _end(self, delivered: DeliveryResult) -> None:
+    def _end_worker(self, worker: object) -> None:
+        """Remove a worker that has ended; one that was ended from outside leaves its work to another."""
         with self._condition:
-            outcomes = self._batcher.claim(delivered.outcomes)
-            if too_many := self._error_count.add(DeliveryResult(outcomes)):
-                self.abort(too_many)
-        self._report_outcomes(outcomes, delivered.requests, delivered.retried)
+            self._workers.discard(worker)
+            self._start_worker()
+            self._condition.notify_all()
 
-    def _report_outcomes(self, outcomes: Sequence[Outcome], requests: int = 0, retried: int = 0) -> None:
+    def _end(self, batch: Batch, delivered: DeliveryResult) -> None:
+        """Report the outcomes of a delivery; an event that it leaves without one is Unconfirmed."""
+        with self._condition:
+            outcomes = self._batcher.claim(delivered.outcomes) + self._batcher.abandon_in_flight(batch)
+        self._report(outcomes, delivered.requests, delivered.retried)
+
+    def _report(self, outcomes: Sequence[Outcome], requests: int = 0, retried: int = 0) -> None:
+        result = DeliveryResult(outcomes, requests, retried)
+        with self._condition:
+            if too_many := self._error_count.add(result):
+                self.abort(too_many)
         try:
             for outcome in outcomes:
                 call_guarded(self._options.on_outcome, outcome)
         finally:
             with self._condition:
                 self._batcher.finish(outcomes)
-                self._report_builder.add(DeliveryResult(outcomes, requests, retried))
+                self._report_builder.add(result)
                 self._condition.notify_all()
 
 

@@ -2,19 +2,20 @@
 
 import atexit
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from threading import TIMEOUT_MAX, Condition, Thread, current_thread
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from weakref import ref
 
-from hubspot_timeline.delivery.engine import DeliveryResult, unexpected_failure
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.execution.forks import renew_after_fork
 from hubspot_timeline.execution.sync_executor import Run
-from hubspot_timeline.queue.actions import Change, Deliver, QueueActions, Steps
+from hubspot_timeline.queue.actions import QueueActions
 
 _log = logging.getLogger(__name__)
 
@@ -47,11 +48,11 @@ class TimelineQueue(QueueActions[Condition, Run]):
         says; `on_outcome` never waits, since it would wait for itself. An event that cannot be sent is Rejected and
         raises nothing. Raises QueueFullError, and StoppedError once the queue is closed.
         """
-        self._drive(self._put(event, timeout))
+        _completed(self._put(event, timeout))
 
     def flush(self, timeout: float | None = None) -> bool:
         """Send what waits, and return whether all that was put until now has its outcome within `timeout` seconds."""
-        return self._drive(self._flush(timeout))
+        return _completed(self._flush(timeout))
 
     def close(self, timeout: float | None = None) -> Sequence[Outcome]:
         """Take no more events, send what waits, and return the outcomes of those that are left after `timeout` seconds.
@@ -59,14 +60,14 @@ class TimelineQueue(QueueActions[Condition, Run]):
         Of these, what waited is Unsent and what was in flight Unconfirmed; `on_outcome` is called with them too. Called
         by `on_outcome` it does not wait. Closing again has no effect.
         """
-        left = self._drive(self._close(timeout))
+        left = _completed(self._close(timeout))
         if not self._is_worker():
             atexit.unregister(self._close_at_exit)
         return left
 
     def drain(self) -> None:
         """Wait until every event has its outcome, unless this is called by `on_outcome`."""
-        self._drive(self._drain())
+        self.flush()
 
     def __enter__(self) -> Self:
         return self
@@ -87,9 +88,6 @@ class TimelineQueue(QueueActions[Condition, Run]):
     def _is_worker(self) -> bool:
         return current_thread() in self._workers
 
-    def _can_send(self) -> bool:
-        return bool(self._workers)
-
     def _spawn_worker(self) -> None:
         thread = Thread(target=self._run_worker, name="hubspot-timeline-queue", daemon=True)
         with suppress(RuntimeError):  # the program is ending; close() will do the work
@@ -98,32 +96,26 @@ class TimelineQueue(QueueActions[Condition, Run]):
 
     def _run_worker(self) -> None:
         try:
-            self._drive(self._work())
-        finally:
-            with self._condition:
-                self._workers.discard(current_thread())
-                self._condition.notify_all()
-
-    def _drive(self, steps: Steps[T]) -> T:
-        with closing(steps):
-            reply: object = None
-            while True:
-                try:
-                    step = steps.send(reply)
-                except StopIteration as end:
-                    return end.value  # type: ignore[no-any-return] # StopIteration is not generic
-                reply = self._take(step)
-
-    def _take(self, step: Change | Deliver) -> DeliveryResult | None:
-        if isinstance(step, Change):
-            self._condition.wait(None if step.seconds is None else min(step.seconds, TIMEOUT_MAX))
-            return None
-        try:
-            delivered: DeliveryResult = self._deliver(step.batch, self._run)
-        except BaseException as error:  # noqa: BLE001 - logged; the events get an outcome
+            _completed(self._work())
+        except BaseException:  # noqa: BLE001 - its events have outcomes already, and another worker takes its place
             _log.exception("A delivery was ended from outside")
-            delivered = unexpected_failure(step.batch, error)
-        return delivered
+        finally:
+            self._end_worker(current_thread())
+
+    async def _wait(self, seconds: float | None) -> None:
+        self._condition.wait(None if seconds is None else min(seconds, TIMEOUT_MAX))
+
+    async def _send(self, batch: Batch) -> DeliveryResult:
+        return self._deliver(batch, self._run)  # type: ignore[no-any-return]
+
+
+def _completed(action: Coroutine[Any, Any, T]) -> T:
+    """Return the result of a coroutine that never suspends, since all that it awaits blocks."""
+    try:
+        action.send(None)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return] # StopIteration is not generic
+    raise AssertionError("an action of the queue for threads was suspended")
 
 
 def _closing_at_exit(queue: TimelineQueue, timeout: float) -> Callable[[], None]:
