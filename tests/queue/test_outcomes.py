@@ -24,6 +24,10 @@ from hubspot_timeline import (
     Unsent,
     event,
 )
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.engine import DeliveryResult
+from hubspot_timeline.execution.run import ErrorCounter
+from hubspot_timeline.queue import AsyncTimelineQueue, QueueOptions, TimelineQueue
 from tests.helpers.both_queues import Gate, both_queues, done, entered, httpx_args, is_set
 from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Script, created, status
@@ -115,14 +119,17 @@ async def test_flush_waits_for_the_outcomes_of_what_was_put_before(client: Any) 
         assert len(outcomes) == 2
 
 
+@pytest.mark.parametrize("error", [KeyError, SystemExit, asyncio.CancelledError])
 @both_queues
-async def test_an_exception_of_a_callback_is_logged(client: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """Its traceback is in the log, and the next outcome is reported all the same."""
+async def test_an_exception_of_a_callback_is_logged(
+    client: Any, error: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its traceback is in the log, and the next outcome is reported all the same, also if it is not an Exception."""
     outcomes: list[Outcome] = []
 
     def fail(outcome: Outcome) -> None:
         outcomes.append(outcome)
-        raise KeyError("of the application")
+        raise error("of the application")
 
     async with (
         entered(client("t", httpx_args=Script().httpx_args)) as timeline,
@@ -132,7 +139,7 @@ async def test_an_exception_of_a_callback_is_logged(client: Any, caplog: pytest.
             await done(queue.put(number))
 
     assert types(outcomes) == dict.fromkeys(range(3), Created)
-    assert caplog.text.count("KeyError: 'of the application'") == 3
+    assert [record.exc_info and record.exc_info[0] for record in caplog.records] == [error] * 3
 
 
 @both_queues
@@ -201,6 +208,22 @@ async def test_a_client_that_had_to_stop_leaves_the_rest_unsent(
     assert len(outcomes) == 5
     assert types(outcomes)[4] is Unsent
     assert reason in str(queue.stopped)
+
+
+@both_queues
+async def test_invalid_events_count_against_the_error_limit(client: Any) -> None:
+    """As they do in `send`."""
+    script, outcomes = Script(), list[Outcome]()
+    limit = ErrorLimit(count=1)
+    async with (
+        entered(client("t", httpx_args=script.httpx_args, error_limit=limit)) as timeline,
+        entered(timeline.queue(flush_interval=3600, on_outcome=outcomes.append)) as queue,
+    ):
+        for each in (INVALID, INVALID, next(numbered(1))):
+            await done(queue.put(each))
+
+    assert types(outcomes) == {0: Rejected, 1: Rejected, 2: Unsent}
+    assert script.requests == []
 
 
 @pytest.mark.parametrize("end", ["close", "stop"])
@@ -292,27 +315,41 @@ def test_many_threads_may_put_at_once() -> None:
     assert len({outcome.id for outcome in outcomes}) == 800
 
 
-@pytest.mark.parametrize("culprit", ["callback", "transport"])
-def test_a_worker_that_is_ended_leaves_no_event_without_an_outcome(culprit: str) -> None:
-    """SystemExit is not an Exception; the events of the request are Unconfirmed, and the next ones are sent."""
+@both_queues
+async def test_a_delivery_that_fails_leaves_no_event_without_an_outcome(client: Any) -> None:
+    """Its events are Unconfirmed with the cause, as those that its result leaves out; the next ones are sent."""
     outcomes: list[Outcome] = []
+    results: Any = [SystemExit(1), TypeError("a defect"), DeliveryResult(())]
 
-    def end_in_transport(_: httpx.Request) -> httpx.Response:
-        raise SystemExit(1)
+    def deliver(batch: Batch, _: object) -> DeliveryResult:
+        result = results.pop(0) if results else DeliveryResult([Created(i.position, i.event, i.id, 1) for i in batch])
+        if isinstance(result, BaseException):
+            raise result
+        return result
 
-    def end_in_callback(outcome: Outcome) -> None:
-        outcomes.append(outcome)
-        if culprit == "callback":
-            raise SystemExit(1)
+    async def deliver_async(batch: Batch, run: object) -> DeliveryResult:
+        try:
+            return deliver(batch, run)
+        except SystemExit:  # asyncio would end the event loop
+            raise asyncio.CancelledError from None
 
-    script = Script(end_in_transport) if culprit == "transport" else Script()
-    with TimelineClient("t", httpx_args=script.httpx_args, max_in_flight=1, batch=SINGLE) as timeline:
-        queue = timeline.queue(flush_interval=0, on_outcome=end_in_callback)
-        for number in numbered(2):
-            queue.put(number)
-        assert queue.close(30) == []
+    queue_type: Any = AsyncTimelineQueue if client is AsyncTimelineClient else TimelineQueue
+    queue = queue_type(
+        deliver_async if client is AsyncTimelineClient else deliver,
+        QueueOptions(flush_interval=0, on_outcome=outcomes.append),
+        limits=SINGLE,
+        error_count=ErrorCounter(ErrorLimit()),
+        max_in_flight=1,
+        on_closed=lambda _: None,
+    )
+    for number in numbered(4):
+        await done(queue.put(number))
+    assert await done(queue.close(30)) == []
 
-    assert types(outcomes) == {0: Created if culprit == "callback" else Unconfirmed, 1: Created}
+    assert types(outcomes) == dict.fromkeys(range(3), Unconfirmed) | {3: Created}
+    causes = [outcome.error.__cause__ for outcome in outcomes if isinstance(outcome, Unconfirmed)]
+    assert [type(cause) for cause in causes[1:]] == [TypeError, type(None)]
+    assert isinstance(causes[0], SystemExit | asyncio.CancelledError)
 
 
 def test_cancelled_tasks_leave_no_event_without_an_outcome() -> None:
