@@ -1,7 +1,7 @@
 """One call of a client with threads: `send` or `stream`, with its deliveries under way; or a single request."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from threading import Event
 
@@ -55,8 +55,8 @@ class SendRun(Run):
             self._journal.close(self._collect(block=False))
 
     def drain(self) -> None:
-        """Wait until no delivery is under way."""
-        wait(tuple(self._in_flight))
+        """Wait until no delivery is under way; those that are started later send nothing."""
+        self._pool.shutdown()  # a delivery that another thread is just starting is waited for, too, or refused
 
     def _deliveries(self, events: Iterable[EventLike]) -> Iterator[DeliveryResult]:
         source_error = None
@@ -97,7 +97,7 @@ class SendRun(Run):
             abort(self, failure)
         try:
             future = self._pool.submit(self._executor.deliver, batch, self)
-        except RuntimeError as error:  # the interpreter is shutting down, or no thread can be started
+        except RuntimeError as error:  # the client or the interpreter is closing, or no thread can be started
             self.abort(error)
             future = Future()
             future.set_result(self._executor.deliver(batch, self))
