@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import httpx
@@ -199,6 +199,65 @@ def test_another_task_may_end_a_client_while_it_sends(end: str) -> None:
         require_one_outcome_each(outcomes, script, 100)
 
     asyncio.run(run())
+
+
+class Recorded(httpx.MockTransport):
+    """A transport that appends its closing to a list."""
+
+    def __init__(self, handler: Any, steps: list[str]) -> None:
+        super().__init__(handler)
+        self.steps = steps
+
+    def close(self) -> None:
+        """Record it."""
+        self.steps.append("closed")
+
+    async def aclose(self) -> None:
+        """Record it."""
+        self.close()
+
+
+def test_closing_waits_for_the_requests_of_other_threads() -> None:
+    """The connections are closed after the response."""
+    stopped, steps, threads = Event(), list[str](), list[Thread]()
+
+    class Client(TimelineClient):
+        def stop(self, reason: str = "") -> None:
+            super().stop(reason)
+            stopped.set()
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        threads.append(Thread(target=timeline.close))
+        threads[0].start()
+        stopped.wait(30)  # a test that fails must not hang
+        steps.append("responded")
+        return created(request)
+
+    timeline = Client("t", httpx_args={"transport": Recorded(respond, steps)})
+    assert timeline.send(numbered(1)).created == 1
+    threads[0].join()
+    assert steps == ["responded", "closed"]
+
+
+def test_closing_waits_for_the_requests_of_other_tasks() -> None:
+    """The connections are closed after the response."""
+    steps: list[str] = []
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        closing.append(asyncio.create_task(timeline.close()))
+        for _ in range(20):  # all other tasks have their turn
+            await asyncio.sleep(0)
+        steps.append("responded")
+        return created(request)
+
+    async def run() -> None:
+        assert (await timeline.send(numbered(1))).created == 1
+        await closing[0]
+
+    closing: list[asyncio.Task[None]] = []
+    timeline = AsyncTimelineClient("t", httpx_args={"transport": Recorded(respond, steps)})
+    asyncio.run(run())
+    assert steps == ["responded", "closed"]
 
 
 def send_closed() -> list[Outcome]:
