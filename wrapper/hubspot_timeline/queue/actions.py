@@ -13,15 +13,11 @@ from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.reader import prepare
-from hubspot_timeline.queue.base_queue import BaseQueue, C, R, call_guarded
+from hubspot_timeline.queue.base_queue import BaseQueue, call_guarded
 
 
-class QueueActions(BaseQueue[C, R]):
+class QueueActions(BaseQueue):
     """The actions of a queue, for callers that block and for callers that await."""
-
-    @abstractmethod
-    async def _wait(self, seconds: float | None) -> None:
-        """Release the condition and wait for a notification, at most so many seconds."""
 
     @abstractmethod
     async def _send(self, batch: Batch) -> DeliveryResult:
@@ -36,7 +32,7 @@ class QueueActions(BaseQueue[C, R]):
         with self._condition:
             self._require_open()
             outcome = self._batcher.put_rejected(prepared)
-        self._report([outcome])
+        self._report_outcomes([outcome])
 
     async def _accept(self, item: Item, timeout: float | None) -> bool:
         """Add an event, or return False if it has to be dropped."""
@@ -72,7 +68,7 @@ class QueueActions(BaseQueue[C, R]):
             if not await self._until(lambda: not self._batcher, timeout):
                 self._run.abort(StoppedError("the queue was closed before all was sent"))
                 left = self._batcher.abandon()
-        self._report(left)
+        self._report_outcomes(left)
         self._on_closed(self)
         return left
 
@@ -82,7 +78,7 @@ class QueueActions(BaseQueue[C, R]):
             try:
                 delivered = await self._send(batch)
             finally:  # whatever ended the delivery or this worker, no event is left without an outcome
-                self._end(batch, delivered)
+                self._end_delivery(batch, delivered)
 
     async def _next_batch(self) -> Batch | None:
         """Wait for the next batch that is due; return None once there will be none."""
@@ -92,7 +88,7 @@ class QueueActions(BaseQueue[C, R]):
                 while (seconds := self._due_in()) > 0:
                     if self._closing:
                         return None
-                    await self._wait(None if seconds == inf else seconds)
+                    await self._condition.wait_for_notification(None if seconds == inf else seconds)
                 batch = self._batcher.take()
             finally:
                 self._idle -= 1
@@ -110,7 +106,7 @@ class QueueActions(BaseQueue[C, R]):
             seconds = None if deadline is None else deadline - time.monotonic()
             if (seconds is not None and seconds <= 0) or (self._batcher.waiting and not self._workers):
                 return False
-            await self._wait(seconds)
+            await self._condition.wait_for_notification(seconds)
         return True
 
     def _flush_waiting(self) -> int:

@@ -25,12 +25,12 @@ class _Notifications(nullcontext[None]):
         self._next.set()
         self._next = asyncio.Event()
 
-    async def wait(self, seconds: float | None) -> None:
+    async def wait_for_notification(self, seconds: float | None) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._next.wait(), seconds)
 
 
-class AsyncTimelineQueue(QueueActions[_Notifications, AsyncRun]):
+class AsyncTimelineQueue(QueueActions):
     """Takes events one at a time, in one event loop, and sends them in batches in the background.
 
     Made by `AsyncTimelineClient.queue()`. Every event that is put ends in one outcome, with which `on_outcome` is
@@ -38,6 +38,8 @@ class AsyncTimelineQueue(QueueActions[_Notifications, AsyncRun]):
     an exception sends nothing more. At the end of the program no event loop is left to send what waits. Once the client
     has stopped, what waits is Unsent, and so is what is put later; `stopped` says why.
     """
+
+    _condition_type = _Notifications
 
     async def put(self, event: EventLike, *, timeout: float | None = None) -> None:
         """Take an event, as it is now.
@@ -74,11 +76,8 @@ class AsyncTimelineQueue(QueueActions[_Notifications, AsyncRun]):
             self.abort(error)
         await self.close()
 
-    def _new_condition(self) -> _Notifications:
-        return _Notifications()
-
-    def _new_run(self, activity: RunCounters) -> AsyncRun:
-        return AsyncRun(activity)
+    def _new_run(self, counters: RunCounters) -> AsyncRun:
+        return AsyncRun(counters)
 
     def _spawn_worker(self) -> None:
         task = asyncio.create_task(self._work(), name="hubspot-timeline-queue")
@@ -88,9 +87,6 @@ class AsyncTimelineQueue(QueueActions[_Notifications, AsyncRun]):
     def _replace_worker(self, task: asyncio.Task[Any]) -> None:
         if not task.get_loop().is_closed():
             self._end_worker(task)
-
-    async def _wait(self, seconds: float | None) -> None:
-        await self._condition.wait(seconds)
 
     async def _send(self, batch: Batch) -> DeliveryResult:
         return await self._deliver(batch, self._run)  # type: ignore[no-any-return]

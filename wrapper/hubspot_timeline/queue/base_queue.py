@@ -5,7 +5,7 @@ import time
 from abc import abstractmethod
 from asyncio import CancelledError
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from hubspot_timeline.delivery.batches import Batch, BatchLimits
 from hubspot_timeline.delivery.engine import DeliveryResult
@@ -30,17 +30,18 @@ class Condition(Protocol):
     def notify_all(self) -> None:
         """Wake all that wait."""
 
+    async def wait_for_notification(self, seconds: float | None) -> None:
+        """Release the lock and wait for a notification, at most so many seconds."""
 
-C = TypeVar("C", bound=Condition)
-R = TypeVar("R", bound=Abortable)
 
-
-class BaseQueue(Generic[C, R]):
+class BaseQueue:
     """The state of a queue, which `_condition` guards; `deliver` sends a batch."""
+
+    _condition_type: ClassVar[type[Condition]]
 
     def __init__(
         self,
-        deliver: Callable[[Batch, R], Any],
+        deliver: Callable[[Batch, Any], Any],
         options: QueueOptions,
         *,
         limits: BatchLimits,
@@ -75,7 +76,7 @@ class BaseQueue(Generic[C, R]):
 
     @property
     def progress(self) -> Progress:
-        """A picture of the queue."""
+        """A snapshot of the queue."""
         with self._condition:
             self._report_builder.counters.read = self._batcher.count
             return self._report_builder.progress()
@@ -94,46 +95,43 @@ class BaseQueue(Generic[C, R]):
             self._condition.notify_all()
 
     @abstractmethod
-    def _new_condition(self) -> C: ...
-
-    @abstractmethod
-    def _new_run(self, activity: RunCounters) -> R: ...
+    def _new_run(self, counters: RunCounters) -> Abortable: ...
 
     @abstractmethod
     def _spawn_worker(self) -> None:
         """Start a worker, and add it to `_workers` until it ends."""
 
+    def _is_worker(self) -> bool:
+        """Return whether the caller is a callback, which must not wait for its own end."""
+        return False
+
     def _reset(self) -> None:
         """Begin with an empty queue; also in a forked child, where locks may be held by threads that are not there."""
-        self._condition = self._new_condition()
+        self._condition = self._condition_type()
         self._batcher = TimedBatcher(self._limits, self._options, self._clock)
         self._report_builder = ReportBuilder(Report(max_failures=0), None, None, self._clock)
         self._run = self._new_run(self._report_builder.counters)
         self._workers: set[object] = set()
         self._idle = 0  # workers that wait for a batch
 
-    def _is_worker(self) -> bool:
-        """Return whether the caller is a callback, which must not wait for its own end."""
-        return False
-
     def _start_worker(self) -> None:
         if self._batcher.waiting and not self._idle and len(self._workers) < self._max_in_flight:
             self._spawn_worker()
 
     def _end_worker(self, worker: object) -> None:
-        """Remove a worker that has ended; one that was ended from outside leaves its work to another."""
+        """Remove a worker that has ended; if it was ended from outside, another one continues its work."""
         with self._condition:
             self._workers.discard(worker)
             self._start_worker()
             self._condition.notify_all()
 
-    def _end(self, batch: Batch, delivered: DeliveryResult) -> None:
+    def _end_delivery(self, batch: Batch, delivered: DeliveryResult) -> None:
         """Report the outcomes of a delivery; an event that it leaves without one is Unconfirmed."""
         with self._condition:
             outcomes = self._batcher.claim(delivered.outcomes) + self._batcher.abandon_in_flight(batch)
-        self._report(outcomes, delivered.requests, delivered.retried)
+        self._report_outcomes(outcomes, delivered.requests, delivered.retried)
 
-    def _report(self, outcomes: Sequence[Outcome], requests: int = 0, retried: int = 0) -> None:
+    def _report_outcomes(self, outcomes: Sequence[Outcome], requests: int = 0, retried: int = 0) -> None:
         result = DeliveryResult(outcomes, requests, retried)
         with self._condition:
             if too_many := self._error_count.add(result):

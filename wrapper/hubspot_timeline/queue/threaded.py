@@ -22,7 +22,12 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class TimelineQueue(QueueActions[Condition, Run]):
+class _BlockingCondition(Condition):
+    async def wait_for_notification(self, seconds: float | None) -> None:
+        self.wait(None if seconds is None else min(seconds, TIMEOUT_MAX))
+
+
+class TimelineQueue(QueueActions):
     """Takes events one at a time, from any thread, and sends them in batches in the background.
 
     Made by `TimelineClient.queue()`. Every event that is put ends in one outcome, with which `on_outcome` is called in
@@ -34,6 +39,8 @@ class TimelineQueue(QueueActions[Condition, Run]):
     is what is put later: an application goes on, and `stopped` says why. After a fork the child begins with an empty
     queue; the parent sends what it had.
     """
+
+    _condition_type = _BlockingCondition
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -79,14 +86,11 @@ class TimelineQueue(QueueActions[Condition, Run]):
             self.abort(error)
         self.close()
 
-    def _new_condition(self) -> Condition:
-        return Condition()
-
-    def _new_run(self, activity: RunCounters) -> Run:
-        return Run(activity)
-
     def _is_worker(self) -> bool:
         return current_thread() in self._workers
+
+    def _new_run(self, counters: RunCounters) -> Run:
+        return Run(counters)
 
     def _spawn_worker(self) -> None:
         thread = Thread(target=self._run_worker, name="hubspot-timeline-queue", daemon=True)
@@ -101,9 +105,6 @@ class TimelineQueue(QueueActions[Condition, Run]):
             _log.exception("A delivery was ended from outside")
         finally:
             self._end_worker(current_thread())
-
-    async def _wait(self, seconds: float | None) -> None:
-        self._condition.wait(None if seconds is None else min(seconds, TIMEOUT_MAX))
 
     async def _send(self, batch: Batch) -> DeliveryResult:
         return self._deliver(batch, self._run)  # type: ignore[no-any-return]
