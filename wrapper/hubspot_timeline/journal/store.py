@@ -44,7 +44,7 @@ class Journal:
         return self._file.find(position) is not None
 
     def check_not_recorded(self, position: int) -> None:
-        """Raise JournalError if an earlier run sent an event from a position whose event is invalid now."""
+        """Raise JournalError if an earlier run sent an event at the position of one that is invalid now."""
         if self.contains(position):
             raise self._file.error(
                 f"belongs to another input: the event at position {position} was sent, and is not valid now. {_ADVICE}"

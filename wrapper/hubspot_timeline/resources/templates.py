@@ -5,14 +5,7 @@ from typing import TypeAlias
 
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.resources.parameters import json_body, json_parser, optional_text, path_segment, required_text
-from hubspot_timeline.resources.sync_async import (
-    AsyncResource,
-    AsyncSender,
-    ReadFirst,
-    Sender,
-    SyncResource,
-    sync_and_async,
-)
+from hubspot_timeline.resources.sync_async import AsyncResource, ReadFirst, SyncResource, sync_and_async
 from hubspot_timeline.resources.template_tokens import (
     REPLACED_ADVICE,
     TemplateTokenMethods,
@@ -128,14 +121,6 @@ class TemplateMethods(TemplateTokenMethods):
 class Templates(SyncResource, TemplateMethods):
     """The event templates of an app and their tokens; its methods block."""
 
-    def __init__(self, send: Sender, app_id: int | None) -> None:
-        self.send = send
-        self.app_id = app_id
-
 
 class AsyncTemplates(AsyncResource, TemplateMethods):
     """The event templates of an app and their tokens; its methods are awaited."""
-
-    def __init__(self, send: AsyncSender, app_id: int | None) -> None:
-        self.send = send
-        self.app_id = app_id
