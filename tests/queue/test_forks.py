@@ -1,4 +1,4 @@
-"""A queue that nobody closes is sent at the end of its program; a forked child begins with an empty one."""
+"""A queue that is not closed is sent at the end of its program; a forked child begins with an empty one."""
 
 import json
 import subprocess
