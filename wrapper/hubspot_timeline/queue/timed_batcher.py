@@ -95,17 +95,18 @@ class TimedBatcher:
         """Return the outcomes of events that are in flight; they are not any more, so that each is reported once."""
         return [outcome for outcome in outcomes if self._in_flight.pop(outcome.position, None)]
 
-    def abandon_in_flight(self, items: Iterable[Item]) -> list[Outcome]:
-        """Claim those of some events that are in flight: they are Unconfirmed."""
+    def abandon_in_flight(self, batch: Batch) -> list[Outcome]:
+        """Claim the events of a batch that are still in flight: they are Unconfirmed."""
         error = ConnectionLostError("The delivery ended before the response came; the event may have been created.")
         error.__cause__ = sys.exception()  # what ended the delivery, if it was an error
-        return self.claim(Unconfirmed(i.position, i.event, i.id, 1, error, body=i.body) for i in items)
+        left = [item for item in batch if self._in_flight.pop(item.position, None)]
+        return [Unconfirmed(item.position, item.event, item.id, 1, error, body=item.body) for item in left]
 
-    def abandon(self) -> Sequence[Outcome]:
+    def abandon(self) -> list[Outcome]:
         """Claim all events that are left: those that wait are Unsent, those in flight Unconfirmed."""
-        unsent = StoppedError("Not sent, because the queue was closed before its turn came")
-        left = self.abandon_in_flight(list(self._in_flight.values()))
-        left += [Unsent(i.position, i.event, i.id, 0, unsent, body=i.body) for i, _ in self._waiting]
+        left = self.abandon_in_flight(tuple(self._in_flight.values()))
+        error = StoppedError("Not sent, because the queue was closed before its turn came")
+        left += [Unsent(item.position, item.event, item.id, 0, error, body=item.body) for item, _ in self._waiting]
         self._waiting.clear()
         self._waiting_bytes = 0
         return left
