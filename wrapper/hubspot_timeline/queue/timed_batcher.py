@@ -5,7 +5,7 @@ It holds the events of a queue until their outcome is known. Nothing here waits 
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from math import inf
 
 from attrs import evolve
@@ -97,7 +97,10 @@ class TimedBatcher:
 
     def abandon_in_flight(self, batch: Batch) -> list[Outcome]:
         """Claim the events of a batch that are still in flight: they are Unconfirmed."""
-        error = ConnectionLostError("The delivery ended before the response came; the event may have been created.")
+        error = ConnectionLostError(
+            "The delivery ended before the response came; the event may have been created. "
+            "Send it again with the same id."
+        )
         error.__cause__ = sys.exception()  # what ended the delivery, if it was an error
         left = [item for item in batch if self._in_flight.pop(item.position, None)]
         return [Unconfirmed(item.position, item.event, item.id, 1, error, body=item.body) for item in left]
