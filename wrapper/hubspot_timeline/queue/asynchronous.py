@@ -11,7 +11,7 @@ from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.execution.async_executor import AsyncRun
-from hubspot_timeline.queue.actions import QueueActions
+from hubspot_timeline.queue.base_queue import BaseQueue
 
 
 class _Notifications(nullcontext[None]):
@@ -30,7 +30,7 @@ class _Notifications(nullcontext[None]):
             await asyncio.wait_for(self._next.wait(), seconds)
 
 
-class AsyncTimelineQueue(QueueActions):
+class AsyncTimelineQueue(BaseQueue):
     """Takes events one at a time, in one event loop, and sends them in batches in the background.
 
     Made by `AsyncTimelineClient.queue()`. Every event that is put ends in one outcome, with which `on_outcome` is

@@ -15,7 +15,7 @@ from hubspot_timeline.delivery.outcomes import EventLike, Outcome
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.execution.forks import renew_after_fork
 from hubspot_timeline.execution.sync_executor import Run
-from hubspot_timeline.queue.actions import QueueActions
+from hubspot_timeline.queue.base_queue import BaseQueue
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class _BlockingCondition(Condition):
         self.wait(None if seconds is None else min(seconds, TIMEOUT_MAX))
 
 
-class TimelineQueue(QueueActions):
+class TimelineQueue(BaseQueue):
     """Takes events one at a time, from any thread, and sends them in batches in the background.
 
     Made by `TimelineClient.queue()`. Every event that is put ends in one outcome, with which `on_outcome` is called in
@@ -42,8 +42,8 @@ class TimelineQueue(QueueActions):
 
     _condition_type = _BlockingCondition
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
         self._close_at_exit = _closing_at_exit(self, self._options.exit_timeout)
         atexit.register(self._close_at_exit)
         renew_after_fork(self, TimelineQueue._reset)
