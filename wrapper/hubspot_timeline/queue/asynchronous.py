@@ -36,7 +36,7 @@ class AsyncTimelineQueue(BaseQueue):
     Made by `AsyncTimelineClient.queue()`. Every event that is put ends in one outcome, with which `on_outcome` is
     called. Use it as an asynchronous context manager, or await `close()`: leaving normally sends what waits, leaving on
     an exception sends nothing more. At the end of the program no event loop is left to send what waits. Once the client
-    has stopped, what waits is Unsent, and so is what is put later; `stopped` says why.
+    has stopped, what waits is Unsent, and so is what is put later; `stopped` holds the reason.
     """
 
     _condition_type = _Notifications
@@ -44,9 +44,9 @@ class AsyncTimelineQueue(BaseQueue):
     async def put(self, event: EventLike, *, timeout: float | None = None) -> None:
         """Take an event, as it is now.
 
-        While the queue is full, wait up to `timeout` seconds for room (None: as long as it takes), or do what `on_full`
-        says. An event that cannot be sent is Rejected and raises nothing. Raises QueueFullError, and StoppedError once
-        the queue is closed.
+        While the queue is full, wait up to `timeout` seconds for room (None: as long as it takes), or act as `on_full`
+        defines. An event that cannot be sent is Rejected and raises nothing. Raises QueueFullError, and StoppedError
+        once the queue is closed.
         """
         await self._put(event, timeout)
 

@@ -36,8 +36,8 @@ class TimelineQueue(BaseQueue):
     memory: a killed process loses those that it had not sent.
 
     Once the client has stopped, for example over a refused access token or a daily limit, what waits is Unsent, and so
-    is what is put later: an application goes on, and `stopped` says why. After a fork the child begins with an empty
-    queue; the parent sends what it had.
+    is what is put later: an application goes on, and `stopped` holds the reason. After a fork the child begins with an
+    empty queue; the parent sends what it had.
     """
 
     _condition_type = _BlockingCondition
@@ -51,8 +51,8 @@ class TimelineQueue(BaseQueue):
     def put(self, event: EventLike, *, timeout: float | None = None) -> None:
         """Take an event, as it is now.
 
-        While the queue is full, wait up to `timeout` seconds for room (None: as long as it takes), or do what `on_full`
-        says; `on_outcome` never waits, since it would wait for itself. An event that cannot be sent is Rejected and
+        While the queue is full, wait up to `timeout` seconds for room (None: as long as it takes), or act as `on_full`
+        defines; `on_outcome` never waits, since it would wait for itself. An event that cannot be sent is Rejected and
         raises nothing. Raises QueueFullError, and StoppedError once the queue is closed.
         """
         _completed(self._put(event, timeout))
