@@ -169,7 +169,7 @@ class PayloadTooLargeError(ApiError):
 
 
 class AuthenticationError(ApiError):
-    """401: the access token is missing, wrong or expired. `is_refreshable`: another one may be available."""
+    """401: the access token is missing, wrong or expired. `is_refreshable`: a refresh may give another one."""
 
     is_refreshable = False
 

@@ -14,8 +14,8 @@ from hubspot_timeline_api.models import EventDetail, TimelineEvent, TimelineEven
 class EventMethods:
     """The methods of Events and AsyncEvents. To create many events, `send` takes a hundredth of the requests.
 
-    All of them keep to the rate limit, and retry as RetryPolicy says. They raise OptionError for an id that is not
-    allowed, NotFoundError for one that does not exist, and the other errors of this package.
+    All of them observe the rate limit, and are retried by the RetryPolicy of the client. They raise OptionError for an
+    id that is not allowed, NotFoundError for one that does not exist, and the other errors of this package.
     """
 
     @sync_and_async

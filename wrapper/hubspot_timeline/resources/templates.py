@@ -29,9 +29,9 @@ TemplateList: TypeAlias = list[TimelineEventTemplate]  # inside the class `list`
 class TemplateMethods(TemplateTokenMethods):
     """The methods of Templates and AsyncTemplates.
 
-    All of them keep to the rate limit, and retry as RetryPolicy says. They raise OptionError where the client has no
-    `app_id` or an argument is not allowed, NotFoundError for an id that does not exist, and the other errors of this
-    package.
+    All of them observe the rate limit, and are retried by the RetryPolicy of the client. They raise OptionError where
+    the client has no `app_id` or an argument is not allowed, NotFoundError for an id that does not exist, and the other
+    errors of this package.
     """
 
     @sync_and_async
