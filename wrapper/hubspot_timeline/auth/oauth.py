@@ -79,6 +79,14 @@ class RefreshedTokens(TokenSource):
         self._lock = Lock()
         self._async_lock = asyncio.Lock()
 
+    def prepare(self, post: Post) -> None:
+        """Fetch an access token if there is no valid one; blocks."""
+        self.get(post)
+
+    async def prepare_async(self, post: AsyncPost) -> None:
+        """Fetch an access token if there is no valid one; other tasks wait for it."""
+        await self.get_async(post)
+
     def get(self, post: Post) -> Secret:
         """Return the header, after fetching an access token if there is no valid one; blocks."""
         with self._lock:  # one thread fetches, the others wait and use its result
@@ -98,9 +106,6 @@ class RefreshedTokens(TokenSource):
             with _refresh_errors():
                 content = await post(self._credentials.path, self._form())
             return self._store(content, started)
-
-    prepare = get
-    prepare_async = get_async
 
     def invalidate(self, header: str) -> bool:
         """Discard the access token if it is the refused one; another may have been fetched since that request."""

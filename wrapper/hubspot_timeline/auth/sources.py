@@ -21,10 +21,10 @@ AsyncPost: TypeAlias = Callable[[str, Mapping[str, str]], Awaitable[bytes]]
 class TokenSource:
     """Returns the Authorization header of each request."""
 
-    def prepare(self, post: Post) -> object:
+    def prepare(self, post: Post) -> None:
         """Fetch an access token if one is needed, since a permit to send expires meanwhile. Raises as `get` does."""
 
-    async def prepare_async(self, post: AsyncPost) -> object:
+    async def prepare_async(self, post: AsyncPost) -> None:
         """Fetch an access token if one is needed, without blocking the event loop. Raises as `get` does."""
 
     @abstractmethod

@@ -35,7 +35,7 @@ class RateLimiter:
     cannot be reached.
     """
 
-    is_local = True
+    is_local: bool = True
 
     @abstractmethod
     def acquire(self) -> float:
