@@ -1,7 +1,7 @@
 """One call of a client with threads: `send` or `stream`, with its deliveries under way; or a single request."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from queue import Empty, SimpleQueue
 from threading import Event
 
@@ -55,8 +55,10 @@ class SendRun(Run):
             self._journal.close(self._collect(block=False))
 
     def drain(self) -> None:
-        """Wait until no delivery is under way; those that are started later send nothing."""
-        self._pool.shutdown()  # a delivery that another thread is just starting is waited for, too, or refused
+        """Wait until no delivery is under way, after the run was aborted."""
+        with self._changed:
+            in_flight = tuple(self._in_flight)
+        wait(in_flight)
 
     def _deliveries(self, events: Iterable[EventLike]) -> Iterator[DeliveryResult]:
         source_error = None
@@ -96,12 +98,14 @@ class SendRun(Run):
         if failure := self._journal.begin(batch):
             abort(self, failure)
         try:
-            future = self._pool.submit(self._executor.deliver, batch, self)
-        except RuntimeError as error:  # the client or the interpreter is closing, or no thread can be started
+            with self._changed:  # another thread that drains the run must not miss a delivery that has begun
+                future = self._pool.submit(self._executor.deliver, batch, self)
+                self._in_flight.add(future)
+        except RuntimeError as error:  # the interpreter is shutting down, or no thread can be started
             self.abort(error)
             future = Future()
             future.set_result(self._executor.deliver(batch, self))
-        self._in_flight.add(future)
+            self._in_flight.add(future)
         future.add_done_callback(self._finished.put)
 
     def _collect(self, *, block: bool) -> Iterator[DeliveryResult]:
