@@ -14,14 +14,14 @@ import httpx
 from hubspot_timeline import TimelineClient, TimelineEvent, event
 
 COUNTS = (10_000, 1_000_000)
-MOST_GROWTH = 20.0  # megabytes
-MOMENTS = {"startedAt": "2026-03-10T23:04:41.164Z", "completedAt": "2026-03-10T23:04:41.198Z"}
+MAX_GROWTH = 20.0  # megabytes
+TIMESTAMPS = {"startedAt": "2026-03-10T23:04:41.164Z", "completedAt": "2026-03-10T23:04:41.198Z"}
 
 
 def created(request: httpx.Request) -> httpx.Response:
-    """Answer that every event was created."""
-    results = [one | {"objectType": "CONTACT"} for one in json.loads(request.content)["inputs"]]
-    return httpx.Response(201, json={"status": "COMPLETE", "results": results} | MOMENTS)
+    """Respond that every event was created."""
+    results = [each | {"objectType": "CONTACT"} for each in json.loads(request.content)["inputs"]]
+    return httpx.Response(201, json={"status": "COMPLETE", "results": results} | TIMESTAMPS)
 
 
 def events(count: int) -> Iterator[TimelineEvent]:
@@ -46,8 +46,8 @@ def main() -> int:
         done = subprocess.run([sys.executable, __file__, str(count)], capture_output=True, text=True, check=True)
         peaks.append(float(done.stdout))
         print(f"{count:>9,} events: {peaks[-1]:.1f} MB at its peak", flush=True)
-    print(f"growth: {peaks[-1] - peaks[0]:.1f} MB, of {MOST_GROWTH:g} allowed")
-    return int(peaks[-1] - peaks[0] > MOST_GROWTH)
+    print(f"growth: {peaks[-1] - peaks[0]:.1f} MB, of {MAX_GROWTH:g} allowed")
+    return int(peaks[-1] - peaks[0] > MAX_GROWTH)
 
 
 if __name__ == "__main__":

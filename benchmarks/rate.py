@@ -43,7 +43,7 @@ class Case:
     name: str
     store: str
     processes: int
-    least: float
+    min_share: float
 
 
 def main() -> int:
@@ -61,7 +61,7 @@ def main() -> int:
         senders = [start(case, box) for case, box in zip(cases, sandboxes, strict=True) for _ in range(case.processes)]
         for sender in senders:
             sender.wait()
-        return max(tell(case, box) for case, box in zip(cases, sandboxes, strict=True))
+        return max(print_result(case, box) for case, box in zip(cases, sandboxes, strict=True))
 
 
 def start(case: Case, sandbox: SandboxProcess) -> "subprocess.Popen[bytes]":
@@ -69,11 +69,11 @@ def start(case: Case, sandbox: SandboxProcess) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", SENDER, sandbox.url, case.store, str(SECONDS)])
 
 
-def tell(case: Case, sandbox: SandboxProcess) -> int:
-    """Print what came of a case and return 1 if it is not good enough."""
+def print_result(case: Case, sandbox: SandboxProcess) -> int:
+    """Print the result of a case and return 1 if it is not good enough."""
     counts = httpx.get(f"{sandbox.url}/_sandbox/counts", trust_env=False).json()
     accepted = counts["requests"] - counts["limited"]
-    is_good = accepted >= case.least * ALLOWED and not counts["limited"]
+    is_good = accepted >= case.min_share * ALLOWED and not counts["limited"]
     share = f"{accepted} of {ALLOWED} allowed requests in {SECONDS} s = {accepted / ALLOWED:.1%}"
     print(f"{case.name:20} {share}, {counts['limited']} answered 429{'' if is_good else '  NOT GOOD ENOUGH'}")
     return int(not is_good)

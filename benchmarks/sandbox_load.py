@@ -28,7 +28,7 @@ SENDERS = 50
 BATCH = 100
 TURNS = 3
 REQUIRED = 15_000  # events a second
-TOKEN = "of-nobody"  # noqa: S105 - it opens nothing
+TOKEN = "benchmark-token"  # noqa: S105 - of no account
 
 Send = Callable[[str], Coroutine[Any, Any, None]]
 
@@ -44,8 +44,8 @@ def events(count: int) -> Iterator[TimelineEvent]:
 
 def bare(count: int) -> Send:
     """Return a sender that is nothing but httpx."""
-    all_of_them = [one.to_dict() for one in events(count)]
-    bodies = [json.dumps({"inputs": all_of_them[at : at + BATCH]}).encode() for at in range(0, count, BATCH)]
+    mappings = [each.to_dict() for each in events(count)]
+    bodies = [json.dumps({"inputs": mappings[start : start + BATCH]}).encode() for start in range(0, count, BATCH)]
 
     async def send(url: str) -> None:
         waiting = iter(bodies)

@@ -57,10 +57,10 @@ def by_number(turns: int) -> list[dict[str, float]]:
     with echo(0) as url:
         for _ in range(turns):
             for count in COUNTS:
-                times = max(1, 100_000 // count)  # few events alone would tell of the machine, not of them
-                none, some = in_a_process(url, 0, 4), in_a_process(url, count, 4, times)
-                wall, cpu = ((some[what] - none[what]) / (count * times) * 1e6 for what in ("wall", "cpu"))
-                runs[count].append((wall, cpu, some["peak"]))
+                times = max(1, 100_000 // count)  # with few events the noise of the machine would prevail
+                baseline, total = in_a_process(url, 0, 4), in_a_process(url, count, 4, times)
+                wall, cpu = ((total[what] - baseline[what]) / (count * times) * 1e6 for what in ("wall", "cpu"))
+                runs[count].append((wall, cpu, total["peak"]))
     rows = []
     for count, figures in runs.items():
         wall, cpu, peak = (round(statistics.median(column), 1) for column in zip(*figures, strict=True))

@@ -1,7 +1,7 @@
-"""The senders that are compared: each sends the same events to the same server, as a user of it would write it down.
+"""The senders that are compared: each sends the same events to the same server, as its documentation shows it.
 
-One run is one process: `python benchmarks/senders.py NAME URL FILE BATCH IN_FLIGHT` prints what it took as JSON. What a
-sender imports, and the events as it wants them, are ready before its time begins.
+One run is one process: `python benchmarks/senders.py NAME URL FILE BATCH_SIZE IN_FLIGHT` prints its time and memory as
+JSON. Imports and the events, as the sender takes them, are ready before the measurement begins.
 """
 
 import asyncio
@@ -19,64 +19,68 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 OPERATION = "/integrators/timeline/v3/events/batch/create"
-TOKEN = "of-nobody"  # noqa: S105 - it opens nothing
+TOKEN = "benchmark-token"  # noqa: S105 - of no account
 
-Wire: TypeAlias = dict[str, Any]
+JsonObject: TypeAlias = dict[str, Any]
+
+Reader: TypeAlias = Callable[[str], list[Any]]
+"""Reads the events of a file."""
+
 Send: TypeAlias = Callable[[], int]
 """Sends all events and returns how many were created."""
 
 
-def wire_events(path: str) -> list[Wire]:
-    """Return the events of a file as JSON objects: what a program has that speaks to the service without a client."""
+def read_mappings(path: str) -> list[JsonObject]:
+    """Return the events of a file as mappings in JSON field names."""
     with Path(path).open("rb") as file:
         return [json.loads(line) for line in file]
 
 
-def made_events(path: str) -> list[Any]:
-    """Return the same events as `event()` makes them."""
+def read_events(path: str) -> list[Any]:
+    """Return the events of a file as `event()` builds them."""
     from hubspot_timeline import TimelineIFrame, event
 
     return [
         event(
-            one["eventTemplateId"],
-            one["tokens"],
-            id=one["id"],
-            email=one.get("email"),
-            object_id=one.get("objectId"),
-            utk=one.get("utk"),
-            timestamp=one.get("timestamp"),
-            extra_data=one.get("extraData"),
-            iframe=TimelineIFrame.from_dict(one["timelineIFrame"]) if "timelineIFrame" in one else None,
-            domain=one.get("domain"),
-            custom_object_type_id=one.get("customObjectTypeId"),
+            fields["eventTemplateId"],
+            fields["tokens"],
+            id=fields["id"],
+            email=fields.get("email"),
+            object_id=fields.get("objectId"),
+            utk=fields.get("utk"),
+            timestamp=fields.get("timestamp"),
+            extra_data=fields.get("extraData"),
+            iframe=TimelineIFrame.from_dict(fields["timelineIFrame"]) if "timelineIFrame" in fields else None,
+            domain=fields.get("domain"),
+            custom_object_type_id=fields.get("customObjectTypeId"),
         )
-        for one in wire_events(path)
+        for fields in read_mappings(path)
     ]
 
 
 def batches(events: list[Any], size: int) -> list[list[Any]]:
-    """Return the events in lists of so many."""
+    """Return the events in batches of a size."""
     return [events[start : start + size] for start in range(0, len(events), size)]
 
 
-def snake(names: Wire) -> Wire:
-    """Return an object with the names that Python clients give its fields."""
-    return {re.sub("([A-Z])", r"_\1", name).lower(): value for name, value in names.items()}
+def snake_case(fields: JsonObject) -> JsonObject:
+    """Return an object with its field names in snake case."""
+    return {re.sub("([A-Z])", r"_\1", name).lower(): value for name, value in fields.items()}
 
 
-def bare(url: str, path: str, batch: int, _: int) -> Send:
-    """Write ten lines of httpx and orjson, over dictionaries."""
+def bare(url: str, path: str, batch_size: int, _: int) -> Send:
+    """Use a loop of ten lines over httpx and orjson, with mappings."""
     import httpx
     import orjson  # pyright: ignore[reportMissingImports]
 
-    events = wire_events(path)
+    events = read_mappings(path)
 
     def send() -> int:
         created = 0
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
         with httpx.Client(base_url=url, headers=headers) as client:
-            for some in batches(events, batch):
-                response = client.post(OPERATION, content=orjson.dumps({"inputs": some}))
+            for batch in batches(events, batch_size):
+                response = client.post(OPERATION, content=orjson.dumps({"inputs": batch}))
                 response.raise_for_status()
                 created += len(orjson.loads(response.content)["results"])
         return created
@@ -84,19 +88,19 @@ def bare(url: str, path: str, batch: int, _: int) -> Send:
     return send
 
 
-def generated(url: str, path: str, batch: int, _: int) -> Send:
+def generated(url: str, path: str, batch_size: int, _: int) -> Send:
     """Use the generated client in a naive loop."""
     from hubspot_timeline_api import AuthenticatedClient
     from hubspot_timeline_api.api.events import create_events
     from hubspot_timeline_api.models import TimelineEventBatch, TimelineEventBatchResult
 
-    events = made_events(path)
+    events = read_events(path)
 
     def send() -> int:
         created = 0
         with AuthenticatedClient(base_url=url, token=TOKEN) as client:
-            for some in batches(events, batch):
-                result = create_events.sync(client=client, body=TimelineEventBatch(inputs=some))
+            for batch in batches(events, batch_size):
+                result = create_events.sync(client=client, body=TimelineEventBatch(inputs=batch))
                 assert isinstance(result, TimelineEventBatchResult)
                 created += len(result.results)
         return created
@@ -104,116 +108,118 @@ def generated(url: str, path: str, batch: int, _: int) -> Send:
     return send
 
 
-def api_client(url: str, path: str, batch: int, _: int) -> Send:
-    """Use hubspot-api-client, which throws the answer away."""
+def api_client(url: str, path: str, batch_size: int, _: int) -> Send:
+    """Use hubspot-api-client, which discards the response."""
     from hubspot import HubSpot  # pyright: ignore[reportMissingImports]
     from hubspot.crm.timeline import BatchInputTimelineEvent, TimelineEvent, TimelineEventIFrame  # pyright: ignore[reportMissingImports]
 
     events = [
         TimelineEvent(
-            event_template_id=one["eventTemplateId"],
-            id=one["id"],
-            tokens=one["tokens"],
-            email=one.get("email"),
-            object_id=one.get("objectId"),
-            utk=one.get("utk"),
-            timestamp=datetime.fromisoformat(one["timestamp"]) if "timestamp" in one else None,
-            extra_data=one.get("extraData"),
-            timeline_i_frame=TimelineEventIFrame(**snake(one["timelineIFrame"])) if "timelineIFrame" in one else None,
+            event_template_id=fields["eventTemplateId"],
+            id=fields["id"],
+            tokens=fields["tokens"],
+            email=fields.get("email"),
+            object_id=fields.get("objectId"),
+            utk=fields.get("utk"),
+            timestamp=datetime.fromisoformat(fields["timestamp"]) if "timestamp" in fields else None,
+            extra_data=fields.get("extraData"),
+            timeline_i_frame=TimelineEventIFrame(**snake_case(fields["timelineIFrame"]))
+            if "timelineIFrame" in fields
+            else None,
         )
-        for one in wire_events(path)
+        for fields in read_mappings(path)
     ]
 
     def send() -> int:
         client = HubSpot(access_token=TOKEN)
         client.config["host"] = url
-        for some in batches(events, batch):
-            client.crm.timeline.events_api.create_batch(BatchInputTimelineEvent(inputs=some))
+        for batch in batches(events, batch_size):
+            client.crm.timeline.events_api.create_batch(BatchInputTimelineEvent(inputs=batch))
         return len(events)
 
     return send
 
 
-def sdk(url: str, path: str, batch: int, _: int) -> Send:
-    """Use hubspot-sdk on its own path, with that path's names."""
+def sdk(url: str, path: str, batch_size: int, _: int) -> Send:
+    """Use hubspot-sdk, with its own path and field names."""
     from hubspot_sdk import HubSpot  # pyright: ignore[reportMissingImports]
 
-    own = {"event_template_id": "event_type_name", "tokens": "properties"}
+    renamed = {"event_template_id": "event_type_name", "tokens": "properties"}
     events: list[Any] = [
-        {own.get(name, name): value for name, value in snake(one).items()}
-        | ({"timeline_i_frame": snake(one["timelineIFrame"])} if "timelineIFrame" in one else {})
-        for one in wire_events(path)
+        {renamed.get(name, name): value for name, value in snake_case(fields).items()}
+        | ({"timeline_i_frame": snake_case(fields["timelineIFrame"])} if "timelineIFrame" in fields else {})
+        for fields in read_mappings(path)
     ]
 
     def send() -> int:
         created = 0
         with HubSpot(access_token=TOKEN, base_url=url) as client:
-            for some in batches(events, batch):
-                created += len(client.crm.timeline.batch.create(inputs=some).results)
+            for batch in batches(events, batch_size):
+                created += len(client.crm.timeline.batch.create(inputs=batch).results)
         return created
 
     return send
 
 
-def sync(url: str, path: str, batch: int, in_flight: int, make: Callable[[str], list[Any]] = made_events) -> Send:
-    """Use TimelineClient, given what event() made."""
+def sync(url: str, path: str, batch_size: int, in_flight: int, read: Reader = read_events) -> Send:
+    """Use TimelineClient, with events that event() builds."""
     from hubspot_timeline import BatchLimits, TimelineClient
 
-    events = make(path)
+    events = read(path)
 
     def send() -> int:
         with TimelineClient(
-            TOKEN, base_url=url, batch=BatchLimits(batch), max_in_flight=in_flight, rate_limit=None
+            TOKEN, base_url=url, batch=BatchLimits(batch_size), max_in_flight=in_flight, rate_limit=None
         ) as timeline:
             return timeline.send(events).created
 
     return send
 
 
-def sync_mappings(url: str, path: str, batch: int, in_flight: int) -> Send:
-    """Use TimelineClient, given mappings in wire names."""
-    return sync(url, path, batch, in_flight, wire_events)
+def sync_mappings(url: str, path: str, batch_size: int, in_flight: int) -> Send:
+    """Use TimelineClient, with mappings in JSON field names."""
+    return sync(url, path, batch_size, in_flight, read_mappings)
 
 
-def sync_one(url: str, path: str, batch: int, _: int) -> Send:
-    """Use TimelineClient with one request in flight, as the bare loop has, given what event() made."""
-    return sync(url, path, batch, 1)
+def sync_sequential(url: str, path: str, batch_size: int, _: int) -> Send:
+    """Use TimelineClient with one request in flight, as the bare loop has, with events that event() builds."""
+    return sync(url, path, batch_size, 1)
 
 
-def coroutines(url: str, path: str, batch: int, in_flight: int, make: Callable[[str], list[Any]] = made_events) -> Send:
-    """Use AsyncTimelineClient, given what event() made."""
+def coroutines(url: str, path: str, batch_size: int, in_flight: int, read: Reader = read_events) -> Send:
+    """Use AsyncTimelineClient, with events that event() builds."""
     from hubspot_timeline import AsyncTimelineClient, BatchLimits
 
-    events = make(path)
+    events = read(path)
 
     async def send() -> int:
         async with AsyncTimelineClient(
-            TOKEN, base_url=url, batch=BatchLimits(batch), max_in_flight=in_flight, rate_limit=None
+            TOKEN, base_url=url, batch=BatchLimits(batch_size), max_in_flight=in_flight, rate_limit=None
         ) as timeline:
             return (await timeline.send(events)).created
 
     return lambda: asyncio.run(send())
 
 
-def coroutines_mappings(url: str, path: str, batch: int, in_flight: int) -> Send:
-    """Use AsyncTimelineClient, given mappings in wire names."""
-    return coroutines(url, path, batch, in_flight, wire_events)
+def coroutines_mappings(url: str, path: str, batch_size: int, in_flight: int) -> Send:
+    """Use AsyncTimelineClient, with mappings in JSON field names."""
+    return coroutines(url, path, batch_size, in_flight, read_mappings)
 
 
-def command(url: str, path: str, batch: int, in_flight: int) -> Send:
-    """Run the command line on the file, with its start."""
-    where = ["--base-url", url, "--rate-limit", "0", "--batch-size", str(batch), "--max-in-flight", str(in_flight)]
-    letters = ["--dead-letters", f"{path}.dead-letters"]
-    program = Path(sys.executable).with_name("hubspot-timeline")
+def command(url: str, path: str, batch_size: int, in_flight: int) -> Send:
+    """Run the command on the file; its start is part of the time."""
+    target = ["--base-url", url, "--rate-limit", "0", "--dead-letters", f"{path}.dead-letters"]
+    limits = ["--batch-size", str(batch_size), "--max-in-flight", str(in_flight)]
+    command_path = Path(sys.executable).with_name("hubspot-timeline")
 
     def send() -> int:
-        done = subprocess.run(
-            [program, "send", *where, *letters, "--json", path],
+        process = subprocess.run(
+            [command_path, "send", *target, *limits, "--json", path],
             env=os.environ | {"HUBSPOT_TIMELINE_TOKEN": TOKEN},
             capture_output=True,
             check=True,
         )
-        return int(json.loads(done.stdout.splitlines()[-1])["created"])
+        return int(json.loads(process.stdout.splitlines()[-1])["created"])
 
     return send
 
@@ -224,7 +230,7 @@ SENDERS: dict[str, Callable[[str, str, int, int], Send]] = {
     "api-client": api_client,
     "sdk": sdk,
     "sync": sync,
-    "sync-one": sync_one,
+    "sync-one": sync_sequential,
     "sync-mappings": sync_mappings,
     "async": coroutines,
     "async-mappings": coroutines_mappings,
@@ -233,22 +239,22 @@ SENDERS: dict[str, Callable[[str, str, int, int], Send]] = {
 
 
 def measured(send: Send, who: int = resource.RUSAGE_SELF) -> dict[str, float]:
-    """Return what a sender takes: seconds of wall and CPU, megabytes at its peak, and what of them came meanwhile."""
+    """Return the seconds of wall clock and CPU, and the megabytes of memory: its peak, and its growth meanwhile."""
     gc.collect()
-    gc.freeze()  # the events are ready; that they lie there is nobody's cost
-    before, began = resource.getrusage(who), time.perf_counter()
+    gc.freeze()  # the events themselves must not cost the sender time in the garbage collector
+    before, started = resource.getrusage(who), time.perf_counter()
     created = send()
-    wall, after = time.perf_counter() - began, resource.getrusage(who)
+    wall, after = time.perf_counter() - started, resource.getrusage(who)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     peak, growth = after.ru_maxrss / 1024, (after.ru_maxrss - before.ru_maxrss) / 1024
     return {"created": created, "wall": wall, "cpu": cpu, "peak": peak, "growth": growth}
 
 
 def main() -> None:
-    """Run one sender and print what it took."""
-    name, url, path, batch, in_flight = sys.argv[1:]
+    """Run one sender and print its figures."""
+    name, url, path, batch_size, in_flight = sys.argv[1:]
     who = resource.RUSAGE_CHILDREN if name == "command" else resource.RUSAGE_SELF
-    print(json.dumps(measured(SENDERS[name](url, path, int(batch), int(in_flight)), who)))
+    print(json.dumps(measured(SENDERS[name](url, path, int(batch_size), int(in_flight)), who)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Where the time of the sending thread goes: `make bench-profile` shows it as a tree.
 
-A sampling profile of `TimelineClient.send`, given what event() made, against the echo server.
+A sampling profile of `TimelineClient.send`, with events that event() builds, against the echo server.
 """
 
 from compare import echo

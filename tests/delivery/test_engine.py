@@ -32,7 +32,7 @@ STOPPED, EXISTS, INVALID = StoppedError("enough"), api_error(409), api_error(400
 EMPTY = InvalidResponseError("empty")
 UNATTRIBUTED = parse_response(207, b'{"results": [], "errors": [{"message": "no"}]}')
 EXPIRED = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
-EXPIRED.is_renewable = True
+EXPIRED.is_refreshable = True
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hubspot_timeline.errors import (
 )
 
 EXPIRED = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
-EXPIRED.is_renewable = True
+EXPIRED.is_refreshable = True
 POLICY = RetryPolicy(wait_initial=1, wait_max=8, wait_total=100)
 
 

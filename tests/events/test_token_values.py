@@ -16,6 +16,42 @@ class Plan(Enum):
     PRO = "pro"
 
 
+class Float64(float):
+    """A number as numpy.float64 is: a float with a repr of its own."""
+
+    def __repr__(self) -> str:
+        return f"np.float64({self})"
+
+    def __str__(self) -> str:
+        return float.__repr__(self)
+
+
+class Int64:
+    """A number as numpy.int64 is: it has an index and a text, and is not an int."""
+
+    def __index__(self) -> int:
+        return 7
+
+    def __str__(self) -> str:
+        return "7"
+
+
+class Bool:
+    """A boolean as numpy.bool is: it is not a bool."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Str(str):
+    """Text as numpy.str_ is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"np.str_('{self}')"
+
+
 def model_with(value: Any) -> TimelineEvent:
     return TimelineEvent("1", "a", EventTokens.from_dict({"seats": value}), email="ada@example.com")
 
@@ -36,6 +72,8 @@ def model_with(value: Any) -> TimelineEvent:
         (date(2026, 3, 10), "1773100800000"),
         (datetime(2026, 3, 10, 0, 0, 0, 164_000, UTC), "1773100800164"),
         (datetime(2026, 3, 10, 2, tzinfo=timezone(timedelta(hours=2))), "1773100800000"),
+        (Float64(1.5), "1.5"),
+        (Str("pro"), "pro"),
     ],
 )
 def test_a_token_value_is_sent_as_text(value: Any, text: str) -> None:
@@ -54,6 +92,9 @@ def test_a_token_value_is_sent_as_text(value: Any, text: str) -> None:
         (datetime(2026, 3, 10), "no time zone"),  # noqa: DTZ001 - naive on purpose
         ([1], "is a list"),
         ({"x"}, "is a set; an event token is text, a number or a date"),
+        (Float64("nan"), "not a finite number"),
+        (Int64(), "is a Int64; an event token is text, a number or a date"),
+        (Bool(), "is a Bool; an event token is text, a number or a date"),
     ],
 )
 def test_a_token_value_without_a_text_is_an_error(value: Any, message: str) -> None:
@@ -65,3 +106,12 @@ def test_a_token_value_without_a_text_is_an_error(value: Any, message: str) -> N
     ):
         with pytest.raises(EventError, match=rf"^tokens\.seats: .*{message}"):
             build()
+
+
+def test_a_scalar_of_numpy_as_an_id_of_a_record_is_sent_as_its_text_or_not_at_all() -> None:
+    """event() takes its text; a mapping, whose values are those that are sent, has to hold text."""
+    assert payload_of(event(1, object_id=Int64()))["objectId"] == "7"  # type: ignore[arg-type]
+    assert payload_of(VALID | {"objectId": Str("7")})["objectId"] == "7"
+    for number in (Int64(), Float64(7)):
+        with pytest.raises(EventError, match=r"^objectId: "):
+            payload_of(VALID | {"objectId": number})

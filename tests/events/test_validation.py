@@ -46,7 +46,7 @@ cyclic["self"] = cyclic
         ({"timelineIFrame": {"url": "x"}}, "timelineIFrame.linkLabel: is missing"),
         ({"timelineIFrame": {**IFRAME, "hieght": 1}}, r"timelineIFrame.hieght: .*did you mean height\?"),
         ({"timelineIFrame": 5}, "timelineIFrame: is a whole number, not an object"),
-        ({"extraData": cyclic}, "is nested too deeply, or contains itself"),
+        ({"extraData": cyclic}, "extraData: is nested too deeply, or contains itself"),
         ({"extraData": {"a": [1, "\ud800"]}}, r"extraData\.a\[1\]: holds half of a surrogate pair"),
         *(
             ({"extraData": extra}, r"extraData\.a.*, which JSON does not have")

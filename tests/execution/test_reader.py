@@ -31,6 +31,19 @@ class Raising(Mapping[str, object]):
         return 1
 
 
+class Interrupted(dict[str, object]):
+    """A mapping whose first reading is ended from outside, as by Ctrl-C."""
+
+    def __init__(self, interrupt: type[BaseException]) -> None:
+        super().__init__(VALID)
+        self.interrupts = [interrupt]
+
+    def __contains__(self, name: object) -> bool:
+        if self.interrupts:
+            raise self.interrupts.pop()
+        return super().__contains__(name)
+
+
 class UnprintableError(Exception):
     """An error without a text."""
 
@@ -75,6 +88,24 @@ def test_an_event_that_cannot_be_read_is_rejected_and_the_others_are_created(
     assert (report.created, report.rejected) == (2, 1)
     assert isinstance(report.failures[0].error, EventError)
     assert message in str(report.failures[0].error)
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit])
+def test_an_interrupt_while_an_event_is_prepared_ends_the_run_and_rejects_nothing(
+    client: ClientRunner, interrupt: type[BaseException]
+) -> None:
+    """The event is not invalid. What was read before it is created, and nothing more is sent."""
+    script, outcomes = Script(), list[Outcome]()
+    events = [*numbered(2), Interrupted(interrupt)]
+
+    def send(timeline: Any) -> Any:
+        return timeline.send(events, on_outcome=outcomes.append)
+
+    with pytest.raises(interrupt):
+        client.run(script, send, batch=BatchLimits(max_events=1), max_in_flight=1)
+
+    assert {type(outcome) for outcome in outcomes} <= {Created}
+    assert len(script.requests) == 2
 
 
 @pytest.mark.parametrize("events", ["events.jsonl", {"id": "a"}, event(1, email="a@example.com"), 5, None])

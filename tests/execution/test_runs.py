@@ -4,7 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from threading import Event, Thread
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from hubspot_timeline import (
     Outcome,
     RetryPolicy,
     StoppedError,
+    TimelineEvent,
     TooManyErrorsError,
     Unconfirmed,
     Unsent,
@@ -24,7 +26,7 @@ from hubspot_timeline import (
 from tests.helpers.both_clients import ClientRunner
 from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.numbered_events import numbered
-from tests.helpers.scripted_http import Script, broken, created, status
+from tests.helpers.scripted_http import Script, broken, created, inputs, status
 from tests.helpers.streams import take
 
 PAIRS: dict[str, Any] = {"max_in_flight": 1, "batch": BatchLimits(max_events=2)}
@@ -126,6 +128,136 @@ def test_an_unconfirmed_event_of_a_stopped_run_has_the_error_that_lost_its_respo
 
     assert isinstance(failure, Unconfirmed)
     assert "broke before the response was complete" in str(failure.error)
+
+
+ENDS = pytest.mark.parametrize("end", ["stop", "close"])
+
+
+def require_one_outcome_each(outcomes: list[Outcome], script: Script, total: int) -> None:
+    """Fail unless each event has one outcome, which is Created for those that were sent and Unsent for the others."""
+    assert sorted(outcome.position for outcome in outcomes) == list(range(total))
+    assert {type(outcome) for outcome in outcomes} == {Created, Unsent}
+    sent = [each["id"] for request in script.requests for each in inputs(request)]
+    assert sorted(outcome.id or "" for outcome in outcomes if isinstance(outcome, Created)) == sorted(sent)
+
+
+@ENDS
+@pytest.mark.parametrize("place", ["request", "source"])
+def test_other_threads_may_end_a_client_while_it_sends(end: str, place: str) -> None:
+    """Also several at once: while requests are in flight, and between reading an event and sending it."""
+    threads, outcomes = list[Thread](), list[Outcome]()
+
+    def start_threads() -> None:
+        threads.extend(Thread(target=getattr(timeline, end)) for _ in range(3))
+        for thread in threads:
+            thread.start()
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        start_threads()
+        return created(request)
+
+    def source() -> Iterator[TimelineEvent]:
+        for number, each in enumerate(numbered(100)):
+            if place == "source" and number == 31:
+                start_threads()
+                for thread in threads:
+                    thread.join()
+            yield each
+
+    script = Script(*[created] * 9, respond if place == "request" else created)
+    with TimelineClient("t", httpx_args=script.httpx_args, batch=BatchLimits(max_events=2)) as timeline:
+        outcomes = list(timeline.stream(source()))
+        for thread in threads:
+            thread.join()
+
+    assert threads
+    require_one_outcome_each(outcomes, script, 100)
+
+
+@ENDS
+def test_another_task_may_end_a_client_while_it_sends(end: str) -> None:
+    """Also several at once."""
+
+    async def run() -> None:
+        tasks, outcomes = list[asyncio.Task[None]](), list[Outcome]()
+
+        async def end_client() -> None:
+            if end == "close":
+                await timeline.close()
+            timeline.stop()
+
+        def respond(request: httpx.Request) -> httpx.Response:
+            tasks.extend(asyncio.create_task(end_client()) for _ in range(3))
+            return created(request)
+
+        script = Script(*[created] * 9, respond)
+        async with AsyncTimelineClient("t", httpx_args=script.httpx_args, batch=BatchLimits(max_events=2)) as timeline:
+            outcomes = [outcome async for outcome in timeline.stream(numbered(100))]
+            await asyncio.gather(*tasks)
+
+        assert tasks
+        require_one_outcome_each(outcomes, script, 100)
+
+    asyncio.run(run())
+
+
+class Recorded(httpx.MockTransport):
+    """A transport that appends its closing to a list."""
+
+    def __init__(self, handler: Any, steps: list[str]) -> None:
+        super().__init__(handler)
+        self.steps = steps
+
+    def close(self) -> None:
+        """Record it."""
+        self.steps.append("closed")
+
+    async def aclose(self) -> None:
+        """Record it."""
+        self.close()
+
+
+def test_closing_waits_for_the_requests_of_other_threads() -> None:
+    """The connections are closed after the response."""
+    stopped, steps, threads = Event(), list[str](), list[Thread]()
+
+    class Client(TimelineClient):
+        def stop(self, reason: str = "") -> None:
+            super().stop(reason)
+            stopped.set()
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        threads.append(Thread(target=timeline.close))
+        threads[0].start()
+        stopped.wait(30)  # a test that fails must not hang
+        steps.append("responded")
+        return created(request)
+
+    timeline = Client("t", httpx_args={"transport": Recorded(respond, steps)})
+    assert timeline.send(numbered(1)).created == 1
+    threads[0].join()
+    assert steps == ["responded", "closed"]
+
+
+def test_closing_waits_for_the_requests_of_other_tasks() -> None:
+    """The connections are closed after the response."""
+    steps: list[str] = []
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        closing.append(asyncio.create_task(timeline.close()))
+        for _ in range(20):  # all other tasks have their turn
+            await asyncio.sleep(0)
+        steps.append("responded")
+        return created(request)
+
+    async def run() -> None:
+        assert (await timeline.send(numbered(1))).created == 1
+        await closing[0]
+
+    closing: list[asyncio.Task[None]] = []
+    timeline = AsyncTimelineClient("t", httpx_args={"transport": Recorded(respond, steps)})
+    asyncio.run(run())
+    assert steps == ["responded", "closed"]
 
 
 def send_closed() -> list[Outcome]:

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from threading import Event
 from typing import Any
@@ -11,8 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
-from hubspot_timeline import AsyncTimelineClient, TimelineClient
+from hubspot_timeline import AsyncTimelineClient, Outcome, TimelineClient
 from tests.helpers.scripted_http import created
+
+INVALID: dict[str, Any] = {"eventTemplateId": "1", "id": "without-a-record", "tokens": {}}
+"""An event that cannot be sent."""
 
 CLIENTS = {"threads": TimelineClient, "coroutines": AsyncTimelineClient}
 
@@ -56,6 +59,12 @@ def httpx_args(client: object, answer: Callable[[httpx.Request], httpx.Response]
 async def is_set(event: Event) -> bool:
     """Wait for an event that a thread or a task sets."""
     return await asyncio.to_thread(event.wait, 30)
+
+
+def types_by_position(outcomes: Sequence[Outcome]) -> dict[int, type[Outcome]]:
+    """Return the type of each outcome by its position, which no two share."""
+    assert len({outcome.position for outcome in outcomes}) == len(outcomes)
+    return {outcome.position: type(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.position)}
 
 
 class Gate:

@@ -137,7 +137,7 @@ def test_the_command_resumes(tmp_path: Path) -> None:
     with SandboxServer() as server:
         other = ("--base-url", server.url, "--journal", "other.journal")
         assert command(*other).code == 0
-        assert "3 were settled by an earlier run, according to the journal." in command(*other).out
+        assert "Settled by an earlier run, according to the journal: 3." in command(*other).out
     (tmp_path / "events.jsonl").write_text("\n".join(lines[1:]))
     changed = command(*unreachable)
     assert changed.code == 2

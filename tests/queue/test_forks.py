@@ -1,4 +1,4 @@
-"""A queue that nobody closes is sent at the end of its program; a forked child begins with an empty one."""
+"""A queue that is not closed is sent at the end of its program; a forked child begins with an empty one."""
 
 import json
 import subprocess
@@ -142,7 +142,10 @@ def test_a_child_that_cannot_share_the_rate_limit_sends_nothing(tmp_path: Path) 
             str(tmp_path / "gone"),
         )
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.startswith("1 The rate limit cannot be shared after the fork: rate_limit_store is 'sqlite:")
+        assert done.stdout.startswith(
+            "1 The rate limit cannot be shared after the fork: rate_limit_store cannot be opened: "
+        )
+        assert f"{tmp_path}/gone/rate.db" in done.stdout
         assert event_ids(server) == ["parent-1"]
 
 

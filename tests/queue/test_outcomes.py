@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -18,24 +17,20 @@ from hubspot_timeline import (
     OptionError,
     Outcome,
     Rejected,
-    StoppedError,
     TimelineClient,
     Unconfirmed,
     Unsent,
     event,
 )
-from tests.helpers.both_queues import Gate, both_queues, done, entered, httpx_args, is_set
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.engine import DeliveryResult
+from hubspot_timeline.execution.run import ErrorCounter
+from hubspot_timeline.queue import AsyncTimelineQueue, QueueOptions, TimelineQueue
+from tests.helpers.both_queues import INVALID, Gate, both_queues, done, entered, httpx_args, types_by_position
 from tests.helpers.numbered_events import numbered
-from tests.helpers.scripted_http import Script, created, status
+from tests.helpers.scripted_http import Script, created
 
-INVALID: dict[str, Any] = {"eventTemplateId": "1", "id": "without-a-record", "tokens": {}}
 SINGLE = BatchLimits(max_events=1)
-
-
-def types(outcomes: Sequence[Outcome]) -> dict[int, type[Outcome]]:
-    """Return the type of each outcome by its position, which no two share."""
-    assert len({outcome.position for outcome in outcomes}) == len(outcomes)
-    return {outcome.position: type(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.position)}
 
 
 @both_queues
@@ -50,7 +45,7 @@ async def test_leaving_sends_what_waits(client: Any) -> None:
             await done(queue.put(INVALID))
         report, progress = queue.report, queue.progress
 
-    assert types(outcomes) == dict.fromkeys(range(7), Created) | {7: Rejected}
+    assert types_by_position(outcomes) == dict.fromkeys(range(7), Created) | {7: Rejected}
     assert (report.created, report.rejected, report.requests) == (7, 1, 3)
     assert (progress.read, progress.in_flight, progress.created, progress.failed) == (8, 0, 7, 1)
     assert (queue.pending, queue.stopped) == (0, None)
@@ -92,7 +87,7 @@ async def test_events_that_do_not_fit_their_template_are_rejected(client: Any) -
         with pytest.raises(OptionError, match=expected):
             timeline.queue(validate="templates")
 
-    assert types(outcomes) == {0: Created, 1: Rejected}
+    assert types_by_position(outcomes) == {0: Created, 1: Rejected}
     assert len(script.requests) == 1
 
 
@@ -115,14 +110,17 @@ async def test_flush_waits_for_the_outcomes_of_what_was_put_before(client: Any) 
         assert len(outcomes) == 2
 
 
+@pytest.mark.parametrize("error", [KeyError, SystemExit, asyncio.CancelledError])
 @both_queues
-async def test_an_exception_of_a_callback_is_logged(client: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """Its traceback is in the log, and the next outcome is reported all the same."""
+async def test_an_exception_of_a_callback_is_logged(
+    client: Any, error: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its traceback is in the log, and the next outcome is reported all the same, also if it is not an Exception."""
     outcomes: list[Outcome] = []
 
     def fail(outcome: Outcome) -> None:
         outcomes.append(outcome)
-        raise KeyError("of the application")
+        raise error("of the application")
 
     async with (
         entered(client("t", httpx_args=Script().httpx_args)) as timeline,
@@ -131,93 +129,24 @@ async def test_an_exception_of_a_callback_is_logged(client: Any, caplog: pytest.
         for number in numbered(3):
             await done(queue.put(number))
 
-    assert types(outcomes) == dict.fromkeys(range(3), Created)
-    assert caplog.text.count("KeyError: 'of the application'") == 3
+    assert types_by_position(outcomes) == dict.fromkeys(range(3), Created)
+    assert [record.exc_info and record.exc_info[0] for record in caplog.records] == [error] * 3
 
 
 @both_queues
-async def test_close_returns_what_is_left_after_its_time(client: Any) -> None:
-    """What is in flight is Unconfirmed, what waits Unsent, each reported once: the late response changes nothing."""
-    gate, outcomes = Gate(), list[Outcome]()
-    args = httpx_args(client, gate)
-    async with entered(client("t", httpx_args=args, max_in_flight=1, batch=SINGLE)) as timeline:
-        queue = timeline.queue(on_outcome=outcomes.append)
-        for number in numbered(3):
-            await done(queue.put(number))
-        assert await is_set(gate.begun)
-        left = await done(queue.close(timeout=0.01))
-        gate.opened.set()
-
-    assert types(left) == {0: Unconfirmed, 1: Unsent, 2: Unsent}
-    assert types(outcomes) == types(left)
-    assert (queue.report.unconfirmed, queue.report.unsent, queue.pending) == (1, 2, 0)
-    assert await done(queue.close()) == []
-
-
-@both_queues
-async def test_leaving_on_an_exception_sends_nothing_more(client: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """What waits is Unsent with the exception as its reason, and logged as a warning; the queue is closed."""
+async def test_invalid_events_count_against_the_error_limit(client: Any) -> None:
+    """As they do in `send`."""
     script, outcomes = Script(), list[Outcome]()
-    async with entered(client("t", httpx_args=script.httpx_args)) as timeline:
-        queue = timeline.queue(flush_interval=3600, on_outcome=outcomes.append)
-        with pytest.raises(KeyError):
-            async with entered(queue):
-                await done(queue.put(event(1, email="ada@example.com")))
-                assert queue.pending == 1
-                raise KeyError("of the application")
-        for late in (INVALID, event(1, email="ada@example.com")):
-            with pytest.raises(StoppedError, match="the queue is closed"):
-                await done(queue.put(late))
-
-    assert types(outcomes) == {0: Unsent}
-    assert script.requests == []
-    assert "of the application" in str(queue.stopped)
-    assert "1 event of a queue will not be sent: " in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("responses", "options", "reason"),
-    [
-        ([status(403, {"message": "no scope"})], {}, "no scope"),
-        ([status(400, {"message": "no"})] * 2, {"error_limit": ErrorLimit(count=1)}, "more than were allowed"),
-    ],
-)
-@both_queues
-async def test_a_client_that_had_to_stop_leaves_the_rest_unsent(
-    client: Any, responses: Any, options: Any, reason: str
-) -> None:
-    """What is put later is Unsent too, so that the application goes on; `stopped` holds the reason."""
-    script, outcomes = Script(*responses), list[Outcome]()
+    limit = ErrorLimit(count=1)
     async with (
-        entered(client("t", httpx_args=script.httpx_args, max_in_flight=1, batch=SINGLE, **options)) as timeline,
+        entered(client("t", httpx_args=script.httpx_args, error_limit=limit)) as timeline,
         entered(timeline.queue(flush_interval=3600, on_outcome=outcomes.append)) as queue,
     ):
-        for number in numbered(4):
-            await done(queue.put(number))
-        await done(queue.flush())
-        await done(queue.put(event(1, email="ada@example.com")))
+        for each in (INVALID, INVALID, next(numbered(1))):
+            await done(queue.put(each))
 
-    assert len(script.requests) == len(responses)
-    assert len(outcomes) == 5
-    assert types(outcomes)[4] is Unsent
-    assert reason in str(queue.stopped)
-
-
-@pytest.mark.parametrize("end", ["close", "stop"])
-@both_queues
-async def test_the_queues_of_a_client_end_with_it(client: Any, end: str) -> None:
-    """What waits is Unsent; a new queue of a closed client sends nothing either."""
-    outcomes: list[Outcome] = []
-    timeline = client("t", httpx_args=Script().httpx_args)
-    queue = timeline.queue(flush_interval=3600, on_outcome=outcomes.append)
-    await done(queue.put(event(1, email="ada@example.com")))
-    await done(getattr(timeline, end)())
-    await done(queue.close())
-    await done(timeline.close())
-    async with entered(timeline.queue(on_outcome=outcomes.append)) as late:
-        await done(late.put(event(1, email="ada@example.com")))
-
-    assert [type(outcome) for outcome in outcomes] == [Unsent, Unsent]
+    assert types_by_position(outcomes) == {0: Rejected, 1: Rejected, 2: Unsent}
+    assert script.requests == []
 
 
 @both_queues
@@ -228,45 +157,6 @@ async def test_a_queue_logs_nothing_unless_something_is_wrong(client: Any, caplo
         await done(queue.put(event(1, email="ada@example.com")))
 
     assert caplog.text == ""
-
-
-def test_closing_ends_a_put_that_waits_for_room() -> None:
-    """The put raises StoppedError."""
-    gate, errors = Gate(), list[str]()
-    with TimelineClient("t", httpx_args=httpx_args(TimelineClient, gate), batch=SINGLE) as timeline:
-        queue = timeline.queue(max_size=1)
-        queue.put(event(1, email="ada@example.com"))
-
-        def put() -> None:
-            try:
-                queue.put(event(1, email="ada@example.com"))
-            except StoppedError as error:
-                errors.append(str(error))
-
-        blocked = Thread(target=put)
-        blocked.start()
-        assert gate.begun.wait(30)
-        queue.close(timeout=0)
-        blocked.join()
-        gate.opened.set()
-
-    assert errors == ["the queue is closed"]
-
-
-def test_closing_from_a_callback_does_not_wait_for_itself() -> None:
-    """The queue ends in order."""
-    outcomes: list[Outcome] = []
-    with TimelineClient("t", httpx_args=Script().httpx_args, max_in_flight=1) as timeline:
-
-        def close(outcome: Outcome) -> None:
-            outcomes.append(outcome)
-            queue.close()
-
-        queue = timeline.queue(flush_interval=0, on_outcome=close)
-        queue.put(event(1, email="ada@example.com"))
-        queue.drain()
-
-    assert types(outcomes) == {0: Created}
 
 
 def test_many_threads_may_put_at_once() -> None:
@@ -288,31 +178,45 @@ def test_many_threads_may_put_at_once() -> None:
         for thread in threads:
             thread.join()
 
-    assert types(outcomes) == dict.fromkeys(range(800), Created)
+    assert types_by_position(outcomes) == dict.fromkeys(range(800), Created)
     assert len({outcome.id for outcome in outcomes}) == 800
 
 
-@pytest.mark.parametrize("culprit", ["callback", "transport"])
-def test_a_worker_that_is_ended_leaves_no_event_without_an_outcome(culprit: str) -> None:
-    """SystemExit is not an Exception; the events of the request are Unconfirmed, and the next ones are sent."""
+@both_queues
+async def test_a_delivery_that_fails_leaves_no_event_without_an_outcome(client: Any) -> None:
+    """Its events are Unconfirmed with the cause, as those that its result leaves out; the next ones are sent."""
     outcomes: list[Outcome] = []
+    results: Any = [SystemExit(1), TypeError("a defect"), DeliveryResult(())]
 
-    def end_in_transport(_: httpx.Request) -> httpx.Response:
-        raise SystemExit(1)
+    def deliver(batch: Batch, _: object) -> DeliveryResult:
+        result = results.pop(0) if results else DeliveryResult([Created(i.position, i.event, i.id, 1) for i in batch])
+        if isinstance(result, BaseException):
+            raise result
+        return result
 
-    def end_in_callback(outcome: Outcome) -> None:
-        outcomes.append(outcome)
-        if culprit == "callback":
-            raise SystemExit(1)
+    async def deliver_async(batch: Batch, run: object) -> DeliveryResult:
+        try:
+            return deliver(batch, run)
+        except SystemExit:  # asyncio would end the event loop
+            raise asyncio.CancelledError from None
 
-    script = Script(end_in_transport) if culprit == "transport" else Script()
-    with TimelineClient("t", httpx_args=script.httpx_args, max_in_flight=1, batch=SINGLE) as timeline:
-        queue = timeline.queue(flush_interval=0, on_outcome=end_in_callback)
-        for number in numbered(2):
-            queue.put(number)
-        assert queue.close(30) == []
+    queue_type: Any = AsyncTimelineQueue if client is AsyncTimelineClient else TimelineQueue
+    queue = queue_type(
+        deliver_async if client is AsyncTimelineClient else deliver,
+        QueueOptions(flush_interval=0, on_outcome=outcomes.append),
+        limits=SINGLE,
+        error_count=ErrorCounter(ErrorLimit()),
+        max_in_flight=1,
+        on_closed=lambda _: None,
+    )
+    for number in numbered(4):
+        await done(queue.put(number))
+    assert await done(queue.close(30)) == []
 
-    assert types(outcomes) == {0: Created if culprit == "callback" else Unconfirmed, 1: Created}
+    assert types_by_position(outcomes) == dict.fromkeys(range(3), Unconfirmed) | {3: Created}
+    causes = [outcome.error.__cause__ for outcome in outcomes if isinstance(outcome, Unconfirmed)]
+    assert [type(cause) for cause in causes[1:]] == [TypeError, type(None)]
+    assert isinstance(causes[0], SystemExit | asyncio.CancelledError)
 
 
 def test_cancelled_tasks_leave_no_event_without_an_outcome() -> None:
@@ -339,7 +243,7 @@ def test_cancelled_tasks_leave_no_event_without_an_outcome() -> None:
             assert await queue.close(30) == []
 
     asyncio.run(run())
-    assert types(outcomes) == {0: Unconfirmed, 1: Created}
+    assert types_by_position(outcomes) == {0: Unconfirmed, 1: Created}
 
 
 def test_coroutine_functions_are_refused_as_callbacks() -> None:

@@ -149,7 +149,7 @@ class BaseClient:
     def _reopen_after_fork(self) -> None:
         """Start afresh in a forked child, which must not use the connections of its parent."""
         leave_to_the_parent(dict(vars(self)))
-        self._connection.tokens.renew_locks()
+        self._connection.tokens.reset_locks()
         try:
             self._rate_limiter = self._open_rate_limiter()
         except OptionError as error:

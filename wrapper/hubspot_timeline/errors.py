@@ -174,9 +174,9 @@ class PayloadTooLargeError(ApiError):
 
 
 class AuthenticationError(ApiError):
-    """401: the access token is missing, wrong or expired. `is_renewable`: another one may be available."""
+    """401: the access token is missing, wrong or expired. `is_refreshable`: a refresh may give another one."""
 
-    is_renewable = False
+    is_refreshable = False
 
     advice = "Use a current OAuth access token of the app that owns the template; it expires after 30 minutes."
 

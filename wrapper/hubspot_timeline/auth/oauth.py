@@ -12,7 +12,7 @@ from threading import Lock
 from attrs import field, frozen
 
 from hubspot_timeline.auth.secret import Secret, bearer
-from hubspot_timeline.auth.sources import AsyncPost, Post
+from hubspot_timeline.auth.sources import AsyncPost, Post, TokenSource
 from hubspot_timeline.errors import (
     AccessTokenError,
     ApiError,
@@ -63,7 +63,7 @@ class OAuthRefresh:
             raise OptionError(f"path is {self.path!r}; it must start with / and is appended to base_url")
 
 
-class RefreshedTokens:
+class RefreshedTokens(TokenSource):
     """The current access token for OAuth credentials. `clock` returns seconds."""
 
     def __init__(self, credentials: OAuthRefresh, clock: Callable[[], float]) -> None:
@@ -72,12 +72,20 @@ class RefreshedTokens:
         self._refresh_token = credentials.refresh_token
         self._header: Secret | None = None
         self._expires_at = -inf
-        self.renew_locks()
+        self.reset_locks()
 
-    def renew_locks(self) -> None:
-        """Create the locks, also in a forked child, where no thread would release the inherited ones."""
+    def reset_locks(self) -> None:
+        """Create the locks; in a forked child no thread would release the inherited ones."""
         self._lock = Lock()
         self._async_lock = asyncio.Lock()
+
+    def prepare(self, post: Post) -> None:
+        """Fetch an access token if there is no valid one; blocks."""
+        self.get(post)
+
+    async def prepare_async(self, post: AsyncPost) -> None:
+        """Fetch an access token if there is no valid one; other tasks wait for it."""
+        await self.get_async(post)
 
     def get(self, post: Post) -> Secret:
         """Return the header, after fetching an access token if there is no valid one; blocks."""
@@ -90,7 +98,7 @@ class RefreshedTokens:
             return self._store(content, started)
 
     async def get_async(self, post: AsyncPost) -> Secret:
-        """Do the same as `get`, with await."""
+        """Return the header, after fetching an access token if there is no valid one; other tasks wait for it."""
         async with self._async_lock:
             if header := self._valid_header():
                 return header
@@ -99,11 +107,8 @@ class RefreshedTokens:
                 content = await post(self._credentials.path, self._form())
             return self._store(content, started)
 
-    prepare = get
-    prepare_async = get_async
-
     def invalidate(self, header: str) -> bool:
-        """Forget the access token if it is the refused one; another may have been fetched since that request left."""
+        """Discard the access token if it is the refused one; another may have been fetched since that request."""
         if header == self._header:
             self._header = None
         return True

@@ -1,9 +1,10 @@
-"""Sources of access tokens, which the transport asks for the Authorization header of each request."""
+"""Sources of access tokens, which give the transport the Authorization header of each request."""
 
 import asyncio
 import inspect
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -11,55 +12,39 @@ from hubspot_timeline.auth.secret import Secret, bearer
 from hubspot_timeline.errors import AccessTokenError, OptionError
 
 Post: TypeAlias = Callable[[str, Mapping[str, str]], bytes]
-"""Posts a form to a path of the service and returns the body of the response."""
+"""Posts a form to a path of the service and returns the body of the response; blocks."""
 
 AsyncPost: TypeAlias = Callable[[str, Mapping[str, str]], Awaitable[bytes]]
-"""The same as Post, to be awaited."""
+"""Posts a form to a path of the service; awaiting the result gives the body of the response."""
 
 
-class TokenSource(Protocol):
+class TokenSource:
     """Returns the Authorization header of each request."""
 
-    def prepare(self, post: Post) -> object:
-        """Fetch an access token if one is needed, since a permit to send expires meanwhile. Raises as `get` does."""
-        ...
-
-    async def prepare_async(self, post: AsyncPost) -> object:
-        """Do the same as `prepare`, with await."""
-        ...
-
-    def get(self, post: Post) -> Secret:
-        """Return the header; may block. Raises AccessTokenError where a retry may help, else TokenRefreshError."""
-        ...
-
-    async def get_async(self, post: AsyncPost) -> Secret:
-        """Do the same as `get`, with await."""
-        ...
-
-    def invalidate(self, header: str) -> bool:
-        """Forget a header that the service refused, and return whether another access token may be available."""
-        ...
-
-    def renew_locks(self) -> None:
-        """Replace the locks in a forked child, where no thread would release them."""
-        ...
-
-
-class ImmediateSource:
-    """A source with nothing to prepare and no locks."""
-
     def prepare(self, post: Post) -> None:
-        """Do nothing."""
+        """Fetch an access token if one is needed, since a permit to send expires meanwhile. Raises as `get` does."""
 
     async def prepare_async(self, post: AsyncPost) -> None:
-        """Do nothing."""
+        """Fetch an access token if one is needed, without blocking the event loop. Raises as `get` does."""
 
-    def renew_locks(self) -> None:
-        """Do nothing."""
+    @abstractmethod
+    def get(self, post: Post) -> Secret:
+        """Return the header; may block. Raises AccessTokenError where a retry may help, else TokenRefreshError."""
+
+    @abstractmethod
+    async def get_async(self, post: AsyncPost) -> Secret:
+        """Return the header without blocking the event loop. Raises as `get` does."""
+
+    @abstractmethod
+    def invalidate(self, header: str) -> bool:
+        """Discard a header that the service refused, and return whether another access token may be available."""
+
+    def reset_locks(self) -> None:
+        """Replace the locks, if there are any, in a forked child, where no thread would release them."""
 
 
 @frozen
-class FixedToken(ImmediateSource):
+class FixedToken(TokenSource):
     """One access token for the life of the client."""
 
     header: Secret
@@ -78,7 +63,7 @@ class FixedToken(ImmediateSource):
 
 
 @frozen
-class TokenFunction(ImmediateSource):
+class TokenFunction(TokenSource):
     """A function of the application, which alone decides how long an access token is used."""
 
     function: Callable[[], str | Awaitable[str]]
@@ -95,7 +80,7 @@ class TokenFunction(ImmediateSource):
         return bearer(token)  # type: ignore[arg-type] # raises OptionError for anything but a str
 
     async def get_async(self, post: AsyncPost) -> Secret:  # noqa: ARG002 - sends no request
-        """Do the same as `get`, with await; a plain function is called in a thread."""
+        """Return the header for the result of the function; a plain function is called in a thread."""
         try:
             is_coroutine = inspect.iscoroutinefunction(self.function)
             result = self.function() if is_coroutine else await asyncio.to_thread(self._call)

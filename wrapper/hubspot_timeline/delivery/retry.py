@@ -115,7 +115,7 @@ def decide(  # noqa: C901 - a table of one row for each kind of error
     match error:
         case BadRequestError() | PayloadTooLargeError():
             return Split()
-        case AuthenticationError(is_renewable=True):
+        case AuthenticationError(is_refreshable=True):
             return Refresh()
         case AuthenticationError() | PermissionDeniedError():
             return Stop()

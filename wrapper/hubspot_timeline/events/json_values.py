@@ -32,9 +32,23 @@ def plain_json(value: object, path: str) -> Any:
 
     Subclasses become the type that they extend, enums their value; dates, UUIDs and decimals become text.
     """
+    try:
+        return _plain(value, path)
+    except RecursionError as error:
+        raise EventError("is nested too deeply, or contains itself", path or None) from error
+
+
+def base_text(value: object) -> str:
+    """Return the text of a subclass of str, whose own `__str__` may differ; msgspec calls this when it writes one."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    raise TypeError(f"{type(value).__name__} has no JSON")
+
+
+def _plain(value: object, path: str) -> Any:
     match value:
         case Enum():
-            return plain_json(value.value, path)
+            return _plain(value.value, path)
         case None | bool():
             return value
         case str():
@@ -49,18 +63,11 @@ def plain_json(value: object, path: str) -> Any:
             return msgspec.to_builtins(value)
         case Mapping():
             return {
-                _name(name, _joined(path, "*")): plain_json(inner, _joined(path, name)) for name, inner in value.items()
+                _name(name, _joined(path, "*")): _plain(inner, _joined(path, name)) for name, inner in value.items()
             }
         case list() | tuple():
-            return [plain_json(inner, f"{path}[{index}]") for index, inner in enumerate(value)]
+            return [_plain(inner, f"{path}[{index}]") for index, inner in enumerate(value)]
     raise EventError(f"is a {type(value).__name__}, which has no JSON", path)
-
-
-def base_text(value: object) -> str:
-    """Return the text of a subclass of str, whose own `__str__` may differ; msgspec calls this when it writes one."""
-    if isinstance(value, str):
-        return str.__str__(value)
-    raise TypeError(f"{type(value).__name__} has no JSON")
 
 
 def _text(value: str, path: str) -> str:

@@ -134,8 +134,6 @@ def _normalized_payload(fields: Mapping[str, Any]) -> EventPayload:
         payload = msgspec.convert(values, EventPayload)
     except ValidationError as error:
         raise explained(error, IFRAME_FIELDS) from error
-    except RecursionError as error:
-        raise EventError("is nested too deeply, or contains itself") from error
     payload.extra_data = extra_data
     return payload
 

@@ -99,7 +99,7 @@ class EventReader:
         position = self.count
         self.count = position + 1
         rules = self._rules
-        if rules and self.journal and self.journal.knows(position):
+        if rules and self.journal and self.journal.contains(position):
             rules = None
         return prepare(position, event, rules)
 
@@ -111,10 +111,10 @@ class EventReader:
         for prepared in chunk:
             if isinstance(prepared, Rejected):
                 if self.journal:
-                    self.journal.refuse_if_known(prepared.position)
+                    self.journal.check_not_recorded(prepared.position)
                 yield DeliveryResult([prepared])
                 continue
-            resumed = self.journal.recall(prepared) if self.journal else prepared
+            resumed = self.journal.resume(prepared) if self.journal else prepared
             if isinstance(resumed, Item):
                 self._unbatched.append(resumed)
             else:

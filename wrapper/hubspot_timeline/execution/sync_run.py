@@ -55,8 +55,10 @@ class SendRun(Run):
             self._journal.close(self._collect(block=False))
 
     def drain(self) -> None:
-        """Wait until no delivery is under way."""
-        wait(tuple(self._in_flight))
+        """Wait until no delivery is under way, after the run was aborted."""
+        with self._changed:
+            in_flight = tuple(self._in_flight)
+        wait(in_flight)
 
     def _deliveries(self, events: Iterable[EventLike]) -> Iterator[DeliveryResult]:
         source_error = None
@@ -96,12 +98,14 @@ class SendRun(Run):
         if failure := self._journal.begin(batch):
             abort(self, failure)
         try:
-            future = self._pool.submit(self._executor.deliver, batch, self)
+            with self._changed:  # another thread that drains the run must not miss a delivery that has begun
+                future = self._pool.submit(self._executor.deliver, batch, self)
+                self._in_flight.add(future)
         except RuntimeError as error:  # the interpreter is shutting down, or no thread can be started
             self.abort(error)
             future = Future()
             future.set_result(self._executor.deliver(batch, self))
-        self._in_flight.add(future)
+            self._in_flight.add(future)
         future.add_done_callback(self._finished.put)
 
     def _collect(self, *, block: bool) -> Iterator[DeliveryResult]:

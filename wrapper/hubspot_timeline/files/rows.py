@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Struct
 
 from hubspot_timeline.errors import EventError
+from hubspot_timeline.events.json_values import plain_json
 from hubspot_timeline.events.normalization import fix_id, normalized
 from hubspot_timeline.events.payload import EVENT_FIELDS, PreparedEvent, prepare_event
-from hubspot_timeline.events.validation import unencodable
 
 # The namespace of the ids that are derived from rows; another one would make a second run create all events twice.
 _NAMESPACE = UUID("7d1c8a52-6f6b-4b0e-9a35-2f4c6c1f0e64")
@@ -70,14 +70,12 @@ class RowBuilder(Struct, frozen=True):
         default = {"eventTemplateId": self.template} if self.template else {}
         event = None
         try:
-            fields = normalized({**default, **mapping}, EVENT_FIELDS)
+            fields = normalized(plain_json({**default, **mapping}, ""), EVENT_FIELDS)
             fix_id(fields, lambda: self._derived_id(fields))
             event = msgspec.to_builtins(fields)
             prepared = prepare_event(fields)
         except EventError as error:
             return self.invalid(line, error, text, event)
-        except (RecursionError, OverflowError, TypeError, ValueError) as error:
-            return self.invalid(line, unencodable(mapping, error), text)
         return Row(prepared.payload, prepared.body, self.file, line)
 
     def invalid(self, line: int, error: EventError, text: str, event: object = None) -> RowError:

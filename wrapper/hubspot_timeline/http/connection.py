@@ -69,7 +69,7 @@ class Connection(Struct, frozen=True):
         error = error_of(response, content)
         header = response.request.headers.get("Authorization")
         if isinstance(error, AuthenticationError) and header:
-            error.is_renewable = self.tokens.invalidate(header)
+            error.is_refreshable = self.tokens.invalidate(header)
         return error
 
 

@@ -30,7 +30,7 @@ class BodyLimits(Struct, frozen=True):
         return body.content()
 
     async def read_async(self, response: httpx.Response) -> bytes:
-        """Do the same as `read`, with await."""
+        """Return the body of a response that an AsyncClient streams. Raises ConnectionLostError for an endless one."""
         body = _Body(self, self.clock() + self.seconds)
         async for chunk in response.aiter_bytes():
             body.add(chunk)

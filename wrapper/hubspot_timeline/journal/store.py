@@ -27,7 +27,7 @@ class Journal:
 
         self._file = JournalFile(path, base_url)
 
-    def recall(self, item: Item) -> Item | Outcome:
+    def resume(self, item: Item) -> Item | Outcome:
         """Return the final outcome that an event had in an earlier run, else the event to send in this one."""
         entry = self._file.find(item.position)
         if entry is None:
@@ -39,13 +39,13 @@ class Journal:
             )
         return resumed(item, entry)
 
-    def knows(self, position: int) -> bool:
+    def contains(self, position: int) -> bool:
         """Return whether an earlier run sent the event at a position."""
         return self._file.find(position) is not None
 
-    def refuse_if_known(self, position: int) -> None:
-        """Raise JournalError if an earlier run sent an event from a position whose event is invalid now."""
-        if self.knows(position):
+    def check_not_recorded(self, position: int) -> None:
+        """Raise JournalError if an earlier run sent an event at the position of one that is invalid now."""
+        if self.contains(position):
             raise self._file.error(
                 f"belongs to another input: the event at position {position} was sent, and is not valid now. {_ADVICE}"
             )

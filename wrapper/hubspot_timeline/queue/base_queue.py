@@ -1,17 +1,24 @@
-"""What both background queues are made of: their state, their limits and the accounting of outcomes."""
+"""BaseQueue: what both background queues share, which is all but how they wait, deliver and start workers.
+
+Its actions are coroutines. In the queue for threads what they await blocks, so that each ends without suspending.
+"""
 
 import logging
 import time
 from abc import abstractmethod
 from asyncio import CancelledError
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from math import inf
+from typing import Any, ClassVar, Protocol, TypeVar
 
-from hubspot_timeline.delivery.batches import Batch, BatchLimits
+from attrs import define, field
+
+from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
 from hubspot_timeline.delivery.engine import DeliveryResult
-from hubspot_timeline.delivery.outcomes import Outcome, Report
+from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
 from hubspot_timeline.errors import StoppedError, counted
+from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.execution.run import Abortable, ErrorCounter
 from hubspot_timeline.queue.options import QueueOptions
 from hubspot_timeline.queue.timed_batcher import TimedBatcher
@@ -30,34 +37,26 @@ class Condition(Protocol):
     def notify_all(self) -> None:
         """Wake all that wait."""
 
+    async def wait_for_notification(self, seconds: float | None) -> None:
+        """Release the lock and wait for a notification, at most so many seconds."""
 
-C = TypeVar("C", bound=Condition)
-R = TypeVar("R", bound=Abortable)
 
+@define(eq=False, slots=False, repr=False)
+class BaseQueue:
+    """A queue, whose state `_condition` guards; `deliver` sends a batch, `on_closed` is called with the queue."""
 
-class BaseQueue(Generic[C, R]):
-    """The state of a queue, which `_condition` guards; `deliver` sends a batch."""
+    _condition_type: ClassVar[type[Condition]]
 
-    def __init__(
-        self,
-        deliver: Callable[[Batch, R], Any],
-        options: QueueOptions,
-        *,
-        limits: BatchLimits,
-        error_count: ErrorCounter,
-        max_in_flight: int,
-        rules: TemplateRules | None = None,
-        on_closed: Callable[[Any], object],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._deliver = deliver
-        self._options = options
-        self._limits = limits
-        self._error_count = error_count
-        self._max_in_flight = max_in_flight
-        self._rules = rules
-        self._on_closed = on_closed
-        self._clock = clock
+    _deliver: Callable[[Batch, Any], Any] = field(alias="deliver")
+    _options: QueueOptions = field(alias="options")
+    _limits: BatchLimits = field(kw_only=True, alias="limits")
+    _error_count: ErrorCounter = field(kw_only=True, alias="error_count")
+    _max_in_flight: int = field(kw_only=True, alias="max_in_flight")
+    _rules: TemplateRules | None = field(default=None, kw_only=True, alias="rules")
+    _on_closed: Callable[[Any], object] = field(kw_only=True, alias="on_closed")
+    _clock: Callable[[], float] = field(default=time.monotonic, kw_only=True, alias="clock")
+
+    def __attrs_post_init__(self) -> None:
         self._closing = False
         self._reset()
 
@@ -75,7 +74,7 @@ class BaseQueue(Generic[C, R]):
 
     @property
     def progress(self) -> Progress:
-        """A picture of the queue."""
+        """A snapshot of the queue."""
         with self._condition:
             self._report_builder.counters.read = self._batcher.count
             return self._report_builder.progress()
@@ -94,44 +93,155 @@ class BaseQueue(Generic[C, R]):
             self._condition.notify_all()
 
     @abstractmethod
-    def _new_condition(self) -> C: ...
-
-    @abstractmethod
-    def _new_run(self, activity: RunCounters) -> R: ...
+    def _new_run(self, counters: RunCounters) -> Abortable: ...
 
     @abstractmethod
     def _spawn_worker(self) -> None:
         """Start a worker, and add it to `_workers` until it ends."""
 
+    @abstractmethod
+    async def _send(self, batch: Batch) -> DeliveryResult:
+        """Deliver a batch."""
+
+    def _is_worker(self) -> bool:
+        """Return whether the caller is a callback, which must not wait for its own end."""
+        return False
+
     def _reset(self) -> None:
         """Begin with an empty queue; also in a forked child, where locks may be held by threads that are not there."""
-        self._condition = self._new_condition()
+        self._condition = self._condition_type()
         self._batcher = TimedBatcher(self._limits, self._options, self._clock)
         self._report_builder = ReportBuilder(Report(max_failures=0), None, None, self._clock)
         self._run = self._new_run(self._report_builder.counters)
         self._workers: set[object] = set()
         self._idle = 0  # workers that wait for a batch
 
-    def _start_worker(self) -> None:
-        if self._batcher.waiting and not self._idle and len(self._workers) < self._max_in_flight:
-            self._spawn_worker()
-
-    def _end(self, delivered: DeliveryResult) -> None:
+    async def _put(self, event: EventLike, timeout: float | None) -> None:
+        prepared = prepare(0, event, self._rules)
+        if isinstance(prepared, Item):
+            if not await self._accept(prepared, timeout):
+                call_guarded(self._options.on_drop, event)
+            return
         with self._condition:
-            outcomes = self._batcher.claim(delivered.outcomes)
-            if too_many := self._error_count.add(DeliveryResult(outcomes)):
-                self.abort(too_many)
+            self._require_open()
+            outcome = self._batcher.put_rejected(prepared)
+        self._report_outcomes([outcome])
+
+    async def _accept(self, item: Item, timeout: float | None) -> bool:
+        """Add an event, or return False if it has to be dropped."""
+        size = len(item.body)
+        with self._condition:
+            if not self._batcher.has_room(size):  # neither what waits nor this put has to wait for the flush interval
+                self._flush_waiting()
+                if self._options.on_full == "block" and not self._is_worker():
+                    await self._until(lambda: self._closing or self._batcher.has_room(size), timeout)
+            self._require_open()
+            if not self._batcher.put(item):
+                return False
+            self._start_worker()
+            if self._batcher.waiting == 1 or self._batcher.due_in() <= 0:  # else an idle worker need not wake up
+                self._condition.notify_all()
+            return True
+
+    async def _flush(self, timeout: float | None) -> bool:
+        with self._condition:
+            before = self._flush_waiting()
+            return not self._is_worker() and await self._until(lambda: self._batcher.is_finished(before), timeout)
+
+    async def _close(self, timeout: float | None) -> Sequence[Outcome]:
+        with self._condition:
+            self._closing = True
+            self._flush_waiting()
+        if self._is_worker():
+            return []
+        if not self._workers:  # none can be started at the end of a program
+            await self._work()
+        left: Sequence[Outcome] = []
+        with self._condition:
+            if not await self._until(lambda: not self._batcher, timeout):
+                self._run.abort(StoppedError("the queue was closed before all was sent"))
+                left = self._batcher.abandon()
+        self._report_outcomes(left)
+        self._on_closed(self)
+        return left
+
+    async def _work(self) -> None:
+        while batch := await self._next_batch():
+            delivered = DeliveryResult(())
+            try:
+                delivered = await self._send(batch)
+            finally:  # whatever ended the delivery or this worker, no event is left without an outcome
+                self._end_delivery(batch, delivered)
+
+    async def _next_batch(self) -> Batch | None:
+        """Wait for the next batch that is due; return None once there will be none."""
+        with self._condition:
+            self._idle += 1
+            try:
+                while (seconds := self._due_in()) > 0:
+                    if self._closing:
+                        return None
+                    await self._condition.wait_for_notification(None if seconds == inf else seconds)
+                batch = self._batcher.take()
+            finally:
+                self._idle -= 1
+            if self._due_in() <= 0:  # no other worker was started while this one was idle
+                self._start_worker()
+            return batch
+
+    def _end_delivery(self, batch: Batch, delivered: DeliveryResult) -> None:
+        """Report the outcomes of a delivery; an event that it leaves without one is Unconfirmed."""
+        with self._condition:
+            outcomes = self._batcher.claim(delivered.outcomes) + self._batcher.abandon_in_flight(batch)
         self._report_outcomes(outcomes, delivered.requests, delivered.retried)
 
     def _report_outcomes(self, outcomes: Sequence[Outcome], requests: int = 0, retried: int = 0) -> None:
+        result = DeliveryResult(outcomes, requests, retried)
+        with self._condition:
+            if too_many := self._error_count.add(result):
+                self.abort(too_many)
         try:
             for outcome in outcomes:
                 call_guarded(self._options.on_outcome, outcome)
         finally:
             with self._condition:
                 self._batcher.finish(outcomes)
-                self._report_builder.add(DeliveryResult(outcomes, requests, retried))
+                self._report_builder.add(result)
                 self._condition.notify_all()
+
+    def _start_worker(self) -> None:
+        if self._batcher.waiting and not self._idle and len(self._workers) < self._max_in_flight:
+            self._spawn_worker()
+
+    def _end_worker(self, worker: object) -> None:
+        """Remove a worker that has ended; if it was ended from outside, another one continues its work."""
+        with self._condition:
+            self._workers.discard(worker)
+            self._start_worker()
+            self._condition.notify_all()
+
+    def _due_in(self) -> float:
+        return self._batcher.due_in(at_once=self._closing or bool(self._run.stopped))
+
+    async def _until(self, condition: Callable[[], bool], timeout: float | None) -> bool:
+        """Wait until a condition holds; return False after `timeout` seconds, or if no worker can be started."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not condition():
+            seconds = None if deadline is None else deadline - time.monotonic()
+            if (seconds is not None and seconds <= 0) or (self._batcher.waiting and not self._workers):
+                return False
+            await self._condition.wait_for_notification(seconds)
+        return True
+
+    def _flush_waiting(self) -> int:
+        before = self._batcher.flush()
+        self._start_worker()
+        self._condition.notify_all()
+        return before
+
+    def _require_open(self) -> None:
+        if self._closing:
+            raise StoppedError("the queue is closed")
 
 
 def call_guarded(function: Callable[[T], object] | None, value: T) -> None:

@@ -3,8 +3,9 @@
 It holds the events of a queue until their outcome is known. Nothing here waits or locks.
 """
 
+import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from math import inf
 
 from attrs import evolve
@@ -90,21 +91,27 @@ class TimedBatcher:
             self._in_flight[item.position] = item
         return batch
 
-    def claim(self, outcomes: Iterable[Outcome]) -> Sequence[Outcome]:
+    def claim(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
         """Return the outcomes of events that are in flight; they are not any more, so that each is reported once."""
         return [outcome for outcome in outcomes if self._in_flight.pop(outcome.position, None)]
 
-    def abandon(self) -> Sequence[Outcome]:
+    def abandon_in_flight(self, batch: Batch) -> list[Outcome]:
+        """Claim the events of a batch that are still in flight: they are Unconfirmed."""
+        error = ConnectionLostError(
+            "The delivery ended before the response came; the event may have been created. "
+            "Send it again with the same id."
+        )
+        error.__cause__ = sys.exception()  # what ended the delivery, if it was an error
+        left = [item for item in batch if self._in_flight.pop(item.position, None)]
+        return [Unconfirmed(item.position, item.event, item.id, 1, error, body=item.body) for item in left]
+
+    def abandon(self) -> list[Outcome]:
         """Claim all events that are left: those that wait are Unsent, those in flight Unconfirmed."""
-        lost = ConnectionLostError("The queue was closed before the response came; the event may have been created.")
-        unsent = StoppedError("Not sent, because the queue was closed before its turn came")
-        left: list[Outcome] = [
-            Unconfirmed(i.position, i.event, i.id, 1, lost, body=i.body) for i in self._in_flight.values()
-        ]
-        left += [Unsent(i.position, i.event, i.id, 0, unsent, body=i.body) for i, _ in self._waiting]
+        left = self.abandon_in_flight(tuple(self._in_flight.values()))
+        error = StoppedError("Not sent, because the queue was closed before its turn came")
+        left += [Unsent(item.position, item.event, item.id, 0, error, body=item.body) for item, _ in self._waiting]
         self._waiting.clear()
         self._waiting_bytes = 0
-        self._in_flight.clear()
         return left
 
     def finish(self, outcomes: Iterable[Outcome]) -> None:

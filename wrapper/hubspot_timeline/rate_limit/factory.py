@@ -23,41 +23,34 @@ def open_rate_limiter(store: str, limit: RateLimit | None, clock: Callable[[], f
     """
     if limit is None:
         return Unlimited(clock or time.monotonic)
-    match store.partition(":"):
-        case "memory", ":", "":
-            from hubspot_timeline.rate_limit.memory import MemoryRateLimiter
+    try:
+        match store.partition(":"):
+            case "memory", ":", "":
+                from hubspot_timeline.rate_limit.memory import MemoryRateLimiter
 
-            return MemoryRateLimiter(limit, clock or time.monotonic)
-        case "sqlite", ":", path if path:
-            return _open_sqlite(path, limit, clock or time.time)
-        case (("redis" | "rediss"), ":", address) if address:
-            return _open_redis(store, limit, clock)
+                return MemoryRateLimiter(limit, clock or time.monotonic)
+            case "sqlite", ":", path if path:
+                from hubspot_timeline.rate_limit.sqlite import SQLiteRateLimiter
+
+                return SQLiteRateLimiter(path, limit, clock or time.time)
+            case (("redis" | "rediss"), ":", address) if address:
+                return _open_redis(store, limit, clock)
+    except RateLimitStoreError as error:
+        raise OptionError(f"rate_limit_store cannot be opened: {error}") from error
     shown = str.__repr__(_PASSWORD.sub(r"\g<kept>***", store))
     raise OptionError(f"rate_limit_store is {shown}; use memory:, sqlite:PATH or redis://host:port/0")
 
 
-def _open_sqlite(path: str, limit: RateLimit, clock: Callable[[], float]) -> RateLimiter:
-    from hubspot_timeline.rate_limit.sqlite import SQLiteRateLimiter
-
-    try:
-        return SQLiteRateLimiter(path, limit, clock)
-    except RateLimitStoreError as error:
-        raise OptionError(f"rate_limit_store is 'sqlite:{path}', which cannot be opened: {error}") from error
-
-
 def _open_redis(url: str, limit: RateLimit, clock: Callable[[], float] | None) -> RateLimiter:
-    # No message quotes the URL, since it may hold a password.
     try:
         from hubspot_timeline.rate_limit.redis import RedisRateLimiter
+
+        return RedisRateLimiter(url, limit, clock)
     except ImportError as error:
         raise OptionError(
             f"rate_limit_store names Redis, which needs: pip install 'hubspot-timeline[redis]' ({error})"
         ) from error
-    try:
-        return RedisRateLimiter(url, limit, clock)
-    except ValueError:  # its text quotes the part of the URL that is wrong
+    except ValueError:  # its text quotes the part of the URL that is wrong, which may be a password
         raise OptionError(
             "rate_limit_store is not a valid redis URL; percent-encode the special characters of a password"
         ) from None
-    except RateLimitStoreError as error:
-        raise OptionError(f"rate_limit_store cannot be used: {error}") from error

@@ -1,8 +1,8 @@
 """The rate limit and the interface of the limiters that keep it."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from math import inf
-from typing import Protocol
 
 from attrs import frozen
 
@@ -27,7 +27,7 @@ class RateLimit:
             raise OptionError(f"seconds is {self.seconds}; it must be more than 0, and finite")
 
 
-class RateLimiter(Protocol):
+class RateLimiter:
     """Issues permits to send one request each. Thread-safe.
 
     It never waits itself, so that threads and coroutines share one implementation.
@@ -35,29 +35,25 @@ class RateLimiter(Protocol):
     cannot be reached.
     """
 
-    is_local: bool
+    is_local: bool = True
 
+    @abstractmethod
     def acquire(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to try again."""
-        ...
 
+    @abstractmethod
     def pause(self, seconds: float) -> None:
         """Issue no permit for so many seconds, because the service returned a 429. Never shortens a pause."""
-        ...
 
     def update(self, limit: RateLimit) -> None:
-        """Keep a limit named in a response of the service, in addition to the configured one."""
-        ...
+        """Keep a limit named in a response of the service, in addition to the configured one if there is one."""
 
     def close(self) -> None:
-        """Close files and connections."""
-        ...
+        """Close files and connections, if there are any."""
 
 
-class Unlimited:
+class Unlimited(RateLimiter):
     """A limiter without a limit: only the pauses that the service requires."""
-
-    is_local = True
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -71,17 +67,9 @@ class Unlimited:
         """Issue no permit for so many seconds."""
         self._paused_until = max(self._paused_until, self._clock() + seconds)
 
-    def update(self, limit: RateLimit) -> None:
-        """Do nothing: the client is configured to have no limit."""
 
-    def close(self) -> None:
-        """Do nothing."""
-
-
-class Unavailable:
+class Unavailable(RateLimiter):
     """The limiter of a forked child that cannot open the store of its parent: no request may be sent."""
-
-    is_local = True
 
     def __init__(self, reason: Exception) -> None:
         self._reason = reason
@@ -91,10 +79,4 @@ class Unavailable:
         raise RateLimitStoreError(f"The rate limit cannot be shared after the fork: {self._reason}")
 
     def pause(self, seconds: float) -> None:
-        """Do nothing."""
-
-    def update(self, limit: RateLimit) -> None:
-        """Do nothing."""
-
-    def close(self) -> None:
-        """Do nothing."""
+        """Do nothing: no permit is issued anyway."""

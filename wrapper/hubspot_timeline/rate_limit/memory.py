@@ -7,17 +7,15 @@ from time import monotonic
 
 from pyrate_limiter import InMemoryBucket
 
-from hubspot_timeline.rate_limit.limiter import RateLimit
+from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter
 from hubspot_timeline.rate_limit.window import ActiveLimits, rate, take_permit
 
 
-class MemoryRateLimiter:
+class MemoryRateLimiter(RateLimiter):
     """A rolling window over the requests of one client, or of several that share this object.
 
     `clock` returns seconds and is monotonic.
     """
-
-    is_local = True
 
     def __init__(self, limit: RateLimit, clock: Callable[[], float] = monotonic) -> None:
         self._limits = ActiveLimits(limit)
@@ -41,6 +39,3 @@ class MemoryRateLimiter:
         """Keep a limit that the service names, in addition to the configured one."""
         with self._lock:
             self._bucket.rates = [rate(each) for each in self._limits.update(limit)]
-
-    def close(self) -> None:
-        """Do nothing: there is nothing to close."""

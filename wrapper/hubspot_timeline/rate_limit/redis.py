@@ -12,7 +12,7 @@ from pyrate_limiter.buckets import RedisStateStore, StateBucket
 from redis import Redis, RedisError
 
 from hubspot_timeline.errors import RateLimitStoreError
-from hubspot_timeline.rate_limit.limiter import RateLimit
+from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter
 from hubspot_timeline.rate_limit.window import ActiveLimits, take_permit, window_milliseconds
 
 # GCRA allows the burst in addition to the rate within a window; so both together make up the limit.
@@ -28,7 +28,7 @@ end
 _TIMEOUT = 5.0  # seconds
 
 
-class RedisRateLimiter:
+class RedisRateLimiter(RateLimiter):
     """A limit over the requests of all clients that use the same server, database and name.
 
     `url`: redis://[[user]:password@]host[:port][/database][#name]; the name separates the limits of several accounts.

@@ -10,14 +10,14 @@ from threading import Lock
 from pyrate_limiter.buckets import SQLiteBucket
 
 from hubspot_timeline.errors import RateLimitStoreError
-from hubspot_timeline.rate_limit.limiter import RateLimit
+from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter
 from hubspot_timeline.rate_limit.window import ActiveLimits, rate, take_permit
 
 # Milliseconds: longer than the windows of other processes that use the file.
 _KEEP = 600_000
 
 
-class SQLiteRateLimiter:
+class SQLiteRateLimiter(RateLimiter):
     """A rolling window over the requests of every process that opens the same file.
 
     A lock file beside it serialises the processes. `clock` returns seconds; it must be the same for all processes, so

@@ -6,7 +6,7 @@ from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.events.payload import prepare_event
 from hubspot_timeline.resources.parameters import json_body, json_parser, path_segment
-from hubspot_timeline.resources.sync_async import AsyncResource, AsyncSender, Sender, SyncResource, sync_and_async
+from hubspot_timeline.resources.sync_async import AsyncResource, SyncResource, sync_and_async
 from hubspot_timeline_api.api import events as api
 from hubspot_timeline_api.models import EventDetail, TimelineEvent, TimelineEventResult
 
@@ -14,8 +14,8 @@ from hubspot_timeline_api.models import EventDetail, TimelineEvent, TimelineEven
 class EventMethods:
     """The methods of Events and AsyncEvents. To create many events, `send` takes a hundredth of the requests.
 
-    All of them keep to the rate limit, and retry as RetryPolicy says. They raise OptionError for an id that is not
-    allowed, NotFoundError for one that does not exist, and the other errors of this package.
+    All of them observe the rate limit, and are retried by the RetryPolicy of the client. They raise OptionError for an
+    id that is not allowed, NotFoundError for one that does not exist, and the other errors of this package.
     """
 
     @sync_and_async
@@ -59,15 +59,9 @@ class EventMethods:
 class Events(SyncResource, EventMethods):
     """Single events; its methods block."""
 
-    def __init__(self, send: Sender) -> None:
-        self.send = send
-
 
 class AsyncEvents(AsyncResource, EventMethods):
     """Single events; its methods are awaited."""
-
-    def __init__(self, send: AsyncSender) -> None:
-        self.send = send
 
 
 def _get_event(template_id: str | int, event_id: str) -> SingleRequest[TimelineEventResult]:

@@ -30,15 +30,19 @@ class AsyncSender(Protocol):
 
 
 class SyncResource:
-    """Base of a resource whose methods block."""
+    """Base of a resource whose methods block; `app_id` is that of the client."""
 
-    send: Sender
+    def __init__(self, send: Sender, app_id: int | None = None) -> None:
+        self.send = send
+        self.app_id = app_id
 
 
 class AsyncResource:
-    """Base of a resource whose methods are awaited."""
+    """Base of a resource whose methods are awaited; `app_id` is that of the client."""
 
-    send: AsyncSender
+    def __init__(self, send: AsyncSender, app_id: int | None = None) -> None:
+        self.send = send
+        self.app_id = app_id
 
 
 class ReadFirst(Struct, Generic[T], frozen=True):

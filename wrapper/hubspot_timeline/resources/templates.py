@@ -5,14 +5,7 @@ from typing import TypeAlias
 
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.resources.parameters import json_body, json_parser, optional_text, path_segment, required_text
-from hubspot_timeline.resources.sync_async import (
-    AsyncResource,
-    AsyncSender,
-    ReadFirst,
-    Sender,
-    SyncResource,
-    sync_and_async,
-)
+from hubspot_timeline.resources.sync_async import AsyncResource, ReadFirst, SyncResource, sync_and_async
 from hubspot_timeline.resources.template_tokens import (
     REPLACED_ADVICE,
     TemplateTokenMethods,
@@ -36,9 +29,9 @@ TemplateList: TypeAlias = list[TimelineEventTemplate]  # inside the class `list`
 class TemplateMethods(TemplateTokenMethods):
     """The methods of Templates and AsyncTemplates.
 
-    All of them keep to the rate limit, and retry as RetryPolicy says. They raise OptionError where the client has no
-    `app_id` or an argument is not allowed, NotFoundError for an id that does not exist, and the other errors of this
-    package.
+    All of them observe the rate limit, and are retried by the RetryPolicy of the client. They raise OptionError where
+    the client has no `app_id` or an argument is not allowed, NotFoundError for an id that does not exist, and the other
+    errors of this package.
     """
 
     @sync_and_async
@@ -128,14 +121,6 @@ class TemplateMethods(TemplateTokenMethods):
 class Templates(SyncResource, TemplateMethods):
     """The event templates of an app and their tokens; its methods block."""
 
-    def __init__(self, send: Sender, app_id: int | None) -> None:
-        self.send = send
-        self.app_id = app_id
-
 
 class AsyncTemplates(AsyncResource, TemplateMethods):
     """The event templates of an app and their tokens; its methods are awaited."""
-
-    def __init__(self, send: AsyncSender, app_id: int | None) -> None:
-        self.send = send
-        self.app_id = app_id
