@@ -14,7 +14,6 @@ from hubspot_timeline.cli.app import app
 from hubspot_timeline_testing.sandbox import (
     Account,
     DailyLimit,
-    Distribution,
     Fault,
     FaultPlan,
     RequestLimit,
@@ -174,7 +173,7 @@ def test_options_make_a_plan_and_a_limit() -> None:
         rate=0.5,
         kinds=[StatusFault(524, is_html=True), Fault.EMPTY],
         seed=7,
-        latency=Distribution("lognormal", (0.1, 1.5)),
+        latency="lognormal:0.1:1.5",
     )
     assert FaultOptions(0.1).apply(FaultPlan()) == FaultPlan(rate=0.1)
     assert limit_from_options(5, 1.5, retry_after=True) == RequestLimit(5, 1.5, retry_after=True)
@@ -192,7 +191,7 @@ def test_options_make_a_plan_and_a_limit() -> None:
         ("--fault-script none,lokced", "--fault-script: script[1]: 'lokced' is not a fault; did you mean locked?"),
         ("--seed seven", "--seed"), ("--latency -1", "--latency: latency: '-1' is not a latency"),
         ("--latency inf", "--latency: latency: 'inf' is not a latency"),
-        ("--latency uniform:1", "--latency: latency: uniform:1.0 is not a latency: uniform has 2 numbers"),
+        ("--latency uniform:1", "--latency: latency: 'uniform:1' is not a latency: uniform has 2 numbers"),
         ("--faults-file x --seed 0", "--faults-file is a whole plan; remove --seed"),
         ("--faults-file x --fault-rate 0 --latency 1", "is a whole plan; remove --fault-rate, --latency"),
         ("--rate 0", "--rate"), ("--rate 1 --rate-seconds 0", "--rate-seconds"),

@@ -8,7 +8,6 @@ itself is `hubspot_timeline_testing.sandbox.app.create_app`. All need the extra 
 from hubspot_timeline_testing.sandbox.auth.accounts import Account
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.faults.kinds import EventFault, Fault, StatusFault
-from hubspot_timeline_testing.sandbox.faults.latency import Distribution
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.process import SandboxProcess, SandboxStartError
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
@@ -19,7 +18,6 @@ from hubspot_timeline_testing.sandbox.storage.store import Store
 __all__ = [
     "Account",
     "DailyLimit",
-    "Distribution",
     "DuplicateMode",
     "EventFault",
     "Fault",

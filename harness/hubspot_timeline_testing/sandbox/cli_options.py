@@ -6,8 +6,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from hubspot_timeline_testing.sandbox.faults.parsing import at
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
-from hubspot_timeline_testing.sandbox.faults.plan_json import at
 from hubspot_timeline_testing.sandbox.json_files import read_json_file, read_templates
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings

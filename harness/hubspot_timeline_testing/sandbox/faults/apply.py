@@ -27,18 +27,11 @@ _RETRY_AFTER = {"retry-after": "1"}
 _BatchBody: TypeAlias = dict[str, Any]
 
 
-def replacement(fault: AnyFault) -> HttpResponse:
-    """Return the response of a fault that takes the place of the operation. Raises LookupError for other faults."""
-    if isinstance(fault, StatusFault) and fault.is_instead:
-        return _status(fault)
-    return _INSTEAD[fault]()
-
-
-def apply_fault(fault: AnyFault, response: HttpResponse) -> HttpResponse:
-    """Return the response of an operation as a fault changes it."""
+def apply_fault(fault: AnyFault, response: HttpResponse | None) -> HttpResponse:
+    """Return a response as a fault changes it; None for one that takes the place of the operation."""
     if isinstance(fault, StatusFault):
         return _status(fault)
-    if fault in _INSTEAD:
+    if response is None or fault in _INSTEAD:
         return _INSTEAD[fault]()
     if fault in _AFTER:
         return _AFTER[fault](response)

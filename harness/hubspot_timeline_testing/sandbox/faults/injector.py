@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, EventFault, RequestFault
-from hubspot_timeline_testing.sandbox.faults.latency import Distribution
+from hubspot_timeline_testing.sandbox.faults.latency import latency_draw
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 
 
@@ -88,8 +88,9 @@ def draw_faults(plan: FaultPlan) -> Iterator[RequestFault | None]:
 def draw_latencies(plan: FaultPlan) -> Iterator[float]:
     """Yield the seconds that each request waits, without end."""
     random = Random(f"latency {plan.seed}")  # noqa: S311 - not for secrets; separate, so that it does not change faults
+    draw = latency_draw(plan.latency)
     while True:
-        yield plan.latency.draw(random) if isinstance(plan.latency, Distribution) else plan.latency
+        yield draw(random)
 
 
 def event_ids(raw: bytes) -> list[str]:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator, SecuritySchemes, require_scope
 from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
 from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
-from hubspot_timeline_testing.sandbox.faults.apply import apply_fault, replacement
+from hubspot_timeline_testing.sandbox.faults.apply import apply_fault
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, read_body
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, error_response, rate_limit_response
 from hubspot_timeline_testing.sandbox.operations.registry import OPERATIONS, ScopedOperation
@@ -61,7 +61,7 @@ class Pipeline:
         context.fault = self._context.faults.next_fault()
         await self._wait()
         if context.fault and context.fault.is_instead:
-            return replacement(context.fault)
+            return apply_fault(context.fault, None)
         return await self._read_and_execute(context, operation)
 
     async def _wait(self) -> None:
@@ -71,24 +71,16 @@ class Pipeline:
             raise ServiceError(503, "The sandbox stopped before the operation") from error
 
     async def _read_and_execute(self, context: RequestContext, operation: ScopedOperation) -> HttpResponse:
-        body_error = await self._read(context)
+        if context.request.method in ("POST", "PUT"):
+            limit = self._context.settings.max_body_bytes
+            context.body = await read_body(context.request, limit, "application/json")
         if self._is_stale(context):
             raise ServiceError(503, "The sandbox was reset during the request")
         context.fault = context.fault or self._context.faults.fault_for_events(context.body)
         if context.fault and context.fault.is_instead:
-            return replacement(context.fault)
-        response = body_error or self._execute(context, operation)
+            return apply_fault(context.fault, None)
+        response = self._execute(context, operation)
         return apply_fault(context.fault, response) if context.fault else response
-
-    async def _read(self, context: RequestContext) -> HttpResponse | None:
-        """Read the body, if the operation has one; return the error response if that fails."""
-        try:
-            if context.request.method in ("POST", "PUT"):
-                limit = self._context.settings.max_body_bytes
-                context.body = await read_body(context.request, limit, "application/json")
-        except ServiceError as error:
-            return _error_response(context, error)
-        return None
 
     def _execute(self, context: RequestContext, operation: ScopedOperation) -> HttpResponse:
         try:
