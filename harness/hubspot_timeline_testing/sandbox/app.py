@@ -11,9 +11,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from hubspot_timeline_testing.openapi import operations
-from hubspot_timeline_testing.sandbox.admin.control_endpoints import ControlEndpoints
+from hubspot_timeline_testing.sandbox.admin.control_endpoints import CONTROLS
 from hubspot_timeline_testing.sandbox.admin.page.routes import page_routes
-from hubspot_timeline_testing.sandbox.admin.read_endpoints import ReadEndpoints
+from hubspot_timeline_testing.sandbox.admin.read_endpoints import READERS
+from hubspot_timeline_testing.sandbox.admin.routing import admin_routes
 from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator
 from hubspot_timeline_testing.sandbox.clock import Clock, utc_now
 from hubspot_timeline_testing.sandbox.context import SandboxContext
@@ -52,7 +53,7 @@ def create_app(
     pipeline = Pipeline(context, Authenticator(settings.accounts, store.access_tokens, sandbox_clock), sleep)
     routes = [*_operation_routes(pipeline), *TokenEndpoint(context).routes(), *page_routes()]
     app = Starlette(
-        routes=[*routes, *ReadEndpoints(context).routes(), *ControlEndpoints(context).routes()],
+        routes=[*routes, *admin_routes(context, {**READERS, **CONTROLS})],
         middleware=[Middleware(RawPaths)],
         exception_handlers={ServiceError: handle_error, HTTPException: handle_error},  # type: ignore[dict-item] # any ASGI application will do
     )

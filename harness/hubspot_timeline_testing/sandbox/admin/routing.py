@@ -1,13 +1,14 @@
 """The routes of the admin API: parsed requests in, JSON values out."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from attrs import frozen
 from starlette.requests import Request
 from starlette.routing import Route
 
+from hubspot_timeline_testing.sandbox.context import SandboxContext
 from hubspot_timeline_testing.sandbox.errors import validation_error
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, path_route, read_body
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, json_response, json_text_response
@@ -15,6 +16,7 @@ from hubspot_timeline_testing.sandbox.http.same_origin import SameOriginOnly
 from hubspot_timeline_testing.sandbox.validation.request_body import parse_json
 
 _NUMBER = re.compile(r"[0-9]{1,15}")  # within SQLite's range
+_MAX_BODY = 1_000_000_000  # bytes; for snapshots
 
 
 @frozen
@@ -53,14 +55,18 @@ class AdminRequest:
         return value.get(name)
 
 
-Handler: TypeAlias = Callable[[AdminRequest], object]
+Handler: TypeAlias = Callable[[SandboxContext, AdminRequest], object]
 """Returns a value for the JSON body, JSON text as a str, or None for a 204."""
 
+Handlers: TypeAlias = Mapping[str, Mapping[str, Handler]]
+"""The handlers of each path under /_sandbox, by method."""
 
-def admin_route(path: str, handlers: Mapping[str, Handler], max_body: int) -> Route:
-    """Return the route of a path under /_sandbox with a handler for each method; a longer body gets a 413."""
-    endpoints = {method: _endpoint(handler, max_body) for method, handler in handlers.items()}
-    return protected(path_route(f"/_sandbox/{path}", endpoints))
+
+def admin_routes(sandbox: SandboxContext, handlers: Handlers) -> Iterator[Route]:
+    """Yield the routes of the admin API."""
+    for path, methods in handlers.items():
+        endpoints = {method: _endpoint(sandbox, handler) for method, handler in methods.items()}
+        yield protected(path_route(f"/_sandbox/{path}", endpoints))
 
 
 def protected(route: Route) -> Route:
@@ -69,10 +75,10 @@ def protected(route: Route) -> Route:
     return route
 
 
-def _endpoint(handler: Handler, max_body: int) -> Endpoint:
+def _endpoint(sandbox: SandboxContext, handler: Handler) -> Endpoint:
     async def handle(request: Request) -> HttpResponse:
-        raw = await read_body(request, max_body)
-        value = handler(AdminRequest(request.query_params, raw))
+        raw = await read_body(request, _MAX_BODY)
+        value = handler(sandbox, AdminRequest(request.query_params, raw))
         if value is None:
             return HttpResponse(204)
         return json_text_response(200, value) if isinstance(value, str) else json_response(200, value)

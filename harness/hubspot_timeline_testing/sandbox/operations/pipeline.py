@@ -13,7 +13,6 @@ from hubspot_timeline_testing.sandbox.faults.apply import apply_fault
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, read_body
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, error_response, rate_limit_response
 from hubspot_timeline_testing.sandbox.operations.registry import OPERATIONS, ScopedOperation
-from hubspot_timeline_testing.sandbox.storage.request_log import LoggedResponse
 
 
 @frozen
@@ -45,7 +44,16 @@ class Pipeline:
         except ServiceError as error:
             response = _error_response(context, error)
         if not self._is_stale(context):
-            log.complete(number, self._logged(context, response))
+            log.complete(
+                number,
+                account=context.caller.account or None,
+                status=None if response.delivery == "reset" else response.status,
+                fault=str(context.fault) if context.fault else None,
+                milliseconds=round((clock.seconds() - context.started) * 1000, 3),
+                events=context.event_count,
+                bytes=len(context.body),
+                message=context.message,
+            )
         return evolve(response, headers={**context.headers, **response.headers}, sleep=self._sleep)
 
     async def _respond(
@@ -93,17 +101,6 @@ class Pipeline:
     def _is_stale(self, context: RequestContext) -> bool:
         """Return whether the sandbox was reset since the request arrived."""
         return context.generation != self._context.generation
-
-    def _logged(self, context: RequestContext, response: HttpResponse) -> LoggedResponse:
-        return LoggedResponse(
-            account=context.caller.account or None,
-            status=None if response.delivery == "reset" else response.status,
-            fault=str(context.fault) if context.fault else None,
-            milliseconds=round((self._context.clock.seconds() - context.started) * 1000, 3),
-            events=context.event_count,
-            bytes=len(context.body),
-            message=context.message,
-        )
 
 
 def _error_response(context: RequestContext, error: ServiceError) -> HttpResponse:
