@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from attrs import define, field
 from starlette.requests import Request
 
-from hubspot_timeline_testing.sandbox.auth.authenticator import Caller
+from hubspot_timeline_testing.sandbox.auth.accounts import Account
 from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault
@@ -38,12 +38,17 @@ class RequestContext:
     number: int
     started: float
     generation: int
-    caller: Caller = field(factory=lambda: Caller(""))  # until it is authenticated
+    caller: Account | None = None  # until it is authenticated
     fault: AnyFault | None = None
     body: bytes = b""
     event_count: int = 0
     message: str | None = None
     headers: Mapping[str, str] = field(factory=dict)
+
+    @property
+    def app(self) -> int | None:
+        """The app of the caller, None if it can be any."""
+        return self.caller.app if self.caller else None
 
     def path_parameter(self, name: str) -> str:
         """Return a parameter of the path, decoded."""

@@ -63,7 +63,7 @@ def create_event(sandbox: SandboxContext, request: RequestContext) -> HttpRespon
 
 def _validate(events: Sequence[dict[str, Any]], sandbox: SandboxContext, request: RequestContext) -> _ValidatedBatch:
     batch = _ValidatedBatch()
-    validator = EventValidator(sandbox.store, sandbox.settings, request.caller)
+    validator = EventValidator(sandbox.store, sandbox.settings, request.app)
     now = sandbox.clock.now()
     for event in events:
         text, identity = encode_json(event), validator.record_identity(event)

@@ -34,7 +34,7 @@ def render_event(sandbox: SandboxContext, request: RequestContext) -> HttpRespon
 def _find(sandbox: SandboxContext, request: RequestContext) -> StoredEvent:
     template_id, event_id = request.path_parameter("eventTemplateId"), request.path_parameter("eventId")
     event = sandbox.store.get(template_id, event_id)
-    is_own = sandbox.store.templates.owner(template_id) in (None, request.caller.app) or request.caller.app is None
+    is_own = sandbox.store.templates.owner(template_id) in (None, request.app) or request.app is None
     if event is None or not is_own:
         raise not_found(f"event {event_id} of the template {template_id}")
     return event

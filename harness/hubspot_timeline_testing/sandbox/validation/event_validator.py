@@ -11,7 +11,6 @@ from typing import Any
 
 from attrs import field, frozen
 
-from hubspot_timeline_testing.sandbox.auth.authenticator import Caller
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.records import CONTACT, RecordIdentity, object_type_name
 from hubspot_timeline_testing.sandbox.storage.store import Store
@@ -40,7 +39,7 @@ class EventValidator:
 
     _store: Store
     _settings: SandboxSettings
-    _caller: Caller
+    _app: int | None  # of the caller
     _templates: dict[str, Template | None] = field(factory=dict)  # one lookup a request
 
     def rejection(self, event: Mapping[str, Any], text: str, identity: RecordIdentity) -> EventRejection | None:
@@ -62,7 +61,7 @@ class EventValidator:
     def _template_mismatch(self, event: Mapping[str, Any]) -> EventRejection | None:
         template, template_id = self._template(event), event["eventTemplateId"]
         owner = template.app if template else self._store.templates.owner(template_id)
-        is_foreign = owner is not None and self._caller.app not in (None, owner)
+        is_foreign = owner is not None and self._app not in (None, owner)
         is_missing = template is None and (owner is not None or self._settings.template_checks == "strict")
         if is_foreign or is_missing:
             message = f"The app that owns the token has no template {template_id[:100]}."
