@@ -3,18 +3,15 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from hubspot_timeline_testing.sandbox.clock import utc_now
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.store import Store
-
-if TYPE_CHECKING:
-    from hubspot_timeline_testing.sandbox.server_thread import ServerThread
 
 _HOST = "127.0.0.1"  # never any other: the admin API has no authentication
 
@@ -67,10 +64,7 @@ class SandboxServer:
             self._store = self._own_store or cleanup.enter_context(Store())
             listener = cleanup.enter_context(_listen(self._port))
             self._port = listener.getsockname()[1]
-            thread = self._thread(listener)
-            thread.start()
-            cleanup.callback(thread.stop)
-            thread.ready.wait()
+            cleanup.enter_context(self._serving(listener))
             self._control = cleanup.enter_context(SandboxControl(self.url))
             self._cleanup = cleanup.pop_all()
         return self
@@ -78,14 +72,14 @@ class SandboxServer:
     def __exit__(self, *error: object) -> None:
         self._cleanup.close()
 
-    def _thread(self, listener: socket.socket) -> "ServerThread":
+    def _serving(self, listener: socket.socket) -> AbstractContextManager[None]:
         try:  # here, so that this module can be imported without the packages of the extra
             from hubspot_timeline_testing.sandbox.app import create_app  # noqa: PLC0415 - optional packages
-            from hubspot_timeline_testing.sandbox.server_thread import ServerThread  # noqa: PLC0415 - optional packages
+            from hubspot_timeline_testing.sandbox.server_thread import serving  # noqa: PLC0415 - optional packages
         except ImportError as error:
             raise ImportError(f"{error}; the sandbox needs: pip install 'hubspot-timeline[sandbox]'") from error
         settings, now, clock, sleep = self._settings, self._now, self._clock, self._sleep
-        return ServerThread(create_app(self._store, settings=settings, now=now, clock=clock, sleep=sleep), listener)
+        return serving(create_app(self._store, settings=settings, now=now, clock=clock, sleep=sleep), listener)
 
 
 def _listen(port: int) -> socket.socket:
