@@ -23,7 +23,7 @@ from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, RawPaths, path_route
 from hubspot_timeline_testing.sandbox.http.response import handle_error
 from hubspot_timeline_testing.sandbox.operations.pipeline import Pipeline
-from hubspot_timeline_testing.sandbox.operations.token_endpoint import TokenEndpoint
+from hubspot_timeline_testing.sandbox.operations.token_endpoint import token_routes
 from hubspot_timeline_testing.sandbox.rate_limit.limiter import RequestLimiter
 from hubspot_timeline_testing.sandbox.seed_data import seed
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
@@ -51,7 +51,7 @@ def create_app(
     context = SandboxContext(store, settings, sandbox_clock, FaultInjector(settings.faults), limiter)
     seed(store, settings, sandbox_clock)
     pipeline = Pipeline(context, Authenticator(settings.accounts, store.access_tokens, sandbox_clock), sleep)
-    routes = [*_operation_routes(pipeline), *TokenEndpoint(context).routes(), *page_routes()]
+    routes = [*_operation_routes(pipeline), *token_routes(context), *page_routes()]
     app = Starlette(
         routes=[*routes, *admin_routes(context, {**READERS, **CONTROLS})],
         middleware=[Middleware(RawPaths)],

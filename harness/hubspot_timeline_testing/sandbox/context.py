@@ -29,12 +29,12 @@ class SandboxContext:
 
 @define
 class RequestContext:
-    """One request: its number in the log, and what the pipeline has found out about it so far.
+    """One request: as it arrived, its number in the log, and what the pipeline has added so far.
 
     `event_count` and `message` (of an error) are for the log, `headers` are those of the rate limit.
     """
 
-    request: Request
+    raw: Request
     number: int
     started: float
     generation: int
@@ -52,4 +52,4 @@ class RequestContext:
 
     def path_parameter(self, name: str) -> str:
         """Return a parameter of the path, decoded."""
-        return unquote(self.request.path_params[name])
+        return unquote(self.raw.path_params[name])

@@ -23,8 +23,17 @@ class SandboxServer:
     `now` returns aware datetimes; `clock` returns the seconds of the rolling window, and never goes back;
     `sleep` waits wherever a fault takes time.
     Entering raises OSError if the port is not available, ImportError without the extra `hubspot-timeline[sandbox]`.
-    `url`, `store` and `control` are available inside the `with` only.
+    The attributes below are available inside the `with` only.
     """
+
+    url: str
+    """The base URL for clients, such as http://127.0.0.1:40123."""
+
+    store: Store
+    """What was created so far."""
+
+    control: SandboxControl
+    """The admin API: faults, time, reset, snapshots, and what was created."""
 
     def __init__(
         self,
@@ -44,28 +53,13 @@ class SandboxServer:
         self._sleep = sleep
         self._cleanup = ExitStack()
 
-    @property
-    def url(self) -> str:
-        """The base URL for clients, such as http://127.0.0.1:40123."""
-        return f"http://{_HOST}:{self._port}"
-
-    @property
-    def store(self) -> Store:
-        """What was created so far."""
-        return self._store
-
-    @property
-    def control(self) -> SandboxControl:
-        """The admin API: faults, time, reset, snapshots, and what was created."""
-        return self._control
-
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
-            self._store = self._own_store or cleanup.enter_context(Store())
+            self.store = self._own_store or cleanup.enter_context(Store())
             listener = cleanup.enter_context(_listen(self._port))
-            self._port = listener.getsockname()[1]
+            self.url = f"http://{_HOST}:{listener.getsockname()[1]}"
             cleanup.enter_context(self._serving(listener))
-            self._control = cleanup.enter_context(SandboxControl(self.url))
+            self.control = cleanup.enter_context(SandboxControl(self.url))
             self._cleanup = cleanup.pop_all()
         return self
 
@@ -79,7 +73,7 @@ class SandboxServer:
         except ImportError as error:
             raise ImportError(f"{error}; the sandbox needs: pip install 'hubspot-timeline[sandbox]'") from error
         settings, now, clock, sleep = self._settings, self._now, self._clock, self._sleep
-        return serving(create_app(self._store, settings=settings, now=now, clock=clock, sleep=sleep), listener)
+        return serving(create_app(self.store, settings=settings, now=now, clock=clock, sleep=sleep), listener)
 
 
 def _listen(port: int) -> socket.socket:

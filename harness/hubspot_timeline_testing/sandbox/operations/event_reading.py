@@ -23,7 +23,7 @@ def get_event_detail(sandbox: SandboxContext, request: RequestContext) -> HttpRe
 
 def render_event(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
     """Return the header, or with detail=true the detail, as HTML."""
-    detail = request.request.query_params.get("detail", "false").lower()  # the vendor's Python client sends True
+    detail = request.raw.query_params.get("detail", "false").lower()  # the vendor's Python client sends True
     if detail not in _BOOLEANS:
         raise validation_error("detail must be true or false")
     rendered = _rendered(sandbox, request)

@@ -56,7 +56,7 @@ class Pipeline:
         return evolve(response, headers={**request.headers, **response.headers}, sleep=self._sleep)
 
     async def _respond(self, request: RequestContext, operation_id: str) -> HttpResponse:
-        request.caller = self._authenticator.authenticate(request.request, operation_id)
+        request.caller = self._authenticator.authenticate(request.raw, operation_id)
         admission = self._sandbox.limiter.admit(request.caller.name)
         request.headers = admission.headers
         if not admission.is_accepted:
@@ -83,9 +83,9 @@ class Pipeline:
             raise ServiceError(503, "The sandbox stopped before the operation") from error
 
     async def _read(self, request: RequestContext) -> None:
-        if request.request.method in ("POST", "PUT"):
+        if request.raw.method in ("POST", "PUT"):
             limit = self._sandbox.settings.max_body_bytes
-            request.body = await read_body(request.request, limit, "application/json")
+            request.body = await read_body(request.raw, limit, "application/json")
         if self._is_stale(request):
             raise ServiceError(503, "The sandbox was reset during the request")
 
