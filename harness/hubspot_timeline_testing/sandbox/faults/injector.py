@@ -51,7 +51,7 @@ class FaultInjector:
 
     def refuses(self, event_id: str) -> bool:
         """Return whether an event that is about to be created is refused instead, and count it if so."""
-        is_refused = self.plan.refuses(event_id)
+        is_refused = bool(self.plan.events) and self.plan.refuses(event_id)
         if is_refused:
             self._count(EventFault.REFUSE)
         return is_refused
