@@ -1,14 +1,21 @@
 """uvicorn in a thread, on a socket that listens already."""
 
 import socket
+from asyncio import Transport
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from hubspot_timeline_testing.sandbox.http.connections import BreakableHttpProtocol
+from hubspot_timeline_testing.sandbox.http.delivery import CONNECTION, BreakableConnection
+
+if TYPE_CHECKING:  # one of its two forms, the one that is always installed
+    from uvicorn.protocols.http.h11_impl import H11Protocol as _HttpProtocol
+else:
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol as _HttpProtocol
 
 
 @contextmanager
@@ -16,7 +23,7 @@ def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
     """Serve an application for the time of the block. Connections wait at the socket until the server is ready."""
     config = uvicorn.Config(
         app,
-        http=BreakableHttpProtocol,
+        http=_BreakableHttpProtocol,
         log_config=None,  # the process configures its own logging
         access_log=False,
         lifespan="off",
@@ -32,3 +39,12 @@ def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+class _BreakableHttpProtocol(_HttpProtocol):
+    """uvicorn's default protocol, which adds the connection to the state of each request."""
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Keep the connection, before its first request."""
+        super().connection_made(transport)
+        self.app_state: dict[str, Any] = self.app_state | {CONNECTION: BreakableConnection(transport)}
