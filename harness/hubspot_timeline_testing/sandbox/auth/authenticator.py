@@ -58,8 +58,8 @@ class Authenticator:
 
     def _by_issued_token(self, token: str) -> Account:
         issued = self._issued.find(token)
-        if issued is None:  # from before a reset
-            raise _unauthenticated("The access token is not known")
+        if issued is None:
+            raise _unauthenticated("The sandbox did not issue this access token, or was reset since; get a new one")
         if issued.expires_at <= self._clock.timestamp():
             raise expired_token("The OAuth token used to make this call has expired.", issued.expires_at)
         if not self._accounts:
