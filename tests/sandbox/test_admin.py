@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hubspot_timeline_testing.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import Clock, Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
 from tests.helpers.sandbox_api import APP, TEMPLATE, TOKENS, call, new_template
 from tests.helpers.sandbox_calls import HEADERS, PATH, Sandbox, counts, event, opened, post, without
 
@@ -132,7 +132,7 @@ def test_a_request_in_progress_does_not_write_after_a_reset(how: str) -> None:
             reached.set()
             await asyncio.to_thread(opened_gate.wait, 30)
 
-    with SandboxServer(settings=SandboxSettings(faults=FaultPlan(latency=1)), sleep=sleep) as server:
+    with SandboxServer(settings=SandboxSettings(faults=FaultPlan(latency=1)), clock=Clock(sleep=sleep)) as server:
         empty = server.control.snapshot()
         thread = Thread(target=lambda: responses.append(post(server.url, event())))
         thread.start()

@@ -18,7 +18,7 @@ HEADERS = ["x-hubspot-ratelimit-max", "x-hubspot-ratelimit-remaining", "x-hubspo
 
 
 def limiter(time: FakeTime, limit: RequestLimit | None, daily: DailyLimit | None = None) -> RequestLimiter:
-    return RequestLimiter(limit, daily, Clock(lambda: NOW + timedelta(seconds=time.now), time.clock))
+    return RequestLimiter(limit, daily, Clock(now=lambda: NOW + timedelta(seconds=time.now), seconds=time.clock))
 
 
 def accepted_at(limit: int, waits: list[float]) -> list[float]:

@@ -11,7 +11,7 @@ from statistics import median
 import httpx
 import pytest
 
-from hubspot_timeline_testing.sandbox import SandboxServer, SandboxSettings, Store
+from hubspot_timeline_testing.sandbox import Clock, SandboxServer, SandboxSettings, Store
 from tests.helpers.sandbox_calls import HEADERS, NOW, NOW_TEXT, PATH, counts, event, post
 
 
@@ -61,7 +61,7 @@ def test_the_store_of_the_caller_stays_open(tmp_path: Path) -> None:
     with Store(tmp_path / "events.db") as store:
         statuses: list[int] = []
         for _ in range(2):
-            with SandboxServer(store=store, now=lambda: NOW) as server:
+            with SandboxServer(store=store, clock=Clock(now=lambda: NOW)) as server:
                 statuses.append(post(server.url, event()).status_code)
         assert statuses == [201, 409]
         assert NOW_TEXT in store.page(0, 1)[0].result

@@ -6,6 +6,7 @@ itself is `hubspot_timeline_testing.sandbox.app.create_app`. All need the extra 
 
 # `app` is not imported here: it needs the packages of the extra, and the command has to start without them.
 from hubspot_timeline_testing.sandbox.auth.accounts import Account
+from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.faults.kinds import EventFault, Fault, StatusFault
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
@@ -17,6 +18,7 @@ from hubspot_timeline_testing.sandbox.storage.store import Store
 
 __all__ = [
     "Account",
+    "Clock",
     "DailyLimit",
     "DuplicateMode",
     "EventFault",

@@ -111,13 +111,8 @@ def _read_url(child: subprocess.Popen[bytes], stderr: IO[bytes]) -> str:
 
 def _stop(child: subprocess.Popen[bytes]) -> None:
     """Close the child's stdin and wait for its end; kill it if that takes too long."""
-    assert child.stdin is not None  # noqa: S101 - it was started with pipes
-    assert child.stdout is not None  # noqa: S101
-    child.stdin.close()
     try:
-        child.wait(_SECONDS_TO_STOP)
+        child.communicate(timeout=_SECONDS_TO_STOP)
     except subprocess.TimeoutExpired:
         child.kill()
-        child.wait()
-    finally:
-        child.stdout.close()
+        child.communicate()

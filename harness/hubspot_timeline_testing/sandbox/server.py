@@ -1,14 +1,10 @@
 """The sandbox in a thread of this process, on a port of this machine."""
 
-import asyncio
 import socket
-from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, ExitStack
-from datetime import datetime
-from time import monotonic
 from typing import Self
 
-from hubspot_timeline_testing.sandbox.clock import utc_now
+from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.store import Store
@@ -20,8 +16,7 @@ class SandboxServer:
     """A running sandbox for the time of a `with`; it accepts connections once that is entered.
 
     `store` holds what is created, by default a new one in memory that is closed at the end. `port` 0 takes a free one.
-    `now` returns aware datetimes; `clock` returns the seconds of the rolling window, and never goes back;
-    `sleep` waits wherever a fault takes time.
+    `clock` is its time, by default that of the machine.
     Entering raises OSError if the port is not available, ImportError without the extra `hubspot-timeline[sandbox]`.
     The attributes below are available inside the `with` only.
     """
@@ -41,16 +36,12 @@ class SandboxServer:
         store: Store | None = None,
         settings: SandboxSettings | None = None,
         port: int = 0,
-        now: Callable[[], datetime] = utc_now,
-        clock: Callable[[], float] = monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Clock | None = None,
     ) -> None:
         self._own_store = store
         self._settings = settings
         self._port = port
-        self._now = now
         self._clock = clock
-        self._sleep = sleep
         self._cleanup = ExitStack()
 
     def __enter__(self) -> Self:
@@ -72,8 +63,7 @@ class SandboxServer:
             from hubspot_timeline_testing.sandbox.server_thread import serving  # noqa: PLC0415 - optional packages
         except ImportError as error:
             raise ImportError(f"{error}; the sandbox needs: pip install 'hubspot-timeline[sandbox]'") from error
-        settings, now, clock, sleep = self._settings, self._now, self._clock, self._sleep
-        return serving(create_app(self.store, settings=settings, now=now, clock=clock, sleep=sleep), listener)
+        return serving(create_app(self.store, settings=self._settings, clock=self._clock), listener)
 
 
 def _listen(port: int) -> socket.socket:

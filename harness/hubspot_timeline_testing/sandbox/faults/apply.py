@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import uuid4
 
 from attrs import evolve
 
-from hubspot_timeline_testing.sandbox.clock import rfc3339, utc_now
+from hubspot_timeline_testing.sandbox.clock import rfc3339
 from hubspot_timeline_testing.sandbox.errors import expired_token, missing_scope, validation_error
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, EventFault, Fault, StatusFault
 from hubspot_timeline_testing.sandbox.http.response import (
@@ -46,7 +46,7 @@ def _status(fault: StatusFault) -> HttpResponse:
 
 def _expired_token() -> HttpResponse:
     message = "The OAuth token used to make this call expired 1 minute(s) ago."
-    return error_response(expired_token(message, rfc3339(utc_now() - timedelta(minutes=1))))
+    return error_response(expired_token(message, rfc3339(datetime.now(UTC) - timedelta(minutes=1))))
 
 
 def _mutated(mutate: Callable[[_BatchBody], _BatchBody]) -> Callable[[HttpResponse], HttpResponse]:

@@ -1,7 +1,6 @@
 """The pipeline of a request: log, authentication, rate limit, scope, faults, operation."""
 
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable
 
 from attrs import evolve, frozen
 from starlette.requests import Request
@@ -24,7 +23,6 @@ class Pipeline:
 
     _sandbox: SandboxContext
     _authenticator: Authenticator
-    _sleep: Callable[[float], Awaitable[None]]
 
     def endpoint(self, operation_id: str) -> Endpoint:
         """Return the endpoint of one operation."""
@@ -53,7 +51,7 @@ class Pipeline:
                 bytes=len(request.body),
                 message=request.message,
             )
-        return evolve(response, headers={**request.headers, **response.headers}, sleep=self._sleep)
+        return evolve(response, headers={**request.headers, **response.headers}, sleep=clock.sleep)
 
     async def _respond(self, request: RequestContext, operation_id: str) -> HttpResponse:
         request.caller = self._authenticator.authenticate(request.raw, operation_id)
@@ -78,7 +76,7 @@ class Pipeline:
 
     async def _wait(self) -> None:
         try:
-            await self._sleep(self._sandbox.faults.next_latency())
+            await self._sandbox.clock.sleep(self._sandbox.faults.next_latency())
         except CancelledError as error:
             raise ServiceError(503, "The sandbox stopped before the operation") from error
 
