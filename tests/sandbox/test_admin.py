@@ -183,12 +183,6 @@ def test_the_state_has_a_version_that_changes_with_it(server: SandboxServer) -> 
     assert first < second < state(server)["version"]
 
 
-def test_an_invalid_plan_of_faults_is_rejected(server: SandboxServer) -> None:
-    """The error names the key."""
-    response = httpx.put(f"{server.url}/_sandbox/faults", json={"rates": 1})
-    assert (response.status_code, "rates" in response.json()["message"]) == (400, True)
-
-
 def test_events_are_read_in_pages(sandbox: Sandbox) -> None:
     """Pages have the results as in the responses, oldest first, and the total."""
     created = sandbox.post(*[event(f"e{number}") for number in range(5)]).json()["results"]

@@ -14,7 +14,6 @@ from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, Sandb
 from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector, draw_faults
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, NAMED_ONLY, RequestFault
 from hubspot_timeline_testing.sandbox.faults.plan import MAX_SCRIPT
-from tests.helpers.sandbox_calls import event, opened
 from tests.sandbox.test_fault_effects import STATUSES
 from tests.sandbox.test_latency import DISTRIBUTIONS
 
@@ -173,17 +172,3 @@ def test_faults_are_counted_by_their_words() -> None:
     injector.fault_for_events(b'{"inputs": [{"id": "b"}, {"id": "a"}]}')
     assert [injector.refuses(name) for name in ("a", "b", "a")] == [True, False, True]
     assert injector.counts == {"locked": 2, "http-404": 2, "http-524-html": 1, "refuse": 2}
-
-
-def test_a_running_sandbox_follows_a_new_plan() -> None:
-    """The next request has its faults, its latency and its faults of events."""
-    with opened(SandboxSettings(faults=FaultPlan(rate=1, kinds=["http-503"]))) as sandbox:
-        faults: FaultInjector = sandbox.app.state.context.faults
-        statuses = [sandbox.post(event("a")).status_code]
-        faults.set(FaultPlan(latency=3, events={"b": "refuse"}))
-        statuses += [sandbox.post(event(name)).status_code for name in ("a", "b")]
-        faults.set(FaultPlan())
-        statuses.append(sandbox.post(event("b")).status_code)
-    assert statuses == [503, 201, 207, 201]
-    assert sandbox.time.waits == [0, 3, 3, 0]
-    assert faults.counts == {"http-503": 1, "refuse": 1}
