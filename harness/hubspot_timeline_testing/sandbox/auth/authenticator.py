@@ -39,7 +39,7 @@ class Authenticator:
             if name in secrets:
                 return self._account(self._fields[name], secrets[name])
         if not all(alternatives) or not alternatives:
-            return Account(name=anonymous_name("nobody", ""))
+            return Account(name="anonymous")
         hint = "; a developer key manages templates only" if secrets else ""
         raise _unauthenticated(f"The request has no bearer token{hint}")
 
