@@ -11,7 +11,7 @@ import httpx
 from attrs import evolve, field, frozen
 
 from hubspot_timeline_testing.contract import ContractReport, verify
-from hubspot_timeline_testing.sandbox import Account, FaultPlan, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import Account, Clock, FaultPlan, SandboxServer, SandboxSettings
 
 TOKEN = "of-the-only-account"
 # Without lenient types, and with an account, so that not every token is accepted.
@@ -46,7 +46,7 @@ def contract(url: str, **options: Any) -> ContractReport:
 
 def contract_of(settings: SandboxSettings, **options: Any) -> ContractReport:
     """Verify a sandbox with these settings, which never sleeps."""
-    with SandboxServer(settings=settings, sleep=_no_sleep) as server:
+    with SandboxServer(settings=settings, clock=Clock(sleep=_no_sleep)) as server:
         return contract(server.url, **options)
 
 

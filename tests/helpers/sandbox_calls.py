@@ -11,7 +11,7 @@ import httpx
 from attrs import field, frozen
 from starlette.applications import Starlette
 
-from hubspot_timeline_testing.sandbox import FaultPlan, SandboxSettings, Store
+from hubspot_timeline_testing.sandbox import Clock, FaultPlan, SandboxSettings, Store
 from hubspot_timeline_testing.sandbox.app import create_app
 from hubspot_timeline_testing.sandbox.validation.schemas import validator
 from tests.helpers.fake_time import FakeTime
@@ -101,14 +101,10 @@ def opened(
     """Give a sandbox, by default an empty one, whose time passes only when it sleeps."""
     time = time or FakeTime()
     with store or Store() as opened_store:
-        app = create_app(
-            opened_store,
-            settings=settings,
-            now=lambda: NOW + timedelta(seconds=time.now),
-            clock=time.clock,
-            sleep=sleep or time.async_sleep,
+        clock = Clock(
+            now=lambda: NOW + timedelta(seconds=time.now), seconds=time.clock, sleep=sleep or time.async_sleep
         )
-        yield Sandbox(app, opened_store, time)
+        yield Sandbox(create_app(opened_store, settings=settings, clock=clock), opened_store, time)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 import httpx
 import pytest
 
-from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import Clock, Fault, FaultPlan, SandboxServer, SandboxSettings
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.sandbox_calls import HEADERS, PATH, counts, event, post
 
@@ -43,7 +43,7 @@ MALFORMED = {
 @contextmanager
 def scripted(*faults: Fault | None) -> Iterator[SandboxServer]:
     settings = SandboxSettings(faults=FaultPlan(script=faults))
-    with SandboxServer(settings=settings, sleep=FakeTime().async_sleep) as server:
+    with SandboxServer(settings=settings, clock=Clock(sleep=FakeTime().async_sleep)) as server:
         yield server
 
 

@@ -1,31 +1,21 @@
 """Faults by patterns of event ids affect the requests, or the events, with such an id, and no others."""
 
 import json
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline import TimelineClient
-from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxServer, SandboxSettings, StatusFault
+from hubspot_timeline_testing.sandbox import Fault, FaultPlan, StatusFault
 from hubspot_timeline_testing.sandbox.faults.injector import event_ids
-from tests.helpers.sandbox_calls import Sandbox, event, scripted, without
-
-JSON = st.recursive(
-    st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
-)
-
-
-def planned(events: Mapping[str, Any], *script: Any) -> AbstractContextManager[Sandbox]:
-    return scripted(*script, events=events)
+from tests.helpers.sandbox_calls import event, scripted, without
+from tests.sandbox.test_fault_plan import JSON
 
 
 def test_a_request_has_the_fault_of_its_event() -> None:
     """Each time that one id matches; other requests are not affected."""
-    with planned({"bad-*": "http-503"}) as sandbox:
+    with scripted(events={"bad-*": "http-503"}) as sandbox:
         for _ in range(2):
             assert sandbox.post(event("good"), event("bad-1")).status_code == 503
         assert sandbox.store.count() == 0
@@ -34,7 +24,7 @@ def test_a_request_has_the_fault_of_its_event() -> None:
 
 def test_a_fault_after_the_operation_is_after_it() -> None:
     """The events are created, and the response is changed."""
-    with planned({"lost": "http-524-html-after", "half": Fault.EMPTY}) as sandbox:
+    with scripted(events={"lost": "http-524-html-after", "half": Fault.EMPTY}) as sandbox:
         for name, status in [("lost", 524), ("half", 201)]:
             assert sandbox.send(event(name)).status_code == status
             assert sandbox.store.get("1000123", name)
@@ -42,7 +32,7 @@ def test_a_fault_after_the_operation_is_after_it() -> None:
 
 def test_a_single_event_is_refused() -> None:
     """A 207 names it, and the others are created; a rule that it breaks takes precedence."""
-    with planned({"no-*": "refuse"}) as sandbox:
+    with scripted(events={"no-*": "refuse"}) as sandbox:
         response = sandbox.post(event("a"), event("no-1"), event("b"))
         invalid = sandbox.post(without("email", id="no-2"))
     assert response.status_code == 207
@@ -54,7 +44,7 @@ def test_a_single_event_is_refused() -> None:
 
 def test_a_batch_is_refused_without_naming_the_event() -> None:
     """The 400 has no context, and nothing is created."""
-    with planned({"poison": "refuse-batch"}) as sandbox:
+    with scripted(events={"poison": "refuse-batch"}) as sandbox:
         response = sandbox.post(event("a"), event("poison"))
         assert (response.status_code, sandbox.store.count()) == (400, 0)
     assert response.json()["category"] == "VALIDATION_ERROR"
@@ -62,26 +52,15 @@ def test_a_batch_is_refused_without_naming_the_event() -> None:
     assert "context" not in response.json()
 
 
-def test_the_client_finds_the_refused_event() -> None:
-    """It splits refused batches until only the refused event fails."""
-    plan = FaultPlan(events={"e13": EventFault.REFUSE_BATCH, "e4?": EventFault.REFUSE})
-    with (
-        SandboxServer(settings=SandboxSettings(faults=plan)) as server,
-        TimelineClient("any-token", base_url=server.url) as client,
-    ):
-        report = client.send([event(f"e{number}") for number in range(50)])
-    assert (report.created, report.rejected) == (39, 11)
-
-
 def test_faults_of_requests_take_precedence() -> None:
     """Where the script has no fault, the request has that of its events."""
-    with planned({"a": "http-503"}, "locked", "status-200", None) as sandbox:
+    with scripted("locked", "status-200", None, events={"a": "http-503"}) as sandbox:
         assert [sandbox.post(event("a")).status_code for _ in range(3)] == [423, 200, 503]
 
 
 def test_events_are_refused_whatever_the_response() -> None:
     """A fault after the operation does not change which events are created."""
-    with planned({"no": "refuse"}, "http-524-html-after") as sandbox:
+    with scripted("http-524-html-after", events={"no": "refuse"}) as sandbox:
         assert (sandbox.send(event("no")).status_code, sandbox.store.count()) == (524, 0)
 
 
@@ -107,5 +86,5 @@ def test_ids_are_read_from_any_body(body: Any) -> None:
 def test_hostile_bodies_have_no_ids(raw: bytes) -> None:
     """Invalid text and deep nesting are not an error here, and the request is rejected for its own reason."""
     assert event_ids(raw) == []
-    with planned({"*": "refuse-batch"}) as sandbox:
+    with scripted(events={"*": "refuse-batch"}) as sandbox:
         assert "refused" not in sandbox.post_raw(raw).text

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, StatusFault
 from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector, draw_faults
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, NAMED_ONLY, RequestFault
-from hubspot_timeline_testing.sandbox.faults.plan_json import MAX_TIMES
-from tests.helpers.sandbox_calls import event, opened
+from hubspot_timeline_testing.sandbox.faults.plan import MAX_SCRIPT
 from tests.sandbox.test_fault_effects import STATUSES
 from tests.sandbox.test_latency import DISTRIBUTIONS
 
@@ -82,20 +81,6 @@ def test_the_draws_of_a_seed_never_change() -> None:
     assert [str(fault or "-") for fault in first(plan, 14)] == faults.split()
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"rate": -0.1}, {"rate": 1.1}, {"rate": nan}, {"kinds": []}, {"kinds": ["http-600"]}, {"kinds": [True]},
-        {"script": [99]}, {"events": {"a*": "refused"}}, {"script": ["none"]}, {"latency": -1}, {"latency": inf},
-    ],
-    ids=repr,
-)  # fmt: skip
-def test_an_invalid_plan_is_rejected(fields: dict[str, Any]) -> None:
-    """When it is made."""
-    with pytest.raises(ValueError, match=r"."):
-        FaultPlan(**fields)
-
-
 @given(plan=PLANS)
 def test_a_plan_survives_as_json(plan: FaultPlan) -> None:
     """Also as text."""
@@ -103,15 +88,14 @@ def test_a_plan_survives_as_json(plan: FaultPlan) -> None:
 
 
 def test_an_entry_of_the_script_can_be_repeated() -> None:
-    """As JSON, equal faults in a row are one entry, or several if they are more than an entry can have."""
+    """As JSON, equal faults in a row are one entry; the whole script has a maximum."""
     script = [{"fault": "http-502-html", "times": 3}, None, {"fault": None, "times": 2}, {"fault": "locked"}]
     plan = FaultPlan.from_json({"script": script})
     page = StatusFault(502, is_html=True)
     assert plan.script == (page, page, page, None, None, None, Fault.LOCKED)
     assert plan.to_json()["script"] == [script[0], {"fault": None, "times": 3}, "locked"]
-    long = FaultPlan(script=["locked"] * (MAX_TIMES + 1))
-    assert long.to_json()["script"] == [{"fault": "locked", "times": times} for times in (MAX_TIMES, 1)]
-    assert FaultPlan.from_json(long.to_json()) == long
+    with pytest.raises(ValueError, match="script is longer than 100000 requests with its entry 1"):
+        FaultPlan(script=[{"fault": "locked", "times": MAX_SCRIPT}, "locked"])
 
 
 @pytest.mark.parametrize(
@@ -130,20 +114,25 @@ def test_an_entry_of_the_script_can_be_repeated() -> None:
         ({"script": [{"fault": None, "times": True}]}, "script[0].times is True"),
         ({"script": [{"fault": None, "times": 10**9}]}, "script[0].times is 1000000000; it must be"),
         ({"script": ["refuse"]}, "script[0]: 'refuse' is not a fault"),
+        ({"script": [99]}, "script[0]: 99 is not a fault"), ({"script": ["none"]}, "script[0]: 'none' is not a fault"),
         ({"rate": 1.5}, "rate is 1.5; it must be a number from 0 to 1"), ({"rate": "1"}, "rate is '1'; it must be"),
+        ({"rate": -0.1}, "rate is -0.1; it must be"), ({"rate": nan}, "rate is nan; it must be"),
+        ({"kinds": ["http-600"]}, "kinds[0]: 'http-600' is not a fault"),
+        ({"kinds": [True]}, "kinds[0]: True is not a fault"),
+        ({"latency": -1}, "latency: -1 is not a latency"), ({"latency": inf}, "latency: inf is not a latency"),
         ({"rate": True}, "rate is True; it must be"), ({"kinds": []}, "kinds is []; it must name a fault"),
         ({"kinds": {}}, "kinds is {}; it must be a list"),
         ({"kinds": ["empty", None]}, "kinds[1]: None is not a fault"),
         ({"seed": 1.0}, "seed is 1.0; it must be a whole number"),
         ({"latency": None}, "latency: None is not a latency"),
-        ({"latency": "uniform:1"}, "latency: uniform:1.0 is not a latency: uniform has 2 numbers"),
+        ({"latency": "uniform:1"}, "latency: 'uniform:1' is not a latency: uniform has 2 numbers"),
         ({"events": []}, "events is []; it must be an object"),
         ({"events": {"a*": "refuze"}}, "events['a*']: 'refuze' is not a fault of an event; did you mean refuse?"),
     ],
     ids=repr,
 )  # fmt: skip
-def test_an_error_in_json_has_its_position(value: Any, message: str) -> None:
-    """The key or the position, the value there, and what is allowed."""
+def test_an_error_of_a_plan_has_its_position(value: Any, message: str) -> None:
+    """In JSON as in Python: the key or the position, the value there, and what is allowed."""
     with pytest.raises(ValueError, match=r".") as caught:
         FaultPlan.from_json(value)
     assert message in str(caught.value)
@@ -174,7 +163,7 @@ def test_a_plan_starts_when_it_is_set() -> None:
 
 
 def test_faults_are_counted_by_their_words() -> None:
-    """A new plan keeps the counts; changing the returned counts has no effect."""
+    """A new plan keeps the counts."""
     injector = FaultInjector(FaultPlan(script=["locked", None, 404, "locked"]))
     for _ in range(5):
         injector.next_fault()
@@ -182,19 +171,4 @@ def test_faults_are_counted_by_their_words() -> None:
     injector.next_fault()
     injector.fault_for_events(b'{"inputs": [{"id": "b"}, {"id": "a"}]}')
     assert [injector.refuses(name) for name in ("a", "b", "a")] == [True, False, True]
-    injector.counts.clear()
     assert injector.counts == {"locked": 2, "http-404": 2, "http-524-html": 1, "refuse": 2}
-
-
-def test_a_running_sandbox_follows_a_new_plan() -> None:
-    """The next request has its faults, its latency and its faults of events."""
-    with opened(SandboxSettings(faults=FaultPlan(rate=1, kinds=["http-503"]))) as sandbox:
-        faults: FaultInjector = sandbox.app.state.context.faults
-        statuses = [sandbox.post(event("a")).status_code]
-        faults.set(FaultPlan(latency=3, events={"b": "refuse"}))
-        statuses += [sandbox.post(event(name)).status_code for name in ("a", "b")]
-        faults.set(FaultPlan())
-        statuses.append(sandbox.post(event("b")).status_code)
-    assert statuses == [503, 201, 207, 201]
-    assert sandbox.time.waits == [0, 3, 3, 0]
-    assert faults.counts == {"http-503": 1, "refuse": 1}

@@ -168,7 +168,7 @@ ODD_TIME = raw_request(PATH, "POST", {"inputs": [event(timestamp="0001-01-01T00:
 TO_THE_YEAR_9999 = (datetime.max.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds() - 900
 FORM = b"grant_type=refresh_token&client_id=1&client_secret=2&refresh_token=3"
 REFRESH = RawRequest("POST", PATHS[0], "", [(b"content-type", b"application/x-www-form-urlencoded")], [FORM])
-BAD_TEMPLATE = {"id": "1", "app": 1, "body": "not JSON"}
+BAD_TEMPLATE = {"sequence": 1, "id": "1", "app": 1, "is_deleted": 0, "body": "not JSON"}
 RECORD = {"key": 1, "object_type": "CONTACT", "object_id": "1", "email": None}
 BAD_EVENT = {"sequence": 1, "event_template_id": "1", "id": "e1", "request": 1, "record": 1, "utk": None}
 BAD_EVENT |= {"happened_at": 10**18, "times": 1, "result": "{}"}

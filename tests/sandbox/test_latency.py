@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from hubspot_timeline_testing.sandbox import FaultPlan, SandboxSettings
 from hubspot_timeline_testing.sandbox.faults.injector import draw_latencies
-from hubspot_timeline_testing.sandbox.faults.latency import Distribution, parse_latency
+from hubspot_timeline_testing.sandbox.faults.latency import parse_latency
 from tests.helpers.sandbox_calls import event, opened
 
 _NUMBERS = st.floats(0.001, 1_000)
 DISTRIBUTIONS = st.one_of(
-    st.tuples(_NUMBERS, _NUMBERS).map(lambda ends: Distribution("uniform", (min(ends), max(ends)))),
-    _NUMBERS.map(lambda mean: Distribution("exponential", (mean,))),
-    st.builds(lambda middle, sigma: Distribution("lognormal", (middle, sigma)), _NUMBERS, st.floats(0, 10)),
+    st.tuples(_NUMBERS, _NUMBERS).map(lambda ends: f"uniform:{min(ends)}:{max(ends)}"),
+    _NUMBERS.map(lambda mean: f"exponential:{mean}"),
+    st.builds(lambda middle, sigma: f"lognormal:{middle}:{sigma}", _NUMBERS, st.floats(0, 10)),
 )
 
 
@@ -56,13 +56,13 @@ def test_lognormal_has_its_median_and_sigma() -> None:
 
 
 @given(shape=DISTRIBUTIONS, seed=st.integers())
-def test_a_seed_draws_the_same_latencies(shape: Distribution, seed: int) -> None:
-    """They are never negative, another seed draws others, and a distribution survives as text."""
+def test_a_seed_draws_the_same_latencies(shape: str, seed: int) -> None:
+    """They are never negative, and another seed draws others."""
     plan = FaultPlan(latency=shape, seed=seed)
     latencies = list(islice(draw_latencies(plan), 20))
     assert latencies == list(islice(draw_latencies(plan), 20))
     assert min(latencies) >= 0
-    assert parse_latency(str(shape)) == shape
+    assert parse_latency(shape) == shape
     assert drawn("exponential:1", seed, 20) != drawn("exponential:1", seed + 1, 20)
 
 
@@ -84,8 +84,8 @@ def test_each_request_waits_for_its_own_draw() -> None:
         ("uniform:2:1", "LOW must not be more than HIGH"), ("uniform:a:b", "'uniform:a:b' is not a latency"),
         ("exponential:-1", "its numbers must be from 0 to 86400"),
         ("exponential:nan", "its numbers must be from 0 to 86400"), ("lognormal:0:1", "MEDIAN must be more than 0"),
-        ("lognormal:1:11", "SIGMA at most 10"), ("-1", "it must be 0 or more seconds"),
-        ("inf", "it must be 0 or more seconds"), ("", "'' is not a latency"),
+        ("lognormal:1:11", "SIGMA at most 10"), ("-1", "its numbers must be from 0 to 86400"),
+        ("inf", "its numbers must be from 0 to 86400"), ("", "'' is not a latency"),
     ],
 )  # fmt: skip
 def test_an_invalid_latency_is_rejected(text: str, message: str) -> None:

@@ -1,11 +1,15 @@
-"""Load: of fifty senders at once every event is created exactly once."""
+"""Many senders at once: each event is created exactly once, and a SIGKILL loses none that a response had."""
 
 import asyncio
+import json
+import os
+import random
+import signal
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -13,38 +17,77 @@ from hubspot_timeline_testing.sandbox import SandboxProcess
 from tests.helpers.examples import examples
 from tests.helpers.sandbox_calls import HEADERS, PATH, event
 
-SENDERS = 50
-BATCH = 100
 EVENTS = examples(20_000, 200_000)
+KILLS = examples(5, 50)
 
 
-def batches() -> Iterator[list[dict[str, object]]]:
-    for start in range(0, EVENTS, BATCH):
-        yield [event(f"e{number}", email=f"u{number % 1_000}@example.com") for number in range(start, start + BATCH)]
+class Load:
+    """Sends batches with several senders at once; `received` has the results of all responses, by id."""
+
+    def __init__(self, *, senders: int, batch: int) -> None:
+        self.received: dict[str, Any] = {}
+        self._senders = senders
+        self._batch = batch
+        self._numbers = count()
+
+    def run(self, responses: int, sandbox: SandboxProcess, *, kill: bool = False) -> None:
+        """Send until there are so many responses; then kill the sandbox, and wait until all senders have failed."""
+        asyncio.run(self._run(responses, sandbox, kill=kill))
+
+    async def _run(self, responses: int, sandbox: SandboxProcess, *, kill: bool) -> None:
+        left = iter(range(responses))
+        limits = httpx.Limits(max_connections=self._senders)
+        options: dict[str, Any] = {"headers": HEADERS, "limits": limits, "timeout": 60, "trust_env": False}
+        async with httpx.AsyncClient(base_url=sandbox.url, **options) as client:
+
+            async def sender() -> None:
+                while (kill or next(left, None) is not None) and (results := await self._send(client)):
+                    self.received |= {result["id"]: result for result in results}
+                    if kill and next(left, None) is None:
+                        os.kill(sandbox.pid, signal.SIGKILL)
+
+            await asyncio.gather(*(sender() for _ in range(self._senders)))
+
+    async def _send(self, client: httpx.AsyncClient) -> list[Any]:
+        """Return the results of one batch; none once the sandbox is killed."""
+        numbers = [next(self._numbers) for _ in range(self._batch)]
+        events = [event(f"e{n}", email=f"u{n % 1_000}@example.com", extraData={"n": n}) for n in numbers]
+        try:
+            response = await client.post(PATH, json={"inputs": events})
+        except httpx.TransportError:
+            return []
+        assert response.status_code == 201
+        return list(response.json()["results"])
 
 
-async def send_all(url: str) -> Counter[int]:
-    """Send all batches, fifty at a time, and return the number of responses with each status."""
-    statuses: Counter[int] = Counter()
-    remaining = batches()
-    limits = httpx.Limits(max_connections=SENDERS)
-    async with httpx.AsyncClient(base_url=url, headers=HEADERS, limits=limits, timeout=60, trust_env=False) as client:
-
-        async def sender() -> None:
-            for batch in remaining:
-                response = await client.post(PATH, json={"inputs": batch})
-                statuses[response.status_code] += 1
-
-        await asyncio.gather(*(sender() for _ in range(SENDERS)))
-    return statuses
+def stored(file: Path) -> dict[str, Any]:
+    """Return the events in the file by id, which is unique by a constraint of the table."""
+    with closing(sqlite3.connect(file)) as database:
+        [integrity] = database.execute("PRAGMA integrity_check").fetchone()
+        assert integrity == "ok"
+        assert database.execute("SELECT 1 FROM events WHERE times != 1 OR record IS NULL").fetchone() is None
+        return {name: json.loads(result) for name, result in database.execute("SELECT id, result FROM events")}
 
 
 def test_fifty_senders_create_each_event_once(tmp_path: Path) -> None:
-    """All responses are a 201, and the file has each event once, on its record."""
-    with SandboxProcess(database=tmp_path / "sandbox.db") as sandbox:
-        assert asyncio.run(send_all(sandbox.url)) == {201: EVENTS // BATCH}
-    with closing(sqlite3.connect(tmp_path / "sandbox.db")) as database:
-        stored = Counter(database.execute("SELECT id, times, record IS NULL FROM events").fetchall())
-        [records] = database.execute("SELECT COUNT(*) FROM records").fetchone()
-    assert stored == Counter((f"e{number}", 1, 0) for number in range(EVENTS))
-    assert records == 1_000
+    """All responses are a 201, and the file has each event as in its response, on one of a thousand records."""
+    load, file = Load(senders=50, batch=100), tmp_path / "sandbox.db"
+    with SandboxProcess(database=file) as sandbox:
+        load.run(EVENTS // 100, sandbox)
+        assert sandbox.control.counts()["records"] == 1_000
+    assert stored(file) == load.received
+    assert set(load.received) == {f"e{number}" for number in range(EVENTS)}
+
+
+def test_events_survive_a_kill(tmp_path: Path) -> None:
+    """Killed at a random response, several times: each event is stored exactly as in its response."""
+    chance, file = random.Random(), tmp_path / "sandbox.db"  # noqa: S311 - not for secrets
+    load = Load(senders=10, batch=20)
+    for _ in range(KILLS):
+        with SandboxProcess(database=file) as sandbox:
+            load.run(chance.randrange(5, 100), sandbox, kill=True)
+        events = stored(file)
+        assert {name: events.get(name) for name in load.received} == load.received
+    with SandboxProcess(database=file) as sandbox:
+        page = httpx.get(f"{sandbox.url}/_sandbox/events?limit=100000", trust_env=False).json()["events"]
+    assert {each["id"]: each for each in page} == stored(file)

@@ -1,6 +1,6 @@
 """The rate limits of an account: a rolling window and a daily limit."""
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from math import inf, nan
 from typing import Any
 
@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 
 from hubspot_timeline_testing.sandbox import Account, DailyLimit, Fault, FaultPlan, RequestLimit, SandboxSettings
 from hubspot_timeline_testing.sandbox.clock import Clock
-from hubspot_timeline_testing.sandbox.rate_limit.limiter import DailyCounter, RequestLimiter, RollingWindow
+from hubspot_timeline_testing.sandbox.rate_limit.limiter import RequestLimiter
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.sandbox_calls import NOW, counts, event, opened
 
 HEADERS = ["x-hubspot-ratelimit-max", "x-hubspot-ratelimit-remaining", "x-hubspot-ratelimit-interval-milliseconds"]
 
 
-def window(time: FakeTime, *limit: Any, **options: Any) -> RollingWindow:
-    return RollingWindow(RequestLimit(*limit, **options), Clock(lambda: NOW, time.clock))
+def limiter(time: FakeTime, limit: RequestLimit | None, daily: DailyLimit | None = None) -> RequestLimiter:
+    return RequestLimiter(limit, daily, Clock(now=lambda: NOW + timedelta(seconds=time.now), seconds=time.clock))
 
 
 def accepted_at(limit: int, waits: list[float]) -> list[float]:
-    """Ask for one admission after each wait, and return the times of those that were accepted."""
+    """Send one request after each wait, and return the times of those that were accepted."""
     time = FakeTime()
-    rolling, accepted = window(time, limit), []
+    rolling, accepted = limiter(time, RequestLimit(limit)), []
     for wait in waits:
         time.sleep(wait)
         if rolling.admit("t").is_accepted:
@@ -43,11 +43,12 @@ def test_requests_beyond_the_limit_get_a_429() -> None:
     assert body["correlationId"]
 
 
-def test_a_limit_of_one_second_has_its_own_name() -> None:
-    """The 429 has the policy SECONDLY."""
+def test_each_token_has_its_own_window() -> None:
+    """One token at its limit does not affect another; the 429 of a window of one second has the policy SECONDLY."""
     with opened(SandboxSettings(limit=RequestLimit(1, 1))) as sandbox:
-        assert [sandbox.post(event(name)).status_code for name in "ab"] == [201, 429]
-        assert sandbox.post(event("c")).json()["policyName"] == "SECONDLY"
+        assert [sandbox.send(token=token).status_code for token in "aabb"] == [201, 429, 201, 429]
+        assert sandbox.post().status_code == 201
+        assert sandbox.post().json()["policyName"] == "SECONDLY"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_a_request_leaves_the_window_after_its_own_ten_seconds(
 def test_the_limit_is_never_exceeded_and_fully_usable(waits: list[float], limit: RequestLimit) -> None:
     """A request is accepted if and only if fewer than the limit were accepted in the seconds before."""
     time = FakeTime()
-    rolling = RollingWindow(limit, Clock(lambda: NOW, time.clock))
+    rolling = limiter(time, limit)
     accepted: list[float] = []
     for wait in waits:
         time.sleep(wait)
@@ -77,12 +78,6 @@ def test_the_limit_is_never_exceeded_and_fully_usable(waits: list[float], limit:
         is_accepted = rolling.admit("t").is_accepted
         assert is_accepted == (len(recent) < limit.requests)
         accepted += [time.now] if is_accepted else []
-
-
-def test_each_token_has_its_own_window() -> None:
-    """One token at its limit does not affect another."""
-    with opened(SandboxSettings(limit=RequestLimit(1))) as sandbox:
-        assert [sandbox.send(token=token).status_code for token in "aabb"] == [201, 429, 201, 429]
 
 
 def test_every_response_has_the_remaining_requests() -> None:
@@ -99,8 +94,8 @@ def test_every_response_has_the_remaining_requests() -> None:
 
 def test_without_a_limit_everything_is_accepted() -> None:
     """By default there is no limit, and no header."""
-    limiter = RequestLimiter(None, None, Clock(lambda: NOW))
-    admissions = [limiter.admit("t") for _ in range(1000)]
+    unlimited = limiter(FakeTime(), None)
+    admissions = [unlimited.admit("t") for _ in range(1000)]
     assert (SandboxSettings().limit, SandboxSettings().daily) == (None, None)
     assert {(admission.is_accepted, bool(admission.headers)) for admission in admissions} == {(True, False)}
 
@@ -109,7 +104,7 @@ def test_without_a_limit_everything_is_accepted() -> None:
 def test_retry_after_is_just_long_enough(milliseconds: int) -> None:
     """It is in whole seconds, only on a 429, and by less than a second too long."""
     time = FakeTime()
-    rolling = window(time, 1, retry_after=True)
+    rolling = limiter(time, RequestLimit(1, retry_after=True))
     assert "retry-after" not in rolling.admit("t").headers
     time.sleep(milliseconds / 1000)
     wait = int(rolling.admit("t").headers["retry-after"])
@@ -139,7 +134,7 @@ def test_only_authenticated_requests_to_operations_count() -> None:
 def test_idle_accounts_are_forgotten() -> None:
     """The usage lists the accounts with requests in the window, and a limited number of others."""
     time = FakeTime()
-    rolling = window(time, 5)
+    rolling = limiter(time, RequestLimit(5))
     for number in range(1_000):
         rolling.admit(f"{number}")
     time.sleep(10)
@@ -166,18 +161,21 @@ def test_the_daily_limit_is_for_each_account() -> None:
 
 
 def test_the_day_ends_at_midnight_in_its_time_zone() -> None:
-    """23:59 and 00:01 in Dublin are two days, although they are one in UTC."""
-    times = iter([datetime(2026, 7, 1, 22, 59, tzinfo=UTC)] * 3 + [datetime(2026, 7, 1, 23, 1, tzinfo=UTC)])
-    day = DailyCounter(DailyLimit(1, "Europe/Dublin"), Clock(lambda: next(times)))
-    day.add("a")
-    assert [day.is_used_up("a"), day.is_used_up("a")] == [True, False]
+    """In March a day of Berlin begins at 23:00 in UTC."""
+    time = FakeTime()
+    daily = limiter(time, None, DailyLimit(1, "Europe/Berlin"))
+    accepted = []
+    for seconds in (0, 23 * 3600 + 55 * 60, 20, 3600):  # until 22:59:41, 23:00:01 and 00:00:01 in UTC
+        time.sleep(seconds)
+        accepted.append(daily.admit("a").is_accepted)
+    assert accepted == [True, False, True, False]
 
 
 def test_a_request_beyond_the_window_does_not_count_for_the_day() -> None:
     """And the other way round."""
-    limiter = RequestLimiter(RequestLimit(1), DailyLimit(2), Clock(lambda: NOW, lambda: 0.0))
-    assert [limiter.admit("a").policy for _ in range(3)] == ["TEN_SECONDLY_ROLLING"] * 3
-    assert [usage["used"] for usage in limiter.usage()] == [1, 1]
+    both = limiter(FakeTime(), RequestLimit(1), DailyLimit(2))
+    assert [both.admit("a").policy for _ in range(3)] == ["", *["TEN_SECONDLY_ROLLING"] * 2]
+    assert [usage["used"] for usage in both.usage()] == [1, 1]
 
 
 @pytest.mark.parametrize(

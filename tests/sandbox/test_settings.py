@@ -14,7 +14,6 @@ from hubspot_timeline.cli.app import app
 from hubspot_timeline_testing.sandbox import (
     Account,
     DailyLimit,
-    Distribution,
     Fault,
     FaultPlan,
     RequestLimit,
@@ -68,11 +67,13 @@ def test_settings_survive_as_json(settings: SandboxSettings) -> None:
         ({"limit": {"requests": True}}, "settings.limit.requests: is True; it must be a whole number"),
         ({"limit": {"seconds": "1"}}, "settings.limit.seconds: is '1'; it must be a number"),
         ({"limit": {"per": 1}}, "settings.limit: has no per; known are requests, seconds, retry_after"),
-        ({"limit": 5}, "settings.limit: "),
+        ({"limit": 5}, "settings.limit: must be an object"), ({"daily": []}, "settings.daily: must be an object"),
         ({"daily": {"time_zone": "Dublin"}}, "settings.daily: time_zone is 'Dublin', which is not a time zone"),
         ({"accounts": [{}]}, "settings.accounts[0].name: name is missing"),
-        ({"accounts": [5]}, "settings.accounts[0]: must be an object"), ({"accounts": 5}, "settings.accounts: "),
-        ({"faults": {"rates": 1}}, "settings.faults: "),
+        ({"accounts": [5]}, "settings.accounts[0]: must be an object"),
+        ({"accounts": 5}, "settings.accounts: must be a list"),
+        ({"templates": [5]}, "settings.templates[0]: must be an object"),
+        ({"faults": {"rates": 1}}, "settings.faults: the plan has the key 'rates'; did you mean rate?"),
         ({"faults": {"rate": 2}}, "rate is 2; it must be a number from 0 to 1"),
     ],
 )  # fmt: skip
@@ -174,7 +175,7 @@ def test_options_make_a_plan_and_a_limit() -> None:
         rate=0.5,
         kinds=[StatusFault(524, is_html=True), Fault.EMPTY],
         seed=7,
-        latency=Distribution("lognormal", (0.1, 1.5)),
+        latency="lognormal:0.1:1.5",
     )
     assert FaultOptions(0.1).apply(FaultPlan()) == FaultPlan(rate=0.1)
     assert limit_from_options(5, 1.5, retry_after=True) == RequestLimit(5, 1.5, retry_after=True)
@@ -192,7 +193,7 @@ def test_options_make_a_plan_and_a_limit() -> None:
         ("--fault-script none,lokced", "--fault-script: script[1]: 'lokced' is not a fault; did you mean locked?"),
         ("--seed seven", "--seed"), ("--latency -1", "--latency: '-1' is not a latency"),
         ("--latency inf", "--latency: 'inf' is not a latency"),
-        ("--latency uniform:1", "--latency: uniform:1.0 is not a latency: uniform has 2 numbers"),
+        ("--latency uniform:1", "--latency: 'uniform:1' is not a latency: uniform has 2 numbers"),
         ("--faults-file x --seed 0", "--faults-file is a whole plan; remove --seed"),
         ("--faults-file x --fault-rate 0 --latency 1", "is a whole plan; remove --fault-rate, --latency"),
         ("--rate 0", "--rate"), ("--rate 1 --rate-seconds 0", "--rate-seconds"),

@@ -6,9 +6,9 @@ itself is `hubspot_timeline_testing.sandbox.app.create_app`. All need the extra 
 
 # `app` is not imported here: it needs the packages of the extra, and the command has to start without them.
 from hubspot_timeline_testing.sandbox.auth.accounts import Account
+from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.faults.kinds import EventFault, Fault, StatusFault
-from hubspot_timeline_testing.sandbox.faults.latency import Distribution
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.process import SandboxProcess, SandboxStartError
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
@@ -18,8 +18,8 @@ from hubspot_timeline_testing.sandbox.storage.store import Store
 
 __all__ = [
     "Account",
+    "Clock",
     "DailyLimit",
-    "Distribution",
     "DuplicateMode",
     "EventFault",
     "Fault",

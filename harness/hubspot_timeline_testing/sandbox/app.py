@@ -1,9 +1,6 @@
 """The sandbox as an ASGI application."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime
-from time import monotonic
+from collections.abc import Iterator
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,48 +8,39 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from hubspot_timeline_testing.openapi import operations
-from hubspot_timeline_testing.sandbox.admin.control_endpoints import ControlEndpoints
+from hubspot_timeline_testing.sandbox.admin.control_endpoints import CONTROLS
 from hubspot_timeline_testing.sandbox.admin.page.routes import page_routes
-from hubspot_timeline_testing.sandbox.admin.read_endpoints import ReadEndpoints
+from hubspot_timeline_testing.sandbox.admin.read_endpoints import READERS
+from hubspot_timeline_testing.sandbox.admin.routing import admin_routes
 from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator
-from hubspot_timeline_testing.sandbox.clock import Clock, utc_now
+from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.context import SandboxContext
 from hubspot_timeline_testing.sandbox.errors import ServiceError
 from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, RawPaths, path_route
 from hubspot_timeline_testing.sandbox.http.response import handle_error
 from hubspot_timeline_testing.sandbox.operations.pipeline import Pipeline
-from hubspot_timeline_testing.sandbox.operations.token_endpoint import TokenEndpoint
+from hubspot_timeline_testing.sandbox.operations.token_endpoint import token_routes
 from hubspot_timeline_testing.sandbox.rate_limit.limiter import RequestLimiter
 from hubspot_timeline_testing.sandbox.seed_data import seed
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.store import Store
 
 
-def create_app(
-    store: Store,
-    *,
-    settings: SandboxSettings | None = None,
-    now: Callable[[], datetime] = utc_now,
-    clock: Callable[[], float] = monotonic,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> Starlette:
+def create_app(store: Store, *, settings: SandboxSettings | None = None, clock: Clock | None = None) -> Starlette:
     """Return the sandbox as an application that writes to `store`.
 
-    `now` returns aware datetimes, `clock` the seconds of the rolling window; `sleep` waits for a latency, or between
-    the pieces of a slow body. It serves the operations at the paths of the document, the token endpoint, a page at /,
-    and the admin API under /_sandbox. `app.state.context` is its SandboxContext.
-    Raises ValueError for invalid templates in the settings.
+    It serves the operations at the paths of the document, the token endpoint, a page at /, and the admin API under
+    /_sandbox. `app.state.context` is its SandboxContext. Raises ValueError for invalid templates in the settings.
     """
-    settings = settings or SandboxSettings()
-    sandbox_clock = Clock(now, clock)
-    limiter = RequestLimiter(settings.limit, settings.daily, sandbox_clock)
-    context = SandboxContext(store, settings, sandbox_clock, FaultInjector(settings.faults), limiter)
-    seed(store, settings, sandbox_clock)
-    pipeline = Pipeline(context, Authenticator(settings.accounts, store.access_tokens, sandbox_clock), sleep)
-    routes = [*_operation_routes(pipeline), *TokenEndpoint(context).routes(), *page_routes()]
+    settings, clock = settings or SandboxSettings(), clock or Clock()
+    limiter = RequestLimiter(settings.limit, settings.daily, clock)
+    context = SandboxContext(store, settings, clock, FaultInjector(settings.faults), limiter)
+    seed(store, settings, clock)
+    pipeline = Pipeline(context, Authenticator(settings.accounts, store.access_tokens, clock))
+    routes = [*_operation_routes(pipeline), *token_routes(context), *page_routes()]
     app = Starlette(
-        routes=[*routes, *ReadEndpoints(context).routes(), *ControlEndpoints(context).routes()],
+        routes=[*routes, *admin_routes(context, {**READERS, **CONTROLS})],
         middleware=[Middleware(RawPaths)],
         exception_handlers={ServiceError: handle_error, HTTPException: handle_error},  # type: ignore[dict-item] # any ASGI application will do
     )

@@ -6,13 +6,11 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from hubspot_timeline_testing.sandbox.faults.parsing import at
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
-from hubspot_timeline_testing.sandbox.faults.plan_json import at
 from hubspot_timeline_testing.sandbox.json_files import read_json_file, read_templates
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
-
-_NO_FAULT = "none"
 
 
 @frozen
@@ -31,23 +29,29 @@ class FaultOptions:
 
     def apply(self, plan: FaultPlan) -> FaultPlan:
         """Return a plan with these options in it. Raises ValueError, which names the option and what it accepts."""
-        fields = self._fields()
-        if self.file is not None and fields:
-            raise ValueError(f"--faults-file is a whole plan; remove {', '.join(fields)}")
+        used = [option for option, key in _KEYS.items() if getattr(self, key) is not None]
+        if self.file is not None and used:
+            raise ValueError(f"--faults-file is a whole plan; remove {', '.join(used)}")
         if self.file is not None:
             return at(str(self.file), FaultPlan.from_json, read_json_file(self.file))
-        if "--faults" in fields and not fields.get("--fault-rate", plan.rate):
+        if "--faults" in used and not (plan.rate if self.rate is None else self.rate):
             raise ValueError("--faults requires a --fault-rate above 0")
-        return evolve(plan, **{_KEYS[option]: _parsed(option, value) for option, value in fields.items()})
+        return evolve(plan, **{_KEYS[option]: self._parsed(option) for option in used})
 
-    def _fields(self) -> dict[str, Any]:
-        """Return the JSON value of each option that is used."""
-        script = None if self.script is None else [None if word == _NO_FAULT else word for word in _words(self.script)]
-        kinds = None if self.kinds is None else _words(self.kinds)
-        values = zip(_KEYS, (self.rate, kinds, script, self.seed, self.latency), strict=True)
-        return {option: value for option, value in values if value is not None}
+    def _parsed(self, option: str) -> Any:
+        """Return the field of the plan for an option."""
+        key = _KEYS[option]
+        value = getattr(self, key)
+        if key in ("kinds", "script"):
+            words = [word.strip() for word in value.split(",")]
+            value = [None if key == "script" and word == _NO_FAULT else word for word in words]
+        try:
+            return getattr(FaultPlan.from_json({key: value}), key)
+        except ValueError as error:
+            raise ValueError(f"{option}: {str(error).removeprefix(f'{key}: ')}") from error
 
 
+_NO_FAULT = "none"
 _KEYS = {
     "--fault-rate": "rate",
     "--faults": "kinds",
@@ -105,15 +109,3 @@ def _settings_in(config: Path | None) -> SandboxSettings:
     from hubspot_timeline_testing.sandbox.settings_json import read_settings  # noqa: PLC0415 - optional packages
 
     return read_settings(config)
-
-
-def _parsed(option: str, value: Any) -> Any:
-    key = _KEYS[option]
-    try:
-        return getattr(FaultPlan.from_json({key: value}), key)
-    except ValueError as error:
-        raise ValueError(f"{option}: {str(error).removeprefix(f'{key}: ')}") from error
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",")]

@@ -1,6 +1,7 @@
 """The time of a sandbox, which can be advanced, and timestamps in the service's format."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
@@ -8,16 +9,28 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HEADROOM = timedelta(days=366)  # for times that are computed from the current one, such as when a token expires
 
 
-class Clock:
-    """A clock that follows the two functions it is made from, and can be moved forward.
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
-    `now` returns aware datetimes; `seconds` never goes back. Not for use from several threads at once.
+
+class Clock:
+    """The clock of one sandbox, which can be moved forward; by default it follows that of the machine.
+
+    `now` returns aware datetimes; `seconds` never goes back; `sleep` waits for a latency, or between the pieces of a
+    slow body. Not for use from several threads at once.
     """
 
-    def __init__(self, now: Callable[[], datetime], seconds: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime] = _utc_now,
+        seconds: Callable[[], float] = monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._now = now
         self._seconds = seconds
         self._ahead = 0.0
+        self.sleep: Callable[[float], Awaitable[None]] = sleep
 
     def now(self) -> datetime:
         """Return the current time, aware."""
@@ -41,11 +54,6 @@ class Clock:
             raise ValueError(f"a clock goes forward only, not by {seconds} seconds")
         _ = self.now() + timedelta(seconds=seconds) + _HEADROOM
         self._ahead += seconds
-
-
-def utc_now() -> datetime:
-    """Return the current time, aware."""
-    return datetime.now(UTC)
 
 
 def rfc3339(time: datetime) -> str:

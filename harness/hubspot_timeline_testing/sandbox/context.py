@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from attrs import define, field
 from starlette.requests import Request
 
-from hubspot_timeline_testing.sandbox.auth.authenticator import Caller
+from hubspot_timeline_testing.sandbox.auth.accounts import Account
 from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault
@@ -29,22 +29,27 @@ class SandboxContext:
 
 @define
 class RequestContext:
-    """One request: its number in the log, and what the pipeline has found out about it so far.
+    """One request: as it arrived, its number in the log, and what the pipeline has added so far.
 
     `event_count` and `message` (of an error) are for the log, `headers` are those of the rate limit.
     """
 
-    request: Request
+    raw: Request
     number: int
     started: float
     generation: int
-    caller: Caller = field(factory=lambda: Caller(""))  # until it is authenticated
+    caller: Account | None = None  # until it is authenticated
     fault: AnyFault | None = None
     body: bytes = b""
     event_count: int = 0
     message: str | None = None
     headers: Mapping[str, str] = field(factory=dict)
 
+    @property
+    def app(self) -> int | None:
+        """The app of the caller, None if it can be any."""
+        return self.caller.app if self.caller else None
+
     def path_parameter(self, name: str) -> str:
         """Return a parameter of the path, decoded."""
-        return unquote(self.request.path_params[name])
+        return unquote(self.raw.path_params[name])

@@ -106,5 +106,6 @@ class SandboxControl:
 
 def _checked(response: httpx.Response) -> httpx.Response:
     if response.is_error:
-        raise ValueError(f"the sandbox responded with {response.status_code}: {response.text[:500]}")
+        request = response.request
+        raise ValueError(f"{request.method} {request.url}: {response.status_code}: {response.text[:500]}")
     return response

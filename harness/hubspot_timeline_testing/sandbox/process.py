@@ -29,8 +29,17 @@ class SandboxProcess:
     SIGKILL. It has a session of its own, so that Ctrl-C on the terminal does not end it before the `with` is left.
     `settings` are passed in a file that only this user can read, since accounts have secrets. `database` is the file
     for its events, by default memory. `command` replaces the program and its first arguments.
-    Entering raises SandboxStartError. `pid`, `url` and `control` are available inside the `with` only.
+    Entering raises SandboxStartError. The attributes below are available inside the `with` only.
     """
+
+    pid: int
+    """The process id of the child."""
+
+    url: str
+    """The base URL for clients, such as http://127.0.0.1:40123."""
+
+    control: SandboxControl
+    """The admin API: faults, time, reset, snapshots, and what was created."""
 
     def __init__(
         self,
@@ -43,33 +52,16 @@ class SandboxProcess:
         self._command = [*command, "--port=0", *options, "--json", "--until-stdin-closes"]
         self._settings = settings
         self._cleanup = ExitStack()
-        self._url = ""
-        self._pid = 0
-
-    @property
-    def pid(self) -> int:
-        """The process id of the child."""
-        return self._pid
-
-    @property
-    def url(self) -> str:
-        """The base URL for clients, such as http://127.0.0.1:40123."""
-        return self._url
-
-    @property
-    def control(self) -> SandboxControl:
-        """The admin API: faults, time, reset, snapshots, and what was created."""
-        return self._control
 
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
             stderr = cleanup.enter_context(TemporaryFile())  # a pipe could fill up and block the child
             with _settings_file(self._settings) as options:  # deleted once it is read: it may contain secrets
                 child = self._start(stderr, options)
-                self._pid = child.pid
+                self.pid = child.pid
                 cleanup.callback(_stop, child)
-                self._url = _read_url(child, stderr)
-            self._control = cleanup.enter_context(SandboxControl(self._url))
+                self.url = _read_url(child, stderr)
+            self.control = cleanup.enter_context(SandboxControl(self.url))
             self._cleanup = cleanup.pop_all()
         return self
 
@@ -119,13 +111,8 @@ def _read_url(child: subprocess.Popen[bytes], stderr: IO[bytes]) -> str:
 
 def _stop(child: subprocess.Popen[bytes]) -> None:
     """Close the child's stdin and wait for its end; kill it if that takes too long."""
-    assert child.stdin is not None  # noqa: S101 - it was started with pipes
-    assert child.stdout is not None  # noqa: S101
-    child.stdin.close()
     try:
-        child.wait(_SECONDS_TO_STOP)
+        child.communicate(timeout=_SECONDS_TO_STOP)
     except subprocess.TimeoutExpired:
         child.kill()
-        child.wait()
-    finally:
-        child.stdout.close()
+        child.communicate()

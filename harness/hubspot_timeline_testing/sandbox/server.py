@@ -1,20 +1,13 @@
 """The sandbox in a thread of this process, on a port of this machine."""
 
-import asyncio
 import socket
-from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
-from datetime import datetime
-from time import monotonic
-from typing import TYPE_CHECKING, Self
+from contextlib import AbstractContextManager, ExitStack
+from typing import Self
 
-from hubspot_timeline_testing.sandbox.clock import utc_now
+from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.store import Store
-
-if TYPE_CHECKING:
-    from hubspot_timeline_testing.sandbox.server_thread import ServerThread
 
 _HOST = "127.0.0.1"  # never any other: the admin API has no authentication
 
@@ -23,11 +16,19 @@ class SandboxServer:
     """A running sandbox for the time of a `with`; it accepts connections once that is entered.
 
     `store` holds what is created, by default a new one in memory that is closed at the end. `port` 0 takes a free one.
-    `now` returns aware datetimes; `clock` returns the seconds of the rolling window, and never goes back;
-    `sleep` waits wherever a fault takes time.
+    `clock` is its time, by default that of the machine.
     Entering raises OSError if the port is not available, ImportError without the extra `hubspot-timeline[sandbox]`.
-    `url`, `store` and `control` are available inside the `with` only.
+    The attributes below are available inside the `with` only.
     """
+
+    url: str
+    """The base URL for clients, such as http://127.0.0.1:40123."""
+
+    store: Store
+    """What was created so far."""
+
+    control: SandboxControl
+    """The admin API: faults, time, reset, snapshots, and what was created."""
 
     def __init__(
         self,
@@ -35,57 +36,34 @@ class SandboxServer:
         store: Store | None = None,
         settings: SandboxSettings | None = None,
         port: int = 0,
-        now: Callable[[], datetime] = utc_now,
-        clock: Callable[[], float] = monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Clock | None = None,
     ) -> None:
         self._own_store = store
         self._settings = settings
         self._port = port
-        self._now = now
         self._clock = clock
-        self._sleep = sleep
         self._cleanup = ExitStack()
-
-    @property
-    def url(self) -> str:
-        """The base URL for clients, such as http://127.0.0.1:40123."""
-        return f"http://{_HOST}:{self._port}"
-
-    @property
-    def store(self) -> Store:
-        """What was created so far."""
-        return self._store
-
-    @property
-    def control(self) -> SandboxControl:
-        """The admin API: faults, time, reset, snapshots, and what was created."""
-        return self._control
 
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
-            self._store = self._own_store or cleanup.enter_context(Store())
+            self.store = self._own_store or cleanup.enter_context(Store())
             listener = cleanup.enter_context(_listen(self._port))
-            self._port = listener.getsockname()[1]
-            thread = self._thread(listener)
-            thread.start()
-            cleanup.callback(thread.stop)
-            thread.ready.wait()
-            self._control = cleanup.enter_context(SandboxControl(self.url))
+            self.url = f"http://{_HOST}:{listener.getsockname()[1]}"
+            cleanup.enter_context(self._serving(listener))
+            self.control = cleanup.enter_context(SandboxControl(self.url))
             self._cleanup = cleanup.pop_all()
         return self
 
     def __exit__(self, *error: object) -> None:
         self._cleanup.close()
 
-    def _thread(self, listener: socket.socket) -> "ServerThread":
+    def _serving(self, listener: socket.socket) -> AbstractContextManager[None]:
         try:  # here, so that this module can be imported without the packages of the extra
             from hubspot_timeline_testing.sandbox.app import create_app  # noqa: PLC0415 - optional packages
-            from hubspot_timeline_testing.sandbox.server_thread import ServerThread  # noqa: PLC0415 - optional packages
+            from hubspot_timeline_testing.sandbox.server_thread import serving  # noqa: PLC0415 - optional packages
         except ImportError as error:
             raise ImportError(f"{error}; the sandbox needs: pip install 'hubspot-timeline[sandbox]'") from error
-        settings, now, clock, sleep = self._settings, self._now, self._clock, self._sleep
-        return ServerThread(create_app(self._store, settings=settings, now=now, clock=clock, sleep=sleep), listener)
+        return serving(create_app(self.store, settings=self._settings, clock=self._clock), listener)
 
 
 def _listen(port: int) -> socket.socket:

@@ -1,51 +1,50 @@
 """uvicorn in a thread, on a socket that listens already."""
 
 import socket
-from threading import Event, Thread
+from asyncio import Transport
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from hubspot_timeline_testing.sandbox.http.connections import BreakableHttpProtocol
+from hubspot_timeline_testing.sandbox.http.delivery import CONNECTION, BreakableConnection
+
+if TYPE_CHECKING:  # one of its two forms, the one that is always installed
+    from uvicorn.protocols.http.h11_impl import H11Protocol as _HttpProtocol
+else:
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol as _HttpProtocol
 
 
-class ServerThread(Thread):
-    """Serves an application until `stop`. `ready` is set once it serves, and also if it fails to start."""
-
-    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
-        super().__init__(name="hubspot-timeline-sandbox", daemon=True)
-        self.ready: Event = Event()
-        config = uvicorn.Config(
-            app,
-            http=BreakableHttpProtocol,
-            log_config=None,  # the process configures its own logging
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            timeout_keep_alive=60,  # a client that pauses for longer than the usual 5 s must not lose its connection
-            timeout_graceful_shutdown=1,
-        )
-        self._server = _Server(config, self.ready)
-        self._listener = listener
-
-    def run(self) -> None:
-        """Serve."""
-        try:
-            self._server.run(sockets=[self._listener])
-        finally:
-            self.ready.set()
-
-    def stop(self) -> None:
-        """Shut down, and wait for that."""
-        self._server.should_exit = True
-        self.join()
+@contextmanager
+def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
+    """Serve an application for the time of the block. Connections wait at the socket until the server is ready."""
+    config = uvicorn.Config(
+        app,
+        http=_BreakableHttpProtocol,
+        log_config=None,  # the process configures its own logging
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=60,  # a client that pauses for longer than the usual 5 s must not lose its connection
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, args=[[listener]], name="hubspot-timeline-sandbox", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Event) -> None:
-        super().__init__(config)
-        self._ready = ready
+class _BreakableHttpProtocol(_HttpProtocol):
+    """uvicorn's default protocol, which adds the connection to the state of each request."""
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready.set()
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Keep the connection, before its first request."""
+        super().connection_made(transport)
+        self.app_state: dict[str, Any] = self.app_state | {CONNECTION: BreakableConnection(transport)}

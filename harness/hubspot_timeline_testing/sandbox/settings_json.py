@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from attrs import has as is_attrs
 from cattrs import ClassValidationError, Converter, transform_error
 from cattrs.errors import ForbiddenExtraKeysError
 
@@ -45,8 +44,8 @@ def _message(error: BaseException, kind: type | None) -> str:
             return f"has no {', '.join(sorted(error.extra_fields))}; known are {', '.join(known)}"
         case KeyError():
             return f"{error.args[0]} is missing"
-        case TypeError():
-            return "must be an object" if kind and is_attrs(kind) else "has a wrong type"
+        case TypeError() | AttributeError():
+            return "must be a list" if get_origin(kind) is tuple else "must be an object"
     return str(error.args[0]) if error.args else str(error)  # attrs adds more arguments after the message
 
 

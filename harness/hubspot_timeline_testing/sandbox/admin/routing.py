@@ -1,20 +1,28 @@
-"""The routes of the admin API: parsed requests in, JSON values out."""
+"""The routes of the admin API: parsed requests in, JSON values out, and none from pages of other web sites."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from attrs import frozen
 from starlette.requests import Request
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hubspot_timeline_testing.sandbox.errors import validation_error
+from hubspot_timeline_testing.sandbox.context import SandboxContext
+from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, path_route, read_body
-from hubspot_timeline_testing.sandbox.http.response import HttpResponse, json_response, json_text_response
-from hubspot_timeline_testing.sandbox.http.same_origin import SameOriginOnly
+from hubspot_timeline_testing.sandbox.http.response import (
+    HttpResponse,
+    error_response,
+    json_response,
+    json_text_response,
+)
 from hubspot_timeline_testing.sandbox.validation.request_body import parse_json
 
 _NUMBER = re.compile(r"[0-9]{1,15}")  # within SQLite's range
+_MAX_BODY = 1_000_000_000  # bytes; for snapshots
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 @frozen
@@ -53,26 +61,59 @@ class AdminRequest:
         return value.get(name)
 
 
-Handler: TypeAlias = Callable[[AdminRequest], object]
+Handler: TypeAlias = Callable[[SandboxContext, AdminRequest], object]
 """Returns a value for the JSON body, JSON text as a str, or None for a 204."""
 
+Handlers: TypeAlias = Mapping[str, Mapping[str, Handler]]
+"""The handlers of each path under /_sandbox, by method."""
 
-def admin_route(path: str, handlers: Mapping[str, Handler], max_body: int) -> Route:
-    """Return the route of a path under /_sandbox with a handler for each method; a longer body gets a 413."""
-    endpoints = {method: _endpoint(handler, max_body) for method, handler in handlers.items()}
-    return protected(path_route(f"/_sandbox/{path}", endpoints))
+
+def admin_routes(sandbox: SandboxContext, handlers: Handlers) -> Iterator[Route]:
+    """Yield the routes of the admin API."""
+    for path, methods in handlers.items():
+        endpoints = {method: _endpoint(sandbox, handler) for method, handler in methods.items()}
+        yield protected(path_route(f"/_sandbox/{path}", endpoints))
 
 
 def protected(route: Route) -> Route:
-    """Return the route, which rejects requests from pages of other web sites."""
-    route.app = SameOriginOnly(route.app)
+    """Return the route, which rejects requests from pages of other web sites with 403.
+
+    In a browser on this machine they could otherwise read and control a sandbox. Such a request has the other site's
+    name in its Origin or, where that name resolves to this machine, in its Host. Clients that are not browsers send no
+    Origin, and a local Host.
+    """
+    route.app = _same_origin_only(route.app)
     return route
 
 
-def _endpoint(handler: Handler, max_body: int) -> Endpoint:
+def _same_origin_only(app: ASGIApp) -> ASGIApp:
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if _has_local_host(request) and _has_own_origin(request):
+            await app(scope, receive, send)
+        else:
+            error = ServiceError(403, "The request comes from a page of another site", "FOREIGN_SITE")
+            await error_response(error)(scope, receive, send)
+
+    return handle
+
+
+def _has_local_host(request: Request) -> bool:
+    """Return whether the Host is this machine; a name without a dot is not a public domain."""
+    host = request.headers.get("host", "")
+    name = host.rpartition("]")[0] or host.partition(":")[0]
+    return name.lstrip("[") in _LOCAL or "." not in name
+
+
+def _has_own_origin(request: Request) -> bool:
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+
+
+def _endpoint(sandbox: SandboxContext, handler: Handler) -> Endpoint:
     async def handle(request: Request) -> HttpResponse:
-        raw = await read_body(request, max_body)
-        value = handler(AdminRequest(request.query_params, raw))
+        raw = await read_body(request, _MAX_BODY)
+        value = handler(sandbox, AdminRequest(request.query_params, raw))
         if value is None:
             return HttpResponse(204)
         return json_text_response(200, value) if isinstance(value, str) else json_response(200, value)

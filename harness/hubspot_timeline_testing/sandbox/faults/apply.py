@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import uuid4
 
 from attrs import evolve
 
-from hubspot_timeline_testing.sandbox.clock import rfc3339, utc_now
+from hubspot_timeline_testing.sandbox.clock import rfc3339
 from hubspot_timeline_testing.sandbox.errors import expired_token, missing_scope, validation_error
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, EventFault, Fault, StatusFault
 from hubspot_timeline_testing.sandbox.http.response import (
@@ -27,18 +27,11 @@ _RETRY_AFTER = {"retry-after": "1"}
 _BatchBody: TypeAlias = dict[str, Any]
 
 
-def replacement(fault: AnyFault) -> HttpResponse:
-    """Return the response of a fault that takes the place of the operation. Raises LookupError for other faults."""
-    if isinstance(fault, StatusFault) and fault.is_instead:
-        return _status(fault)
-    return _INSTEAD[fault]()
-
-
-def apply_fault(fault: AnyFault, response: HttpResponse) -> HttpResponse:
-    """Return the response of an operation as a fault changes it."""
+def apply_fault(fault: AnyFault, response: HttpResponse | None) -> HttpResponse:
+    """Return a response as a fault changes it; None for one that takes the place of the operation."""
     if isinstance(fault, StatusFault):
         return _status(fault)
-    if fault in _INSTEAD:
+    if response is None or fault in _INSTEAD:
         return _INSTEAD[fault]()
     if fault in _AFTER:
         return _AFTER[fault](response)
@@ -53,7 +46,7 @@ def _status(fault: StatusFault) -> HttpResponse:
 
 def _expired_token() -> HttpResponse:
     message = "The OAuth token used to make this call expired 1 minute(s) ago."
-    return error_response(expired_token(message, rfc3339(utc_now() - timedelta(minutes=1))))
+    return error_response(expired_token(message, rfc3339(datetime.now(UTC) - timedelta(minutes=1))))
 
 
 def _mutated(mutate: Callable[[_BatchBody], _BatchBody]) -> Callable[[HttpResponse], HttpResponse]:

@@ -6,74 +6,59 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from attrs import frozen
-
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, EventFault, RequestFault
-from hubspot_timeline_testing.sandbox.faults.latency import Distribution
+from hubspot_timeline_testing.sandbox.faults.latency import latency_draw
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 
 
-@frozen
-class _RunningPlan:
-    """A plan with its iterators; replaced as one, so that a plan is never combined with the draws of another."""
-
-    plan: FaultPlan
-    faults: Iterator[AnyFault | None]
-    latencies: Iterator[float]
-
-
 class FaultInjector:
-    """Draws the fault of each request from a plan that can be replaced while the sandbox runs.
+    """Draws the fault of each request from `plan`, which can be replaced while the sandbox runs.
 
-    Requests draw from one thread; `set` and `counts` may be used from any. `changes` counts the plans.
+    `counts`: how often each fault occurred, by its word, under this and earlier plans; each refused event counts.
+    `changes`: the number of plans so far. Not for use from several threads at once.
     """
 
+    plan: FaultPlan
+
     def __init__(self, plan: FaultPlan) -> None:
-        self._counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self.changes: int = 0
         self.set(plan)
-
-    @property
-    def plan(self) -> FaultPlan:
-        """The current plan."""
-        return self._running.plan
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How often each fault occurred, by its word, under this and earlier plans; each refused event counts."""
-        return dict(self._counts)
 
     def set(self, plan: FaultPlan) -> None:
         """Follow a plan from its beginning, from the next request on."""
         self.changes += 1
-        self._running = _RunningPlan(plan, draw_faults(plan), draw_latencies(plan))
+        self.plan = plan
+        self._faults = draw_faults(plan)
+        self._latencies = draw_latencies(plan)
 
     def reset(self, plan: FaultPlan) -> None:
         """Follow a plan, with all counts at 0."""
-        self._counts.clear()
+        self.counts.clear()
         self.set(plan)
 
     def next_fault(self) -> AnyFault | None:
         """Return the fault of the next request, whatever its events are, and count it."""
-        return self._count(next(self._running.faults))
+        return self._count(next(self._faults))
 
     def next_latency(self) -> float:
         """Return the seconds that the next request waits before its operation."""
-        return next(self._running.latencies)
+        return next(self._latencies)
 
     def fault_for_events(self, raw: bytes) -> AnyFault | None:
         """Return the fault that a request has because of the events in its body, and count it."""
-        plan = self.plan
-        return self._count(plan.fault_for_events(event_ids(raw))) if plan.events else None
+        return self._count(self.plan.fault_for_events(event_ids(raw))) if self.plan.events else None
 
     def refuses(self, event_id: str) -> bool:
         """Return whether an event that is about to be created is refused instead, and count it if so."""
-        plan = self.plan
-        return bool(plan.events) and plan.refuses(event_id) and bool(self._count(EventFault.REFUSE))
+        is_refused = bool(self.plan.events) and self.plan.refuses(event_id)
+        if is_refused:
+            self._count(EventFault.REFUSE)
+        return is_refused
 
     def _count(self, fault: AnyFault | None) -> AnyFault | None:
         if fault is not None:
-            self._counts[str(fault)] += 1
+            self.counts[str(fault)] += 1
         return fault
 
 
@@ -88,8 +73,9 @@ def draw_faults(plan: FaultPlan) -> Iterator[RequestFault | None]:
 def draw_latencies(plan: FaultPlan) -> Iterator[float]:
     """Yield the seconds that each request waits, without end."""
     random = Random(f"latency {plan.seed}")  # noqa: S311 - not for secrets; separate, so that it does not change faults
+    draw = latency_draw(plan.latency)
     while True:
-        yield plan.latency.draw(random) if isinstance(plan.latency, Distribution) else plan.latency
+        yield draw(random)
 
 
 def event_ids(raw: bytes) -> list[str]:

@@ -64,14 +64,7 @@ class Fault(_DescribedFault):
 _ORDER = tuple(Fault)
 
 NAMED_ONLY = frozenset(
-    {
-        Fault.COMPLETED,
-        Fault.SLOW_BODY,
-        Fault.OVERSIZED,
-        Fault.EXPIRED_TOKEN,
-        Fault.MISSING_SCOPES,
-        Fault.LIMITED_DAILY,
-    }
+    map(Fault, ("completed", "slow-body", "oversized", "expired-token", "missing-scopes", "limited-daily"))
 )
 """Faults that a plan draws only where it names them: most of them end a run or take long."""
 

@@ -1,9 +1,10 @@
-"""Faults from text: the words of Fault, and http-NNN for any status."""
+"""Faults from text: the words of Fault, and http-NNN for any status; errors suggest the nearest word."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from reprlib import Repr
+from typing import Any, TypeVar
 
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault, EventFault, Fault, RequestFault, StatusFault
 
@@ -17,8 +18,12 @@ _EXAMPLES = ("http-404", "http-429", "http-524-html", "http-524-html-after", "ht
 # -json is left out of messages: it is only for four status codes whose short word is a member of Fault.
 _STATUS = re.compile(r"http-([2-5][0-9]{2})(-html|-json)?(-after)?")
 
-_repr = Repr()
-_repr.maxstring = _repr.maxother = _repr.maxlong = 80
+_T = TypeVar("_T")
+
+_short = Repr()
+_short.maxstring = _short.maxother = _short.maxlong = 80
+short_repr: Callable[[object], str] = _short.repr
+"""Return any value for a message: short, however deeply it is nested."""
 
 
 def parse_fault(value: object) -> RequestFault:
@@ -47,16 +52,19 @@ def parse_event_fault(value: object) -> AnyFault:
     return fault
 
 
+def at(position: str, parse: Callable[[Any], _T], value: Any) -> _T:
+    """Return a parsed value. Raises ValueError, which starts with the position."""
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise ValueError(f"{position}: {error}") from error
+
+
 def suggestion(value: object, known: Iterable[str]) -> str:
     """Return "did you mean …? " with the nearest known word, empty if none is near."""
     word = value.lower().replace("_", "-")[:100] if isinstance(value, str) else ""
     near = get_close_matches(word, list(known), 1)
     return f"did you mean {near[0]}? " if near else ""
-
-
-def short_repr(value: object) -> str:
-    """Return any value for a message: short, however deeply it is nested."""
-    return _repr.repr(value)
 
 
 def _find(value: object) -> RequestFault | None:

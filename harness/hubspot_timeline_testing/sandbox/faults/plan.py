@@ -1,34 +1,56 @@
 """The plan of faults: which requests are affected by which fault, reproducible by its seed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, Self
+from itertools import groupby
+from typing import Any, Self, TypeVar
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, AnyFault, EventFault, RequestFault
-from hubspot_timeline_testing.sandbox.faults.latency import Distribution, Latency, parse_latency
-from hubspot_timeline_testing.sandbox.faults.parsing import parse_event_fault, parse_fault, short_repr
-from hubspot_timeline_testing.sandbox.faults.plan_json import at, plan_fields, script_entries
+from hubspot_timeline_testing.sandbox.faults.latency import Latency, parse_latency
+from hubspot_timeline_testing.sandbox.faults.parsing import at, parse_event_fault, parse_fault, short_repr, suggestion
+
+MAX_SCRIPT = 100_000
+"""The maximum number of requests in a script."""
+
+_T = TypeVar("_T")
 
 
-def _script(faults: Iterable[RequestFault | str | int | None]) -> tuple[RequestFault | None, ...]:
-    return tuple(
-        None if fault is None else at(f"script[{index}]", parse_fault, fault) for index, fault in enumerate(faults)
-    )
+def _script(entries: Iterable[RequestFault | str | int | dict[str, Any] | None]) -> tuple[RequestFault | None, ...]:
+    script: list[RequestFault | None] = []
+    for index, entry in enumerate(_checked_list(entries, "script")):
+        script += _entry_faults(entry, f"script[{index}]")
+        if len(script) > MAX_SCRIPT:
+            raise ValueError(f"script is longer than {MAX_SCRIPT} requests with its entry {index}")
+    return tuple(script)
+
+
+def _entry_faults(entry: Any, position: str) -> list[RequestFault | None]:
+    """Return the faults of one entry: a fault, None, or {"fault": fault or null, "times": n}."""
+    if not isinstance(entry, dict):
+        return [None if entry is None else at(position, parse_fault, entry)]
+    _check_keys(entry, ("fault", "times"), position)
+    if "fault" not in entry:
+        raise ValueError(f'{position} is {short_repr(entry)}; it lacks the key "fault"')
+    times = entry.get("times", 1)
+    if type(times) is not int or not 1 <= times <= MAX_SCRIPT:
+        raise ValueError(f"{position}.times is {short_repr(times)}; it must be a whole number from 1 to {MAX_SCRIPT}")
+    return [None if entry["fault"] is None else at(f"{position}.fault", parse_fault, entry["fault"])] * times
 
 
 def _kinds(faults: Iterable[RequestFault | str | int]) -> tuple[RequestFault, ...]:
-    return tuple(at(f"kinds[{index}]", parse_fault, fault) for index, fault in enumerate(faults))
+    checked = _checked_list(faults, "kinds")
+    return tuple(at(f"kinds[{index}]", parse_fault, fault) for index, fault in enumerate(checked))
 
 
 def _events(faults: Mapping[str, AnyFault | str | int]) -> Mapping[str, AnyFault]:
-    return {
-        pattern: at(f"events[{short_repr(pattern)}]", parse_event_fault, fault) for pattern, fault in faults.items()
-    }
+    if not isinstance(faults, Mapping):
+        raise ValueError(f"events is {short_repr(faults)}; it must be an object")  # noqa: TRY004 - an error in JSON
+    return {key: at(f"events[{short_repr(key)}]", parse_event_fault, fault) for key, fault in faults.items()}
 
 
-def _latency(value: Latency | str) -> Latency:
+def _latency(value: Latency) -> Latency:
     return at("latency", parse_latency, value)
 
 
@@ -38,7 +60,8 @@ class FaultPlan:
 
     Faults are members of Fault, StatusFaults, words for either (http-404, http-524-html-after) or a status as a number.
 
-    `script`: the faults of the first requests, in the order of their arrival; None for none.
+    `script`: the faults of the first requests, in the order of their arrival; None for none. An entry can also be
+    {"fault": fault or None, "times": n}.
     `rate`: the probability of a fault for each later request, from 0 to 1. `kinds`: the faults to choose from, each
     equally likely. `seed`: the same seed draws the same faults and the same latencies.
     `latency`: the seconds that every request waits before its operation, or a distribution: `latency.LATENCY_FORMATS`.
@@ -67,19 +90,21 @@ class FaultPlan:
     def from_json(cls, value: Any) -> Self:
         """Return the plan in parsed JSON: an object with some of the names above as its keys.
 
-        An entry of `script` is a word, null, or {"fault": word or null, "times": n}. Raises ValueError, which names the
-        key or position, the value there and what is allowed.
+        Raises ValueError, which names the key or position, the value there and what is allowed.
         """
-        return cls(**plan_fields(value))
+        if not isinstance(value, dict):
+            raise ValueError(f"the plan is {short_repr(value)}; it must be an object")  # noqa: TRY004 - an error in JSON
+        _check_keys(value, tuple(each.name for each in fields(cls)), "the plan")
+        return cls(**value)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the plan as `from_json` reads it, with all keys."""
+        """Return the plan as `from_json` reads it, with all keys; equal faults in a row are one entry of the script."""
         return {
-            "script": list(script_entries(self.script)),
+            "script": list(_script_entries(self.script)),
             "rate": self.rate,
             "kinds": [str(fault) for fault in self.kinds],
             "seed": self.seed,
-            "latency": str(self.latency) if isinstance(self.latency, Distribution) else self.latency,
+            "latency": self.latency,
             "events": {pattern: str(fault) for pattern, fault in self.events.items()},
         }
 
@@ -94,3 +119,22 @@ class FaultPlan:
 
     def _event_fault(self, event_id: str) -> AnyFault | None:
         return next((fault for pattern, fault in self.events.items() if fnmatchcase(event_id, pattern)), None)
+
+
+def _script_entries(script: Iterable[RequestFault | None]) -> Iterator[Any]:
+    for fault, run in groupby(script):
+        word, times = None if fault is None else str(fault), len(list(run))
+        yield word if times == 1 else {"fault": word, "times": times}
+
+
+def _checked_list(value: Iterable[_T], name: str) -> Iterable[_T]:
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+        raise ValueError(f"{name} is {short_repr(value)}; it must be a list")  # noqa: TRY004 - an error in JSON
+    return value
+
+
+def _check_keys(value: Mapping[str, Any], known: tuple[str, ...], position: str) -> None:
+    for key in value:
+        if key not in known:
+            likely = suggestion(key, known)
+            raise ValueError(f"{position} has the key {short_repr(key)}; {likely}known are {', '.join(known)}")

@@ -1,18 +1,43 @@
 """Misbehaving ways to send a response: slowly, truncated, or with a reset of the connection."""
 
+import socket
+import struct
+import sys
+from asyncio import Transport
 from collections.abc import Awaitable, Callable
 from math import ceil
 
+from attrs import frozen
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-
-from hubspot_timeline_testing.sandbox.http.connections import STATE, BreakableConnection
 
 SLOW_PIECES = 20
 """How many pieces a slow body is sent in."""
 
 PAUSE = 0.25
 """The seconds before each piece."""
+
+CONNECTION = "connection"
+"""The key of the BreakableConnection in the state of a request."""
+
+# SO_LINGER on with 0 seconds: close() sends a reset.
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+
+
+@frozen
+class BreakableConnection:
+    """The connection of one client, which ASGI does not let an application reset or close."""
+
+    _transport: Transport
+
+    def reset(self) -> None:
+        """Reset it at once; data that is still buffered is dropped."""
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self._transport.abort()
+
+    def close(self) -> None:
+        """Close it once everything written so far is sent."""
+        self._transport.close()
 
 
 async def send_slowly(response: Response, send: Send, sleep: Callable[[float], Awaitable[None]]) -> None:
@@ -42,7 +67,7 @@ async def reset_connection(scope: Scope, receive: Receive) -> None:
 
 
 def _connection(scope: Scope) -> BreakableConnection:
-    connection = scope.get("state", {}).get(STATE)
+    connection = scope.get("state", {}).get(CONNECTION)
     if not isinstance(connection, BreakableConnection):
         raise RuntimeError("this fault breaks the connection, which needs a SandboxServer or a SandboxProcess")  # noqa: TRY004 - no argument has a wrong type
     return connection

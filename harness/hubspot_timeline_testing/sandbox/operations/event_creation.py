@@ -18,7 +18,7 @@ from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_err
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, encode_json, json_text_response
 from hubspot_timeline_testing.sandbox.settings import ErrorNameMode
 from hubspot_timeline_testing.sandbox.storage.store import StoredEvent
-from hubspot_timeline_testing.sandbox.validation.event_validator import EventRejection, EventValidator
+from hubspot_timeline_testing.sandbox.validation.event_validator import EventValidator
 from hubspot_timeline_testing.sandbox.validation.request_body import validated_body
 
 _UUID_PLACEHOLDER = "{{uuid}}"
@@ -28,7 +28,7 @@ _SERVICE_FIELDS = ("objectType", "createdAt")  # set by the service, whatever is
 @frozen
 class _ValidatedBatch:
     accepted: list[StoredEvent] = field(factory=list)
-    rejected: list[tuple[EventRejection, str]] = field(factory=list)
+    rejected: list[tuple[ServiceError, str]] = field(factory=list)
 
 
 def create_events(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
@@ -43,7 +43,7 @@ def create_events(sandbox: SandboxContext, request: RequestContext) -> HttpRespo
         raise validation_error(f"The batch has {len(events)} events; at most {settings.max_events} are allowed")
     batch = _validate(events, sandbox, request)
     if batch.rejected and settings.invalid_events == "refuse-batch":
-        raise _rejection_error(batch.rejected[0][0])
+        raise batch.rejected[0][0]
     _store(batch.accepted, sandbox)
     errors = [_batch_error(rejection, event_id, settings.error_names) for rejection, event_id in batch.rejected]
     request.event_count = len(events)
@@ -55,7 +55,7 @@ def create_event(sandbox: SandboxContext, request: RequestContext) -> HttpRespon
     event = validated_body(request.body, "TimelineEvent", lenient=sandbox.settings.types == "lenient")
     batch = _validate([event], sandbox, request)
     if batch.rejected:
-        raise _rejection_error(batch.rejected[0][0])
+        raise batch.rejected[0][0]
     _store(batch.accepted, sandbox)
     request.event_count = 1
     return json_text_response(201, batch.accepted[0].result)
@@ -63,12 +63,15 @@ def create_event(sandbox: SandboxContext, request: RequestContext) -> HttpRespon
 
 def _validate(events: Sequence[dict[str, Any]], sandbox: SandboxContext, request: RequestContext) -> _ValidatedBatch:
     batch = _ValidatedBatch()
-    validator = EventValidator(sandbox.store, sandbox.settings, request.caller)
+    validator = EventValidator(sandbox.store, sandbox.settings, request.app)
     now = sandbox.clock.now()
     for event in events:
         text, identity = encode_json(event), validator.record_identity(event)
-        rejection = validator.rejection(event, text, identity) or _refusal(sandbox, event["id"])
-        if rejection:
+        try:
+            validator.validate(event, text, identity)
+            if sandbox.faults.refuses(event["id"]):
+                raise validation_error("The event is refused by the plan of faults.")
+        except ServiceError as rejection:
             batch.rejected.append((rejection, event["id"]))
             continue
         event_id, result = _result(event, text, identity.object_type, now)
@@ -76,14 +79,6 @@ def _validate(events: Sequence[dict[str, Any]], sandbox: SandboxContext, request
         stored = StoredEvent(event["eventTemplateId"], event_id, request.number, result, identity, happened_at)
         batch.accepted.append(stored)
     return batch
-
-
-def _refusal(sandbox: SandboxContext, event_id: str) -> EventRejection | None:
-    return EventRejection("The event is refused by the plan of faults.") if sandbox.faults.refuses(event_id) else None
-
-
-def _rejection_error(rejection: EventRejection) -> ServiceError:
-    return ServiceError(400, rejection.message, rejection.category)
 
 
 def _store(events: Sequence[StoredEvent], sandbox: SandboxContext) -> None:
@@ -129,7 +124,7 @@ def _batch_body(
     return f'{text[:-1]},"results":[{",".join(event.result for event in events)}]}}'
 
 
-def _batch_error(rejection: EventRejection, event_id: str, mode: ErrorNameMode) -> dict[str, Any]:
+def _batch_error(rejection: ServiceError, event_id: str, mode: ErrorNameMode) -> dict[str, Any]:
     """Return the entry of a 207 for one rejected event."""
     names: dict[str, dict[str, Any]] = {
         "context": {"context": {"id": [event_id]}},

@@ -23,7 +23,7 @@ def get_event_detail(sandbox: SandboxContext, request: RequestContext) -> HttpRe
 
 def render_event(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
     """Return the header, or with detail=true the detail, as HTML."""
-    detail = request.request.query_params.get("detail", "false").lower()  # the vendor's Python client sends True
+    detail = request.raw.query_params.get("detail", "false").lower()  # the vendor's Python client sends True
     if detail not in _BOOLEANS:
         raise validation_error("detail must be true or false")
     rendered = _rendered(sandbox, request)
@@ -34,7 +34,7 @@ def render_event(sandbox: SandboxContext, request: RequestContext) -> HttpRespon
 def _find(sandbox: SandboxContext, request: RequestContext) -> StoredEvent:
     template_id, event_id = request.path_parameter("eventTemplateId"), request.path_parameter("eventId")
     event = sandbox.store.get(template_id, event_id)
-    is_own = sandbox.store.templates.owner(template_id) in (None, request.caller.app) or request.caller.app is None
+    is_own = sandbox.store.templates.owner(template_id) in (None, request.app) or request.app is None
     if event is None or not is_own:
         raise not_found(f"event {event_id} of the template {template_id}")
     return event

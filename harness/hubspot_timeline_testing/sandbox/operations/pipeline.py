@@ -1,19 +1,17 @@
 """The pipeline of a request: log, authentication, rate limit, scope, faults, operation."""
 
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable
 
 from attrs import evolve, frozen
 from starlette.requests import Request
 
-from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator, SecuritySchemes, require_scope
+from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator
 from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
-from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
-from hubspot_timeline_testing.sandbox.faults.apply import apply_fault, replacement
+from hubspot_timeline_testing.sandbox.errors import ServiceError, missing_scope, validation_error
+from hubspot_timeline_testing.sandbox.faults.apply import apply_fault
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, read_body
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, error_response, rate_limit_response
-from hubspot_timeline_testing.sandbox.operations.registry import OPERATIONS, ScopedOperation
-from hubspot_timeline_testing.sandbox.storage.request_log import LoggedResponse
+from hubspot_timeline_testing.sandbox.operations.registry import OPERATIONS
 
 
 @frozen
@@ -23,97 +21,86 @@ class Pipeline:
     A request that is not authenticated, or exceeds the rate limit, has neither latency nor fault, and draws none.
     """
 
-    _context: SandboxContext
+    _sandbox: SandboxContext
     _authenticator: Authenticator
-    _sleep: Callable[[float], Awaitable[None]]
 
     def endpoint(self, operation_id: str) -> Endpoint:
         """Return the endpoint of one operation."""
-        operation, schemes = OPERATIONS[operation_id], SecuritySchemes(operation_id)
 
         async def handle(request: Request) -> HttpResponse:
-            return await self._handle(request, operation, schemes)
+            return await self._handle(request, operation_id)
 
         return handle
 
-    async def _handle(self, request: Request, operation: ScopedOperation, schemes: SecuritySchemes) -> HttpResponse:
-        log, clock = self._context.store.requests, self._context.clock
-        number = log.add(clock.timestamp(), request.method, request.url.path)
-        context = RequestContext(request, number, clock.seconds(), self._context.generation)
+    async def _handle(self, raw: Request, operation_id: str) -> HttpResponse:
+        log, clock = self._sandbox.store.requests, self._sandbox.clock
+        number = log.add(clock.timestamp(), raw.method, raw.url.path)
+        request = RequestContext(raw, number, clock.seconds(), self._sandbox.generation)
         try:
-            response = await self._respond(context, operation, schemes)
+            response = await self._respond(request, operation_id)
         except ServiceError as error:
-            response = _error_response(context, error)
-        if not self._is_stale(context):
-            log.complete(number, self._logged(context, response))
-        return evolve(response, headers={**context.headers, **response.headers}, sleep=self._sleep)
+            response = _error_response(request, error)
+        if not self._is_stale(request):
+            log.complete(
+                number,
+                account=request.caller.name if request.caller else None,
+                status=None if response.delivery == "reset" else response.status,
+                fault=str(request.fault) if request.fault else None,
+                milliseconds=round((clock.seconds() - request.started) * 1000, 3),
+                events=request.event_count,
+                bytes=len(request.body),
+                message=request.message,
+            )
+        return evolve(response, headers={**request.headers, **response.headers}, sleep=clock.sleep)
 
-    async def _respond(
-        self, context: RequestContext, operation: ScopedOperation, schemes: SecuritySchemes
-    ) -> HttpResponse:
-        context.caller = self._authenticator.authenticate(context.request, schemes)
-        admission = self._context.limiter.admit(context.caller.account)
-        context.headers = admission.headers
+    async def _respond(self, request: RequestContext, operation_id: str) -> HttpResponse:
+        request.caller = self._authenticator.authenticate(request.raw, operation_id)
+        admission = self._sandbox.limiter.admit(request.caller.name)
+        request.headers = admission.headers
         if not admission.is_accepted:
-            context.message = f"exceeds the limit {admission.policy}"
+            request.message = f"exceeds the limit {admission.policy}"
             return rate_limit_response(admission.policy)
-        require_scope(context.caller, operation.scope)
-        context.fault = self._context.faults.next_fault()
+        scope = OPERATIONS[operation_id].scope
+        if scope not in request.caller.scopes:
+            raise missing_scope(scope)
+        request.fault = self._sandbox.faults.next_fault()
         await self._wait()
-        if context.fault and context.fault.is_instead:
-            return replacement(context.fault)
-        return await self._read_and_execute(context, operation)
+        if request.fault and request.fault.is_instead:
+            return apply_fault(request.fault, None)
+        await self._read(request)
+        request.fault = request.fault or self._sandbox.faults.fault_for_events(request.body)
+        if request.fault and request.fault.is_instead:
+            return apply_fault(request.fault, None)
+        response = self._execute(request, operation_id)
+        return apply_fault(request.fault, response) if request.fault else response
 
     async def _wait(self) -> None:
         try:
-            await self._sleep(self._context.faults.next_latency())
+            await self._sandbox.clock.sleep(self._sandbox.faults.next_latency())
         except CancelledError as error:
             raise ServiceError(503, "The sandbox stopped before the operation") from error
 
-    async def _read_and_execute(self, context: RequestContext, operation: ScopedOperation) -> HttpResponse:
-        body_error = await self._read(context)
-        if self._is_stale(context):
+    async def _read(self, request: RequestContext) -> None:
+        if request.raw.method in ("POST", "PUT"):
+            limit = self._sandbox.settings.max_body_bytes
+            request.body = await read_body(request.raw, limit, "application/json")
+        if self._is_stale(request):
             raise ServiceError(503, "The sandbox was reset during the request")
-        context.fault = context.fault or self._context.faults.fault_for_events(context.body)
-        if context.fault and context.fault.is_instead:
-            return replacement(context.fault)
-        response = body_error or self._execute(context, operation)
-        return apply_fault(context.fault, response) if context.fault else response
 
-    async def _read(self, context: RequestContext) -> HttpResponse | None:
-        """Read the body, if the operation has one; return the error response if that fails."""
+    def _execute(self, request: RequestContext, operation_id: str) -> HttpResponse:
+        """Return the response of an operation; that of an error too, since faults change it as well."""
         try:
-            if context.request.method in ("POST", "PUT"):
-                limit = self._context.settings.max_body_bytes
-                context.body = await read_body(context.request, limit, "application/json")
-        except ServiceError as error:
-            return _error_response(context, error)
-        return None
-
-    def _execute(self, context: RequestContext, operation: ScopedOperation) -> HttpResponse:
-        try:
-            return operation.execute(self._context, context)
+            return OPERATIONS[operation_id].execute(self._sandbox, request)
         except RecursionError:
-            return _error_response(context, validation_error("Invalid input JSON: it is nested too deeply"))
+            return _error_response(request, validation_error("Invalid input JSON: it is nested too deeply"))
         except ServiceError as error:
-            return _error_response(context, error)
+            return _error_response(request, error)
 
-    def _is_stale(self, context: RequestContext) -> bool:
+    def _is_stale(self, request: RequestContext) -> bool:
         """Return whether the sandbox was reset since the request arrived."""
-        return context.generation != self._context.generation
-
-    def _logged(self, context: RequestContext, response: HttpResponse) -> LoggedResponse:
-        return LoggedResponse(
-            account=context.caller.account or None,
-            status=None if response.delivery == "reset" else response.status,
-            fault=str(context.fault) if context.fault else None,
-            milliseconds=round((self._context.clock.seconds() - context.started) * 1000, 3),
-            events=context.event_count,
-            bytes=len(context.body),
-            message=context.message,
-        )
+        return request.generation != self._sandbox.generation
 
 
-def _error_response(context: RequestContext, error: ServiceError) -> HttpResponse:
-    context.message = error.message
+def _error_response(request: RequestContext, error: ServiceError) -> HttpResponse:
+    request.message = error.message
     return error_response(error)

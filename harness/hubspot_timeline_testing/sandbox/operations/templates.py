@@ -97,7 +97,7 @@ def _own_app(request: RequestContext) -> int:
     app = request.path_parameter("appId")
     if not _INTEGER.fullmatch(app) or not parameter_validator("appId").is_valid(int(app)):
         raise validation_error("appId must be a whole number of 32 bits")
-    if request.caller.app not in (None, int(app)):
+    if request.app not in (None, int(app)):
         raise ServiceError(403, f"The app {int(app)} is not the one that owns the token", "APP_MISMATCH")
     return int(app)
 

@@ -6,7 +6,6 @@ from secrets import compare_digest
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
-from attrs import frozen
 from starlette.requests import Request
 from starlette.routing import Route
 
@@ -24,28 +23,26 @@ _MAX_BODY = 10_000  # bytes
 _FIELDS = ("client_id", "client_secret", "refresh_token")
 
 
-@frozen
-class TokenEndpoint:
-    """Issues access tokens to the accounts of a sandbox; without accounts, to any refresh token."""
+def token_routes(sandbox: SandboxContext) -> list[Route]:
+    """Return the routes of the token endpoint, at its old and its new path."""
 
-    _sandbox: SandboxContext
-
-    def routes(self) -> list[Route]:
-        """Return the routes of the application."""
-        return [path_route(path, {"POST": self.issue}) for path in PATHS]
-
-    async def issue(self, request: Request) -> HttpResponse:
-        """Return an access token, or a 400 in the shape of the service's token endpoint."""
+    async def issue(request: Request) -> HttpResponse:
         raw = await read_body(request, _MAX_BODY, "application/x-www-form-urlencoded")
-        form = dict(parse_qsl(raw.decode(errors="replace")))
-        error = _form_error(form)
-        account = None if error else _account(form, self._sandbox.settings.accounts)
-        if account is None:
-            return json_response(400, {**(error or _BAD_REFRESH_TOKEN), "correlationId": str(uuid4())})
-        expires_at = rfc3339(self._sandbox.clock.now() + timedelta(seconds=_LIFETIME))
-        token = self._sandbox.store.access_tokens.issue(IssuedToken(account, expires_at))
-        body = {"access_token": token, "expires_in": _LIFETIME, "refresh_token": form["refresh_token"]}
-        return json_response(200, body | {"token_type": "bearer"})
+        return _issue(sandbox, dict(parse_qsl(raw.decode(errors="replace"))))
+
+    return [path_route(path, {"POST": issue}) for path in PATHS]
+
+
+def _issue(sandbox: SandboxContext, form: Mapping[str, str]) -> HttpResponse:
+    """Return an access token, or a 400 in the shape of the service's token endpoint; without accounts to any grant."""
+    error = _form_error(form)
+    account = None if error else _account(form, sandbox.settings.accounts)
+    if account is None:
+        return json_response(400, {**(error or _BAD_REFRESH_TOKEN), "correlationId": str(uuid4())})
+    expires_at = rfc3339(sandbox.clock.now() + timedelta(seconds=_LIFETIME))
+    token = sandbox.store.access_tokens.issue(IssuedToken(account, expires_at))
+    body = {"access_token": token, "expires_in": _LIFETIME, "refresh_token": form["refresh_token"]}
+    return json_response(200, body | {"token_type": "bearer"})
 
 
 _BAD_REFRESH_TOKEN = {

@@ -6,12 +6,13 @@ from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from attrs import evolve, field, frozen
+from attrs import frozen
 
 from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 
 _MAX_IDLE_ACCOUNTS = 100  # listed although they have nothing in the window
+_DAILY = "DAILY"
 
 
 @frozen
@@ -19,124 +20,97 @@ class Admission:
     """Whether a request is accepted, the rate limit headers of its response, and the name of the limit in a 429."""
 
     is_accepted: bool
-    headers: Mapping[str, str] = field(factory=dict)
+    headers: Mapping[str, str]
     policy: str = ""
 
 
 class RequestLimiter:
-    """Applies both limits, where there are any; a request that one of them rejects does not count for the other.
+    """Applies both limits, where there are any; a rejected request counts for neither.
 
     Not for use from several threads at once.
     """
 
     def __init__(self, limit: RequestLimit | None, daily: DailyLimit | None, clock: Clock) -> None:
-        self._window = RollingWindow(limit, clock) if limit else None
-        self._day = DailyCounter(daily, clock) if daily else None
-
-    def admit(self, account: str) -> Admission:
-        """Accept a request and count it, or reject it."""
-        if self._day and self._day.is_used_up(account):
-            return Admission(is_accepted=False, headers=self._day.headers(account), policy="DAILY")
-        admission = self._window.admit(account) if self._window else Admission(is_accepted=True)
-        if self._day is None:
-            return admission
-        if admission.is_accepted:
-            self._day.add(account)
-        return evolve(admission, headers={**admission.headers, **self._day.headers(account)})
-
-    def reset(self) -> None:
-        """Start with nothing counted."""
-        for counter in (self._window, self._day):
-            if counter:
-                counter.reset()
-
-    def usage(self) -> list[dict[str, Any]]:
-        """Return the usage of each limit: account, policy, limit, used, seconds, free_in (seconds; None for a day)."""
-        return [usage for counter in (self._window, self._day) if counter for usage in counter.usage()]
-
-
-class RollingWindow:
-    """The times at which the latest requests of each account were accepted."""
-
-    def __init__(self, limit: RequestLimit, clock: Clock) -> None:
         self._limit = limit
+        self._daily = daily
         self._clock = clock
-        self._accepted: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._accepted: defaultdict[str, deque[float]] = defaultdict(deque)  # the times in the window
+        self._days: dict[str, tuple[str, int]] = {}  # the last day with requests, and their number
 
     def admit(self, account: str) -> Admission:
         """Accept a request and count it, or reject it."""
-        limit, now = self._limit, self._clock.seconds()
-        accepted = self._in_window(account, now)
-        is_accepted = len(accepted) < limit.requests
-        if is_accepted:
-            accepted.append(now)
-        headers = {
-            "x-hubspot-ratelimit-max": str(limit.requests),
-            "x-hubspot-ratelimit-remaining": str(limit.requests - len(accepted)),
-            "x-hubspot-ratelimit-interval-milliseconds": str(round(limit.seconds * 1000)),
-        }
-        if limit.retry_after and not is_accepted:
-            headers["retry-after"] = str(max(1, ceil(accepted[0] + limit.seconds - now)))
-        return Admission(is_accepted, headers, limit.policy)
+        policy = self._exceeded(account)
+        if self._limit and not policy:
+            self._accepted[account].append(self._clock.seconds())
+        if self._daily and not policy:
+            self._days[account] = (self._today(self._daily), self._used_today(account, self._daily) + 1)
+        return Admission(not policy, self._headers(account, policy), policy)
 
     def reset(self) -> None:
         """Start with nothing counted."""
         self._accepted.clear()
+        self._days.clear()
 
     def usage(self) -> list[dict[str, Any]]:
-        """Return the usage of each account."""
-        now = self._clock.seconds()
-        for account in list(self._accepted):
-            if not self._in_window(account, now) and len(self._accepted) > _MAX_IDLE_ACCOUNTS:
-                del self._accepted[account]  # bounds the memory for tokens that are not used again
-        return [self._usage(account, accepted, now) for account, accepted in self._accepted.items()]
+        """Return the usage of each limit: account, policy, limit, used, seconds, free_in (seconds; None for a day)."""
+        return [*self._window_usage(), *self._daily_usage()]
 
-    def _in_window(self, account: str, now: float) -> deque[float]:
-        accepted = self._accepted[account]
-        while accepted and now - accepted[0] >= self._limit.seconds:
+    def _exceeded(self, account: str) -> str:
+        """Return the name of the limit that is used up, empty if none is."""
+        if self._daily and self._used_today(account, self._daily) >= self._daily.requests:
+            return _DAILY
+        if self._limit and len(self._in_window(account, self._limit)) >= self._limit.requests:
+            return self._limit.policy
+        return ""
+
+    def _headers(self, account: str, policy: str) -> dict[str, str]:
+        headers = {}
+        if limit := self._limit:
+            headers = {
+                "x-hubspot-ratelimit-max": str(limit.requests),
+                "x-hubspot-ratelimit-remaining": str(limit.requests - len(self._in_window(account, limit))),
+                "x-hubspot-ratelimit-interval-milliseconds": str(round(limit.seconds * 1000)),
+            }
+            if limit.retry_after and policy == limit.policy:
+                headers["retry-after"] = str(max(1, ceil(self._free_in(account, limit))))
+        if daily := self._daily:
+            headers["x-hubspot-ratelimit-daily"] = str(daily.requests)
+            headers["x-hubspot-ratelimit-daily-remaining"] = str(daily.requests - self._used_today(account, daily))
+        return headers
+
+    def _window_usage(self) -> list[dict[str, Any]]:
+        if (limit := self._limit) is None:
+            return []
+        for account in list(self._accepted):
+            if not self._in_window(account, limit) and len(self._accepted) > _MAX_IDLE_ACCOUNTS:
+                del self._accepted[account]  # bounds the memory for tokens that are not used again
+        constant = {"policy": limit.policy, "limit": limit.requests, "seconds": limit.seconds}
+        return [
+            {"account": account, **constant, "used": len(times), "free_in": round(self._free_in(account, limit), 3)}
+            for account, times in self._accepted.items()
+        ]
+
+    def _daily_usage(self) -> list[dict[str, Any]]:
+        if (daily := self._daily) is None:
+            return []
+        constant = {"policy": _DAILY, "limit": daily.requests, "seconds": 86_400, "free_in": None}
+        return [{"account": each, **constant, "used": self._used_today(each, daily)} for each in self._days]
+
+    def _in_window(self, account: str, limit: RequestLimit) -> deque[float]:
+        accepted, now = self._accepted[account], self._clock.seconds()
+        while accepted and now - accepted[0] >= limit.seconds:
             accepted.popleft()
         return accepted
 
-    def _usage(self, account: str, accepted: deque[float], now: float) -> dict[str, Any]:
-        limit, used = self._limit, len(accepted)
-        free_in = round(accepted[0] + limit.seconds - now, 3) if used >= limit.requests else 0.0
-        usage = {"account": account, "policy": limit.policy, "limit": limit.requests, "used": used}
-        return usage | {"seconds": limit.seconds, "free_in": free_in}
+    def _free_in(self, account: str, limit: RequestLimit) -> float:
+        """Return the seconds until the next request is accepted."""
+        accepted = self._accepted[account]
+        is_full = len(accepted) >= limit.requests
+        return max(0.0, accepted[0] + limit.seconds - self._clock.seconds()) if is_full else 0.0
 
+    def _used_today(self, account: str, daily: DailyLimit) -> int:
+        day, used = self._days.get(account, ("", 0))
+        return used if day == self._today(daily) else 0
 
-class DailyCounter:
-    """The number of accepted requests of each account since midnight."""
-
-    def __init__(self, limit: DailyLimit, clock: Clock) -> None:
-        self._limit = limit
-        self._clock = clock
-        self._counts: dict[str, tuple[str, int]] = {}
-
-    def is_used_up(self, account: str) -> bool:
-        """Return whether the account has no request left today."""
-        return self._used(account) >= self._limit.requests
-
-    def add(self, account: str) -> None:
-        """Count one request."""
-        self._counts[account] = (self._today(), self._used(account) + 1)
-
-    def headers(self, account: str) -> dict[str, str]:
-        """Return the headers of a response."""
-        limit, remaining = self._limit.requests, self._limit.requests - self._used(account)
-        return {"x-hubspot-ratelimit-daily": str(limit), "x-hubspot-ratelimit-daily-remaining": str(remaining)}
-
-    def reset(self) -> None:
-        """Start with nothing counted."""
-        self._counts.clear()
-
-    def usage(self) -> list[dict[str, Any]]:
-        """Return the usage of each account."""
-        constant = {"policy": "DAILY", "limit": self._limit.requests, "seconds": 86_400, "free_in": None}
-        return [{"account": account, **constant, "used": self._used(account)} for account in self._counts]
-
-    def _used(self, account: str) -> int:
-        day, used = self._counts.get(account, ("", 0))
-        return used if day == self._today() else 0
-
-    def _today(self) -> str:
-        return self._clock.now().astimezone(ZoneInfo(self._limit.time_zone)).date().isoformat()
+    def _today(self, daily: DailyLimit) -> str:
+        return self._clock.now().astimezone(ZoneInfo(daily.time_zone)).date().isoformat()

@@ -119,3 +119,9 @@ class Database:
                     self._connection.execute(statement)
         finally:
             self._connection.commit()
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Delete all rows, within a transaction."""
+    for name in reversed(TABLES):
+        connection.execute(f"DELETE FROM {name}")  # noqa: S608 - a constant name

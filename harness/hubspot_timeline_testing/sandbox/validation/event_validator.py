@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from hubspot_timeline_testing.sandbox.auth.authenticator import Caller
+from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.records import CONTACT, RecordIdentity, object_type_name
 from hubspot_timeline_testing.sandbox.storage.store import Store
@@ -27,30 +27,20 @@ _IDENTITIES = ("objectId", "utk", "email")
 
 
 @frozen
-class EventRejection:
-    """Why one event is rejected; the rest of its batch is not affected."""
-
-    message: str
-    category: str = "VALIDATION_ERROR"
-
-
-@frozen
 class EventValidator:
     """Validates the events of one request, which conform to the document."""
 
     _store: Store
     _settings: SandboxSettings
-    _caller: Caller
+    _app: int | None  # of the caller
     _templates: dict[str, Template | None] = field(factory=dict)  # one lookup a request
 
-    def rejection(self, event: Mapping[str, Any], text: str, identity: RecordIdentity) -> EventRejection | None:
-        """Return why an event is rejected, None if it is valid; `text` is the event as JSON."""
-        return (
-            _record_missing(event, identity.object_type)
-            or _size_exceeded(event, text)
-            or self._template_mismatch(event)
-            or self._record_unknown(identity)
-        )
+    def validate(self, event: Mapping[str, Any], text: str, identity: RecordIdentity) -> None:
+        """Raise ServiceError (400) for an invalid event; `text` is the event as JSON."""
+        _require_record(event, identity.object_type)
+        _require_sizes(event, text)
+        self._require_template(event)
+        self._require_known_record(identity)
 
     def record_identity(self, event: Mapping[str, Any]) -> RecordIdentity:
         """Return the record of an event; the type is the event's, else its template's, else that of contacts."""
@@ -59,22 +49,22 @@ class EventValidator:
         object_type = object_type_name(event.get("customObjectTypeId") or template_type or CONTACT)
         return RecordIdentity(object_type, event.get("objectId", ""), event.get("utk", ""), event.get("email", ""))
 
-    def _template_mismatch(self, event: Mapping[str, Any]) -> EventRejection | None:
+    def _require_template(self, event: Mapping[str, Any]) -> None:
         template, template_id = self._template(event), event["eventTemplateId"]
         owner = template.app if template else self._store.templates.owner(template_id)
-        is_foreign = owner is not None and self._caller.app not in (None, owner)
+        is_foreign = owner is not None and self._app not in (None, owner)
         is_missing = template is None and (owner is not None or self._settings.template_checks == "strict")
         if is_foreign or is_missing:
             message = f"The app that owns the token has no template {template_id[:100]}."
-            return EventRejection(message, "INVALID_EVENT_TEMPLATE")
-        error = _token_error(event, template) if template else None
-        return EventRejection(error) if error else None
+            raise ServiceError(400, message, "INVALID_EVENT_TEMPLATE")
+        if template:
+            _require_tokens(event, template)
 
-    def _record_unknown(self, identity: RecordIdentity) -> EventRejection | None:
-        if self._settings.records == "create" or not identity.object_id or self._store.records.exists(identity):
-            return None
-        message = f"No {identity.object_type[:100]} has the objectId {identity.object_id[:100]}."
-        return EventRejection(message, "OBJECT_NOT_FOUND")
+    def _require_known_record(self, identity: RecordIdentity) -> None:
+        is_created = self._settings.records == "create" or not identity.object_id
+        if not is_created and not self._store.records.exists(identity):
+            message = f"No {identity.object_type[:100]} has the objectId {identity.object_id[:100]}."
+            raise ServiceError(400, message, "OBJECT_NOT_FOUND")
 
     def _template(self, event: Mapping[str, Any]) -> Template | None:
         template_id = event["eventTemplateId"]
@@ -83,34 +73,30 @@ class EventValidator:
         return self._templates[template_id]
 
 
-def _record_missing(event: Mapping[str, Any], object_type: str) -> EventRejection | None:
+def _require_record(event: Mapping[str, Any], object_type: str) -> None:
     if not any(event.get(name) for name in _IDENTITIES):
-        return EventRejection(f"The event identifies no record: it has none of {', '.join(_IDENTITIES)}.")
+        raise validation_error(f"The event identifies no record: it has none of {', '.join(_IDENTITIES)}.")
     if object_type != CONTACT and not event.get("objectId"):
-        return EventRejection(f"An event on a record of type {object_type[:100]} needs an objectId.")
-    return None
+        raise validation_error(f"An event on a record of type {object_type[:100]} needs an objectId.")
 
 
-def _size_exceeded(event: Mapping[str, Any], text: str) -> EventRejection | None:
+def _require_sizes(event: Mapping[str, Any], text: str) -> None:
     sizes = [("The event's id", event["id"], MAX_ID_BYTES)]
     sizes += [(f"The token {name[:100]}", value, MAX_TOKEN_BYTES) for name, value in event["tokens"].items()]
     for name, value, limit in [*sizes, ("The event as JSON", text, MAX_EVENT_BYTES)]:
         # A character has at most 4 bytes, so that most texts need not be encoded.
         if len(value) * 4 > limit and (size := len(value.encode())) > limit:
-            return EventRejection(f"{name} has {size} bytes; at most {limit} are allowed.")
-    return None
+            raise validation_error(f"{name} has {size} bytes; at most {limit} are allowed.")
 
 
-def _token_error(event: Mapping[str, Any], template: Template) -> str | None:
-    """Return what is wrong with the first invalid token of an event, None if all are valid."""
+def _require_tokens(event: Mapping[str, Any], template: Template) -> None:
     for name, value in event["tokens"].items():
         token = template.token(name)
         if token is None:
-            return f"The template {template.body['id']} has no token {name[:100]}."
+            raise validation_error(f"The template {template.body['id']} has no token {name[:100]}.")
         error = _value_error(value, token)
         if error:
-            return f"The token {name[:100]} is {value[:100]!r}, which is {error}."
-    return None
+            raise validation_error(f"The token {name[:100]} is {value[:100]!r}, which is {error}.")
 
 
 def _value_error(value: str, token: Mapping[str, Any]) -> str | None:

@@ -4,13 +4,6 @@ import * as api from "./api.js";
 import { byId, element, facts, write } from "./dom.js";
 import { counted, number } from "./formats.js";
 
-// Only for a sandbox whose list of faults cannot be read.
-const KNOWN = [
-  "http-500", "http-502-html", "http-503", "limited", "locked", "migrating", "reset-before", "reset-after", "truncated",
-  "empty", "no-results", "missing-results", "shuffled", "status-200", "unknown-status", "wrong-ids", "expired-token",
-  "missing-scopes", "slow-body", "oversized",
-].map((word) => ({ word, description: "" }));
-
 export class FaultsPanel {
   #plan = {};
   #kinds = null;
@@ -35,10 +28,7 @@ export class FaultsPanel {
   }
 
   async #fillKinds() {
-    this.#kinds = await api.faultKinds().then(({ kinds }) => kinds, (error) => {
-      if (error instanceof api.OfflineError) throw error;
-      return KNOWN;
-    });
+    this.#kinds = (await api.faultKinds()).kinds;
     byId("next-fault").replaceChildren(...this.#kinds.map(({ word }) => element("option", {}, word)));
     byId("chance-kinds").append(...this.#kinds.map(checkbox));
     this.#describe();

@@ -1,6 +1,7 @@
 """The routes of the page: itself at /, its files under /_sandbox/page."""
 
 from importlib.resources import files
+from pathlib import PurePath
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -11,13 +12,15 @@ from hubspot_timeline_testing.sandbox.http.requests import path_route
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse
 
 _FOLDER = files("hubspot_timeline_testing.sandbox.admin.page")
-_SCRIPTS = ("api", "dom", "faults", "formats", "limits", "list", "main", "records", "requests", "tabs", "timeline")
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript; charset=utf-8",
+}
 
 FILES = {
-    "index.html": "text/html; charset=utf-8",
-    "style.css": "text/css; charset=utf-8",
-    "icon.svg": "image/svg+xml",
-    **{f"{name}.js": "text/javascript; charset=utf-8" for name in _SCRIPTS},
+    file.name: _TYPES[PurePath(file.name).suffix] for file in _FOLDER.iterdir() if PurePath(file.name).suffix in _TYPES
 }
 """The files that are served, with their media types."""
 
