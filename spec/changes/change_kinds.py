@@ -69,7 +69,6 @@ class Kind(StrEnum):
     TYPE_NARROWED = "type-narrowed", _B, _C, "send only the types that are left", ""
     TYPE_CHANGED = "type-changed", _B, _B, "send and read the new type"
     FORMAT_CHANGED = "format-changed", _B, _B, "its Python type may change"
-    MEMBER_OVERLAPS = "member-overlaps", _B, _B, "values that match two members are rejected", "handle the new type"
     ENUM_ADDED = "enum-added", _B, _B, "any other value is rejected", "any later value will raise ValueError"
     ENUM_VALUE_ADDED = "enum-value-added", _C, _B, "", "old clients raise ValueError and lose the whole response"
     ENUM_VALUE_REMOVED = "enum-value-removed", _B, _C, "requests with it are rejected", ""

@@ -6,8 +6,7 @@ import sys
 
 import pytest
 
-from changes.document import load_document
-from changes.errors import CannotCompareError
+from changes.document import CannotCompareError, load_document
 from tests.helpers.changed_document import DOCUMENT, Scratch
 
 CLIENT = "generated/hubspot_timeline_api"
