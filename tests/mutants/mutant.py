@@ -15,7 +15,6 @@ Edit: TypeAlias = Callable[[Document], None]
 class Mutant:
     """A change of one part of a document, such as `#/paths/…: removed`."""
 
-    kind: str
     path: Path
     label: str
     edit: Edit
@@ -23,11 +22,8 @@ class Mutant:
     @property
     def name(self) -> str:
         """Return the changed part as a JSON pointer, and the change."""
-        return (
-            "#"
-            + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in self.path)
-            + (f": {self.label}")
-        )
+        pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in self.path)
+        return f"#{pointer}: {self.label}"
 
     def of(self, document: Document) -> Document:
         """Return a changed copy of a document."""
