@@ -19,12 +19,15 @@ class _Parser(argparse.ArgumentParser):
         raise CannotCompareError(f"{message}: see --help")
 
 
-def main(arguments: list[str]) -> Exit:
+_ROOT = Path(__file__).parents[2]
+
+
+def main(arguments: list[str], root: Path = _ROOT) -> Exit:
     """Print the report and return the exit code, which is also the last line of standard error."""
     options = argparse.Namespace(format="text")  # if the arguments are invalid
     try:
         _parser().parse_args(arguments, options)
-        report = make_report(Path(__file__).parents[2], options.base, options.document, options.client)
+        report = make_report(root, options.base, options.document, options.client)
         sys.stdout.write(FORMATS[options.format](report))
         sys.stdout.flush()
     except CannotCompareError as error:
