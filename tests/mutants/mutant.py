@@ -1,7 +1,7 @@
 """A mutant: a copy of the document with one change; and the edits that mutants are made of."""
 
+import json
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -27,7 +27,7 @@ class Mutant:
 
     def of(self, document: Document) -> Document:
         """Return a changed copy of a document."""
-        copy = deepcopy(document)
+        copy: Document = json.loads(json.dumps(document))  # several times as fast as deepcopy
         self.edit(copy)
         return copy
 
