@@ -43,7 +43,6 @@ class Kind(StrEnum):
     OPERATION_ADDED = "operation-added", _C, _C
     OPERATION_REMOVED = "operation-removed", _B, _B, "calls of it fail"
     OPERATION_MOVED = "operation-moved", _B, _B, "old clients request the old URL; upgrade the client"
-    MODULE_CHANGED = "module-changed", _B, _B, "import the function from the module of its first tag"
     SECURITY_ADDED = "security-added", _C, _C
     SECURITY_CHANGED = "security-changed", _B, _B, "check how you authenticate"
     PARAMETER_ADDED = "parameter-added", _C, _C
@@ -76,7 +75,6 @@ class Kind(StrEnum):
     CONSTRAINT_LOOSENED = "constraint-loosened", _C, _B, "", "responses may have values that were impossible before"
     CONSTRAINT_CHANGED = "constraint-changed", _B, _B, "values may become valid or invalid"
     DEFAULT_CHANGED = "default-changed", _B, _C, "callers who omit it get another value; pass it explicitly", ""
-    CLASS_RENAMED = "class-renamed", _B, _B, "import the class by its new name"
     REFERENCE_CHANGED = "reference-changed", _B, _B, "send and read the new type"
     DEPRECATION = "deprecation", _C, _C
     SERVER_CHANGED = "server-changed", _B, _B, "check your base URL"

@@ -10,7 +10,8 @@ from changes.formatting import code
 from changes.references import Pointer
 
 MISSING: Any = type("Missing", (), {})()
-_NOTES = ("description", "summary", "externalDocs", "termsOfService", "contact", "license")
+# Tags and titles are names of modules and classes, of which the client has the findings.
+_NOTES = ("description", "summary", "externalDocs", "termsOfService", "contact", "license", "tags", "title")
 _COMMON = dict.fromkeys((*_NOTES, "example", "examples", "$comment"), Kind.NOTE) | {"deprecated": Kind.DEPRECATION}
 _SETS = {"required", "enum", "type"}  # lists whose order means nothing
 

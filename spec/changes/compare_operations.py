@@ -62,11 +62,6 @@ def _without_operations(item: Any) -> Any:
     return {key: value for key, value in item.items() if key not in METHODS or not isinstance(value, dict)}
 
 
-def _compare_tags(place: Place, old: Any, new: Any) -> Iterable[Change]:
-    first, new_first = (tags[0] if isinstance(tags, list) and tags else None for tags in (old, new))
-    return [place.replaced(Kind.NOTE if first and first == new_first else Kind.MODULE_CHANGED, old, new)]
-
-
 def _compare_security(place: Place, old: Any, new: Any) -> Iterable[Change]:
     extended = isinstance(old, list) and isinstance(new, list) and old and not only_in(old, new)
     return [place.replaced(Kind.SECURITY_ADDED if extended else Kind.SECURITY_CHANGED, old, new)]
@@ -148,7 +143,6 @@ _MESSAGE_RULES: Rules = {
 }
 compare_message: Rule = partial(compare_mappings, rules=_MESSAGE_RULES)
 _OPERATION_RULES: Rules = {
-    "tags": _compare_tags,
     "security": _compare_security,
     "parameters": _compare_parameters,
     "requestBody": partial(_compare_argument, "body", _MESSAGE_RULES),

@@ -95,7 +95,6 @@ def _compare_nested(place: Place, old: Any, new: Any) -> Iterable[Change]:
 _RULES: Rules = {
     "type": _compare_type,
     "format": Kind.FORMAT_CHANGED,
-    "title": Kind.CLASS_RENAMED,
     "default": Kind.DEFAULT_CHANGED,
     "required": _compare_required,
     "enum": _compare_enum,

@@ -24,6 +24,11 @@ EMAIL = """\
           description: Identifies a contact, and creates one where the address is unknown.
 """
 DETAILS = "        details:\n"
+SINGLE = """\
+      security:
+        - bearer: []
+      summary: Create one timeline event.
+"""
 REQUIRED = "required: [eventTemplateId, id, tokens]"
 
 
@@ -89,13 +94,21 @@ def test_compatible_changes(clone: Scratch) -> None:
             ],
         ),
         (
-            {EMAIL: "", REQUIRED: REQUIRED.replace("]", ", utk]"), f"{CREATE}:": f"{CREATE.replace('v3', 'v4')}:"},
+            {
+                EMAIL: "",
+                REQUIRED: REQUIRED.replace("]", ", utk]"),
+                f"{CREATE}:": f"{CREATE.replace('v3', 'v4')}:",
+                "    Links:\n": "    Links:\n      title: Ways\n",
+                "tags: [events]\n" + SINGLE: "tags: [single]\n" + SINGLE,
+            },
             [
                 "client: breaking: `models.timeline_event.TimelineEvent.email`: public object was removed [client-obj",
                 "client: breaking: `models.timeline_event.TimelineEvent(email=…)`: parameter was removed [client-para",
                 "breaking: `TimelineEvent.email` was removed: stop sending and reading it.",
                 "client: breaking: `models.timeline_event.TimelineEvent(utk=…)`: parameter is now required",
                 "breaking: `TimelineEvent.utk` is now required: requests without it are rejected; pass it.",
+                "client: breaking: `models.links.Links`: public object was removed [client-object-removed]",
+                "client: breaking: `api.events.create_event`: public object was removed [client-object-removed]",
                 f"breaking: `create_events` moved from `POST {CREATE}` to `POST {CREATE.replace('v3', 'v4')}`: ",
             ],
         ),
