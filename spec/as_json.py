@@ -4,8 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from changes.document import load_document
-from changes.errors import CannotCompareError
+from changes.document import CannotCompareError, load_document
 
 try:
     document = load_document(sys.argv[1], Path(sys.argv[1]).read_bytes())

@@ -43,7 +43,6 @@ class Kind(StrEnum):
     OPERATION_ADDED = "operation-added", _C, _C
     OPERATION_REMOVED = "operation-removed", _B, _B, "calls of it fail"
     OPERATION_MOVED = "operation-moved", _B, _B, "old clients request the old URL; upgrade the client"
-    MODULE_CHANGED = "module-changed", _B, _B, "import the function from the module of its first tag"
     SECURITY_ADDED = "security-added", _C, _C
     SECURITY_CHANGED = "security-changed", _B, _B, "check how you authenticate"
     PARAMETER_ADDED = "parameter-added", _C, _C
@@ -69,7 +68,6 @@ class Kind(StrEnum):
     TYPE_NARROWED = "type-narrowed", _B, _C, "send only the types that are left", ""
     TYPE_CHANGED = "type-changed", _B, _B, "send and read the new type"
     FORMAT_CHANGED = "format-changed", _B, _B, "its Python type may change"
-    MEMBER_OVERLAPS = "member-overlaps", _B, _B, "values that match two members are rejected", "handle the new type"
     ENUM_ADDED = "enum-added", _B, _B, "any other value is rejected", "any later value will raise ValueError"
     ENUM_VALUE_ADDED = "enum-value-added", _C, _B, "", "old clients raise ValueError and lose the whole response"
     ENUM_VALUE_REMOVED = "enum-value-removed", _B, _C, "requests with it are rejected", ""
@@ -77,7 +75,6 @@ class Kind(StrEnum):
     CONSTRAINT_LOOSENED = "constraint-loosened", _C, _B, "", "responses may have values that were impossible before"
     CONSTRAINT_CHANGED = "constraint-changed", _B, _B, "values may become valid or invalid"
     DEFAULT_CHANGED = "default-changed", _B, _C, "callers who omit it get another value; pass it explicitly", ""
-    CLASS_RENAMED = "class-renamed", _B, _B, "import the class by its new name"
     REFERENCE_CHANGED = "reference-changed", _B, _B, "send and read the new type"
     DEPRECATION = "deprecation", _C, _C
     SERVER_CHANGED = "server-changed", _B, _B, "check your base URL"

@@ -6,30 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import griffe
-from attrs import frozen
-from openapi_python_client.strings import ClassName, PythonIdentifier
+from openapi_python_client.strings import ClassName
 
-from changes.change_kinds import Level, Use
-from changes.compare import Change
-from changes.errors import CannotCompareError
+from changes.change_kinds import Use
+from changes.document import CannotCompareError
 from changes.formatting import code
 from changes.references import component_usage
+from changes.report import Finding
 
 _KIND = griffe.ParameterKind.positional_or_keyword
 
 
-@frozen(order=True)
-class ClientBreakage:
-    """One way in which code of callers fails."""
-
-    text: str
-    kind: str
-
-
-def find_breakages(
-    old: Path, new: Path, base: str, changes: Sequence[Change], documents: Sequence[Any]
-) -> list[ClientBreakage]:
-    """Return what breaks between two states of a package, and the types that changed for no reason in the document."""
+def find_breakages(old: Path, new: Path, base: str, documents: Sequence[Any], *, with_types: bool) -> list[Finding]:
+    """Return what breaks between two states of a package; `with_types`: and the types that changed."""
     components = component_usage(*documents).items()
     read_only = {ClassName(key[-1], "") for key, uses in components if {use for use, _ in uses} == {Use.RESPONSE}}
     before, after = _load(old, base, read_only), _load(new, "the work tree", read_only)
@@ -38,25 +27,12 @@ def find_breakages(
         parameter = breakage.new_value if breakage.old_value is None else breakage.old_value
         member = parameter.name if isinstance(parameter, griffe.Parameter) else ""
         kind = breakage.kind.name.lower().replace("_", "-")
-        usage = _usage(breakage.obj.canonical_path, member)
-        breakages.add(ClientBreakage(f"{usage}: {breakage.kind.value.lower()}", kind))
-    annotations = dict(_annotations(after))  # griffe does not compare them yet
-    for (path, member), annotation in _annotations(before):
-        if annotations.get((path, member), annotation) != annotation and not _explained(path, member, changes):
-            breakages.add(ClientBreakage(f"{_usage(path, member)}: type was changed", "type-changed"))
-    return sorted(breakages)
-
-
-def _explained(path: str, member: str, changes: Sequence[Change]) -> bool:
-    """Return whether a type is that of a member that changed in the document, or of a whole response or map."""
-    names = {member, path.rpartition(".")[2]}
-    return any(
-        PythonIdentifier(change.place.member, "field_") in names
-        if change.place.member
-        else not names.isdisjoint({"return", "additional_properties"})
-        for change in changes
-        if change.level >= Level.COMPATIBLE
-    )
+        breakages.add((_usage(breakage.obj.canonical_path, member), breakage.kind.value.lower(), kind))
+    if with_types:  # griffe does not compare them yet
+        annotations = dict(_annotations(after))
+        changed = [place for place, each in _annotations(before) if annotations.get(place, each) != each]
+        breakages |= {(_usage(*place), "type was changed", "type-changed") for place in changed}
+    return [Finding("breaking", f"client-{kind}", f"{usage}: {text}") for usage, text, kind in sorted(breakages)]
 
 
 def _annotations(parent: griffe.Module | griffe.Class) -> Iterator[tuple[tuple[str, str], str]]:

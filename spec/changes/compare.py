@@ -10,30 +10,21 @@ from changes.formatting import code
 from changes.references import Pointer
 
 MISSING: Any = type("Missing", (), {})()
-_NOTES = ("description", "summary", "externalDocs", "termsOfService", "contact", "license")
+# Tags and titles are names of modules and classes, of which the client has the findings.
+_NOTES = ("description", "summary", "externalDocs", "termsOfService", "contact", "license", "tags", "title")
 _COMMON = dict.fromkeys((*_NOTES, "example", "examples", "$comment"), Kind.NOTE) | {"deprecated": Kind.DEPRECATION}
 _SETS = {"required", "enum", "type"}  # lists whose order means nothing
-_DEFAULTS: dict[str, tuple[Any, ...]] = {  # a key with one of these values means the same as no such key
-    **dict.fromkeys(("allowEmptyValue", "allowReserved", "deprecated", "readOnly", "writeOnly"), (False,)),
-    **dict.fromkeys(("additionalProperties", "items", "propertyNames"), (True, {})),
-    **dict.fromkeys(("content", "headers", "properties"), ({},)),
-    **dict.fromkeys(("minItems", "minLength", "minProperties"), (0,)),
-    **dict.fromkeys(("parameters", "tags"), ([],)),
-    "required": (False, []),  # of a parameter or a body, and of a schema
-    "uniqueItems": (False,),
-}
 
 
 @frozen
 class Place:
-    """Where the comparison is; `subject` is its name for users, `member` the name of a parameter or property."""
+    """Where the comparison is; `subject` is its name for users."""
 
     documents: tuple[Any, Any] = field(repr=False)
     pointer: Pointer = ()
     subject: str = "The document"
     use: frozenset[Use] = BOTH
     operations: tuple[str, ...] = ()
-    member: str = ""
 
     @property
     def key(self) -> str:
@@ -89,8 +80,6 @@ def compare_mappings(
     else:
         for key, before, after in _differing(old, new):
             rule = rules.get(key) or (Kind.NOTE if key.startswith("x-") else _COMMON.get(key, otherwise))
-            if is_default(key, before) and is_default(key, after):
-                rule = Kind.NOTE
             yield from _apply(rule, place.below(key), before, after)
 
 
@@ -137,11 +126,6 @@ def _differing(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, 
         before, after = old.get(key, MISSING), new.get(key, MISSING)
         if not same(before, after, key):
             yield key, before, after
-
-
-def is_default(key: str, value: Any) -> bool:
-    """Return whether a value means the same as no such key."""
-    return value is MISSING or any(same(value, default) for default in _DEFAULTS.get(key, ()))
 
 
 def only_in(values: list[Any], others: list[Any]) -> list[Any]:

@@ -53,5 +53,4 @@ _RULES: Rules = {
     "servers": _compare_servers,
     "security": Kind.SECURITY_CHANGED,
     "info": Kind.NOTE,
-    "tags": Kind.NOTE,
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve
 
-from changes.change_kinds import Kind, Level, Use
+from changes.change_kinds import Kind, Use
 from changes.compare import (
     MISSING,
     Change,
@@ -17,6 +17,7 @@ from changes.compare import (
     compare_members,
     named_members,
     only_in,
+    same,
 )  # fmt: skip
 from changes.compare_schemas import compare_schema
 from changes.formatting import code
@@ -61,11 +62,6 @@ def _without_operations(item: Any) -> Any:
     return {key: value for key, value in item.items() if key not in METHODS or not isinstance(value, dict)}
 
 
-def _compare_tags(place: Place, old: Any, new: Any) -> Iterable[Change]:
-    first, new_first = (tags[0] if isinstance(tags, list) and tags else None for tags in (old, new))
-    return [place.replaced(Kind.NOTE if first and first == new_first else Kind.MODULE_CHANGED, old, new)]
-
-
 def _compare_security(place: Place, old: Any, new: Any) -> Iterable[Change]:
     extended = isinstance(old, list) and isinstance(new, list) and old and not only_in(old, new)
     return [place.replaced(Kind.SECURITY_ADDED if extended else Kind.SECURITY_CHANGED, old, new)]
@@ -97,7 +93,7 @@ def compare_parameter(place: Place, old: Any, new: Any) -> Iterable[Change]:
 
 def _compare_argument(name: str, rules: Rules, place: Place, old: Any, new: Any) -> Iterable[Change]:
     """Compare a parameter or a body: both are arguments of the generated function."""
-    place = evolve(place, subject=f"{place.subject}({name})", member=name, use=_REQUEST)
+    place = evolve(place, subject=f"{place.subject}({name})", use=_REQUEST)
     if new is MISSING:
         return [place.change(Kind.PARAMETER_REMOVED, "was removed")]
     if old is not MISSING:
@@ -127,18 +123,10 @@ def _compare_status(responses: dict[str, Any], place: Place, old: Any, new: Any)
     if old is not MISSING:
         return compare_message(evolve(place, subject=f"{place.subject} → {status}"), old, new)
     general = next((each for each in (f"{status[:1]}XX", "default") if each in responses), None)
-    if general and not _reads_alike(place, responses[general], new):
+    if general and not same(responses[general], new):
         text = f"has the new status {code(status)}, which {code(general)} described before"
         return [place.change(Kind.STATUS_OVERRIDES_DEFAULT, text)]
     return [place.change(Kind.STATUS_ADDED, f"has the new status {code(status)}")]
-
-
-def _reads_alike(place: Place, old: Any, new: Any) -> bool:
-    """Return whether code that reads one response can read the other; a body and none are different types."""
-    before, after = resolve(place.documents[0], old), resolve(place.documents[1], new)
-    bodies = [bool(each.get("content")) if isinstance(each, dict) else None for each in (before, after)]
-    changes = compare_message(place, before, after)
-    return bodies[0] == bodies[1] and all(each.level < Level.BREAKING for each in changes)
 
 
 _CHANGED = ("name", "in", "content", "style", "explode", "allowReserved", "allowEmptyValue")
@@ -155,7 +143,6 @@ _MESSAGE_RULES: Rules = {
 }
 compare_message: Rule = partial(compare_mappings, rules=_MESSAGE_RULES)
 _OPERATION_RULES: Rules = {
-    "tags": _compare_tags,
     "security": _compare_security,
     "parameters": _compare_parameters,
     "requestBody": partial(_compare_argument, "body", _MESSAGE_RULES),

@@ -1,4 +1,4 @@
-"""The comparison of schemas: types, values, constraints, properties and alternatives."""
+"""The comparison of schemas: types, values, constraints and properties."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from changes.change_kinds import Kind, Level
-from changes.compare import MISSING, Change, Place, Rules, compare_mappings, compare_members, is_default, only_in
+from changes.compare import MISSING, Change, Place, Rules, compare_mappings, compare_members, only_in
 from changes.formatting import code
 
 _TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
@@ -26,7 +26,7 @@ def compare_schema(place: Place, old: Any, new: Any) -> Iterator[Change]:
 
 def _compare_property(map_values: Any, place: Place, old: Any, new: Any) -> Iterable[Change]:
     """Compare a property; until it was added, its values were those of the map, if the schema had one."""
-    place = evolve(place, subject=f"{place.subject}.{place.key}", member=place.key)
+    place = evolve(place, subject=f"{place.subject}.{place.key}")
     if new is MISSING:
         return [place.change(Kind.PROPERTY_REMOVED, "was removed")]
     if old is not MISSING:
@@ -45,7 +45,7 @@ def _compare_required(place: Place, old: Any, new: Any) -> Iterator[Change]:
         (only_in(before, after), Kind.PROPERTY_OPTIONAL, "is no longer required"),
     ):
         for name in (each for each in names if isinstance(each, str)):
-            yield evolve(place, subject=f"{place.subject}.{name}", member=name).change(kind, text)
+            yield evolve(place, subject=f"{place.subject}.{name}").change(kind, text)
 
 
 def _compare_type(place: Place, old: Any, new: Any) -> Iterable[Change]:
@@ -64,17 +64,21 @@ def _allowed_types(value: Any) -> frozenset[str]:
     return types | {"integer"} if "number" in types else types
 
 
-def _compare_enum(place: Place, old: Any, new: Any) -> Iterable[Change]:
+def _compare_enum(place: Place, old: Any, new: Any) -> Iterator[Change]:
     if not (isinstance(old, list) and isinstance(new, list)):
-        return _compare_constraint(place, old, new)
-    return _compare_items(place, old, new, "value", (Kind.ENUM_VALUE_ADDED, Kind.ENUM_VALUE_REMOVED))
+        yield from _compare_constraint(place, old, new)
+        return
+    for value in only_in(new, old):
+        yield place.change(Kind.ENUM_VALUE_ADDED, f"has the new value {code(value)}")
+    for value in only_in(old, new):
+        yield place.change(Kind.ENUM_VALUE_REMOVED, f"no longer has the value {code(value)}")
 
 
 def _compare_constraint(place: Place, old: Any, new: Any) -> Iterable[Change]:
     kind = Kind.CONSTRAINT_CHANGED
-    if is_default(place.key, old):
+    if old is MISSING:
         kind = Kind.ENUM_ADDED if place.key in {"enum", "const"} else Kind.CONSTRAINT_TIGHTENED
-    elif is_default(place.key, new):
+    elif new is MISSING:
         kind = Kind.CONSTRAINT_LOOSENED
     elif place.key in _UPPER_BOUNDS | _LOWER_BOUNDS and {type(old), type(new)} <= {int, float}:
         kind = Kind.CONSTRAINT_TIGHTENED if (new < old) == (place.key in _UPPER_BOUNDS) else Kind.CONSTRAINT_LOOSENED
@@ -88,42 +92,13 @@ def _compare_nested(place: Place, old: Any, new: Any) -> Iterable[Change]:
     return _compare_constraint(place, old, new)
 
 
-def _compare_alternatives(place: Place, old: Any, new: Any) -> Iterable[Change]:
-    """Compare the members of `oneOf`, `anyOf` or `allOf`; a value that matches two members of `oneOf` is invalid."""
-    if not (isinstance(old, list) and isinstance(new, list)):
-        return [place.replaced(Kind.CONSTRAINT_CHANGED, old, new)]
-    kinds = (Kind.TYPE_WIDENED, Kind.TYPE_NARROWED)
-    if place.key == "allOf":
-        kinds = (Kind.CONSTRAINT_TIGHTENED, Kind.CONSTRAINT_LOOSENED)
-    pairs = [(added, other) for added in only_in(new, old) for other in new if other is not added]
-    if place.key == "oneOf" and any(_overlap(*pair) for pair in pairs):
-        kinds = (Kind.MEMBER_OVERLAPS, Kind.TYPE_NARROWED)
-    return _compare_items(place, old, new, f"member of {code(place.key)}", kinds)
-
-
-def _compare_items(
-    place: Place, old: list[Any], new: list[Any], noun: str, kinds: tuple[Kind, Kind]
-) -> Iterator[Change]:
-    for item in only_in(new, old):
-        yield place.change(kinds[0], f"has the new {noun} {code(item)}")
-    for item in only_in(old, new):
-        yield place.change(kinds[1], f"no longer has the {noun} {code(item)}")
-
-
-def _overlap(schema: Any, other: Any) -> bool:
-    """Return whether a value may match both schemas by its type; a reference may have any type."""
-    one, two = (each.get("type", MISSING) if isinstance(each, dict) else MISSING for each in (schema, other))
-    return not _allowed_types(one).isdisjoint(_allowed_types(two))
-
-
 _RULES: Rules = {
     "type": _compare_type,
     "format": Kind.FORMAT_CHANGED,
-    "title": Kind.CLASS_RENAMED,
     "default": Kind.DEFAULT_CHANGED,
     "required": _compare_required,
     "enum": _compare_enum,
     **dict.fromkeys(_CONSTRAINTS, _compare_constraint),
     **dict.fromkeys(_NESTED, _compare_nested),
-    **dict.fromkeys(("oneOf", "anyOf", "allOf"), _compare_alternatives),
+    **dict.fromkeys(("oneOf", "anyOf", "allOf"), Kind.CONSTRAINT_CHANGED),
 }

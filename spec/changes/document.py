@@ -6,18 +6,20 @@ from typing import Any
 import yaml
 from attrs import frozen
 
-from changes.errors import CannotCompareError
 from changes.references import Pointer
 
 # The C loader is ten times as fast, but PyYAML may have been built without it and its stubs omit it.
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+class CannotCompareError(Exception):
+    """Nothing was compared; the message gives the reason and the remedy."""
+
+
 @frozen
 class Document:
     """A document as plain data, with the YAML node that it was constructed from."""
 
-    name: str
     data: dict[str, Any]
     node: yaml.Node
 
@@ -46,7 +48,7 @@ def load_document(name: str, content: bytes) -> Document:
         data = loader.construct_document(node) if node else None
         if node is None or not isinstance(data, dict):
             raise CannotCompareError(f"{name}:1:1: not a mapping, so not an OpenAPI document")
-        return Document(name, json.loads(json.dumps(data, default=str)), node)  # all keys as text: 200 equals "200"
+        return Document(json.loads(json.dumps(data, default=str)), node)  # all keys as text: 200 equals "200"
     except yaml.MarkedYAMLError as error:
         place = f":{mark.line + 1}:{mark.column + 1}" if (mark := error.problem_mark) else ""
         raise CannotCompareError(f"{name}{place}: invalid YAML: {error.problem}") from error

@@ -1,4 +1,4 @@
-"""Quoting of texts from the document, which may contain anything."""
+"""Quoting of texts and pointers from the document, which may contain anything."""
 
 import json
 
@@ -15,3 +15,8 @@ def code(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
     escaped = printable(text).replace("`", "'")
     return f"`{escaped[:_MAX_LENGTH]}{'…' if len(escaped) > _MAX_LENGTH else ''}`" if escaped else '`""`'
+
+
+def pointer_text(pointer: tuple[str, ...]) -> str:
+    """Return the pointer as RFC 6901 writes it."""
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in pointer)

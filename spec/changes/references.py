@@ -13,11 +13,6 @@ Usage = dict[Pointer, set[tuple[Use, str]]]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-def pointer_text(pointer: Pointer) -> str:
-    """Return the pointer as RFC 6901 writes it."""
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in pointer)
-
-
 def resolve(document: Any, node: Any) -> Any:
     """Return the target of a node's `$ref`, or the node itself if it has none."""
     target = document

@@ -120,6 +120,18 @@ def test_only_events_that_a_response_does_not_account_for_are_sent_again() -> No
     assert run.outcome_types == dict.fromkeys("abcd", Created)
 
 
+def test_errors_without_names_are_attributed_by_splitting_after_a_lost_response() -> None:
+    """As many errors as events would reject all of them, but one may say that the lost request created its event."""
+    service = ModelService(
+        [Fault.RESET_AFTER_CREATION], invalid="b", refusal=Refusal.UNNAMED, duplicates=Duplicates.PER_EVENT
+    )
+
+    run = drive(items("a", "b"), service.reply, POLICY)
+
+    assert service.requested_ids == [["a", "b"], ["a", "b"], ["a"], ["b"]]
+    assert run.outcome_types == {"a": Created, "b": Unconfirmed}
+
+
 @pytest.mark.parametrize(
     ("faults", "ids", "unconfirmed"),
     [([Fault.RATE_LIMITED] * 2, "abc", "bc"), ([Fault.NONE, Fault.HTML_404], "abcd", "c")],

@@ -133,8 +133,8 @@ def test_an_existing_id_is_recognized_by_status_category_or_message(error: Timel
         (api_error(429, {"policyName": "DAILY"}), "midnight in the account's time zone", True),
         (api_error(429, {"policyName": "SECONDLY"}), "midnight", False),
         (
-            api_error(403, {"errors": [{"message": "m", "context": {"requiredGranularScopes": ["timeline"]}}]}),
-            "Missing: timeline",
+            api_error(403, {"errors": [{"context": {"requiredGranularScopes": ["timeline", "x"]}}, {}, 5]}),
+            "Missing: timeline, x",
             True,
         ),
         (api_error(403, {}), "Missing: not named", True),

@@ -10,9 +10,8 @@ from pathlib import Path
 import yaml
 
 from changes.change_kinds import Kind
-from changes.errors import Exit
 from changes.renderers import FORMATS
-from changes.report import Report
+from changes.report import Exit, Report
 from tests.helpers.changed_document import DOCUMENT, Scratch, scratch
 from tests.helpers.document import ROOT
 

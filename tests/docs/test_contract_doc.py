@@ -28,7 +28,7 @@ def test_the_example_is_a_test_that_passes(pytester: pytest.Pytester) -> None:
     """As a reader would put it into a file, with warnings as errors."""
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
     pytester.makepyfile(EXAMPLE)
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
 
 
 def test_every_option_has_its_row() -> None:

@@ -17,7 +17,7 @@ def test_examples_that_are_tests_pass(pytester: pytest.Pytester) -> None:
     imports = EXAMPLES[0].partition("\n\n")[0]
     tests = [example for example in EXAMPLES if example.startswith("def test_")]
     pytester.makepyfile("\n\n".join([imports, *tests]))
-    pytester.runpytest_subprocess().assert_outcomes(passed=len(tests))
+    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=len(tests))
     assert tests
 
 

@@ -99,6 +99,15 @@ def test_a_value_that_is_not_an_event_is_an_error(value: object) -> None:
         prepare_event(value)
 
 
+class Masked(str):
+    """A text that prints as another one."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "shown"
+
+
 class Text(StrEnum):
     A = "text"
 
@@ -108,12 +117,12 @@ class Size(IntEnum):
 
 
 def test_subclasses_of_text_and_numbers_are_valid() -> None:
-    """They are sent as their values."""
+    """They are sent as their values: the id in the body is the one that the response is matched by."""
     iframe = IFRAME | {"width": Size.WIDE}
 
-    assert payload_of(VALID | {"id": Text.A, "tokens": {"t": Text.A}, "timelineIFrame": iframe}) == {
+    assert payload_of(VALID | {"id": Masked("real"), "tokens": {"t": Text.A}, "timelineIFrame": iframe}) == {
         **VALID,
-        "id": "text",
+        "id": "real",
         "tokens": {"t": "text"},
         "timelineIFrame": iframe | {"width": 800},
     }

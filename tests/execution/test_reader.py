@@ -186,7 +186,7 @@ def test_an_iterator_is_not_read_after_its_end(client: ClientRunner) -> None:
 
 @pytest.mark.parametrize("runner", [SyncRunner(), AsyncRunner()], ids=["sync", "async"])
 def test_memory_does_not_grow_with_the_number_of_events(runner: ClientRunner) -> None:
-    """36,000 more events need less than a megabyte more, by which garbage collection may lag behind (G7)."""
+    """Sixteen thousand more events need 28 bytes each at most, by which garbage collection may lag behind (G7)."""
 
     def peak(count: int) -> int:
         def consume(timeline: Any) -> Any:
@@ -200,7 +200,7 @@ def test_memory_does_not_grow_with_the_number_of_events(runner: ClientRunner) ->
             tracemalloc.stop()
 
     peak(500)
-    assert peak(40_000) < peak(4_000) + 1_000_000
+    assert peak(20_000) < peak(4_000) + 16_000 * 28
 
 
 class FalsyError(Exception):

@@ -154,14 +154,6 @@ def test_a_slow_response_has_a_deadline(client: ClientRunner, code: int) -> None
     assert time.now == 35
 
 
-def test_missing_scopes_are_named() -> None:
-    """The error of a 403 says which scopes to grant."""
-    body = {"message": "no.", "errors": [{"context": {"requiredGranularScopes": ["timeline", "x"]}}, {}, 5]}
-
-    assert "Missing: timeline, x" in str(PermissionDeniedError(403, body))
-    assert PermissionDeniedError(403).scopes == []
-
-
 def test_errors_can_be_pickled() -> None:
     """A pool of processes can return them."""
     error = pickle.loads(pickle.dumps(RateLimitError(429, {"policyName": "DAILY"}, 5)))  # noqa: S301 - its own pickle

@@ -1,13 +1,10 @@
-"""All mutants of a document, a sample of them, and the equivalent mutants with the reason for each."""
+"""All mutants of a document, and the equivalent mutants with the reason for each."""
 
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping
 
 from tests.mutants.mutant import Document, Mutant
 from tests.mutants.operation_mutants import operation_mutants
 from tests.mutants.schema_mutants import schema_mutants
-
-_SAMPLES_PER_KIND = 2
 
 _ANY = "additional properties are allowed by default, too"
 _NULL = "null is not a value of the enum, so it stays invalid"
@@ -29,15 +26,5 @@ EQUIVALENTS: Mapping[str, str] = {
 
 
 def all_mutants(document: Document) -> list[Mutant]:
-    """Return every mutant of a document, sorted by kind."""
-    mutants = [*schema_mutants(document), *operation_mutants(document)]
-    return sorted(mutants, key=lambda mutant: (mutant.kind, mutant.name))
-
-
-def sample(mutants: Sequence[Mutant]) -> list[Mutant]:
-    """Return two mutants of each kind, the same every time."""
-    chosen = []
-    for _, group in groupby(mutants, key=lambda mutant: mutant.kind):
-        of_kind = list(group)
-        chosen += of_kind[:: max(1, len(of_kind) // _SAMPLES_PER_KIND)][:_SAMPLES_PER_KIND]
-    return chosen
+    """Return every mutant of a document."""
+    return [*schema_mutants(document), *operation_mutants(document)]

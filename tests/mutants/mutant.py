@@ -1,7 +1,7 @@
 """A mutant: a copy of the document with one change; and the edits that mutants are made of."""
 
+import json
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -15,7 +15,6 @@ Edit: TypeAlias = Callable[[Document], None]
 class Mutant:
     """A change of one part of a document, such as `#/paths/…: removed`."""
 
-    kind: str
     path: Path
     label: str
     edit: Edit
@@ -23,15 +22,12 @@ class Mutant:
     @property
     def name(self) -> str:
         """Return the changed part as a JSON pointer, and the change."""
-        return (
-            "#"
-            + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in self.path)
-            + (f": {self.label}")
-        )
+        pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in self.path)
+        return f"#{pointer}: {self.label}"
 
     def of(self, document: Document) -> Document:
         """Return a changed copy of a document."""
-        copy = deepcopy(document)
+        copy: Document = json.loads(json.dumps(document))  # several times as fast as deepcopy
         self.edit(copy)
         return copy
 

@@ -31,28 +31,28 @@ def operation_mutants(document: Document) -> Iterator[Mutant]:
         for mutants in (_method_mutants, _body_mutants, _response_mutants, _security_mutants):
             yield from mutants(where, operation)
         parameters = [*operation.get("parameters", ()), _PARAMETER]
-        yield Mutant("parameter", where, "one more parameter", put((*where, "parameters"), parameters))
+        yield Mutant(where, "one more parameter", put((*where, "parameters"), parameters))
     for body in bodies_in(document):
-        yield Mutant("media type", body, "application/xml", rename(body, "application/xml"))
+        yield Mutant(body, "application/xml", rename(body, "application/xml"))
     yield from _parameter_mutants(document)
     yield from _security_scheme_mutants(document)
 
 
 def _path_mutants(path: str) -> Iterator[Mutant]:
     where, steps = ("paths", path), path.split("/")
-    yield Mutant("path", where, "removed", remove(where))
+    yield Mutant(where, "removed", remove(where))
     for number, step in enumerate(steps):
         if step and not step.startswith("{"):
             other = "/".join([*steps[:number], f"{step}-renamed", *steps[number + 1 :]])
-            yield Mutant("path", where, f"{step}-renamed", rename(where, other))
+            yield Mutant(where, f"{step}-renamed", rename(where, other))
 
 
 def _method_mutants(where: Path, operation: dict[str, Any]) -> Iterator[Mutant]:
     other, name = _OTHER_METHODS[str(where[-1])], (*where, "operationId")
-    yield Mutant("method", where, other, _swap_methods(where, other))
-    yield Mutant("method", where, "removed", remove(where))
-    yield Mutant("operationId", where, "operationId renamed", put(name, f"{operation['operationId']}_renamed"))
-    yield Mutant("tag", where, "another tag", put((*where, "tags"), ["others"]))
+    yield Mutant(where, other, _swap_methods(where, other))
+    yield Mutant(where, "removed", remove(where))
+    yield Mutant(where, "operationId renamed", put(name, f"{operation['operationId']}_renamed"))
+    yield Mutant(where, "another tag", put((*where, "tags"), ["others"]))
 
 
 def _swap_methods(where: Path, other: str) -> Edit:
@@ -69,21 +69,21 @@ def _swap_methods(where: Path, other: str) -> Edit:
 def _body_mutants(where: Path, operation: dict[str, Any]) -> Iterator[Mutant]:
     body = (*where, "requestBody")
     if "requestBody" in operation:
-        yield Mutant("body", body, "removed", remove(body))
-        yield Mutant("body", body, "optional", put((*body, "required"), False))
+        yield Mutant(body, "removed", remove(body))
+        yield Mutant(body, "optional", put((*body, "required"), False))
     else:
-        yield Mutant("body", body, "added", put(body, _BODY))
+        yield Mutant(body, "added", put(body, _BODY))
 
 
 def _response_mutants(where: Path, operation: dict[str, Any]) -> Iterator[Mutant]:
     for status, response in operation["responses"].items():
         place = (*where, "responses", status)
-        yield Mutant("status", place, "removed", remove(place))
+        yield Mutant(place, "removed", remove(place))
         other = "400" if status == "default" else str(int(status) + 2)
         if other not in operation["responses"]:
-            yield Mutant("status", place, other, rename(place, other))
+            yield Mutant(place, other, rename(place, other))
         if "content" in response:
-            yield Mutant("body", place, "no body", remove((*place, "content")))
+            yield Mutant(place, "no body", remove((*place, "content")))
 
 
 def _security_mutants(where: Path, operation: dict[str, Any]) -> Iterator[Mutant]:
@@ -94,7 +94,7 @@ def _security_mutants(where: Path, operation: dict[str, Any]) -> Iterator[Mutant
     else:
         others |= {f"no {next(iter(each))}": [other for other in own if other != each] for each in own}
     for label, security in others.items():
-        yield Mutant("security", (*where, "security"), label, put((*where, "security"), security))
+        yield Mutant((*where, "security"), label, put((*where, "security"), security))
 
 
 def _parameter_mutants(document: Document) -> Iterator[Mutant]:
@@ -102,18 +102,18 @@ def _parameter_mutants(document: Document) -> Iterator[Mutant]:
     inline = [where for where in parameters_in(document) if "$ref" not in at(document, where)]
     for where in (*named, *inline):
         own = at(document, where)
-        yield Mutant("parameter", where, "renamed", put((*where, "name"), f"{own['name']}Renamed"))
-        yield Mutant("parameter", where, "in header", put((*where, "in"), "header"))
+        yield Mutant(where, "renamed", put((*where, "name"), f"{own['name']}Renamed"))
+        yield Mutant(where, "in header", put((*where, "in"), "header"))
         if own["in"] != "path":  # a path parameter is always required
-            yield Mutant("parameter", where, "required", put((*where, "required"), not own["required"]))
+            yield Mutant(where, "required", put((*where, "required"), not own["required"]))
     for where in parameters_in(document):
-        yield Mutant("parameter", where, "removed", remove(where))
+        yield Mutant(where, "removed", remove(where))
 
 
 def _security_scheme_mutants(document: Document) -> Iterator[Mutant]:
     for name, scheme in document["components"]["securitySchemes"].items():
         where = ("components", "securitySchemes", name)
-        yield Mutant("security", where, "removed", remove(where))
+        yield Mutant(where, "removed", remove(where))
         for keyword, other in (("scheme", "basic"), ("in", "header"), ("name", "key")):
             if keyword in scheme:
-                yield Mutant("security", where, f"{keyword} {other}", put((*where, keyword), other))
+                yield Mutant(where, f"{keyword} {other}", put((*where, keyword), other))

@@ -51,30 +51,30 @@ def _reference_mutants(names: list[str], path: Path, schema: dict[str, Any]) -> 
     own = schema["$ref"].rpartition("/")[2]
     other = names[(names.index(own) + 1) % len(names)]
     reference = {"$ref": f"#/components/schemas/{other}"}
-    yield Mutant("reference", path, f"{other} instead of {own}", put(path, reference))
-    yield Mutant("reference", path, f"a string instead of {own}", put(path, {"type": "string"}))
+    yield Mutant(path, f"{other} instead of {own}", put(path, reference))
+    yield Mutant(path, f"a string instead of {own}", put(path, {"type": "string"}))
 
 
 def _type_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
     own, own_format = schema["type"], schema.get("format")
     for other in [own[:1], own[1:]] if isinstance(own, list) else [*_OTHER_TYPES[own], [own, "null"]]:
-        yield Mutant("type", path, f"type {other} instead of {own}", put((*path, "type"), other))
+        yield Mutant(path, f"type {other} instead of {own}", put((*path, "type"), other))
     if own_format:
-        yield Mutant("format", path, f"no format {own_format}", remove((*path, "format")))
+        yield Mutant(path, f"no format {own_format}", remove((*path, "format")))
     added = ("date-time",) if own == "string" and "enum" not in schema else ()
     for other in _OTHER_FORMATS.get(own_format, ()) if own_format else added:
         label = f"format {other} instead of {own_format or 'none'}"
-        yield Mutant("format", path, label, put((*path, "format"), other))
+        yield Mutant(path, label, put((*path, "format"), other))
 
 
 def _enum_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
     where, values = (*path, "enum"), schema.get("enum", [])
     for value in values:
         others = [other for other in values if other != value]
-        yield Mutant("enum", path, f"no value {value}", put(where, others))
-        yield Mutant("enum", path, f"value {value}X instead of {value}", put(where, [*others, f"{value}X"]))
+        yield Mutant(path, f"no value {value}", put(where, others))
+        yield Mutant(path, f"value {value}X instead of {value}", put(where, [*others, f"{value}X"]))
     if values:
-        yield Mutant("enum", path, "one more value", put(where, [*values, "MORE"]))
+        yield Mutant(path, "one more value", put(where, [*values, "MORE"]))
 
 
 def _required_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
@@ -82,20 +82,20 @@ def _required_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
     for name in schema.get("properties", {}):
         others = [other for other in required if other != name]
         if name in required:
-            yield Mutant("required", path, f"{name} is optional", put(where, others))
+            yield Mutant(path, f"{name} is optional", put(where, others))
         else:
-            yield Mutant("required", path, f"{name} is required", put(where, [*required, name]))
+            yield Mutant(path, f"{name} is required", put(where, [*required, name]))
     if required:
-        yield Mutant("required", path, "nothing is required", remove(where))
+        yield Mutant(path, "nothing is required", remove(where))
 
 
 def _property_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
     for name in schema.get("properties", {}):
         where = (*path, "properties", name)
-        yield Mutant("property", where, "renamed", _rename_property(path, name, f"{name}Renamed"))
-        yield Mutant("property", where, "removed", _rename_property(path, name, None))
+        yield Mutant(where, "renamed", _rename_property(path, name, f"{name}Renamed"))
+        yield Mutant(where, "removed", _rename_property(path, name, None))
     if "properties" in schema:
-        yield Mutant("property", path, "one more property", put((*path, "properties", "oneMore"), {"type": "string"}))
+        yield Mutant(path, "one more property", put((*path, "properties", "oneMore"), {"type": "string"}))
 
 
 def _rename_property(path: Path, name: str, renamed: str | None) -> Edit:
@@ -114,13 +114,13 @@ def _rename_property(path: Path, name: str, renamed: str | None) -> Edit:
 def _bound_mutants(path: Path, schema: dict[str, Any]) -> Iterator[Mutant]:
     for keyword in _BOUNDS:
         if keyword in schema:
-            yield Mutant("bound", path, f"no {keyword}", remove((*path, keyword)))
+            yield Mutant(path, f"no {keyword}", remove((*path, keyword)))
     if "maxItems" in schema:
         for other in (schema["maxItems"] - 1, schema["maxItems"] + 1):
-            yield Mutant("bound", path, f"maxItems {other}", put((*path, "maxItems"), other))
+            yield Mutant(path, f"maxItems {other}", put((*path, "maxItems"), other))
     for holder in ("propertyNames", "not"):
         for keyword in schema.get(holder, {}):
             if not keyword.startswith("x-"):
-                yield Mutant("bound", (*path, holder), f"no {keyword}", remove((*path, holder, keyword)))
+                yield Mutant((*path, holder), f"no {keyword}", remove((*path, holder, keyword)))
     if "additionalProperties" not in schema and schema["type"] == "object":
-        yield Mutant("bound", path, "no other properties", put((*path, "additionalProperties"), False))
+        yield Mutant(path, "no other properties", put((*path, "additionalProperties"), False))

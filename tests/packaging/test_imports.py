@@ -26,13 +26,6 @@ def test_the_library_loads_only_what_it_needs() -> None:
     assert loaded_by("import hubspot_timeline") - dependencies == {"hubspot_timeline", "hubspot_timeline_api"}
 
 
-def test_the_pytest_plugin_loads_neither_the_library_nor_the_sandbox() -> None:
-    """It is imported in every run of pytest wherever it is installed."""
-    loaded = loaded_by("import hubspot_timeline_testing.pytest_plugin")
-
-    assert not loaded & {"hubspot_timeline", "starlette", "hypothesis", "schemathesis"}
-
-
 def public_packages() -> dict[str, Path]:
     """Return the `__init__.py` of each package that has an `__all__`, by the name of the package."""
     packages = {}

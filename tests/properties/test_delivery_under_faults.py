@@ -227,5 +227,5 @@ def is_settled(outcome: Outcome, service: ModelService) -> bool:
     )
 
 
-ClientsUnderFaults.TestCase.settings = settings(max_examples=examples(200, 2_000), stateful_step_count=15)
+ClientsUnderFaults.TestCase.settings = settings(max_examples=examples(80, 2_000), stateful_step_count=15)
 test_both_clients_are_true_to_the_service = ClientsUnderFaults.TestCase

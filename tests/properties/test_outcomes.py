@@ -33,7 +33,7 @@ IDS = [f"e{n}" for n in range(12)]
     names_duplicates=st.booleans(),
     attempts=st.integers(1, 6),
 )
-@settings(max_examples=examples(1_000, 10_000))
+@settings(max_examples=examples(400, 10_000))
 def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
     faults: list[Fault],
     count: int,
@@ -65,7 +65,7 @@ def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
     refusal=st.sampled_from(Refusal),
     duplicates=st.sampled_from(Duplicates),
 )
-@settings(max_examples=examples(1_000, 10_000))
+@settings(max_examples=examples(400, 10_000))
 def test_enough_retries_settle_every_event(
     faults: list[Fault], invalid: set[str], refusal: Refusal, duplicates: Duplicates
 ) -> None:
@@ -86,7 +86,7 @@ def test_enough_retries_settle_every_event(
 @given(
     seed=st.integers(0, 2**32), fault=st.sampled_from([Fault.HTML_502, Fault.READ_TIMEOUT, Fault.CONNECTION_REFUSED])
 )
-@settings(max_examples=500)
+@settings(max_examples=examples(150, 2_000))
 def test_the_default_policy_outlasts_an_outage_of_a_minute(seed: int, fault: Fault) -> None:
     """However long the random waits are, the events are Created once the outage is over."""
     service, run = ModelService(), DeliveryRun()

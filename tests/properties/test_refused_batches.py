@@ -24,7 +24,7 @@ def run_of(service: ModelService, count: int) -> DeliveryRun:
 
 
 @given(count=counts, invalid=few_ids)
-@settings(max_examples=examples(200, 2_000))
+@settings(max_examples=examples(100, 2_000))
 def test_a_batch_that_is_refused_whole_is_split_until_the_invalid_events_are_alone(
     count: int, invalid: set[str]
 ) -> None:

@@ -81,7 +81,7 @@ def fields_of(outcome: Outcome) -> tuple[object, ...]:
 
 
 @given(responses=st.lists(st.sampled_from(sorted(RESPONSES)), max_size=8), count=st.integers(0, 7))
-@settings(max_examples=examples(200, 2_000))
+@settings(max_examples=examples(100, 2_000))
 def test_both_clients_do_the_same_for_any_script_of_responses(responses: list[str], count: int) -> None:
     """Waits, outcomes, requests, reports and progress are equal, and each event has one outcome."""
     recording = record(SyncRunner(), responses, count)

@@ -136,15 +136,6 @@ def test_every_request_is_valid_whatever_the_events_are(
     assert all(str(outcome.error) for outcome in outcomes if isinstance(outcome, Rejected))
 
 
-@given(event=event_payloads())
-@settings(max_examples=examples(40, 1000), suppress_health_check=SLOW)
-def test_a_valid_event_is_never_rejected(event: dict[str, Any]) -> None:
-    """No event is rejected only to be on the safe side."""
-    [outcome] = outcomes_of(ValidatingService(), [event])
-
-    assert isinstance(outcome, Created), outcome
-
-
 @pytest.mark.parametrize("constraint", constraints("TimelineEvent"), ids=lambda constraint: constraint.name)
 def test_an_event_that_violates_a_constraint_is_normalized_or_rejected(constraint: Constraint) -> None:
     """The wrapper accepts more than the document in a few places only."""

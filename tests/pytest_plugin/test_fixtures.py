@@ -61,13 +61,13 @@ def test_settings(timeline_sandbox):
 def test_tests_share_a_server_that_is_empty_for_each(pytester: pytest.Pytester) -> None:
     """The fixture serves httpx and urllib alike."""
     pytester.makepyfile(SYNCHRONOUS)
-    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:schemathesis").assert_outcomes(passed=2)
 
 
 def test_an_asgi_sandbox_needs_no_server(pytester: pytest.Pytester) -> None:
     """An asynchronous client sends to it in the same event loop."""
     pytester.makepyfile(ASYNCHRONOUS)
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
 
 
 def test_each_folder_can_override_the_settings(pytester: pytest.Pytester) -> None:
@@ -76,7 +76,7 @@ def test_each_folder_can_override_the_settings(pytester: pytest.Pytester) -> Non
         folder = pytester.mkdir(name)
         (folder / "conftest.py").write_text(SETTINGS.format(limit=limit), encoding="utf-8")
         (folder / f"test_{name}.py").write_text(SENDS_NINE.format(limit=limit), encoding="utf-8")
-    pytester.runpytest_subprocess("first", "second").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("first", "second", "-p", "no:schemathesis").assert_outcomes(passed=2)
 
 
 def test_a_missing_extra_is_reported_with_the_command_to_install_it(pytester: pytest.Pytester) -> None:

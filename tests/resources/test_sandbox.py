@@ -1,13 +1,12 @@
 """The methods for templates and single events work with the sandbox."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
 
 from hubspot_timeline import NotFoundError, event, template_token
 from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxServer
-from tests.helpers.clients import AsyncTimelineClient, TimelineClient
+from tests.helpers.clients import TimelineClient
 
 
 @pytest.fixture
@@ -50,17 +49,3 @@ def test_a_lost_response_is_retried(server: SandboxServer) -> None:
     with TimelineClient("any", base_url=server.url, sleep=lambda _: None) as timeline:
         timeline.events.create(event(1, id="once", email="ada@example.com"))
     server.control.assert_exactly_once(["once"])
-
-
-def test_events_that_do_not_match_their_template_are_not_sent(server: SandboxServer) -> None:
-    """They are validated against the templates of the service."""
-
-    async def run() -> tuple[int, int]:
-        async with AsyncTimelineClient("any", base_url=server.url, app_id=7) as timeline:
-            template = await timeline.templates.create("W", "contacts", tokens=[template_token("seats", "number")])
-            events = [event(template.id, {"seats": seats}, email="ada@example.com") for seats in (1, "two", 3)]
-            report = await timeline.send(events, validate="templates")
-            return report.created, report.rejected
-
-    assert asyncio.run(run()) == (2, 1)
-    assert server.store.count() == 2

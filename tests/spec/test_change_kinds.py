@@ -21,7 +21,6 @@ UTK, READ_UTK = f"{SENT} properties utk", f"{READ} properties utk"
 APP_ID = "components parameters AppId"
 TEXT = {"type": "string"}
 DETAIL = fresh()["paths"][RENDER.split()[1]]["get"]["parameters"][0]
-LINKS = {"$ref": "#/components/schemas/Links"}
 
 
 def response(schema: Any) -> dict[str, Any]:
@@ -33,8 +32,7 @@ ROWS: list[tuple[str, Any, Kind, Level]] = [
     (f"paths {ROOT}/events get", {"operationId": "list_events", "responses": {}}, Kind.OPERATION_ADDED, C),
     (f"{TEMPLATES} post", REMOVED, Kind.OPERATION_REMOVED, B),
     (BATCH.removesuffix(" post"), REMOVED, Kind.OPERATION_REMOVED, B),
-    (f"{BATCH} tags", ["batches"], Kind.MODULE_CHANGED, B),
-    (f"{BATCH} tags -", "batches", Kind.NOTE, N),
+    (f"{BATCH} tags", ["batches"], Kind.NOTE, N),
     (f"{BATCH} security -", {"developerKey": []}, Kind.SECURITY_ADDED, C),
     (f"{TEMPLATES} get security 1", REMOVED, Kind.SECURITY_CHANGED, B),
     (f"{BATCH} security", REMOVED, Kind.SECURITY_CHANGED, B),
@@ -55,8 +53,8 @@ ROWS: list[tuple[str, Any, Kind, Level]] = [
     (f"{BATCH} requestBody required", False, Kind.PARAMETER_OPTIONAL, C),
     (f"{BATCH} requestBody content text/csv", {}, Kind.MEDIA_TYPE_ADDED, C),
     (f"{RENDER} responses 200 content text/html", REMOVED, Kind.MEDIA_TYPE_REMOVED, B),
-    (f"{BATCH} responses 404", response({"$ref": "#/components/schemas/ErrorBody"}), Kind.STATUS_ADDED, C),
-    (f"{CREATE} responses 404", fresh()["components"]["responses"]["Refusal"], Kind.STATUS_ADDED, C),
+    (f"{BATCH} responses 404", fresh()["components"]["responses"]["Refusal"], Kind.STATUS_OVERRIDES_DEFAULT, B),
+    (f"{CREATE} responses 404", {"$ref": "#/components/responses/Refusal"}, Kind.STATUS_ADDED, C),
     (f"{BATCH} responses 404", response(TEXT), Kind.STATUS_OVERRIDES_DEFAULT, B),
     (f"{BATCH} responses 202", {"description": "Later."}, Kind.STATUS_OVERRIDES_DEFAULT, B),
     (f"{BATCH} responses 207", REMOVED, Kind.STATUS_REMOVED, B),
@@ -105,16 +103,8 @@ ROWS: list[tuple[str, Any, Kind, Level]] = [
     (f"{UTK} oneOf", [TEXT], Kind.CONSTRAINT_CHANGED, B),
     (f"{UTK} default", "a", Kind.DEFAULT_CHANGED, B),
     (f"{READ_UTK} default", "a", Kind.DEFAULT_CHANGED, C),
-    (f"{SCHEMAS} Links title", "Ways", Kind.CLASS_RENAMED, B),
+    (f"{SCHEMAS} Links title", "Ways", Kind.NOTE, N),
     (f"{SENT} properties tokens $ref", "#/components/schemas/Links", Kind.REFERENCE_CHANGED, B),
-    (f"{SCHEMAS} ExtraData additionalProperties", REMOVED, Kind.NOTE, N),
-    (f"{SCHEMAS} TimelineEventTemplateList properties results uniqueItems", False, Kind.NOTE, N),
-    (f"{READ_UTK} minLength", 0, Kind.NOTE, N),
-    (f"{SCHEMAS} Links required", [], Kind.NOTE, N),
-    (f"{SCHEMAS} Links properties", {}, Kind.NOTE, N),
-    (f"{BATCH} parameters", [], Kind.NOTE, N),
-    (f"{RENDER} parameters 0 required", REMOVED, Kind.NOTE, N),
-    (f"{UTK} deprecated", False, Kind.NOTE, N),
     (f"{UTK} deprecated", True, Kind.DEPRECATION, C),
     ("servers 0 url", "https://b.example", Kind.SERVER_CHANGED, B),
     ("servers 0 description", "Another.", Kind.NOTE, N),
@@ -172,7 +162,7 @@ def test_the_reverse_of_a_change_is_another_kind(path: str, value: Any, kind: Ki
 def test_each_kind_occurs_in_a_table() -> None:
     """No kind is untested."""
     tested = {row[2] for row in [*ROWS, *REVERSED]}
-    assert tested | {Kind.MEMBER_OVERLAPS, Kind.OPERATION_MOVED} == set(Kind)
+    assert tested | {Kind.OPERATION_MOVED} == set(Kind)
 
 
 @pytest.mark.parametrize(
@@ -208,25 +198,6 @@ def test_a_path_without_operations_is_reported_beside_other_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "kind", "level"),
-    [
-        ({"type": "boolean"}, Kind.TYPE_WIDENED, C),
-        ({"type": "number"}, Kind.MEMBER_OVERLAPS, B),
-        ({"type": "null"}, Kind.MEMBER_OVERLAPS, B),
-        ({"type": ["boolean", "string"]}, Kind.MEMBER_OVERLAPS, B),
-        ({"minLength": 1}, Kind.MEMBER_OVERLAPS, B),
-        (LINKS, Kind.MEMBER_OVERLAPS, B),
-    ],
-)
-def test_a_new_member_of_one_of_breaks_if_it_may_overlap_another(member: Any, kind: Kind, level: Level) -> None:
-    """A value that matches two members of `oneOf` is rejected; `anyOf` accepts it."""
-    members = [{"type": "integer"}, {"type": ["string", "null"]}]
-    for key, expected in {"oneOf": (kind, level), "anyOf": (Kind.TYPE_WIDENED, C)}.items():
-        old, new = patched((UTK, {key: members})), patched((UTK, {key: [*members, member]}))
-        assert kinds(compared(new, old)) == [expected]
-
-
-@pytest.mark.parametrize(
     ("key", "old", "new", "kind"),
     [
         ("maxLength", 9, 5, Kind.CONSTRAINT_TIGHTENED),
@@ -234,7 +205,6 @@ def test_a_new_member_of_one_of_breaks_if_it_may_overlap_another(member: Any, ki
         ("minLength", 5, 9, Kind.CONSTRAINT_TIGHTENED),
         ("exclusiveMinimum", 9, 5, Kind.CONSTRAINT_LOOSENED),
         ("minimum", 5, "9", Kind.CONSTRAINT_CHANGED),
-        ("uniqueItems", True, False, Kind.CONSTRAINT_LOOSENED),
     ],
 )
 def test_a_bound_that_allows_fewer_values_is_tighter(key: str, old: Any, new: Any, kind: Kind) -> None:
@@ -252,14 +222,6 @@ def test_a_new_status_had_the_response_of_its_range_before_that_of_default() -> 
         "404": Kind.STATUS_ADDED,
         "503": Kind.STATUS_OVERRIDES_DEFAULT,
     }
-
-
-def test_a_new_status_with_a_body_overrides_a_default_without_one() -> None:
-    """Nothing was parsed before, and now there is a type."""
-    old = patched((f"{BATCH} responses default", {"description": "Another response."}))
-    new = copy.deepcopy(old)
-    new["paths"][BATCH.split()[1]]["post"]["responses"]["404"] = response(TEXT)
-    assert kinds(compared(new, old)) == [(Kind.STATUS_OVERRIDES_DEFAULT, B)]
 
 
 def test_a_new_status_without_range_and_default_is_compatible() -> None:
@@ -286,13 +248,6 @@ def test_a_schema_that_was_sent_is_still_sent_by_deployed_callers() -> None:
     path = f"{SCHEMAS} TimelineIFrame"
     new = patched((f"{SENT} properties timelineIFrame", {"type": "object"}), (f"{path} required -", "nickname"))
     assert kinds(compared(new)) == [(Kind.REFERENCE_CHANGED, B), (Kind.PROPERTY_REQUIRED, B)]
-
-
-@pytest.mark.parametrize("path", [f"{BATCH} requestBody required", f"{RENDER} parameters 0 required"])
-def test_an_optional_argument_is_the_same_if_the_document_states_it(path: str) -> None:
-    """Without `required` an argument is optional, too."""
-    stated, absent = patched((path, False)), patched((path, REMOVED))
-    assert kinds(compared(stated, absent)) == kinds(compared(absent, stated)) == [(Kind.NOTE, N)]
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from changes.errors import Exit
-from changes.references import pointer_text, resolve
+from changes.formatting import pointer_text
+from changes.references import resolve
 from changes.renderers import FORMATS
-from changes.report import Finding, Report
+from changes.report import Exit, Finding, Report
 from tests.helpers.changed_document import changes, fresh
 
 HOSTILE = "a`b\n::error file=x::gone %0A \r\x1b[31m <script> | @all \u202e ```"

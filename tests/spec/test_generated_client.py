@@ -29,10 +29,10 @@ def assert_same_files(actual: Path, expected: Path) -> None:
 
 
 def test_regenerating_changes_nothing(tmp_path: Path) -> None:
-    """Detects a client that is not current, a manual edit and a file that is left over."""
+    """Detects a client that is not current, a manual edit and a file that is left over; the folder may be new."""
     make = shutil.which("make")
     assert make
-    fresh = tmp_path / "hubspot_timeline_api"
+    fresh = tmp_path / "a folder/that is new/client"
 
     process = subprocess.run(
         [make, "-C", ROOT, "client", f"CLIENT={fresh}"], capture_output=True, text=True, check=False
@@ -84,13 +84,10 @@ def test_an_invalid_document_leaves_the_client_unchanged(old: str, new: str, mes
 
 
 def test_a_new_client_replaces_all_files_of_the_old_one(tmp_path: Path) -> None:
-    """A file that is left over is removed; CLIENT may be a folder that does not exist."""
+    """A file that is left over is removed."""
     clone = scratch(tmp_path)
     (clone.root / NAME / "left.py").touch()
-    elsewhere = tmp_path / "a folder/that is new/client"
 
     assert clone.make("client").code == 0
-    assert clone.make("client", f"CLIENT={elsewhere}").code == 0
 
     assert_same_files(clone.root / NAME, GENERATED)
-    assert_same_files(elsewhere, GENERATED)

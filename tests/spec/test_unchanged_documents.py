@@ -89,7 +89,7 @@ def covers(change: Change, pointer: Pointer) -> bool:
 
 
 @given(st.lists(mutations, min_size=1, max_size=2))
-@settings(max_examples=examples(150, 2_000))
+@settings(max_examples=examples(80, 2_000))
 def test_no_mutation_is_overlooked(several: list[tuple[Pointer, str, str, Any]]) -> None:
     """One or two differences of any kind each have a change at their place or around it."""
     document = fresh()

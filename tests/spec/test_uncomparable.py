@@ -6,8 +6,7 @@ import sys
 
 import pytest
 
-from changes.document import load_document
-from changes.errors import CannotCompareError
+from changes.document import CannotCompareError, load_document
 from tests.helpers.changed_document import DOCUMENT, Scratch
 
 CLIENT = "generated/hubspot_timeline_api"
@@ -41,7 +40,7 @@ def test_invalid_arguments_are_a_failure(clone: Scratch, arguments: list[str], m
 
 def test_help_lists_the_exit_codes(clone: Scratch) -> None:
     """It is the one output without a comparison that is not a failure."""
-    completed = clone.diff("--help")
+    completed = clone.diff_process("--help")
     assert completed.code == 0
     assert "3 nothing was compared" in " ".join(completed.out.split())
 
@@ -124,7 +123,7 @@ def test_json_and_annotations_contain_the_failure(clone: Scratch) -> None:
 def test_an_internal_error_is_not_a_result(clone: Scratch, defect: str) -> None:
     """Python would end with 1, which means breaking, for a missing library or a closed output, too."""
     clone.write("spec/yaml.py", defect)
-    completed = clone.diff()
+    completed = clone.diff_process()
     assert completed.code == 4
     assert completed.err.endswith("exit 4: internal error, nothing was compared\n")
 

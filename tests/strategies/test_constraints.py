@@ -60,7 +60,7 @@ def test_values_violate_one_constraint_of_each_supported_keyword(schema: dict[st
     assert len(actual) == len(names), actual
     assert all(name.startswith(start) for name, start in zip(actual, names, strict=True)), actual
     for constraint in every:
-        assert_only_violation(constraint, make_validator("New", document), examples(15, 200))
+        assert_only_violation(constraint, make_validator("New", document), examples(6, 200))
 
 
 def test_every_keyword_of_the_document_is_a_constraint() -> None:
@@ -75,7 +75,7 @@ def test_every_keyword_of_the_document_is_a_constraint() -> None:
 
 
 @given(invalid("TimelineEvent"))
-@settings(max_examples=examples(30, 300), suppress_health_check=SLOW)
+@settings(max_examples=examples(15, 300), suppress_health_check=SLOW)
 def test_an_invalid_value_has_the_name_of_its_constraint(event: Invalid) -> None:
     """The value is invalid, and the name is one of the listed constraints."""
     assert not validator("TimelineEvent").is_valid(event.value)

@@ -13,7 +13,7 @@ from tests.strategies.supported_schemas import FIND, SLOW
 
 
 @given(event_payloads(), batches(max_events=3), errors())
-@settings(max_examples=examples(30, 300), suppress_health_check=SLOW)
+@settings(max_examples=examples(15, 300), suppress_health_check=SLOW)
 def test_payloads_and_errors_are_valid(event: Any, batch: Any, error: Response) -> None:
     """Events, batches of the requested size with distinct ids, and errors with a status from 400."""
     validator("TimelineEvent").validate(event)

@@ -33,7 +33,7 @@ WITHOUT_VALUES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("extra_fields", [False, True])
 @pytest.mark.parametrize("schema", schemas())
 @given(data=st.data())
-@settings(max_examples=examples(10, 200), suppress_health_check=SLOW)
+@settings(max_examples=examples(5, 200), suppress_health_check=SLOW)
 def test_values_for_each_schema_of_the_document_are_valid(schema: str, extra_fields: bool, data: st.DataObject) -> None:
     """The validator accepts values with and without unknown fields."""
     validator(schema).validate(data.draw(from_schema(schema, extra_fields=extra_fields)))
@@ -41,7 +41,7 @@ def test_values_for_each_schema_of_the_document_are_valid(schema: str, extra_fie
 
 @pytest.mark.parametrize("schema", [*(schema for schema, _ in SUPPORTED), INSEPARABLE])
 @given(data=st.data())
-@settings(max_examples=examples(30, 400), suppress_health_check=SLOW)
+@settings(max_examples=examples(12, 400), suppress_health_check=SLOW)
 def test_values_for_each_supported_keyword_are_valid(data: st.DataObject, schema: dict[str, Any]) -> None:
     """A new field of the document needs no new test code, whichever supported keyword it uses."""
     document = in_document(schema)

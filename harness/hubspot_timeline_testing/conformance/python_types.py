@@ -75,4 +75,4 @@ def _union(members: set[Any]) -> Any:
 
 def type_names(members: set[Any]) -> str:
     """Return types as in an annotation."""
-    return " | ".join(sorted(getattr(member, "__name__", str(member)) for member in members))
+    return " | ".join(sorted(member.__name__ if isinstance(member, type) else str(member) for member in members))
