@@ -63,8 +63,9 @@ IFRAME_FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(Time
 """The JSON names of the fields of an event's timelineIFrame."""
 
 _json_fields = field_reader(
+    TimelineEvent,
     {field.name: field.encode_name for field in msgspec.structs.fields(EventPayload)},
-    models={EventTokens, ExtraData, TimelineIFrame},
+    nested=(EventTokens, ExtraData, TimelineIFrame),
 )
 _decode = msgspec.json.Decoder(EventPayload).decode
 _encode = msgspec.json.Encoder(enc_hook=base_text).encode

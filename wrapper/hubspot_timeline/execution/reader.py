@@ -108,19 +108,24 @@ class EventReader:
 
         Raises JournalError if an earlier run had another event at the position of one.
         """
-        for prepared in chunk:
-            if isinstance(prepared, Rejected):
-                if self.journal:
-                    self.journal.check_not_recorded(prepared.position)
-                yield DeliveryResult([prepared])
-                continue
-            resumed = self.journal.resume(prepared) if self.journal else prepared
-            if isinstance(resumed, Item):
-                self._unbatched.append(resumed)
-            else:
-                yield DeliveryResult([resumed], is_resumed=True)
+        if self.journal:
+            for prepared in chunk:
+                yield from self._resume(prepared, self.journal)
+        else:
+            self._unbatched = [prepared for prepared in chunk if isinstance(prepared, Item)]
+            yield from (DeliveryResult([prepared]) for prepared in chunk if isinstance(prepared, Rejected))
         items, self._unbatched = self._unbatched, []
         yield from self._batcher.extend(items)
+
+    def _resume(self, prepared: Prepared, journal: "Journal") -> Iterator[DeliveryResult]:
+        """Yield the outcome of an event that is invalid, or that an earlier run settled; keep others for a batch."""
+        if isinstance(prepared, Rejected):
+            journal.check_not_recorded(prepared.position)
+            yield DeliveryResult([prepared])
+        elif isinstance(resumed := journal.resume(prepared), Item):
+            self._unbatched.append(resumed)
+        else:
+            yield DeliveryResult([resumed], is_resumed=True)
 
     def last_batches(self) -> Iterator[Batch]:
         """Yield the last batch, if events are left; several if the journal refused an event after them."""

@@ -8,7 +8,16 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Step, Wait, deliver, unexpected_failure
+from hubspot_timeline.delivery.engine import (
+    Abort,
+    DeliveryResult,
+    Reply,
+    Send,
+    Step,
+    Wait,
+    deliver,
+    unexpected_failure,
+)
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
@@ -53,23 +62,40 @@ class Executor(Struct, frozen=True):
 
     def deliver(self, batch: Batch, run: Run) -> DeliveryResult:
         """Deliver a batch. Raises nothing."""
+        steps = deliver(batch, self.retry, self.chance)
+        return self._finish(batch, steps, next(steps), run)
+
+    def attempt(self, batch: Batch, run: Run) -> DeliveryResult | Callable[[], DeliveryResult]:
+        """Send a batch once. Return its result, or, if that takes more requests, what delivers the rest."""
+        steps: Generator[Step, Any, DeliveryResult] = deliver(batch, self.retry, self.chance)
         try:
-            return self._drive(deliver(batch, self.retry, self.chance), run)
-        except Exception as error:  # noqa: BLE001 - of a user's transport or log handler; no event may be lost to it
+            step = steps.send(self._do(next(steps), run))
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return] # StopIteration is not generic
+        except Exception as error:  # noqa: BLE001 - as in `_finish`
             return unexpected_failure(batch, error)
+        return lambda: self._finish(batch, steps, step, run)
 
     def request(self, request: SingleRequest[T], run: Run) -> T:
         """Send a single request, retry it after temporary errors, and return its result. Raises TimelineError."""
-        return self._drive(deliver_single(request, self.retry, self.chance), run)
+        steps = deliver_single(request, self.retry, self.chance)
+        return self._drive(steps, next(steps), run)
 
-    def _drive(self, steps: Generator[Step | SendSingle, Any, T], run: Run) -> T:
-        reply: Reply | bytes = None
+    def _finish(
+        self, batch: Batch, steps: Generator[Step, Any, DeliveryResult], step: Step, run: Run
+    ) -> DeliveryResult:
+        try:
+            return self._drive(steps, step, run)
+        except Exception as error:  # noqa: BLE001 - of a user's transport or log handler; no event may be lost to it
+            return unexpected_failure(batch, error)
+
+    def _drive(self, steps: Generator[Step | SendSingle, Any, T], step: Step | SendSingle, run: Run) -> T:
         while True:
+            reply = self._do(step, run)
             try:
                 step = steps.send(reply)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return] # StopIteration is not generic
-            reply = self._do(step, run)
 
     def _do(self, step: Step | SendSingle, run: Run) -> Reply | bytes:
         match step:

@@ -1,9 +1,10 @@
 """One call of a client with threads: `send` or `stream`, with its deliveries under way; or a single request."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from queue import Empty, SimpleQueue
-from threading import Event
+from threading import Event, RLock
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import DeliveryResult
@@ -18,14 +19,19 @@ from hubspot_timeline.execution.sync_executor import Executor, Run
 # Seconds; a signal that arrives just before a wait is handled only after it.
 _MAX_WAIT = 0.5
 
-# Two requests are under way at first, and one more each time that none finishes within so many seconds: if responses
-# come at once, each further thread costs more than it brings, since only one of them computes at a time.
-_FIRST_IN_FLIGHT = 2
-_PATIENCE = 0.002
+# A single slow response may only have met a busy machine.
+_MAX_SLOW_IN_A_ROW = 3
 
 
 class SendRun(Run):
-    """One call of send or stream: reads events, and keeps up to `max_in_flight` deliveries under way in threads."""
+    """One call of send or stream: reads events, and keeps up to `max_in_flight` deliveries under way in threads.
+
+    `patience`, in seconds: if responses come within it, threads cost more than they bring, since only one of them
+    computes at a time. So a run begins with one request; if that is fast, the calling thread sends by itself, until
+    several responses in a row are slow.
+    """
+
+    patience: float = 0.003
 
     def __init__(
         self, executor: Executor, reader: EventReader, errors: ErrorCounter, max_in_flight: int, counters: RunCounters
@@ -36,7 +42,8 @@ class SendRun(Run):
         self._errors = errors
         self._journal = RunJournal(self, reader.journal)
         self._max_in_flight = max_in_flight
-        self._target = min(_FIRST_IN_FLIGHT, max_in_flight)
+        self._is_fast: bool | None = None  # not known before the first response
+        self._slow_in_a_row = 0
         self._open_pool()
         renew_after_fork(self, SendRun._abandon_after_fork)
 
@@ -56,7 +63,7 @@ class SendRun(Run):
 
     def drain(self) -> None:
         """Wait until no delivery is under way, after the run was aborted."""
-        with self._changed:
+        with self._sending:
             in_flight = tuple(self._in_flight)
         wait(in_flight)
 
@@ -70,7 +77,7 @@ class SendRun(Run):
                         yield prepared
                     else:
                         self._start(prepared)
-                        yield from self._collect(block=len(self._in_flight) >= self._target)
+                        yield from self._collect(block=len(self._in_flight) >= self._limit)
             if not self.stopped:  # else the input may have been cut short
                 self._reader.check_length()
         except Exception as error:  # noqa: BLE001 - of the iterable; raised below, once every event has its outcome
@@ -87,6 +94,7 @@ class SendRun(Run):
         self._pool = ThreadPoolExecutor(self._max_in_flight, "hubspot-timeline")
         self._in_flight: set[Future[DeliveryResult]] = set()
         self._finished: SimpleQueue[Future[DeliveryResult]] = SimpleQueue()
+        self._sending = RLock()  # a signal handler may drain the run while its own thread is inside
 
     def _abandon_after_fork(self) -> None:
         """Leave what is under way to the parent process, and send nothing more in the child."""
@@ -94,32 +102,61 @@ class SendRun(Run):
         self._open_pool()
         self.abort(StoppedError("the process was forked; its parent continues the run"))
 
+    @property
+    def _limit(self) -> int:
+        """How many requests may be under way."""
+        return self._max_in_flight if self._is_fast is False else 1
+
     def _start(self, batch: Batch) -> None:
         if failure := self._journal.begin(batch):
             abort(self, failure)
+        if self._is_fast:
+            self._attempt(batch)
+        else:
+            self._submit(self._executor.deliver, batch, self)
+
+    def _attempt(self, batch: Batch) -> None:
+        """Send a batch in this thread; a delivery that takes more than one request is continued in another."""
+        began = time.perf_counter()
+        with self._sending:
+            result = self._executor.attempt(batch, self)
+        is_slow = time.perf_counter() - began > self.patience
+        self._slow_in_a_row = self._slow_in_a_row + 1 if is_slow else 0
+        self._is_fast = self._slow_in_a_row < _MAX_SLOW_IN_A_ROW
+        if isinstance(result, DeliveryResult):
+            self._add_finished(result)
+        else:
+            self._submit(result)
+
+    def _submit(self, deliver: Callable[..., DeliveryResult], *args: object) -> None:
         try:
-            with self._changed:  # another thread that drains the run must not miss a delivery that has begun
-                future = self._pool.submit(self._executor.deliver, batch, self)
+            with self._sending:  # another thread that drains the run must not miss a delivery that has begun
+                future = self._pool.submit(deliver, *args)
                 self._in_flight.add(future)
         except RuntimeError as error:  # the interpreter is shutting down, or no thread can be started
             self.abort(error)
-            future = Future()
-            future.set_result(self._executor.deliver(batch, self))
-            self._in_flight.add(future)
-        future.add_done_callback(self._finished.put)
+            self._add_finished(deliver(*args))
+        else:
+            future.add_done_callback(self._finished.put)
+
+    def _add_finished(self, result: DeliveryResult) -> None:
+        future = Future[DeliveryResult]()
+        future.set_result(result)
+        self._in_flight.add(future)
+        self._finished.put(future)
 
     def _collect(self, *, block: bool) -> Iterator[DeliveryResult]:
         """Yield the results of finished deliveries; with `block`, wait for one if there is none."""
         while block or not self._finished.empty():
-            may_grow = len(self._in_flight) == self._target < self._max_in_flight
             try:
-                future = self._finished.get(timeout=_PATIENCE if may_grow else _MAX_WAIT)
+                future = self._finished.get(timeout=self.patience if self._is_fast is None else _MAX_WAIT)
             except Empty:
-                if may_grow:
-                    self._target += 1
-                    return
+                self._is_fast = False
+                block = block and len(self._in_flight) >= self._limit
                 continue
             block = False
+            if self._is_fast is None:
+                self._is_fast = True
             self._in_flight.discard(future)
             yield future.result()
 
