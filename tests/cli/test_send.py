@@ -205,7 +205,7 @@ def test_a_full_disk_is_reported_once_and_ends_no_run(tmp_path: Path) -> None:
 def test_the_version_is_that_of_the_package_and_imports_no_harness(tmp_path: Path) -> None:
     """Each command imports what it needs only when it runs."""
     ended = run("--version", folder=tmp_path)
-    code = "import sys, hubspot_timeline.cli.app; print(*sys.modules)"
+    code = "import sys; before = {*sys.modules}; import hubspot_timeline.cli.app; print(*{*sys.modules} - before)"
     imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert (ended.code, ended.out) == (0, version("hubspot-timeline") + "\n")

@@ -61,7 +61,8 @@ def test_importing_the_package_loads_no_store() -> None:
     """SQLite, Redis, pyrate-limiter and filelock are loaded when a store or a journal is opened."""
     output = run_python(
         "import sys\n"
+        "before = set(sys.modules)\n"
         "import hubspot_timeline.rate_limit, hubspot_timeline.journal.store\n"
-        "print({'sqlite3', 'redis', 'pyrate_limiter', 'filelock'} & sys.modules.keys())\n"
+        "print({'sqlite3', 'redis', 'pyrate_limiter', 'filelock'} & (sys.modules.keys() - before))\n"
     )
     assert output == "set()\n"
