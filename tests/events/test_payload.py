@@ -3,12 +3,13 @@
 import ast
 import json
 import pickle
+from collections import OrderedDict, UserDict
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Any
 from uuid import UUID, SafeUUID
 
@@ -197,11 +198,18 @@ class Level(Enum):
     NONE = float("nan")
 
 
+class Size(IntEnum):
+    """A member that is a number."""
+
+    LARGE = 3
+
+
 @pytest.mark.parametrize(
     "value",
     [
         Reading(), [Reading()], {float("nan")}, frozenset([(float("nan"),)]), Level.NONE, {1: "a", "1": "b"}, b"x",
-        {float("nan"): 1}, msgspec.Raw(b"{bad"), msgspec.Raw(b'1}, "id":"zz","x":{"y":1'), Decimal("NaN"),
+        {float("nan"): 1}, msgspec.Raw(b"{bad"), msgspec.Raw(b'1}, "id":"zz","x":{"y":1'),
+        Decimal("NaN"), Decimal("1E400"),
     ],
 )  # fmt: skip
 def test_extra_data_that_would_be_sent_as_something_else_is_refused(value: object) -> None:
@@ -214,3 +222,35 @@ def test_an_offset_without_a_colon_hides_no_repeated_name() -> None:
     """It is written with a colon, which would make up for that of the name."""
     line = json.dumps(VALID)[:-1] + ', "timestamp": "2026-01-01T00:00:00+0200", "email": "other@example.com"}'
     assert prepare_line(line.encode()) is None
+
+
+@pytest.mark.parametrize("depth", [0, 4, 40])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"a"}, ["a"]), ((1, 2), [1, 2]), (OrderedDict(a=1), {"a": 1}), (UserDict(a=1), {"a": 1}), (2**70, 2**70),
+        (Size.LARGE, 3), (date(2026, 3, 10), "2026-03-10"), (Decimal("1.50"), 1.5), ([None, 0.5], [None, 0.5]),
+    ],
+)  # fmt: skip
+def test_extra_data_is_sent_as_json_however_deep_it_is(value: object, expected: object, depth: int) -> None:
+    """Msgspec validates the first levels, and another function what is below."""
+    for _ in range(depth):
+        value, expected = [value], [expected]
+    assert payload_of({**VALID, "extraData": {"v": value}})["extraData"] == {"v": expected}
+
+
+def test_extra_data_that_has_no_json_is_refused_however_deep_it_is() -> None:
+    """With the place of what is wrong."""
+    value: object = float("nan")
+    for _ in range(40):
+        value = [value]
+    with pytest.raises(EventError, match=r"extraData\.v(\[0\]){40}: is nan, which JSON does not have"):
+        prepare_event({**VALID, "extraData": {"v": value}})
+
+
+def test_an_escaped_quotation_mark_hides_no_repeated_name() -> None:
+    """It is written as it is, which would make up for those of the name."""
+    line = json.dumps(VALID | {"domain": "DOMAIN"})[:-1] + ', "email": "other@example.com"}'
+    assert prepare_line(line.replace("DOMAIN", "\\u0022" * 4).encode()) is None
+    assert prepare_line(line.replace("DOMAIN", "example.com").encode()) is None
+    assert prepare_line(json.dumps(VALID | {"domain": '\\ "'}).encode()) is not None

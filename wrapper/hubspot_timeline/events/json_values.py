@@ -30,7 +30,8 @@ else:
 def plain_json(value: object, path: str) -> Any:
     """Return a value as JSON's own types. Raises EventError with the path of the first part that has no JSON.
 
-    Subclasses become the type that they extend, enums their value; dates, UUIDs and decimals become text.
+    Subclasses become the type that they extend, decimals become numbers, enums their value; dates and
+    UUIDs become text.
     """
     try:
         return _plain(value, path)
@@ -57,15 +58,15 @@ def _plain(value: object, path: str) -> Any:
             return int.__int__(value)
         case float() | Decimal() if not isfinite(value):
             raise EventError(f"is {value}, which JSON does not have", path)
-        case float():
-            return float.__float__(value)
-        case Decimal() | date() | UUID():
+        case float() | Decimal():
+            return float(value)
+        case date() | UUID():
             return msgspec.to_builtins(value)
         case Mapping():
             return {
                 _name(name, _joined(path, "*")): _plain(inner, _joined(path, name)) for name, inner in value.items()
             }
-        case list() | tuple():
+        case list() | tuple() | set() | frozenset():  # msgspec takes sets for lists as well
             return [_plain(inner, f"{path}[{index}]") for index, inner in enumerate(value)]
     raise EventError(f"is a {type(value).__name__}, which has no JSON", path)
 
