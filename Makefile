@@ -66,7 +66,7 @@ define install
 endef
 
 mutants: $(VENV)/.dev  ## Change the OpenAPI document at each place and check that it is noticed (about 20 min).
-	@python -m tests.mutants
+	@python -m pytest -n 2 -m long tests/mutants
 
 # Two groups of tests are left out: those that kill processes, which leave no figures, and the document mutants.
 coverage: $(VENV)/.mutation redis-server browser  ## Measure which lines and branches the tests reach; fail below 95 %.
