@@ -41,7 +41,7 @@ def execute(journal: Path, statement: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda path: execute(path, "PRAGMA user_version = 2"), "has format 2, and this version supports only 1"),
+        (lambda path: execute(path, "PRAGMA user_version = 3"), "has format 3, and this version supports only 2"),
         (lambda path: execute(path, "PRAGMA application_id = 7"), "is another database, not a journal"),
         (lambda path: execute(path, "UPDATE run SET base_url = 'https://other'"), "belongs to a run to https://other"),
         (lambda path: execute(path, "DELETE FROM run"), "belongs to a run to None"),

@@ -24,7 +24,7 @@ _CLASSES: Mapping[str, type[ApiError]] = {kind.__name__: kind for kind in (BadRe
 
 
 class Entry(Struct, frozen=True):
-    """The record of an event: `digest` is of its content, `error` is that of a rejected event as JSON text."""
+    """The record of an event: `digest` is of its id and content, `error` is that of a rejected event as JSON text."""
 
     id: str
     digest: bytes
@@ -34,19 +34,28 @@ class Entry(Struct, frozen=True):
 
 
 def digest(item: Item) -> bytes:
-    """Return a hash of the content of an event, without an id that the program generates anew in each run."""
-    return blake2b(_with_id(item, ""), digest_size=_DIGEST_BYTES).digest()
+    """Return a hash of the id and the content of an event."""
+    return blake2b(_as_json(item.id) + b"\n" + item.body, digest_size=_DIGEST_BYTES).digest()
+
+
+def with_recorded_id(item: Item, entry: Entry) -> Item:
+    """Return an event with the id of its entry if the program generates its id, which is another one in each run."""
+    is_generated = isinstance(item.id, NewId)
+    body = item.body.replace(_as_json(item.id), _as_json(entry.id)) if is_generated else item.body
+    return replace(item, id=entry.id, body=body)
 
 
 def resumed(item: Item, entry: Entry) -> Item | Outcome:
-    """Return the final outcome of an event, else the event to send, with the id of its first request."""
+    """Return the final outcome of an event, else the event to send. Raises ValueError for an entry that is damaged."""
     match entry.state:
         case "created":
-            return Created(item.position, item.event, entry.id, entry.attempts, body=item.body)
+            return Created(item.position, item.event, item.id, entry.attempts, body=item.body)
         case "rejected":
             error = _parse_error(entry.error or "{}")
-            return Rejected(item.position, item.event, entry.id, entry.attempts, error, body=item.body)
-    return replace(item, id=entry.id, body=_with_id(item, entry.id), is_ambiguous=entry.state == "open")
+            return Rejected(item.position, item.event, item.id, entry.attempts, error, body=item.body)
+        case "open" | "unsent":
+            return replace(item, is_ambiguous=entry.state == "open")
+    raise ValueError(f"the state {entry.state!r} is unknown")
 
 
 def state_of(outcome: Outcome) -> tuple[State, str | None]:
@@ -61,11 +70,6 @@ def state_of(outcome: Outcome) -> tuple[State, str | None]:
     return "open", None
 
 
-def _with_id(item: Item, id_: str) -> bytes:
-    """Return the JSON of an event with another id, if the program generated its id."""
-    return item.body.replace(_as_json(item.id), _as_json(id_)) if isinstance(item.id, NewId) else item.body
-
-
 def _as_json(text: str) -> bytes:
     return msgspec.json.encode(str(text))[1:-1]
 
@@ -78,8 +82,11 @@ def _format_error(error: TimelineError) -> str:
 
 
 def _parse_error(text: str) -> TimelineError:
-    fields = json.loads(text)
-    if "status" not in fields:
-        return TimelineError(fields.get("message", "rejected in an earlier run"))
-    create = _CLASSES.get(fields["kind"], api_error)
-    return create(fields["status"], fields["body"], text=fields["text"])
+    try:
+        fields = json.loads(text)
+        if "status" not in fields:
+            return TimelineError(fields.get("message", "rejected in an earlier run"))
+        create = _CLASSES.get(fields["kind"], api_error)
+        return create(fields["status"], fields["body"], text=fields["text"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"the error {text!r} is not one that was stored") from error

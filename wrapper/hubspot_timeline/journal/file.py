@@ -15,7 +15,7 @@ from hubspot_timeline.journal.entry import Entry
 
 # "hstj" distinguishes our files from other SQLite files.
 _APPLICATION = 0x6873746A
-_FORMAT = 1
+_FORMAT = 2
 
 _CREATE = (
     "BEGIN",  # all of it or nothing, whenever the process ends
@@ -116,5 +116,5 @@ class JournalFile:
         try:
             with self._lock:
                 yield
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
             raise self.error(f"cannot be used: {error}") from error

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.outcomes import Outcome
-from hubspot_timeline.journal.entry import digest, resumed, state_of
+from hubspot_timeline.journal.entry import digest, resumed, state_of, with_recorded_id
 
 _ADVICE = "Use the same events in the same order, or choose another journal"
 
@@ -32,12 +32,18 @@ class Journal:
         entry = self._file.find(item.position)
         if entry is None:
             return item
+        item = with_recorded_id(item, entry)
         if entry.digest != digest(item):
             raise self._file.error(
-                f"belongs to another input: the event at position {item.position} was {entry.id!r} with other content. "
-                f"{_ADVICE}"
+                f"is damaged or belongs to another input: the event at position {item.position} was {entry.id!r} with "
+                f"other content. {_ADVICE}"
             )
-        return resumed(item, entry)
+        try:
+            return resumed(item, entry)
+        except ValueError as error:
+            raise self._file.error(
+                f"is damaged at position {item.position}: {error}. Choose another journal"
+            ) from error
 
     def contains(self, position: int) -> bool:
         """Return whether an earlier run sent the event at a position."""
