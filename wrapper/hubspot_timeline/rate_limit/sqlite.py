@@ -1,5 +1,6 @@
 """The rate limit of all processes of one machine, in an SQLite file."""
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -13,15 +14,22 @@ from hubspot_timeline.errors import RateLimitStoreError
 from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter
 from hubspot_timeline.rate_limit.window import ActiveLimits, rate, take_permit
 
+_log = logging.getLogger(__name__)
+
 # Milliseconds: longer than the windows of other processes that use the file.
 _KEEP = 600_000
+
+# Seconds by which the clocks that two processes read may differ.
+_TOLERANCE = 1.0
+_MOVE_BACK = 'UPDATE "{}" SET item_timestamp = item_timestamp - ?'
 
 
 class SQLiteRateLimiter(RateLimiter):
     """A rolling window over the requests of every process that opens the same file.
 
     A lock file beside it serialises the processes. `clock` returns seconds; it must be the same for all processes, so
-    it is the time of day: do not set it back while they run. Raises RateLimitStoreError for a file that cannot be used.
+    it is the time of day; if that is set back, the times in the file are too.
+    Raises RateLimitStoreError for a file that cannot be used.
     """
 
     is_local = False
@@ -42,13 +50,13 @@ class SQLiteRateLimiter(RateLimiter):
     def acquire(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to try again."""
         with self._locked():
-            now, paused_until = self._clock(), self._paused_until()
+            now, paused_until = self._now(), self._paused_until()
             return paused_until - now if now < paused_until else take_permit(self._bucket, now, keep=_KEEP)
 
     def pause(self, seconds: float) -> None:
         """Issue no permit to any process for so many seconds."""
         with self._locked(), self._bucket.conn as connection:
-            until = max(self._paused_until(), self._clock() + seconds)
+            until = max(self._now() + seconds, self._paused_until())
             connection.execute("UPDATE held SET until = ?", (until,))
 
     def update(self, limit: RateLimit) -> None:
@@ -74,6 +82,21 @@ class SQLiteRateLimiter(RateLimiter):
                 f"The file of the rate limit, {self._path}, cannot be used ({error}). "
                 "Check its folder and permissions, or choose another rate_limit_store"
             ) from error
+
+    def _now(self) -> float:
+        """Return the time, after moving all times in the file back with a clock that was set back.
+
+        Else no permit would be issued until the clock is as late again.
+        """
+        now = self._clock()
+        latest = self._bucket.peek(0)
+        behind = latest.timestamp / 1000 - now if latest else 0.0
+        if behind > _TOLERANCE:
+            _log.warning("The clock was set back by %.0f s, and the rate limit in %s with it", behind, self._path)
+            with self._bucket.conn as connection:
+                connection.execute(_MOVE_BACK.format(self._bucket.table), (round(behind * 1000),))
+                connection.execute("UPDATE held SET until = until - ?", (behind,))
+        return now
 
     def _paused_until(self) -> float:
         return float(self._bucket.conn.execute("SELECT until FROM held").fetchone()[0])

@@ -8,8 +8,9 @@ from pyrate_limiter import AbstractBucket, Rate, RateItem
 from hubspot_timeline.rate_limit.limiter import RateLimit
 
 # Requests arrive later than their permits were issued, some more than others; so the window here is longer than that of
-# the service by the difference between a fast and a slow one (0.2 s of 10).
-_MARGIN = 1.02
+# the service by the difference between a fast and a slow one: milliseconds, or the share of a longer window.
+_MARGIN_MILLISECONDS = 200
+_MARGIN_SHARE = 0.02
 
 
 class ActiveLimits(Struct):
@@ -37,7 +38,8 @@ def _combined(limit: RateLimit, other: RateLimit) -> list[RateLimit]:
 
 def window_milliseconds(limit: RateLimit) -> int:
     """Return the length of the window of a limit, with the margin for requests in transit."""
-    return ceil(limit.seconds * 1000 * _MARGIN)
+    milliseconds = limit.seconds * 1000
+    return ceil(milliseconds + max(_MARGIN_MILLISECONDS, milliseconds * _MARGIN_SHARE))
 
 
 def rate(limit: RateLimit) -> Rate:
