@@ -27,7 +27,7 @@ from tests.helpers.both_clients import ClientRunner
 from tests.helpers.both_queues import both_queues, done
 from tests.helpers.clients import AsyncTimelineClient, TimelineClient
 from tests.helpers.numbered_events import numbered
-from tests.helpers.scripted_http import Script, broken, created, inputs, status
+from tests.helpers.scripted_http import Handler, Script, broken, created, inputs, status
 from tests.helpers.streams import take
 
 PAIRS: dict[str, Any] = {"max_in_flight": 1, "batch": BatchLimits(max_events=2)}
@@ -334,3 +334,27 @@ def test_a_stream_that_is_continued_in_a_forked_child_ends() -> None:
             os._exit(0 if {type(outcome) for outcome in left[2:]} <= {Created, Unsent} and len(left) < 20 else 1)
         assert os.waitpid(child, 0)[1] == 0
         assert len(list(outcomes)) == 19
+
+
+UNREADABLE = status(201, "<html>maintenance</html>")
+
+
+@pytest.mark.parametrize("hopeless", [UNREADABLE, broken(httpx.ReadError)], ids=["unreadable", "lost"])
+def test_a_run_stops_when_no_response_can_be_read(client: ClientRunner, hopeless: Handler) -> None:
+    """After three batches of it, so that not every event ends without a certain outcome."""
+    script = Script(*[hopeless] * 100)
+    report = client.run(script, lambda timeline: timeline.send(numbered(100)), **PAIRS, retry=RetryPolicy(attempts=2))
+
+    assert (report.unconfirmed, report.unsent, report.requests) == (6, 94, 6)
+    assert "The first 3 batches all ended without a usable response" in str(report.failures[-1].error)
+
+
+@pytest.mark.parametrize(
+    "other", [created, status(400, {"message": "no such template"}), broken(httpx.ReadError)], ids=["ok", "no", "lost"]
+)
+def test_a_run_goes_on_if_the_service_responds(client: ClientRunner, other: Handler) -> None:
+    """Or if the reasons differ."""
+    script = Script(UNREADABLE, UNREADABLE, other, other, *[UNREADABLE] * 100)
+    report = client.run(script, lambda timeline: timeline.send(numbered(20)), **PAIRS, retry=RetryPolicy(attempts=1))
+
+    assert report.unsent == 0

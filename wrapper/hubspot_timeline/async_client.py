@@ -15,7 +15,7 @@ from hubspot_timeline.errors import OptionError
 from hubspot_timeline.execution.async_executor import AsyncExecutor
 from hubspot_timeline.execution.async_run import AsyncSendRun, AsyncSingleRun
 from hubspot_timeline.execution.reader import EventReader
-from hubspot_timeline.execution.run import ErrorCounter
+from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
 from hubspot_timeline.queue.options import OnFull, QueueOptions
@@ -181,7 +181,8 @@ class AsyncTimelineClient(BaseClient):
         require_iterable_of_events(events, is_async=True)
         rules = None if validate is None else await self._rules(validate)
         reader = EventReader(self._batch_limits, self._open_journal(journal), rules)
-        run = AsyncSendRun(self._executor, reader, ErrorCounter(self._error_limit), self._max_in_flight, counters)
+        errors = ErrorCounter(self._error_limit, HOPELESS_BATCHES)
+        run = AsyncSendRun(self._executor, reader, errors, self._max_in_flight, counters)
         self._register(run)
         try:
             async with aclosing(run.results(events)) as results:

@@ -11,7 +11,7 @@ from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.execution.reader import EventReader
-from hubspot_timeline.execution.run import ErrorCounter
+from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 from hubspot_timeline.execution.sync_executor import Executor
 from hubspot_timeline.execution.sync_run import SendRun, SingleRun
 from hubspot_timeline.http.transport import Transport
@@ -164,7 +164,8 @@ class TimelineClient(BaseClient):
         require_iterable_of_events(events, is_async=False)
         rules = None if validate is None else self._rules(validate)
         reader = EventReader(self._batch_limits, self._open_journal(journal), rules)
-        run = SendRun(self._executor, reader, ErrorCounter(self._error_limit), self._max_in_flight, counters)
+        errors = ErrorCounter(self._error_limit, HOPELESS_BATCHES)
+        run = SendRun(self._executor, reader, errors, self._max_in_flight, counters)
         self._register(run)
         try:
             yield from run.results(events)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import DeliveryResult
+from hubspot_timeline.delivery.outcomes import Unconfirmed
 from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
 from hubspot_timeline.errors import (
     JournalError,
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+HOPELESS_BATCHES = 3
+"""How many batches a run sends to a service that never gives a usable response."""
+
 
 class Abortable(Protocol):
     """A run; `stopped` is the reason why no further request begins."""
@@ -36,14 +40,21 @@ class Abortable(Protocol):
 
 
 class ErrorCounter(Struct):
-    """Counts the failed events of a run against its error limit."""
+    """Counts the failed events of a run against its error limit.
+
+    `hopeless_limit`: how many batches may end Unconfirmed for the same reason before any event has another outcome from
+    the service (None: any number). So a run does not send all its events to a service that never gives a response.
+    """
 
     limit: ErrorLimit
+    hopeless_limit: int | None = None
     failed: int = 0
     settled: int = 0
+    hopeless: int = 0
+    reason: TimelineError | None = None
 
     def add(self, result: DeliveryResult) -> TooManyErrorsError | None:
-        """Count the events of a delivery, and return the error that aborts the run once the limit is exceeded.
+        """Count the events of a delivery, and return the error that aborts the run once a limit is exceeded.
 
         Failures of an earlier run do not count: else a run that was aborted for them could never be resumed.
         """
@@ -51,9 +62,23 @@ class ErrorCounter(Struct):
             return None
         self.settled += len(result)
         self.failed += len(result) - result.created
-        if not self.limit.is_passed(self.failed, self.settled):
-            return None
-        return TooManyErrorsError(f"{self.failed} of {self.settled} events failed, more than were allowed")
+        if self.limit.is_passed(self.failed, self.settled):
+            return TooManyErrorsError(f"{self.failed} of {self.settled} events failed, more than were allowed")
+        if self.hopeless_limit is not None and result.requests and self._is_hopeless(result):
+            return TooManyErrorsError(
+                f"The first {self.hopeless} batches all ended without a usable response, and no event is known to be "
+                f"created: {self.reason}"
+            )
+        return None
+
+    def _is_hopeless(self, result: DeliveryResult) -> bool:
+        unconfirmed = [outcome.error for outcome in result.others if isinstance(outcome, Unconfirmed)]
+        self.reason = self.reason or next(iter(unconfirmed), None)
+        if len(unconfirmed) == len(result) and all(type(error) is type(self.reason) for error in unconfirmed):
+            self.hopeless += 1
+        else:
+            self.hopeless_limit = None  # the service does respond
+        return self.hopeless_limit is not None and self.hopeless >= self.hopeless_limit
 
 
 class RunJournal(Struct):
