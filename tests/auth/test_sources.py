@@ -55,12 +55,16 @@ def failing() -> str:
 
 
 @pytest.mark.parametrize(("token", "kind"), [(failing, "KeyError"), (iter([""][1:]).__next__, "RuntimeError")])
-def test_a_function_that_fails_leaves_the_events_unsent(client: ClientRunner, token: object, kind: str) -> None:
-    """The type of its exception is named, its text is not; an exhausted iterator does not end a coroutine."""
+def test_a_function_that_fails_leaves_the_events_unsent(
+    client: ClientRunner, token: object, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Type and place of its exception are named, its text is not; an exhausted iterator does not end a coroutine."""
     script = Script(*[lambda _: httpx.Response(500)] * 9)
     report = client.run(script, send_two, token=token, **ONE_BY_ONE)
 
     assert (report.unsent, script.requests) == (2, [])
     assert isinstance(report.failures[0].error, AccessTokenError)
-    assert f"the function that returns it raised {kind}" in str(report.failures[0].error)
+    assert f"the function that returns it raised {kind} in " in str(report.failures[0].error)
+    assert ".py:" in str(report.failures[0].error)
+    assert {record.levelname for record in caplog.records if "Sending again" in record.message} == {"WARNING"}
     assert "password" not in "".join(traceback.format_exception(report.failures[0].error))

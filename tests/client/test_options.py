@@ -1,10 +1,12 @@
 """Options of the clients: a wrong one is an error when the client is made, and the error names it."""
 
-from typing import Any
+import inspect
+from typing import Any, get_type_hints
 
 import pytest
 
 from hubspot_timeline import AsyncTimelineClient, OptionError, TimelineClient
+from hubspot_timeline.base_client import BaseClient, ClientOptions
 
 
 @pytest.mark.parametrize("kind", [TimelineClient, AsyncTimelineClient])
@@ -22,6 +24,12 @@ from hubspot_timeline import AsyncTimelineClient, OptionError, TimelineClient
         ({"rate_limit": None, "rate_limit_store": "sqlite:rate.db"}, "rate_limit_store is set, but rate_limit is None"),
         ({"httpx_args": {"verfiy": True}}, "httpx cannot be set up .*verfiy"),
         ({"base_url": "https://api.example.com\n"}, "base_url is not a URL"),
+        ({"base_url": "https://."}, "base_url is 'https://.'; use scheme and host"),
+        ({"base_url": "https://api..example.com"}, "base_url is 'https://api..example.com'; use scheme and host"),
+        ({"base_url": f"https://{'a' * 300}.example.com"}, "use scheme and host"),
+        ({"base_url": f"https://{'a.' * 127}example.com"}, "use scheme and host"),
+        ({"rate_limit": 190}, r"rate_limit is 190; give RateLimit\(190\)"),
+        ({"rate_limit": "190"}, "rate_limit is '190'; give a RateLimit"),
     ],
 )
 def test_a_wrong_option_is_an_error(
@@ -30,3 +38,16 @@ def test_a_wrong_option_is_an_error(
     """Out of range, of another type, in contradiction to another one, or unknown to httpx."""
     with pytest.raises(OptionError, match=message):
         kind("t", **options)
+
+
+@pytest.mark.parametrize("kind", [TimelineClient, AsyncTimelineClient])
+def test_a_client_whose_constructor_failed_has_a_repr(kind: type[TimelineClient] | type[AsyncTimelineClient]) -> None:
+    """A debugger shows it beside the error."""
+    assert repr(kind.__new__(kind)) == f"{kind.__name__}(base_url=None)"
+
+
+def test_the_options_of_from_env_are_those_of_the_constructor() -> None:
+    """So that editors complete them and type checkers check them."""
+    parameters = inspect.signature(BaseClient.__init__, eval_str=True).parameters
+    options = {name: each.annotation for name, each in parameters.items() if name not in ("self", "token")}
+    assert get_type_hints(ClientOptions) == options

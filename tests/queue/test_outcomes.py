@@ -28,7 +28,7 @@ from hubspot_timeline.execution.run import ErrorCounter
 from hubspot_timeline.queue import AsyncTimelineQueue, QueueOptions, TimelineQueue
 from tests.helpers.both_queues import INVALID, Gate, both_queues, done, entered, httpx_args, types_by_position
 from tests.helpers.numbered_events import numbered
-from tests.helpers.scripted_http import Script, created
+from tests.helpers.scripted_http import Script, created, status
 
 SINGLE = BatchLimits(max_events=1)
 
@@ -259,3 +259,22 @@ def test_coroutine_functions_are_refused_as_callbacks() -> None:
                 await timeline.send(numbered(1), on_progress=callback)
 
     asyncio.run(run())
+
+
+@both_queues
+async def test_failures_that_nothing_else_shows_are_logged(client: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """With `on_outcome` they are the application's own business."""
+    for on_outcome in (None, list[Outcome]().append):
+        caplog.clear()
+        script = Script(status(400, {"message": "no such template"}))
+        async with (
+            entered(client("t", httpx_args=script.httpx_args)) as timeline,
+            entered(timeline.queue(on_outcome=on_outcome)) as queue,
+        ):
+            await done(queue.put(INVALID))
+            await done(queue.put(next(numbered(1))))
+        texts = [record.message for record in caplog.records if record.levelname == "WARNING"]
+        assert len(texts) == (0 if on_outcome else 2)
+        for text, expected in zip(texts, ("id without-a-record: ", "id e0: "), strict=False):
+            assert "Rejected event of a queue, " in text
+            assert expected in text

@@ -247,9 +247,10 @@ def test_the_app_id_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatc
     """An argument takes precedence, and an invalid value is named."""
     monkeypatch.setenv("HUBSPOT_TIMELINE_TOKEN", "t")
     monkeypatch.setenv("HUBSPOT_TIMELINE_APP_ID", " 2147483647 ")
-    for options, app_id in (({}, "2147483647"), ({"app_id": 8}, "8")):
+    cases: list[tuple[dict[str, Any], str]] = [({}, "2147483647"), ({"app_id": 8}, "8")]
+    for options, app_id in cases:
         script = Script(ok({"results": []}))
-        with TimelineClient.from_env(httpx_args=script.httpx_args, **options) as timeline:
+        with TimelineClient.from_env(**options, httpx_args=script.httpx_args) as timeline:
             assert timeline.templates.list() == []
         assert operation_of(script.requests[0])[1] == {"appId": app_id}
 

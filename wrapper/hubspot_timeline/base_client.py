@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypedDict, Unpack
 
 from attrs import frozen
 
@@ -40,6 +40,21 @@ class Runtime:
     clock: Callable[[], float] | None = None
     sleep: Callable[[float], Any] | None = None
     chance: Callable[[], float] = random.random
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options of a client besides its access token, as keyword arguments."""
+
+    base_url: str
+    app_id: int | None
+    batch: BatchLimits | None
+    retry: RetryPolicy | None
+    rate_limit: RateLimit | None
+    rate_limit_store: str
+    error_limit: ErrorLimit | None
+    max_in_flight: int
+    timeout: float
+    httpx_args: Mapping[str, Any] | None
 
 
 class BaseClient:
@@ -114,7 +129,7 @@ class BaseClient:
             raise OptionError(f"httpx cannot be set up ({type(error).__name__}: {error})") from error
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
         """Return a client configured by environment variables; `options` take precedence.
 
         HUBSPOT_TIMELINE_TOKEN holds an access token; without it HUBSPOT_TIMELINE_CLIENT_ID,
@@ -160,7 +175,8 @@ class BaseClient:
         return None if path is None else Journal(path, self._connection.base_url)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
+        connection = getattr(self, "_connection", None)  # a debugger shows a client whose constructor failed as well
+        return f"{type(self).__name__}(base_url={connection and connection.base_url!r})"
 
 
 def refuse_coroutine_functions(**callbacks: object) -> None:
@@ -180,7 +196,8 @@ def require_iterable_of_events(events: object, *, is_async: bool) -> None:
 
 def _require_type(name: str, value: object, expected: type) -> None:
     if value is not None and not isinstance(value, expected):
-        raise OptionError(f"{name} is {value!r}; give a {expected.__name__}")
+        example = f"{expected.__name__}({value!r})" if isinstance(value, int) else f"a {expected.__name__}"
+        raise OptionError(f"{name} is {value!r}; give {example}")
 
 
 def _require_timeout(timeout: object) -> None:

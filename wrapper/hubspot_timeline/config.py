@@ -13,6 +13,7 @@ RATE_LIMIT_STORE_VARIABLE = "HUBSPOT_TIMELINE_RATE_LIMIT_STORE"
 BASE_URL = "https://api.hubapi.com"
 """The vendor's production host."""
 
+_MAX_HOST_LENGTH = 253
 _INT32 = 2**31
 _APP_ID_RANGE = f"it must be a whole number from 1 to {_INT32 - 1}"
 
@@ -64,7 +65,7 @@ def validated_base_url(url: str) -> str:
     if any(character in url for character in "@?#"):  # not quoted, since it may hold a password
         raise OptionError("base_url contains a user, a query or a fragment; use scheme, host and path only")
     scheme, host = _scheme_and_host(url)
-    if scheme not in ("http", "https") or not host:
+    if scheme not in ("http", "https") or not host or not _is_host_name(host):
         raise OptionError(f"base_url is {url!r}; use scheme and host, such as https://api.hubapi.com")
     if scheme == "http" and not is_loopback(url):
         raise OptionError(f"base_url is {url!r}; use https: plain http is allowed for this machine only")
@@ -77,6 +78,13 @@ def is_loopback(url: str) -> bool:
     try:
         return host == "localhost" or ip_address(host or "").is_loopback
     except ValueError:
+        return False
+
+
+def _is_host_name(host: str) -> bool:
+    try:
+        return len(host.encode("idna")) <= _MAX_HOST_LENGTH  # raises for an empty label, or one of more than 63 letters
+    except UnicodeError:
         return False
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import traceback
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
@@ -101,6 +102,8 @@ class TokenFunction(TokenSource):
 
 
 def _failure(error: Exception) -> AccessTokenError:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {frames[-1].name}() ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
     return AccessTokenError(
-        f"No access token: the function that returns it raised {type(error).__name__}. Check the function"
+        f"No access token: the function that returns it raised {type(error).__name__}{place}. Check the function"
     )

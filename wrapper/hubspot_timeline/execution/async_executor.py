@@ -1,7 +1,6 @@
 """The executor for coroutines: does what a delivery decides, with await."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
@@ -14,11 +13,9 @@ from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
 from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
-from hubspot_timeline.execution.run import abort, pause_if_limited, stopped
+from hubspot_timeline.execution.run import abort, log_wait, pause_if_limited, stopped
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.rate_limit import RateLimiter
-
-_log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,8 +75,8 @@ class AsyncExecutor(Struct, frozen=True):
                 return await self._send(lambda: self.transport.send(items), run)
             case SendSingle(request, lost_advice):
                 return await self._send(lambda: self.transport.send_single(request, lost_advice), run)
-            case Wait(seconds, error):
-                _log.info("Sending again after %.1f s: %s", seconds, error.brief)
+            case Wait(seconds):
+                log_wait(step)
                 await self._pause(seconds, run)
             case Abort(error):
                 abort(run, error)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import DeliveryResult
+from hubspot_timeline.delivery.engine import DeliveryResult, Wait
 from hubspot_timeline.delivery.outcomes import Unconfirmed
 from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
 from hubspot_timeline.errors import (
+    AccessTokenError,
     JournalError,
     RateLimitError,
     RateLimitStoreError,
@@ -129,6 +130,12 @@ def abort(run: Abortable, error: TimelineError) -> None:
     if not run.stopped:
         _log.warning("Stopping: %s", error)
     run.abort(error)
+
+
+def log_wait(wait: Wait) -> None:
+    """Log why a request waits: as a warning if the cause is in the application, since it may last."""
+    level = logging.WARNING if isinstance(wait.error, AccessTokenError) else logging.INFO
+    _log.log(level, "Sending again after %.1f s: %s", wait.seconds, wait.error.brief)
 
 
 def pause_if_limited(rate_limiter: RateLimiter, error: TimelineError, longest: float) -> None:

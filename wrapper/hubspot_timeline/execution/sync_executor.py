@@ -1,6 +1,5 @@
 """The executor for threads: does what a delivery decides, and blocks."""
 
-import logging
 from collections.abc import Callable, Generator
 from threading import TIMEOUT_MAX, Condition
 from typing import Any, TypeVar
@@ -22,11 +21,9 @@ from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
 from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
-from hubspot_timeline.execution.run import abort, pause_if_limited, stopped
+from hubspot_timeline.execution.run import abort, log_wait, pause_if_limited, stopped
 from hubspot_timeline.http.transport import Transport
 from hubspot_timeline.rate_limit import RateLimiter
-
-_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -103,8 +100,8 @@ class Executor(Struct, frozen=True):
                 return self._send(lambda: self.transport.send(items), run)
             case SendSingle(request, lost_advice):
                 return self._send(lambda: self.transport.send_single(request, lost_advice), run)
-            case Wait(seconds, error):
-                _log.info("Sending again after %.1f s: %s", seconds, error.brief)
+            case Wait(seconds):
+                log_wait(step)
                 self._pause(seconds, run)
             case Abort(error):
                 abort(run, error)

@@ -15,7 +15,7 @@ from attrs import define, field
 
 from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
 from hubspot_timeline.delivery.engine import DeliveryResult
-from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
+from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report, Unconfirmed
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
 from hubspot_timeline.errors import StoppedError, counted
 from hubspot_timeline.execution.reader import prepare
@@ -202,7 +202,7 @@ class BaseQueue:
                 self.abort(too_many)
         try:
             for outcome in outcomes:
-                call_guarded(self._options.on_outcome, outcome)
+                call_guarded(self._options.on_outcome or _log_failure, outcome)
         finally:
             with self._condition:
                 self._batcher.finish(outcomes)
@@ -251,3 +251,9 @@ def call_guarded(function: Callable[[T], object] | None, value: T) -> None:
             function(value)
     except (Exception, SystemExit, CancelledError):  # noqa: BLE001 - logged; ending the thread would leave its events without an outcome
         _log.exception("A callback of the application failed; the queue goes on")
+
+
+def _log_failure(outcome: Outcome) -> None:
+    """Log an event that is not created, since nothing else would show it. Those that are Unsent are logged together."""
+    if isinstance(outcome, Rejected | Unconfirmed):
+        _log.warning("%s event of a queue, id %s: %s", type(outcome).__name__, outcome.id, outcome.error.brief)
