@@ -1,5 +1,6 @@
 """The sandbox as an ASGI application."""
 
+import sqlite3
 from collections.abc import Iterator
 
 from starlette.applications import Starlette
@@ -42,7 +43,7 @@ def create_app(store: Store, *, settings: SandboxSettings | None = None, clock: 
     app = Starlette(
         routes=[*routes, *admin_routes(context, {**READERS, **CONTROLS})],
         middleware=[Middleware(RawPaths)],
-        exception_handlers={ServiceError: handle_error, HTTPException: handle_error},  # type: ignore[dict-item] # any ASGI application will do
+        exception_handlers=dict.fromkeys((ServiceError, HTTPException, sqlite3.OperationalError), handle_error),  # type: ignore[arg-type] # any ASGI application will do
     )
     app.router.redirect_slashes = False  # to the service a path with an additional slash is unknown
     app.state.context = context

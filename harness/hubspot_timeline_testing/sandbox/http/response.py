@@ -1,6 +1,7 @@
 """The HTTP response: operations build it, faults change it, and it sends itself as an ASGI application."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from json import JSONEncoder
@@ -99,7 +100,7 @@ def rate_limit_response(policy: str = "TEN_SECONDLY_ROLLING", headers: Mapping[s
 
 
 async def handle_error(request: Request, error: Exception) -> HttpResponse:
-    """Return the error response for a ServiceError, and for the HTTPException of a path without a route."""
+    """Return the error response for a ServiceError, a path without a route, and a database that cannot be used."""
     match error:
         case ServiceError():
             return error_response(error)
@@ -107,6 +108,8 @@ async def handle_error(request: Request, error: Exception) -> HttpResponse:
             message = f"{error.detail}: {request.method} {request.url.path}"[:500]
             category = _CATEGORIES.get(error.status_code)
             return error_response(ServiceError(error.status_code, message, category, headers=error.headers))
+        case sqlite3.OperationalError():  # such as a full disk
+            return error_response(ServiceError(507, f"The sandbox cannot use its database: {error}"))
     raise error
 
 
