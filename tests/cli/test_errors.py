@@ -1,11 +1,15 @@
 """Messages are in the words of the command, with the right number."""
 
+import json
+from pathlib import Path
+
 import pytest
 
-from hubspot_timeline import OptionError
+from hubspot_timeline import BadRequestError, EventError, OptionError
 from hubspot_timeline.cli.errors import in_command_words
-from hubspot_timeline.errors import api_error, counted
+from hubspot_timeline.errors import api_error, counted, printable
 from tests.helpers.clients import TimelineClient
+from tests.helpers.command import run
 
 
 @pytest.mark.parametrize(
@@ -41,3 +45,35 @@ def test_a_number_has_its_noun() -> None:
     """Singular for one alone, thousands with commas."""
     texts = [counted(number, "event") for number in (0, 1, 2, 1_000)]
     assert texts == ["0 events", "1 event", "2 events", "1,000 events"]
+
+
+CONTROL = "\x1b[2J\x07\r\n\x85\u202e\u2028\x9b1m"
+ESCAPED = r"\x1b[2J\x07\r\n\x85\u202e\u2028\x9b1m"
+
+
+def test_control_characters_of_others_reach_no_terminal(tmp_path: Path) -> None:
+    """Of a server, a row, a file name and an option: they could clear the screen, or forge lines."""
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    name = "a\x1b[2Jb.jsonl"
+    (folder / name).write_text(
+        json.dumps({"eventTemplateId": "1", "id": "x", "tokens": {CONTROL: "1"}, "email": "a@b.c"})
+    )
+
+    ended = run("validate", name, folder=folder)
+    assert ended.code == 3
+    assert ESCAPED in ended.err
+    wrong = run("send", "--batch-size", f"1{CONTROL}", name, folder=folder)
+    for text in (ended.err, ended.out, wrong.err):
+        assert not set(text) & set(CONTROL.replace("\n", "").replace("[2J", "").replace("1m", ""))
+
+
+def test_a_message_of_the_service_stays_on_one_line() -> None:
+    """In its error, and without being too long."""
+    error = BadRequestError(400, {"message": f"no{CONTROL}" + "x" * 10_000, "correlationId": "c\n7"})
+    assert str(error).startswith(f"400: no{ESCAPED}x")
+    assert "… (10," in str(error)
+    assert str(error).endswith("Correct the event, or its template, and send it again.")
+    assert "(correlationId c\\n7)" in str(error)
+    assert str(EventError(f"is{CONTROL}", "id\n")) == f"id\\n: is{ESCAPED}"
+    assert printable("naïve 日本語 🙂 a\xa0b") == "naïve 日本語 🙂 a\xa0b"

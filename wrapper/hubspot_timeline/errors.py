@@ -31,6 +31,7 @@ status, category and correlationId where the service returned them, and ends wit
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -39,8 +40,27 @@ _SEVERAL, _BETWEEN = "one or more of: ", " | "
 _EXISTS = re.compile(r"\bid\b.{0,200}\balready (in use|exists)", re.IGNORECASE)
 
 
+# Control and format characters, lone surrogates, line and paragraph separators: they could clear a terminal, forge a
+# line of a log, or reverse the order of what follows.
+_UNSAFE_CATEGORIES = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_MAX_LENGTH = 2_000
+
+
+def printable(text: str) -> str:
+    """Return text from elsewhere for a message: on one line, with escapes for what is not printed, and not too long."""
+    if len(text) > _MAX_LENGTH:
+        text = f"{text[:_MAX_LENGTH]} … ({len(text):,} characters)"
+    if text.isprintable():
+        return text
+    unsafe = {character for character in text if unicodedata.category(character) in _UNSAFE_CATEGORIES}
+    return text.translate({ord(character): ascii(character)[1:-1] for character in unsafe})
+
+
 class TimelineError(Exception):
     """The base of all errors of this package."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
     @property
     def brief(self) -> str:
@@ -75,7 +95,7 @@ class EventError(TimelineError, ValueError):
         super().__init__(reason, field)
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.reason}" if self.field else self.reason
+        return printable(f"{self.field}: {self.reason}" if self.field else self.reason)
 
 
 class ApiError(TimelineError):
@@ -138,7 +158,7 @@ class ApiError(TimelineError):
         head = f"{self.subject}: {self.status}" if self.subject else f"{self.status}"
         head += f" {self.category}" if self.category else ""
         tail = f" (correlationId {self.correlation_id})" if self.correlation_id else ""
-        return f"{head}: {self.message}{tail}"
+        return f"{printable(head)}: {printable(self.message)}{printable(tail)}"
 
     def __str__(self) -> str:
         return f"{self.brief}. {self.advice}"

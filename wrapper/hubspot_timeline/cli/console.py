@@ -10,6 +10,8 @@ from typing import Any, TextIO, cast
 from rich.console import Console
 from rich.text import Text
 
+from hubspot_timeline.errors import printable
+
 _log = logging.getLogger("hubspot_timeline")
 
 
@@ -50,6 +52,11 @@ def output_console() -> Console:
     return Console(file=cast("TextIO", _ClosableStream(sys.stdout)), highlight=False, markup=False)
 
 
+def show(console: Console, text: str, style: str | None = None) -> None:
+    """Show a message on one line, with escapes for the control characters of what it quotes."""
+    console.print(Text(printable(text)), style=style, soft_wrap=True)
+
+
 def print_line(text: str) -> None:
     """Write a line to standard output as it is, for programs."""
     stream = _ClosableStream(sys.stdout)
@@ -63,7 +70,7 @@ class _LogHandler(logging.Handler):
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._console.print(Text(record.getMessage()), style="yellow", soft_wrap=True)
+        show(self._console, record.getMessage(), "yellow")
 
 
 @contextmanager

@@ -6,10 +6,9 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
 from hubspot_timeline.auth.credentials import OAUTH_VARIABLES, TOKEN_VARIABLE
-from hubspot_timeline.cli.console import error_console
+from hubspot_timeline.cli.console import error_console, show
 from hubspot_timeline.config import APP_ID_VARIABLE, BASE_URL_VARIABLE, RATE_LIMIT_STORE_VARIABLE
 from hubspot_timeline.errors import JournalError, OptionError, TimelineError
 from hubspot_timeline.files import FileError
@@ -81,7 +80,7 @@ def end_with(error: Exception) -> Exit:
 
 def show_error(console: Console, message: str) -> None:
     """Show an error that is not about a row."""
-    console.print(Text(f"Error: {in_command_words(message)}"), style="red", soft_wrap=True)
+    show(console, f"Error: {in_command_words(message)}", "red")
 
 
 def in_command_words(message: str) -> str:
@@ -95,7 +94,7 @@ def _show_usage_error(console: Console, error: Any) -> None:
     if message := _usage_message(error):  # none where a group without a command shows its help
         show_error(console, message)
         if context := error.ctx:
-            console.print(Text(f"See {context.command_path} --help."), soft_wrap=True)
+            show(console, f"See {context.command_path} --help.")
 
 
 def _usage_message(error: Any) -> str:

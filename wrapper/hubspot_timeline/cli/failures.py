@@ -4,8 +4,8 @@ from threading import Lock
 
 from attrs import define, field
 from rich.console import Console
-from rich.text import Text
 
+from hubspot_timeline.cli.console import show
 from hubspot_timeline.cli.errors import in_command_words, show_error
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.errors import StoppedError, TimelineError
@@ -56,10 +56,10 @@ class Failures:
             self._hidden += 1
         else:
             self._shown += 1
-            self.console.print(Text(f"{origin}: {in_command_words(str(error))}"), soft_wrap=True)
+            show(self.console, f"{origin}: {in_command_words(str(error))}")
 
     def show_hidden_count(self) -> None:
         """Show how many failures were not shown."""
         if self._hidden:
             file = f"; see {self.dead_letters.path}" if self.dead_letters and self.dead_letters.count else ""
-            self.console.print(Text(f"… and {self._hidden:,} more{file}"), soft_wrap=True)
+            show(self.console, f"… and {self._hidden:,} more{file}")

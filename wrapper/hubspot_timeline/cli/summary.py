@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from hubspot_timeline.cli.console import show
 from hubspot_timeline.delivery.outcomes import Report
 from hubspot_timeline.errors import counted
 from hubspot_timeline.files import DeadLetters
@@ -39,9 +40,9 @@ def show_summary(
     if sandbox_events is not None:
         console.print(f"The sandbox holds {counted(sandbox_events, 'event')}.")
     if letters.count:
-        console.print(f"Events not created, with their errors: {letters.path}", soft_wrap=True)
+        show(console, f"Events not created, with their errors: {letters.path}")
     if journal and report.unsent + report.unconfirmed:
-        console.print(f"The same command continues from {journal} with what is unsent or unconfirmed.", soft_wrap=True)
+        show(console, f"The same command continues from {journal} with what is unsent or unconfirmed.")
 
 
 def report_numbers(report: Report) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
 from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report, Unconfirmed
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
-from hubspot_timeline.errors import StoppedError, counted
+from hubspot_timeline.errors import StoppedError, counted, printable
 from hubspot_timeline.execution.reader import prepare
 from hubspot_timeline.execution.run import Abortable, ErrorCounter
 from hubspot_timeline.queue.options import QueueOptions
@@ -256,4 +256,6 @@ def call_guarded(function: Callable[[T], object] | None, value: T) -> None:
 def _log_failure(outcome: Outcome) -> None:
     """Log an event that is not created, since nothing else would show it. Those that are Unsent are logged together."""
     if isinstance(outcome, Rejected | Unconfirmed):
-        _log.warning("%s event of a queue, id %s: %s", type(outcome).__name__, outcome.id, outcome.error.brief)
+        _log.warning(
+            "%s event of a queue, id %s: %s", type(outcome).__name__, printable(str(outcome.id)), outcome.error.brief
+        )
