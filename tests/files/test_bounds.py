@@ -10,7 +10,7 @@ import pytest
 
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.files import FileError
-from hubspot_timeline.files.csv_records import MAX_RECORD, CsvRecords
+from hubspot_timeline.files.csv_records import MAX_RECORD, CsvRecords, bounded_lines
 from tests.helpers.event_files import message, read, valid_line
 
 HEADER = b"eventTemplateId,email\n"
@@ -29,7 +29,7 @@ class CountingRecords(CsvRecords):
 
 def parsed(text: str) -> tuple[int, int]:
     """Return how many characters are parsed to read all records, and how many lines the records begin at."""
-    records, lines = CountingRecords(io.StringIO(text, newline="")), set[int]()
+    records, lines = CountingRecords(bounded_lines(io.StringIO(text, newline="")), ","), set[int]()
     while True:
         try:
             if records.next() is None:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.validation import MAX_EVENT_BYTES
@@ -11,6 +12,7 @@ from hubspot_timeline.events.validation import MAX_EVENT_BYTES
 MAX_RECORD = 4_000_000
 # How often, on average, a character of the file may be read again after an open quote.
 _MAX_READS = 8
+_DELIMITERS = ",;\t|"
 
 _TOO_LONG = f"the line is longer than {MAX_RECORD:,} characters, and an event has at most {MAX_EVENT_BYTES:,} bytes"
 
@@ -20,11 +22,16 @@ class CsvRecords:
 
     After a broken one it goes on with the next line, even if an open quote has swallowed all lines since. Where that
     happens so often that the time would be quadratic, each of these lines is taken as a record of its own.
+    Lines have at most MAX_RECORD characters, as those of `bounded_lines`. The delimiter is by default the one that
+    makes the most cells of the first line.
     """
 
-    def __init__(self, text: io.TextIOBase) -> None:
+    def __init__(self, lines: Iterable[str], delimiter: str | None = None) -> None:
         csv.field_size_limit(MAX_RECORD)
-        self._source = _bounded_lines(text)
+        source = iter(lines)
+        first = next(source, "")
+        self.delimiter = delimiter or _delimiter(first)
+        self._source = chain([first], source) if first else source
         self._pushed_back: list[str] = []  # lines to be read again, the next one last
         self._current: list[str] = []  # lines of the present record
         self._read = self._reread = 0  # characters of the file, and those of them that were read again
@@ -53,7 +60,7 @@ class CsvRecords:
         return "".join(self._current).rstrip("\r\n")
 
     def _new_reader(self) -> Iterator[list[str]]:
-        return csv.reader(self._lines(), strict=True)
+        return csv.reader(self._lines(), delimiter=self.delimiter, strict=True)
 
     def _push_back(self) -> None:
         again = self._current[1:]
@@ -87,9 +94,14 @@ class _LineTooLongError(Exception):
     """A line exceeds what a record may have."""
 
 
-def _bounded_lines(text: io.TextIOBase) -> Iterator[str]:
+def bounded_lines(text: io.TextIOBase) -> Iterator[str]:
     """Yield the lines of a text, of a line that is too long only the first MAX_RECORD characters."""
     while line := text.readline(MAX_RECORD):
         yield line
         while len(line) == MAX_RECORD and not line.endswith(("\n", "\r")):
             line = text.readline(MAX_RECORD)
+
+
+def _delimiter(header: str) -> str:
+    # csv.Sniffer looks at rows as well, takes letters of theirs for delimiters, and may need quadratic time.
+    return max(_DELIMITERS, key=lambda delimiter: len(next(csv.reader([header], delimiter=delimiter), ())))

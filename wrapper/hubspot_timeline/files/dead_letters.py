@@ -33,6 +33,7 @@ class DeadLetters:
             raise FileError(f"{path} is an input; dead letters need another file")
         self.path = path
         self.count: int = 0
+        self._before_next: str = ""
         self._now = now
 
     def write(self, outcome: Failure, row: Row | RowError) -> None:
@@ -47,7 +48,7 @@ class DeadLetters:
         with _file_errors(self.path):
             self._is_new = not self.path.exists()
             # An earlier run may have been killed while it wrote, or its disk have been full.
-            self._before_next: str = "\n" if _ends_within_line(self.path) else ""
+            self._before_next = "\n" if _ends_within_line(self.path) else ""
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             if self.path.is_file():
                 os.fchmod(descriptor, 0o600)  # an older one may be open to all
