@@ -21,11 +21,13 @@ def test_a_german_excel_export_is_sent_with_one_command(tmp_path: Path, sandbox:
     (tmp_path / "map.json").write_text(json.dumps({"Notiz; intern": "extraData.note", "Preis": "tokens.other"}))
     options = ("--json", "--base-url", sandbox.url, "--template", "1", *TIMES, "--map", MAP, "--map-file", "map.json")
 
+    checked = run("validate", "--json", *options[3:], "export.csv", folder=tmp_path)
     ended = run("send", *options, "export.csv", folder=tmp_path, env=TOKEN)
 
-    assert (ended.code, ended.result["created"]) == (0, 2), ended.err
-    assert "export.csv is read with the delimiter ';'; --delimiter names another." in ended.err
-    assert ("is read as cp1252" in ended.err) == (encoding == "cp1252")
+    assert (checked.code, ended.code, ended.result["created"]) == (0, 0, 2), ended.err
+    for err in (checked.err, ended.err):
+        assert "export.csv is read with the delimiter ';'; --delimiter names another." in err
+        assert ("is read as cp1252" in err) == (encoding == "cp1252")
 
 
 def test_an_error_of_a_whole_column_is_shown_once(tmp_path: Path) -> None:
