@@ -19,12 +19,13 @@ def read_csv(stream: io.BufferedReader, builder: RowBuilder, options: CsvOptions
     if stream.peek(1)[:1] == b"{":
         raise FileError(f"{builder.file} is JSON Lines, not CSV; add --format jsonl")
     lines = _DecodedLines(stream, options.encoding, builder.file)
-    records = CsvRecords(lines, options.delimiter)
     try:
+        records = CsvRecords(lines, options.delimiter)
         if columns := _columns(records, options, builder.file):
             yield from _rows(records, columns, lines, builder)
     except UnicodeError as error:
-        raise FileError(f"{builder.file} is not {lines.encoding} from line {records.line} on") from error
+        advice = "the rows before that were read; save the file as UTF-8"
+        raise FileError(f"{builder.file} cannot be read as {lines.encoding}: {error}; {advice}") from error
     finally:
         lines.text.detach()
 
