@@ -25,7 +25,7 @@ class Failures:
     file_errors: int = 0
     _shown: int = field(default=0, init=False)
     _hidden: int = field(default=0, init=False)
-    _said: set[object] = field(factory=set, init=False)
+    _shown_causes: set[object] = field(factory=set, init=False)
     _lock: Lock = field(factory=Lock, init=False)
 
     def report(self, outcome: Outcome) -> None:
@@ -51,12 +51,12 @@ class Failures:
     def show(self, origin: str, error: TimelineError) -> None:
         """Show a failure, if not too many were shown; of those that one column or one stop causes, only the first."""
         cause = _shared_cause(origin, error)
-        if cause in self._said or self._shown == _MAX_SHOWN:
+        if cause in self._shown_causes or self._shown == _MAX_SHOWN:
             self._hidden += 1
             return
         self._shown += 1
         if cause:
-            self._said.add(cause)
+            self._shown_causes.add(cause)
         self.console.print(Text(f"{origin}: {in_command_words(str(error))}"), soft_wrap=True)
 
     def show_hidden_count(self) -> None:
