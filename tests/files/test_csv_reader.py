@@ -82,11 +82,17 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
             "1,a,x",
             "timelineIFrame.width: 'x' is not a whole number of pixels",
         ),
-        ("eventTemplateId,email", "1,\udcff", "email: holds bytes that are not UTF-8; save the file as UTF-8"),
+        ("eventTemplateId,email", "1,ä\udcff", "email: holds bytes that are not UTF-8; save the file as UTF-8"),
         ("eventTemplateId,email", "\ufeff1,a", "eventTemplateId: begins with a byte order mark"),
         ("eventTemplateId,email", '1,"a"b', "not CSV: ',' expected after '\"'"),
         ("eventTemplateId,email", ",a", "eventTemplateId: is missing"),
         ("eventTemplateId,email,,", "1,a,,x", "'x' is in a column that has no name in the header"),
+        ("eventTemplateId,email,timestamp", "1,a,2026-11-28", "timestamp: has no time zone; add Z or an offset"),
+        (
+            "eventTemplateId,email,timestamp",
+            "1,a,28.11.2026",
+            "timestamp: is not ISO 8601; name its format with --time",
+        ),
         ("eventTemplateId,email,tokens.log", "1,a,x", "tokens.log: is a name that the service reserves"),
     ],
 )
@@ -127,7 +133,6 @@ def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"eventTemplateId;email\n1;a\n", r":1: the columns are separated by ';'; save the file with commas"),
         (b"\neventTemplateId,email\n1,a\n", ":1: the line is empty; the first line must name the columns"),
         (b"eventTemplateId,email,email\n1,a,b\n", ":1: the column email appears twice"),
         (b'{"eventTemplateId":"1","email":"a"}\n', " is JSON Lines, not CSV; add --format jsonl"),

@@ -25,7 +25,7 @@ class Failures:
     file_errors: int = 0
     _shown: int = field(default=0, init=False)
     _hidden: int = field(default=0, init=False)
-    _last_stop: StoppedError | None = field(default=None, init=False)
+    _shown_causes: set[object] = field(factory=set, init=False)
     _lock: Lock = field(factory=Lock, init=False)
 
     def report(self, outcome: Outcome) -> None:
@@ -49,17 +49,25 @@ class Failures:
         show_error(self.console, str(error))
 
     def show(self, origin: str, error: TimelineError) -> None:
-        """Show a failure, if not too many were shown; of those that one stop causes, only the first."""
-        is_repeated = isinstance(error, StoppedError) and error is self._last_stop
-        self._last_stop = error if isinstance(error, StoppedError) else self._last_stop
-        if is_repeated or self._shown == _MAX_SHOWN:
+        """Show a failure, if not too many were shown; of those that one column or one stop causes, only the first."""
+        cause = _shared_cause(origin, error)
+        if cause in self._shown_causes or self._shown == _MAX_SHOWN:
             self._hidden += 1
-        else:
-            self._shown += 1
-            show(self.console, f"{origin}: {in_command_words(str(error))}")
+            return
+        self._shown += 1
+        if cause:
+            self._shown_causes.add(cause)
+        show(self.console, f"{origin}: {in_command_words(str(error))}")
 
     def show_hidden_count(self) -> None:
         """Show how many failures were not shown."""
         if self._hidden:
             file = f"; see {self.dead_letters.path}" if self.dead_letters and self.dead_letters.count else ""
             show(self.console, f"… and {self._hidden:,} more{file}")
+
+
+def _shared_cause(origin: str, error: TimelineError) -> object:
+    """Return what other failures have in common with this one; None if they have nothing."""
+    if isinstance(error, RowError) and error.is_of_column:
+        return origin.rpartition(":")[0], str(error)
+    return error if isinstance(error, StoppedError) else None

@@ -1,5 +1,8 @@
 """The options that several commands have, and where the access token comes from."""
 
+import csv
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -8,17 +11,44 @@ import typer
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment
 from hubspot_timeline.config import APP_ID_VARIABLE, BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.errors import OptionError
-from hubspot_timeline.files import Format
+from hubspot_timeline.files import CsvOptions, Format, read_columns
 
 Files: TypeAlias = Annotated[
     list[str],
     typer.Argument(
         metavar="FILE…",
-        help="JSON Lines (JSON field names, one event a line) or CSV, also as .gz; - is standard input.",
+        help="JSON Lines (JSON field names, one event a line), a JSON array or CSV, also as .gz; - is standard input.",
     ),
 ]
 FileFormat: TypeAlias = Annotated[
     Format | None, typer.Option("--format", help="The format of the files.", show_default="by their names")
+]
+Delimiter: TypeAlias = Annotated[
+    str | None, typer.Option(help="The character between the columns of CSV.", show_default="guessed from , ; tab |")
+]
+Encoding: TypeAlias = Annotated[
+    str | None, typer.Option(help="The encoding of CSV, such as cp1252.", show_default="guessed from UTF-8, cp1252")
+]
+TimeZone: TypeAlias = Annotated[
+    str | None, typer.Option(help="The zone of timestamps in CSV that have none, such as Europe/Berlin.")
+]
+TimeFormat: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="The format of timestamps in CSV, such as '%d.%m.%Y %H:%M'.",
+        show_default="RFC 3339 or epoch milliseconds",
+    ),
+]
+ColumnMap: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="HEADING=FIELD,…",
+        help="The fields of headings in CSV: 'E-Mail=email,Plätze=tokens.seats'; 'Notiz=' reads no column Notiz.",
+    ),
+]
+ColumnMapFile: TypeAlias = Annotated[
+    str | None, typer.Option("--map-file", metavar="FILE", help='The same as a JSON object: {"E-Mail": "email"}.')
 ]
 Template: TypeAlias = Annotated[str | None, typer.Option("--template", help="The eventTemplateId of rows without one.")]
 TemplatesPath: TypeAlias = Annotated[
@@ -43,6 +73,37 @@ TokenFile: TypeAlias = Annotated[
     Path | None,
     typer.Option(help="The file with the OAuth access token; by default HUBSPOT_TIMELINE_TOKEN is used."),
 ]
+
+
+def csv_options(
+    files: Sequence[str],
+    file_format: Format | None,
+    *,
+    delimiter: str | None,
+    encoding: str | None,
+    time_zone: str | None,
+    time_format: str | None,
+    column_map: Sequence[str] | None,
+    column_map_file: str | None,
+) -> CsvOptions:
+    """Return how the CSV files of a command are written.
+
+    Raises OptionError, also if there is no such file, and FileError for the file of the map.
+    """
+    is_any_set = any((delimiter, encoding, time_zone, time_format, column_map, column_map_file))
+    if is_any_set and Format.CSV not in {file_format or Format.of(name) for name in files}:
+        raise OptionError("--delimiter, --encoding, --time-zone, --time-format and --map need CSV; add --format csv")
+    columns = read_columns(column_map_file) if column_map_file else {}
+    # As CSV, so that quotes can be put around a heading with a comma.
+    for pair in chain.from_iterable(csv.reader(column_map or ())):
+        heading, sign, field = pair.rpartition("=")
+        if not sign:
+            raise OptionError(f"--map has {pair!r}; write HEADING=FIELD, such as 'E-Mail=email'")
+        columns[heading.strip()] = field.strip()
+    delimiter = "\t" if delimiter in ("tab", r"\t") else delimiter
+    return CsvOptions(
+        delimiter=delimiter, encoding=encoding, time_zone=time_zone, time_format=time_format, columns=columns
+    )
 
 
 def find_token(token_file: Path | None) -> AccessTokenLike:

@@ -15,7 +15,7 @@ from hubspot_timeline.cli.interrupts import Interrupts
 from hubspot_timeline.cli.progress import Show, progress, watch
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.delivery.outcomes import Report
-from hubspot_timeline.files import Format, read_files
+from hubspot_timeline.files import CsvOptions, Format, read_files
 from hubspot_timeline.files.sources import STANDARD_INPUT
 from hubspot_timeline.templates.validation import TemplateRules
 
@@ -33,7 +33,13 @@ class SendRun:
     flush_interval: float | None
 
     def send(
-        self, files: Sequence[str], file_format: Format | None, template: str | None, *, as_json: bool
+        self,
+        files: Sequence[str],
+        file_format: Format | None,
+        template: str | None,
+        csv: CsvOptions,
+        *,
+        as_json: bool,
     ) -> tuple[Report, Exit]:
         """Send the events of files; return their report and the exit code."""
         failures = self.failures
@@ -49,6 +55,7 @@ class SendRun:
                     failures.report_file,
                     file_format=file_format,
                     template=template,
+                    csv=csv,
                     waiting=None if is_regular else interrupts.waiting,
                 )
             )

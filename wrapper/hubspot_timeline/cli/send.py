@@ -13,11 +13,18 @@ from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import (
     AsJson,
     BaseUrl,
+    ColumnMap,
+    ColumnMapFile,
+    Delimiter,
+    Encoding,
     FileFormat,
     Files,
     Template,
     TemplatesPath,
+    TimeFormat,
+    TimeZone,
     TokenFile,
+    csv_options,
 )
 from hubspot_timeline.cli.run import SendRun
 from hubspot_timeline.cli.summary import report_numbers, show_summary
@@ -101,11 +108,27 @@ def send(
     template: Template = None,
     templates: TemplatesPath = None,
     file_format: FileFormat = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    time_zone: TimeZone = None,
+    time_format: TimeFormat = None,
+    column_map: ColumnMap = None,
+    column_map_file: ColumnMapFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Send the events of files, and account for each."""
     _check_combinations(journal, flush_interval, use_sandbox=use_sandbox, keep=keep)
     console = error_console()
+    csv = csv_options(
+        files,
+        file_format,
+        delimiter=delimiter,
+        encoding=encoding,
+        time_zone=time_zone,
+        time_format=time_format,
+        column_map=column_map,
+        column_map_file=column_map_file,
+    )
     rules = read_templates(templates) if templates else None
     with (
         open_target(base_url, token_file, templates, use_sandbox=use_sandbox) as target,
@@ -124,7 +147,7 @@ def send(
         failures = Failures(console, letters, has_journal=journal is not None)
         console.print(f"Sending to {target} in batches of {batch_size}, {max_in_flight} at once.")
         run = SendRun(timeline, failures, rules, journal, flush_interval)
-        report, exit_code = run.send(files, file_format, template, as_json=as_json)
+        report, exit_code = run.send(files, file_format, template, csv, as_json=as_json)
         sandbox_events = target.event_count()
         if as_json:
             path = str(letters.path) if letters.count else None

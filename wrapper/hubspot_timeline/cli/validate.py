@@ -4,10 +4,23 @@ import json
 
 import typer
 
-from hubspot_timeline.cli.console import error_console, print_line
+from hubspot_timeline.cli.console import error_console, log_messages, print_line
 from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.failures import Failures
-from hubspot_timeline.cli.options import AsJson, FileFormat, Files, Template, TemplatesPath
+from hubspot_timeline.cli.options import (
+    AsJson,
+    ColumnMap,
+    ColumnMapFile,
+    Delimiter,
+    Encoding,
+    FileFormat,
+    Files,
+    Template,
+    TemplatesPath,
+    TimeFormat,
+    TimeZone,
+    csv_options,
+)
 from hubspot_timeline.delivery.outcomes import Rejected
 from hubspot_timeline.errors import counted
 from hubspot_timeline.execution.reader import prepare
@@ -20,19 +33,37 @@ def validate(
     template: Template = None,
     templates: TemplatesPath = None,
     file_format: FileFormat = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    time_zone: TimeZone = None,
+    time_format: TimeFormat = None,
+    column_map: ColumnMap = None,
+    column_map_file: ColumnMapFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Check the events of files without sending them."""
-    failures = Failures(error_console())
+    console = error_console()
+    failures = Failures(console)
+    csv = csv_options(
+        files,
+        file_format,
+        delimiter=delimiter,
+        encoding=encoding,
+        time_zone=time_zone,
+        time_format=time_format,
+        column_map=column_map,
+        column_map_file=column_map_file,
+    )
     rules = read_templates(templates) if templates else None
     total = valid = 0
-    for row in read_files(files, failures.report_file, file_format=file_format, template=template):
-        prepared = prepare(total, row, rules)
-        total += 1
-        if isinstance(prepared, Rejected):
-            failures.show(row.origin, prepared.error)
-        else:
-            valid += 1
+    with log_messages(console):
+        for row in read_files(files, failures.report_file, file_format=file_format, template=template, csv=csv):
+            prepared = prepare(total, row, rules)
+            total += 1
+            if isinstance(prepared, Rejected):
+                failures.show(row.origin, prepared.error)
+            else:
+                valid += 1
     failures.show_hidden_count()
     if as_json:
         print_line(json.dumps({"total": total, "valid": valid, "invalid": total - valid}))

@@ -1,5 +1,6 @@
 """Files of events: JSON Lines and CSV in, dead letters out; templates."""
 
+from hubspot_timeline.files.csv_options import CsvOptions, read_columns
 from hubspot_timeline.files.dead_letters import DeadLetters
 from hubspot_timeline.files.reader import Format, read_file, read_files
 from hubspot_timeline.files.rows import Row, RowError
@@ -7,11 +8,13 @@ from hubspot_timeline.files.sources import FileError
 from hubspot_timeline.files.templates import read_new_template, read_templates
 
 __all__ = [
+    "CsvOptions",
     "DeadLetters",
     "FileError",
     "Format",
     "Row",
     "RowError",
+    "read_columns",
     "read_file",
     "read_files",
     "read_new_template",

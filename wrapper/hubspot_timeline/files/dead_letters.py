@@ -33,18 +33,22 @@ class DeadLetters:
             raise FileError(f"{path} is an input; dead letters need another file")
         self.path = path
         self.count: int = 0
+        self._before_next: str = ""
         self._now = now
 
     def write(self, outcome: Failure, row: Row | RowError) -> None:
         """Append the event of a row."""
         with _file_errors(self.path):
-            self._file.write(json.dumps(self._letter(outcome, row)) + "\n")
+            self._file.write(self._before_next + json.dumps(self._letter(outcome, row)) + "\n")
             self._file.flush()
+        self._before_next = ""
         self.count += 1
 
     def __enter__(self) -> Self:
         with _file_errors(self.path):
             self._is_new = not self.path.exists()
+            # An earlier run may have been killed while it wrote, or its disk have been full.
+            self._before_next = "\n" if _ends_within_line(self.path) else ""
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             if self.path.is_file():
                 os.fchmod(descriptor, 0o600)  # an older one may be open to all
@@ -74,6 +78,14 @@ class DeadLetters:
 
 def _is_same(path: Path, name: str) -> bool:
     return path.exists() and Path(name).exists() and path.samefile(name)
+
+
+def _ends_within_line(path: Path) -> bool:
+    if not path.is_file() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() != b"\n"
 
 
 @contextmanager

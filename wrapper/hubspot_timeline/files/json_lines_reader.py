@@ -1,9 +1,11 @@
-"""Reads JSON Lines: one event a line, in JSON field names."""
+"""Reads JSON Lines, one event a line in JSON field names, or a JSON array of events."""
 
 import io
 import re
 from collections.abc import Iterator
 from typing import Any
+
+import msgspec
 
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.payload import EVENT_FIELDS, prepare_line
@@ -14,16 +16,28 @@ from hubspot_timeline.files.sources import FileError
 
 # An event of 1 MB, written with escapes and blanks, stays well below.
 MAX_LINE_BYTES = 8_000_000
+# An array is read as a whole, which bounds the memory that it may take.
+MAX_ARRAY_BYTES = 32_000_000
 
 _TOO_LONG = f"the line is longer than {MAX_LINE_BYTES:,} bytes, and an event has at most {MAX_EVENT_BYTES:,}"
-_ARRAY_START = re.compile(rb"\s*\[\s*(\{|$)")
+_ARRAY_START = re.compile(rb"\s*\[\s*(\{|\]|\Z)")
+_INDENTED_START = re.compile(rb"\s*\{[ \t]*\r?\n[ \t]*\"")
 _SEPARATORS = re.compile(r"[,;\t|]")
 _DEAD_LETTER = {"event", "text", "outcome", "error"}
 
 
 def read_json_lines(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[Row | RowError]:
-    """Yield a row for each line that is not blank. Raises FileError if the file is CSV or one JSON array."""
+    """Yield a row for each line that is not blank, or for each element of an array.
+
+    Raises FileError if the file is CSV, or JSON that spans lines and is not an array.
+    """
     number, file = 0, builder.file
+    start = stream.peek()
+    if _ARRAY_START.match(start):
+        yield from _array_rows(stream, builder)
+        return
+    if _INDENTED_START.match(start):
+        raise FileError(f"{file} has JSON over several lines; {_conversion('.', file)}")
     while line := stream.readline(MAX_LINE_BYTES):
         number += 1
         if len(line) < MAX_LINE_BYTES and (event := prepare_line(line)):
@@ -37,9 +51,29 @@ def read_json_lines(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[
             yield _explained_row(number, line, builder)
 
 
+def _array_rows(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[Row | RowError]:
+    content = stream.read(MAX_ARRAY_BYTES + 1)
+    if len(content) > MAX_ARRAY_BYTES:
+        advice = _conversion(".[]", builder.file)
+        raise FileError(f"{builder.file} is a JSON array of more than {MAX_ARRAY_BYTES:,} bytes; {advice}")
+    try:
+        elements = msgspec.json.decode(content, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise FileError(f"{builder.file} begins as a JSON array, but is not one to its end: {error}") from error
+    line, position = 1, 0
+    for element in map(bytes, elements):
+        start = content.index(element, position)
+        line += content.count(b"\n", position, start)
+        position = start
+        event = prepare_line(element)
+        yield Row(event.payload, event.body, builder.file, line) if event else _explained_row(line, element, builder)
+
+
+def _conversion(jq_filter: str, file: str) -> str:
+    return f"convert it to one event a line: jq -c '{jq_filter}' {file} > events.jsonl"
+
+
 def _require_json_lines(line: bytes, file: str) -> None:
-    if _ARRAY_START.match(line):
-        raise FileError(f"{file} is one JSON array; write one event a line")
     names = _SEPARATORS.split(line.decode(errors="replace"))
     if any(name.strip().strip('"') in EVENT_FIELDS for name in names):
         raise FileError(f"{file} is CSV, not JSON Lines; add --format csv")

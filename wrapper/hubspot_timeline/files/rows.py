@@ -40,16 +40,25 @@ class Row(PreparedEvent, frozen=True):
 class RowError(EventError):
     """A row that cannot be sent; sending it gives a Rejected with this error.
 
-    `text` is the row as it stands in the file, `event` its fields where they could be read.
+    `text` is the row as it stands in the file, `event` its fields where they could be read. `is_of_column` is whether
+    it is about a column of a table, so that other rows have the same error.
     """
 
     def __init__(
-        self, reason: str, field: str | None = None, *, origin: str = "", text: str = "", event: Any = None
+        self,
+        reason: str,
+        field: str | None = None,
+        *,
+        origin: str = "",
+        text: str = "",
+        event: Any = None,
+        is_of_column: bool = False,
     ) -> None:
         super().__init__(reason, field)
         self.origin = origin
         self.text = text
         self.event: dict[str, Any] | None = event
+        self.is_of_column = is_of_column
 
 
 class RowBuilder(Struct, frozen=True):
@@ -58,12 +67,13 @@ class RowBuilder(Struct, frozen=True):
     The id is derived from the content of the row and from how many equal rows came before it, so that sending a file
     twice creates nothing twice, while two equal rows are two events. `occurrences` counts equal rows, in about 100
     bytes for each row without an id; files that are sent together share it. `template` is the eventTemplateId of rows
-    without one.
+    without one. `is_table`: the fields are columns.
     """
 
     file: str
     template: str | None
     occurrences: Counter[bytes]
+    is_table: bool = False
 
     def from_mapping(self, line: int, mapping: Mapping[str, Any], text: str) -> Row | RowError:
         """Return the row for a mapping in JSON field names."""
@@ -80,7 +90,14 @@ class RowBuilder(Struct, frozen=True):
 
     def invalid(self, line: int, error: EventError, text: str, event: object = None) -> RowError:
         """Return the row with an error in it."""
-        return RowError(error.reason, error.field, origin=f"{self.file}:{line}", text=text, event=event)
+        return RowError(
+            error.reason,
+            error.field,
+            origin=f"{self.file}:{line}",
+            text=text,
+            event=event,
+            is_of_column=self.is_table and error.field is not None,
+        )
 
     def _derived_id(self, fields: Mapping[str, Any]) -> str:
         digest = blake2b(json.dumps(msgspec.to_builtins(fields), sort_keys=True).encode(), digest_size=16).digest()

@@ -20,7 +20,8 @@ Waiting: TypeAlias = Callable[[], AbstractContextManager[object]]
 STANDARD_INPUT = "-"
 _GZIP = b"\x1f\x8b"
 _UTF8_BOM = b"\xef\xbb\xbf"
-_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, which is a zip archive, and .xls
 # Each read lets the threads that send take over, so that a small buffer makes reading wait for them.
 _BUFFER_BYTES = 1 << 18
 
@@ -35,12 +36,12 @@ def display_name(name: str) -> str:
 
 
 @contextmanager
-def open_bytes(name: str, waiting: Waiting | None = None) -> Iterator[io.BufferedReader]:
+def open_bytes(name: str, waiting: Waiting | None = None, *, is_utf8: bool = True) -> Iterator[io.BufferedReader]:
     """Open a path, or standard input for `-`, for reading bytes: decompressed, and without a byte order mark.
 
     `waiting` is entered while another program is waited for: no data has been taken from it then, so that an
     exception that a signal handler raises loses none. Raises FileError, also while reading, if there is no such file,
-    or its gzip data is damaged.
+    its gzip data is damaged, it is an Excel workbook, or not UTF-8 where that `is_utf8` says so.
     """
     file = display_name(name)
     try:
@@ -49,6 +50,8 @@ def open_bytes(name: str, waiting: Waiting | None = None) -> Iterator[io.Buffere
             if raw.peek(2)[:2] == _GZIP:
                 stream = cast("io.BufferedReader", io.BufferedReader(_GzipContent(raw)))
             _skip_byte_order_mark(stream, file)
+            if is_utf8:
+                require_utf8(stream, file)
             yield stream
     except IsADirectoryError as error:
         raise FileError(f"{name} is a directory; name the files in it") from error
@@ -102,9 +105,16 @@ class _GzipContent(io.RawIOBase):
         return len(piece)
 
 
+def require_utf8(stream: io.BufferedReader, file: str) -> None:
+    """Raise FileError if the content begins as UTF-16 or as no text at all."""
+    start = stream.peek(4)[:4]
+    if start[:2] in UTF16_BOMS or b"\0" in start:
+        raise FileError(f"{file} is UTF-16 or not text; save it as UTF-8")
+
+
 def _skip_byte_order_mark(stream: io.BufferedReader, file: str) -> None:
     start = stream.peek(4)[:4]
-    if start[:2] in _UTF16_BOMS or b"\0" in start:
-        raise FileError(f"{file} is UTF-16 or not text; save it as UTF-8")
+    if start in _WORKBOOKS:
+        raise FileError(f"{file} is an Excel workbook; save it as CSV UTF-8, in Excel by File > Save As")
     if start[:3] == _UTF8_BOM:
         stream.read(3)

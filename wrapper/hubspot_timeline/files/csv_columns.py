@@ -1,0 +1,118 @@
+"""The columns of a CSV file, and the event that the cells of a row make.
+
+`tokens.NAME` is an event token; `extraData` holds JSON, `extraData.NAME` text; `timelineIFrame.url` and its four
+sisters make an iframe. An empty cell is an absent field.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from hubspot_timeline.errors import EventError, counted
+from hubspot_timeline.events.validation import unknown_field
+from hubspot_timeline.files.csv_options import COLUMNS, WHOLE_FIELDS, CsvOptions, is_column
+from hubspot_timeline.files.json_text import parse_json
+from hubspot_timeline.files.sources import FileError
+from hubspot_timeline.templates.suggestions import shortened, suggestion
+
+MAX_COLUMNS = 10_000
+
+_PIXELS = ("timelineIFrame.width", "timelineIFrame.height")
+
+
+class CsvColumns:
+    """The columns that a header names. Raises FileError, with `place` before its message, if they cannot be used."""
+
+    def __init__(self, header: Sequence[str], options: CsvOptions, delimiter: str, place: str) -> None:
+        self._options = options
+        self._delimiter = delimiter
+        self._unknown: dict[str, str] = {}  # the reasons, since finding a similar name takes long
+        if not header:
+            raise FileError(f"{place}: the line is empty; the first line must name the columns")
+        if len(header) > MAX_COLUMNS:
+            raise FileError(f"{place}: the header has {len(header):,} columns; at most {MAX_COLUMNS:,} are read")
+        headings = [name.strip() for name in header]
+        if missing := options.columns.keys() - set(headings):
+            name = min(missing)
+            raise FileError(f"{place}: there is no column {name!r} to map; {suggestion(name, headings)}")
+        # None for a column that is not read.
+        self._names = [options.columns.get(heading, heading) or (heading and None) for heading in headings]
+        duplicates = [name for name, count in Counter(self._names).items() if name and count > 1]
+        if duplicates:
+            raise FileError(f"{place}: the column {min(duplicates)} appears twice; rename or remove one")
+
+    def event(self, cells: Sequence[str], encoding: str) -> dict[str, Any]:
+        """Return the cells of a row as an event in JSON field names. Raises EventError."""
+        if len(cells) != len(self._names):
+            counts = f"{counted(len(cells), 'cell')}, the header {len(self._names)}"
+            raise EventError(f"the row has {counts}; put quotes around a cell that holds {self._delimiter!r}")
+        if cells[0].startswith("\ufeff"):
+            raise EventError("begins with a byte order mark, as where files were joined; remove it", self._names[0])
+        event: dict[str, Any] = {"tokens": {}}
+        for column, cell in zip(self._names, cells, strict=True):
+            if cell and column is not None:
+                _require_text(column, cell, encoding)
+                self._add(event, column, cell)
+        return event
+
+    def _add(self, event: dict[str, Any], column: str, cell: str) -> None:
+        if not column:
+            raise EventError(f"{shortened(cell)} is in a column that has no name in the header")
+        if not is_column(column):
+            if column not in self._unknown:
+                self._unknown[column] = unknown_field(column, (*COLUMNS, f"tokens.{column}")).reason
+            raise EventError(self._unknown[column], column)
+        group, _, name = column.partition(".")
+        if column in WHOLE_FIELDS:
+            event[column] = self._timestamp(cell) if column == "timestamp" else _value(column, cell)
+        else:
+            _nested(event, group)[name] = _value(column, cell)
+
+    def _timestamp(self, cell: str) -> str | int:
+        """Return RFC 3339 text or epoch milliseconds; the errors have no value, so that they are shown once a file."""
+        time_format, zone = self._options.time_format, self._options.time_zone
+        if not time_format and cell.isdecimal() and len(cell) < 20:
+            return int(cell)
+        try:
+            # A naive one gets its time zone below.
+            timestamp = datetime.strptime(cell, time_format) if time_format else datetime.fromisoformat(cell)  # noqa: DTZ007
+        except ValueError as error:
+            advice = "name its format with --time-format, such as '%d.%m.%Y %H:%M'"
+            reason = f"does not have the format {time_format}" if time_format else f"is not ISO 8601; {advice}"
+            raise EventError(reason, "timestamp") from error
+        if timestamp.utcoffset() is None:
+            if not zone:
+                advice = "add Z or an offset such as +02:00, or name it with --time-zone, such as Europe/Berlin"
+                raise EventError(f"has no time zone; {advice}", "timestamp")
+            timestamp = timestamp.replace(tzinfo=zone)
+        return timestamp.isoformat()
+
+
+def _require_text(column: str, cell: str, encoding: str) -> None:
+    if not cell.isascii() and any("\udc80" <= letter <= "\udcff" for letter in cell):
+        name = "UTF-8" if encoding == "utf-8" else encoding
+        advice = "save the file as UTF-8, or name its encoding with --encoding"
+        raise EventError(f"holds bytes that are not {name}; {advice}", column)
+
+
+def _nested(event: dict[str, Any], group: str) -> dict[str, Any]:
+    nested = event.setdefault(group, {})
+    if not isinstance(nested, dict):
+        raise EventError("is not a JSON object, so that nothing can be added to it", group)
+    return nested
+
+
+def _value(column: str, cell: str) -> Any:
+    if column == "extraData":
+        try:
+            return parse_json(cell.encode())
+        except EventError as error:
+            advice = 'write an object such as {"plan": "pro"}, in CSV "{""plan"": ""pro""}"'
+            reason = str(error).removeprefix("not JSON: ")
+            raise EventError(f"is not JSON in this cell: {reason}; {advice}", column) from error
+    if column in _PIXELS:
+        if not cell.isdecimal() or len(cell) >= 20:
+            raise EventError(f"{shortened(cell)} is not a whole number of pixels", column)
+        return int(cell)
+    return cell
