@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from hubspot_timeline.base_client import BaseClient, require_iterable_of_events
+from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, require_iterable_of_events
 from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
 from hubspot_timeline.delivery.single_request import SingleRequest
-from hubspot_timeline.execution.reader import EventReader
+from hubspot_timeline.execution.reader import EventReader, Make
 from hubspot_timeline.execution.run import ErrorCounter
 from hubspot_timeline.execution.sync_executor import Executor
 from hubspot_timeline.execution.sync_run import SendRun, SingleRun
@@ -22,6 +22,7 @@ from hubspot_timeline.templates.validation import TemplateRules, Validate
 from hubspot_timeline_api import AuthenticatedClient
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class TimelineClient(BaseClient):
@@ -53,8 +54,9 @@ class TimelineClient(BaseClient):
 
     def send(
         self,
-        events: Iterable[EventLike],
+        events: Iterable[R],
         *,
+        make: Callable[[R], EventLike] | None = None,
         on_outcome: Callable[[Outcome], object] | None = None,
         on_failure: Callable[[Outcome], object] | None = None,
         on_progress: Callable[[Progress], object] | None = None,
@@ -64,6 +66,8 @@ class TimelineClient(BaseClient):
     ) -> Report:
         """Send all events, and return the report of the run. Raises nothing for a single event.
 
+        `make` returns the event for each element of `events`, such as a row of a database; one for which it raises is
+        Rejected with the error. `Outcome.source` is the element.
         `on_outcome` is called with each outcome as it becomes known, `on_failure` with those other than Created,
         `on_progress` with a snapshot of the run, all in this thread. `max_failures` limits how many outcomes other than
         Created the report holds (None: all). `journal` is the path of a file that records the outcome of each event: an
@@ -75,42 +79,52 @@ class TimelineClient(BaseClient):
         builder = ReportBuilder(
             Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock, on_failure
         )
-        for result in self._results(events, builder.counters, journal, validate):
+        for result in self._results(events, builder.counters, make, journal, validate):
             builder.add(result)
         return builder.report
 
     def stream(
-        self, events: Iterable[EventLike], *, journal: str | Path | None = None, validate: Validate | None = None
+        self,
+        events: Iterable[R],
+        *,
+        make: Callable[[R], EventLike] | None = None,
+        journal: str | Path | None = None,
+        validate: Validate | None = None,
     ) -> Iterator[Outcome]:
         """Yield the outcome of each event as it becomes known, in any order.
 
         Events are read in this thread, one batch at a time, only when a request can be made of them. To stop early,
-        close the iterator: requests under way are finished, and no other begins. `journal` and `validate` are those of
-        `send`.
+        close the iterator: requests under way are finished, and no other begins. `make`, `journal` and `validate` are
+        those of `send`.
         """
-        for result in self._results(events, RunCounters(), journal, validate):
+        for result in self._results(events, RunCounters(), make, journal, validate):
             yield from result.outcomes
 
     def queue(
         self,
         *,
+        make: Make | None = None,
         flush_interval: float = 1.0,
         max_size: int = 10_000,
         max_bytes: int = 64_000_000,
         on_full: OnFull = "block",
-        on_drop: Callable[[EventLike], object] | None = None,
+        on_drop: Callable[[Any], object] | None = None,
         on_outcome: Callable[[Outcome], object] | None = None,
         exit_timeout: float = 10.0,
         validate: Validate | None = None,
     ) -> TimelineQueue:
         """Return a queue that sends events in the background; its options are those of QueueOptions.
 
+        `make` returns the event for each object that is put, as in `send`; it is an option of the queue because
+        `on_outcome`, which gets these objects as `Outcome.source`, is one too.
         A batch is sent when it is full, or when its first event has waited `flush_interval` seconds. `validate` is that
         of `send`.
         """
+        refuse_coroutine_functions(make=make)
         queue = TimelineQueue(
             lambda batch, run: self._executor.deliver(batch, run),  # noqa: PLW0108 - a forked child has another executor
             QueueOptions(
+                make=make,
                 flush_interval=flush_interval,
                 max_size=max_size,
                 max_bytes=max_bytes,
@@ -159,11 +173,17 @@ class TimelineClient(BaseClient):
             self._runs.discard(run)
 
     def _results(
-        self, events: Iterable[EventLike], counters: RunCounters, journal: str | Path | None, validate: Validate | None
+        self,
+        events: Iterable[object],
+        counters: RunCounters,
+        make: Make | None,
+        journal: str | Path | None,
+        validate: Validate | None,
     ) -> Iterator[DeliveryResult]:
         require_iterable_of_events(events, is_async=False)
+        refuse_coroutine_functions(make=make)
         rules = None if validate is None else self._rules(validate)
-        reader = EventReader(self._batch_limits, self._open_journal(journal), rules)
+        reader = EventReader(self._batch_limits, self._open_journal(journal), rules, make)
         run = SendRun(self._executor, reader, ErrorCounter(self._error_limit), self._max_in_flight, counters)
         self._register(run)
         try:

@@ -8,7 +8,6 @@ from threading import Event, RLock
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import DeliveryResult
-from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.forks import renew_after_fork
@@ -47,7 +46,7 @@ class SendRun(Run):
         self._open_pool()
         renew_after_fork(self, SendRun._abandon_after_fork)
 
-    def results(self, events: Iterable[EventLike]) -> Iterator[DeliveryResult]:
+    def results(self, events: Iterable[object]) -> Iterator[DeliveryResult]:
         """Yield the result of each delivery as it finishes. Closing the iterator stops the run."""
         try:
             for result in self._deliveries(events):
@@ -67,7 +66,7 @@ class SendRun(Run):
             in_flight = tuple(self._in_flight)
         wait(in_flight)
 
-    def _deliveries(self, events: Iterable[EventLike]) -> Iterator[DeliveryResult]:
+    def _deliveries(self, events: Iterable[object]) -> Iterator[DeliveryResult]:
         source_error = None
         try:
             for chunk in read_chunks(events, self._reader):
