@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, require_iterable_of_events
 from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
-from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
+from hubspot_timeline.delivery.progress import Progress, ReportBuilder
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.execution.async_executor import AsyncExecutor
@@ -76,15 +76,17 @@ class AsyncTimelineClient(BaseClient):
         interrupted run resumes when the same events are sent with the same journal. Raises JournalError for the journal
         of another run. `validate` rejects events that do not fit their template before they are sent: by the given
         templates, or, for "templates", by those of the app, which are fetched before the first event is read. Raises
-        what `templates.list()` raises, and OptionError for an object that is not a template.
+        what `templates.list()` raises, and OptionError for an object that is not a template. Raises what the iterable
+        raises, once every event that was read has its outcome: the error has the report, as its attribute `report` and
+        as a note.
         """
         refuse_coroutine_functions(on_outcome=on_outcome, on_failure=on_failure, on_progress=on_progress)
         builder = ReportBuilder(
             Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock, on_failure
         )
-        async with aclosing(self._results(events, builder.counters, make, journal, validate)) as results:
-            async for result in results:
-                builder.add(result)
+        async with aclosing(self._results(events, builder, make, journal, validate)) as results:
+            async for _ in results:
+                pass
         return builder.report
 
     async def stream(
@@ -99,9 +101,10 @@ class AsyncTimelineClient(BaseClient):
 
         Events are read one batch at a time, only when a request can be made of them. To stop early, close the iterator
         (contextlib.aclosing): requests under way are finished, and no other begins. `make`, `journal` and `validate`
-        are those of `send`.
+        are those of `send`. What the iterable raises is raised after all outcomes, with a note that counts them.
         """
-        async with aclosing(self._results(events, RunCounters(), make, journal, validate)) as results:
+        builder = ReportBuilder(Report(max_failures=0), clock=self._connection.clock)
+        async with aclosing(self._results(events, builder, make, journal, validate)) as results:
             async for result in results:
                 for outcome in result.outcomes:
                     yield outcome
@@ -183,7 +186,7 @@ class AsyncTimelineClient(BaseClient):
     async def _results(
         self,
         events: Iterable[object] | AsyncIterable[object],
-        counters: RunCounters,
+        builder: ReportBuilder,
         make: Make | None,
         journal: str | Path | None,
         validate: Validate | None,
@@ -192,12 +195,18 @@ class AsyncTimelineClient(BaseClient):
         refuse_coroutine_functions(make=make)
         rules = None if validate is None else await self._rules(validate)
         reader = EventReader(self._batch_limits, self._open_journal(journal), rules, make)
-        run = AsyncSendRun(self._executor, reader, ErrorCounter(self._error_limit), self._max_in_flight, counters)
+        run = AsyncSendRun(
+            self._executor, reader, ErrorCounter(self._error_limit), self._max_in_flight, builder.counters
+        )
         self._register(run)
         try:
             async with aclosing(run.results(events)) as results:
                 async for result in results:
+                    builder.add(result)
                     yield result
+        except (Exception, KeyboardInterrupt) as error:
+            builder.attach_to(error)
+            raise
         finally:
             self._runs.discard(run)
 

@@ -1,6 +1,7 @@
 """TimelineClient: sends events from threads; its calls block."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -8,7 +9,7 @@ from typing import Any, Self, TypeVar
 from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, require_iterable_of_events
 from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
-from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
+from hubspot_timeline.delivery.progress import Progress, ReportBuilder
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.execution.reader import EventReader, Make
 from hubspot_timeline.execution.run import ErrorCounter
@@ -74,13 +75,15 @@ class TimelineClient(BaseClient):
         interrupted run resumes when the same events are sent with the same journal. Raises JournalError for the journal
         of another run. `validate` rejects events that do not fit their template before they are sent: by the given
         templates, or, for "templates", by those of the app, which are fetched before the first event is read. Raises
-        what `templates.list()` raises, and OptionError for an object that is not a template.
+        what `templates.list()` raises, and OptionError for an object that is not a template. Raises what the iterable
+        raises, once every event that was read has its outcome: the error has the report, as its attribute `report` and
+        as a note.
         """
         builder = ReportBuilder(
             Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock, on_failure
         )
-        for result in self._results(events, builder.counters, make, journal, validate):
-            builder.add(result)
+        for _ in self._results(events, builder, make, journal, validate):
+            pass
         return builder.report
 
     def stream(
@@ -95,9 +98,10 @@ class TimelineClient(BaseClient):
 
         Events are read in this thread, one batch at a time, only when a request can be made of them. To stop early,
         close the iterator: requests under way are finished, and no other begins. `make`, `journal` and `validate` are
-        those of `send`.
+        those of `send`. What the iterable raises is raised after all outcomes, with a note that counts them.
         """
-        for result in self._results(events, RunCounters(), make, journal, validate):
+        builder = ReportBuilder(Report(max_failures=0), clock=self._connection.clock)
+        for result in self._results(events, builder, make, journal, validate):
             yield from result.outcomes
 
     def queue(
@@ -175,7 +179,7 @@ class TimelineClient(BaseClient):
     def _results(
         self,
         events: Iterable[object],
-        counters: RunCounters,
+        builder: ReportBuilder,
         make: Make | None,
         journal: str | Path | None,
         validate: Validate | None,
@@ -184,10 +188,16 @@ class TimelineClient(BaseClient):
         refuse_coroutine_functions(make=make)
         rules = None if validate is None else self._rules(validate)
         reader = EventReader(self._batch_limits, self._open_journal(journal), rules, make)
-        run = SendRun(self._executor, reader, ErrorCounter(self._error_limit), self._max_in_flight, counters)
+        run = SendRun(self._executor, reader, ErrorCounter(self._error_limit), self._max_in_flight, builder.counters)
         self._register(run)
         try:
-            yield from run.results(events)
+            with closing(run.results(events)) as results:
+                for result in results:
+                    builder.add(result)
+                    yield result
+        except (Exception, KeyboardInterrupt) as error:
+            builder.attach_to(error)
+            raise
         finally:
             self._runs.discard(run)
 

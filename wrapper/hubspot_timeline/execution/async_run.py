@@ -56,8 +56,8 @@ class AsyncSendRun(AsyncRun):
         source_error = None
         try:
             async for chunk in read_chunks_async(events, self._reader):
+                self.counters.read = self._reader.count
                 for prepared in self._reader.batches(chunk):
-                    self.counters.read = self._reader.count
                     for result in await self._send(prepared):
                         yield result
             if not self.stopped:  # else the input may have been cut short

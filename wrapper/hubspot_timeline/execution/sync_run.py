@@ -1,7 +1,7 @@
 """One call of a client with threads: `send` or `stream`, with its deliveries under way; or a single request."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from queue import Empty, SimpleQueue
 from threading import Event, RLock
@@ -46,7 +46,7 @@ class SendRun(Run):
         self._open_pool()
         renew_after_fork(self, SendRun._abandon_after_fork)
 
-    def results(self, events: Iterable[object]) -> Iterator[DeliveryResult]:
+    def results(self, events: Iterable[object]) -> Generator[DeliveryResult]:
         """Yield the result of each delivery as it finishes. Closing the iterator stops the run."""
         try:
             for result in self._deliveries(events):
@@ -70,8 +70,8 @@ class SendRun(Run):
         source_error = None
         try:
             for chunk in read_chunks(events, self._reader):
+                self.counters.read = self._reader.count
                 for prepared in self._reader.batches(chunk):
-                    self.counters.read = self._reader.count
                     if isinstance(prepared, DeliveryResult):
                         yield prepared
                     else:

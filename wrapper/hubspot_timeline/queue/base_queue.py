@@ -112,7 +112,7 @@ class BaseQueue:
         """Begin with an empty queue; also in a forked child, where locks may be held by threads that are not there."""
         self._condition = self._condition_type()
         self._batcher = TimedBatcher(self._limits, self._options, self._clock)
-        self._report_builder = ReportBuilder(Report(max_failures=0), None, None, self._clock)
+        self._report_builder = ReportBuilder(Report(max_failures=0), clock=self._clock)
         self._run = self._new_run(self._report_builder.counters)
         self._workers: set[object] = set()
         self._idle = 0  # workers that wait for a batch
