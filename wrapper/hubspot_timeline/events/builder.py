@@ -60,6 +60,8 @@ def event(
 
 def _id_text(value: object, field: str) -> str:
     """Return an id that the service gave, of a template or a record, as text."""
+    if type(value) is int:  # as nearly always; the checks below take longer
+        return str(value)
     if isinstance(value, str):
         if not value.strip():
             raise EventError("is empty; give a whole number or text", field)
