@@ -1,5 +1,6 @@
 """event(): builds a TimelineEvent from Python values, with an id that is fixed before the first request."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +65,7 @@ def with_id(event_id: str) -> TimelineEvent:
     return model
 
 
-@pytest.mark.parametrize("build", [lambda i: event(1, email="a", id=i), lambda i: VALID | {"id": i}, with_id])
+@pytest.mark.parametrize("build", [lambda i: event(1, email="a@b", id=i), lambda i: VALID | {"id": i}, with_id])
 def test_a_uuid_placeholder_in_an_id_is_replaced_before_the_event_is_sent(build: Any) -> None:
     """The service would replace it, and its response could not be matched."""
     event_id = payload_of(build("a-{{uuid}}-{{uuid}}"))["id"]
@@ -78,3 +79,72 @@ def test_extra_data_that_is_not_a_mapping_is_an_error() -> None:
     """Before anything is made of it."""
     with pytest.raises(EventError, match=r"^extraData: is a list, not a mapping"):
         event(1, extra_data=["a"])  # type: ignore[arg-type]
+
+
+class Int64:
+    """A number as numpy.int64 is: it has an index, and is not an int."""
+
+    def __index__(self) -> int:
+        return 4711
+
+
+@pytest.mark.parametrize("value", ["4711", 4711, 4711.0, Decimal("4711.0"), Int64()])
+def test_the_id_of_a_template_or_a_record_is_text_or_a_whole_number(value: Any) -> None:
+    """A whole float is an integer: pandas makes floats of a column in which a value is missing."""
+    built = event(value, object_id=value)
+
+    assert (built.event_template_id, built.object_id) == ("4711", "4711")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("", "is empty"),
+        (" ", "is empty"),
+        (float("nan"), "is nan; give a whole number or text"),
+        (float("-inf"), "is -inf;"),
+        (Decimal("sNaN"), "is sNaN;"),
+        (4711.5, r"is 4711\.5;"),
+        (True, "is a bool;"),
+        (b"4711", "is a bytes;"),
+    ],
+)
+def test_an_id_that_is_missing_or_not_whole_is_an_error(value: Any, message: str) -> None:
+    """Its text would be sent as the id of something that does not exist."""
+    for field, arguments in {"eventTemplateId": (value, None), "objectId": (1, value)}.items():
+        template_id, object_id = arguments
+        with pytest.raises(EventError, match=f"^{field}: {message}"):
+            event(template_id, object_id=object_id, email="ada@example.com")
+
+
+def test_an_event_without_a_template_is_an_error() -> None:
+    """None leaves optional fields out, and the template is not optional."""
+    with pytest.raises(EventError, match=r"^eventTemplateId: is None; give a whole number or text"):
+        event(None, email="ada@example.com")  # type: ignore[arg-type]
+
+
+def test_white_space_around_an_email_is_removed() -> None:
+    """Cells of spreadsheets have it."""
+    assert event(1, email=" ada@example.com\t\n").email == "ada@example.com"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "n/a", "@", "ada@", "@example.com", " ada@ ", "ada@example@com", "a@@b"])
+def test_an_email_needs_one_at_sign_with_text_on_both_sides(text: str) -> None:
+    """The service would make a contact of a placeholder such as n/a, or of two addresses in one cell."""
+    with pytest.raises(EventError, match=r"^email: '.*' is not an email address"):
+        event(1, email=text, object_id=7)
+
+
+@pytest.mark.parametrize("value", [float("nan"), 5])
+def test_an_email_that_is_not_text_is_an_error(value: Any) -> None:
+    """NaN is what pandas has for a missing value."""
+    with pytest.raises(EventError, match=r"^email: is a (float|int), not text; if there is no value, give None"):
+        event(1, email=value)
+
+
+@pytest.mark.parametrize("argument", ["id", "utk", "domain", "custom_object_type_id"])
+def test_nan_in_another_argument_is_an_error_when_the_event_is_sent(argument: str) -> None:
+    """As any value of a wrong type in a model."""
+    arguments: dict[str, Any] = {argument: float("nan")}
+    with pytest.raises(EventError, match="is a number, not a string"):
+        payload_of(event(1, object_id=7, **arguments))

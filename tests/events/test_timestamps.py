@@ -1,6 +1,6 @@
 """Timestamps: each is sent as the same instant, and one without a time zone is an error."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,14 @@ def test_a_timestamp_is_sent_as_the_same_instant(timestamp: Any, expected: str) 
     assert payload_of(VALID | {"timestamp": timestamp})["timestamp"] == expected
 
 
+class NotATime(datetime):
+    """A missing time as pandas.NaT is: a datetime of which nothing can be had."""
+
+    def utcoffset(self) -> timedelta | None:
+        """Raise what NaT raises."""
+        raise ValueError("NaTType does not support utcoffset")
+
+
 @pytest.mark.parametrize(
     ("timestamp", "message"),
     [
@@ -40,6 +48,7 @@ def test_a_timestamp_is_sent_as_the_same_instant(timestamp: Any, expected: str) 
         (True, "is a bool"),
         (1.5, "is a float"),
         (None, "NoneType"),
+        (NotATime(2026, 3, 10), "is not a time such as"),
     ],
 )
 def test_a_timestamp_that_is_not_an_instant_is_an_error(timestamp: Any, message: str) -> None:
@@ -49,3 +58,6 @@ def test_a_timestamp_that_is_not_an_instant_is_an_error(timestamp: Any, message:
     for invalid in (VALID | {"timestamp": timestamp}, model):
         with pytest.raises(EventError, match=f"^timestamp: .*{message}"):
             payload_of(invalid)
+    if timestamp is not None:
+        with pytest.raises(EventError, match=f"^timestamp: .*{message}"):
+            event(1, email="a@example.com", timestamp=timestamp)

@@ -1,5 +1,6 @@
 """Validation: an event that the service would refuse is an EventError, which names the field and what is wrong."""
 
+from collections import deque
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -24,6 +25,7 @@ cyclic["self"] = cyclic
         ({"id": 7}, "id: is a whole number, not a string"),
         ({"id": "ü" * 251}, "id: is 502 bytes long; at most 500 are allowed"),
         ({"email": None}, "email: is null, not a string"),
+        ({"objectId": deque()}, "objectId: is a collections.deque, not a string"),  # as numpy.int64, with its module
         ({"email": ""}, "identifies no record; give objectId, utk or email"),
         ({"customObjectTypeId": "2-1"}, "objectId: is missing; a custom object is identified by it alone"),
         ({"emial": "x"}, r"emial: is not a field of the OpenAPI document; did you mean email\?"),

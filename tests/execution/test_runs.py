@@ -290,7 +290,7 @@ import atexit
 from hubspot_timeline import *
 def send():
     with TimelineClient('t', base_url='http://127.0.0.1:9') as timeline:
-        print(timeline.send(event(1, email='a') for _ in range(250)).unsent)
+        print(timeline.send(event(1, email='a@b') for _ in range(250)).unsent)
 atexit.register(send)
 """
 

@@ -39,14 +39,17 @@ class ClientOfModel:
         self.folder = TemporaryDirectory()
         self.options = options
 
-    def run(self, events: Sequence[TimelineEvent], journal: str | None, max_outcomes: int | None) -> list[Outcome]:
+    def run(self, events: Sequence[TimelineEvent], source: "Input", max_outcomes: int | None) -> list[Outcome]:
         """Send events and return their outcomes; with `max_outcomes`, end after that many, as a crash would."""
-        path = Path(self.folder.name, journal) if journal else None
+        options: dict[str, Any] = {"journal": Path(self.folder.name, source.journal) if source.journal else None}
+        rows: Sequence[Any] = events
+        if source.has_rows:
+            rows, options["make"] = range(len(events)), events.__getitem__
         if max_outcomes is not None:
-            outcomes: list[Outcome] = self._run(lambda t: take(t.stream(events, journal=path), max_outcomes))
+            outcomes: list[Outcome] = self._run(lambda t: take(t.stream(rows, **options), max_outcomes))
             return outcomes
         outcomes = []
-        report = self._run(lambda timeline: timeline.send(events, journal=path, on_outcome=outcomes.append))
+        report = self._run(lambda timeline: timeline.send(rows, on_outcome=outcomes.append, **options))
         assert report.created + report.rejected + report.unconfirmed + report.unsent == report.total == len(events)
         return outcomes
 
@@ -65,6 +68,7 @@ class Input:
 
     numbers: list[int]
     has_ids: bool = True
+    has_rows: bool = False  # the client gets the positions of the events, and a function that makes events of them
     journal: str | None = None
     existing: list[set[str]] = field(factory=list)  # the ids that each service had when the first run began
     settled: set[int] = field(factory=set)  # the numbers of events that earlier runs created or rejected
@@ -122,15 +126,16 @@ class ClientsUnderFaults(RuleBasedStateMachine):
         size=st.integers(1, 7),
         invalid=st.sets(st.integers(0, 6), max_size=3),
         existing=st.sets(st.integers(0, 6), max_size=2),
+        has_rows=st.booleans(),
     )
-    def send(self, size: int, invalid: set[int], existing: set[int]) -> None:
+    def send(self, size: int, invalid: set[int], existing: set[int], has_rows: bool) -> None:
         """Send new events, some of which are invalid or have the id of an event of another sender."""
         numbers = list(islice(self.numbers, size))
         for client in self.clients:
             client.service.invalid |= {f"e{numbers[n]}" for n in invalid if n < size}
             for n in existing & set(range(size)):
                 client.service.created[f"e{numbers[n]}"] = {"tokens": {"n": f"{numbers[n]} of another sender"}}
-        self._run(Input(numbers))
+        self._run(Input(numbers, has_rows=has_rows))
 
     @precondition(lambda self: self.unsettled)
     @rule()
@@ -140,11 +145,11 @@ class ClientsUnderFaults(RuleBasedStateMachine):
         self._run(Input(numbers))
 
     @precondition(lambda self: self.crashed is None)
-    @rule(size=st.integers(1, 9), has_ids=st.booleans(), max_outcomes=st.integers(1, 9))
-    def crash(self, size: int, has_ids: bool, max_outcomes: int) -> None:
+    @rule(size=st.integers(1, 9), has_ids=st.booleans(), has_rows=st.booleans(), max_outcomes=st.integers(1, 9))
+    def crash(self, size: int, has_ids: bool, has_rows: bool, max_outcomes: int) -> None:
         """Send new events with a journal, and end before all have an outcome."""
         numbers = list(islice(self.numbers, size))
-        self.crashed = Input(numbers, has_ids, f"{numbers[0]}.journal")
+        self.crashed = Input(numbers, has_ids, has_rows, f"{numbers[0]}.journal")
         self._run(self.crashed, max_outcomes)
 
     @precondition(lambda self: self.crashed is not None)
@@ -180,9 +185,10 @@ class ClientsUnderFaults(RuleBasedStateMachine):
         results = []
         for client, existing in zip(self.clients, source.existing, strict=True):
             has_faults, events, requests = bool(client.service.faults), source.events(), len(client.service.requests)
-            outcomes = client.run(events, source.journal, max_outcomes)
+            outcomes = client.run(events, source, max_outcomes)
             for outcome in outcomes:
                 assert outcome.event is events[outcome.position]
+                assert outcome.source is (outcome.position if source.has_rows else outcome.event)
                 require_true(outcome, client.service, existing)
             if max_outcomes is None:
                 assert sorted(outcome.position for outcome in outcomes) == list(range(len(events)))

@@ -1,14 +1,26 @@
 """Properties of outcomes: exactly one for each event, and each is true (G1, G2, G4); retries are bounded (G5)."""
 
+from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline import Created, Rejected, RetryPolicy, Unconfirmed, Unsent
+from hubspot_timeline import (
+    BatchLimits,
+    Created,
+    Outcome,
+    Rejected,
+    RetryPolicy,
+    TimelineEvent,
+    Unconfirmed,
+    Unsent,
+)
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Reply
+from tests.helpers.both_clients import AsyncRunner, ClientRunner, SyncRunner
 from tests.helpers.examples import examples
 from tests.helpers.model_service import (
     TEMPORARY,
@@ -20,6 +32,7 @@ from tests.helpers.model_service import (
     drive,
     items,
 )
+from tests.helpers.numbered_events import numbered
 
 IDS = [f"e{n}" for n in range(12)]
 
@@ -55,6 +68,44 @@ def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
     assert [(outcome.position, outcome.id) for outcome in outcomes] == list(enumerate(IDS[:count]))
     for outcome, item in zip(outcomes, batch, strict=True):
         assert outcome.event is item.event
+        assert not isinstance(outcome, Created) or outcome.id in service.created
+        assert not isinstance(outcome, Rejected | Unsent) or outcome.id not in service.created
+
+
+@given(
+    runner=st.sampled_from([SyncRunner(), AsyncRunner()]),
+    faults=st.lists(st.sampled_from(Fault), max_size=8),
+    rows=st.lists(st.booleans(), max_size=9),
+    invalid=st.sets(st.sampled_from(IDS), max_size=2),
+)
+@settings(max_examples=examples(60, 1_000))
+def test_the_report_of_an_iterable_that_raises_is_complete_and_true(
+    runner: ClientRunner, faults: list[Fault], rows: list[bool], invalid: set[str]
+) -> None:
+    """Each row that was read has one outcome, also those for which `make` raises (G1, G2, G3)."""
+    service, outcomes, error = ModelService(faults, invalid=invalid), list[Outcome](), LookupError("gone")
+    events = [event if is_valid else None for event, is_valid in zip(numbered(len(rows)), rows, strict=True)]
+
+    def source() -> Iterator[int]:
+        yield from range(len(rows))
+        raise error
+
+    def make(row: int) -> TimelineEvent:
+        if event := events[row]:
+            return event
+        raise ValueError
+
+    options: dict[str, Any] = {"batch": BatchLimits(max_events=3), "retry": RetryPolicy(attempts=2, wait_total=10_000)}
+    with pytest.raises(LookupError):
+        runner.run(service.respond, lambda t: t.send(source(), make=make, on_outcome=outcomes.append), **options)
+
+    report = error.report  # type: ignore[attr-defined]
+    assert sorted(outcome.source for outcome in outcomes) == list(range(len(rows)))  # type: ignore[type-var]
+    assert report.created + report.rejected + report.unconfirmed + report.unsent == report.total == len(rows)
+    for outcome in outcomes:
+        assert outcome.source == outcome.position
+        assert outcome.event is events[outcome.position]
+        assert outcome.event or isinstance(outcome, Rejected)
         assert not isinstance(outcome, Created) or outcome.id in service.created
         assert not isinstance(outcome, Rejected | Unsent) or outcome.id not in service.created
 

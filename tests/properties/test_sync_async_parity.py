@@ -56,17 +56,27 @@ class Recording:
     waits: list[float]
 
 
+def unless_text(row: Any) -> Any:
+    """Return a row as its event. Raises for one that is text."""
+    if isinstance(row, str):
+        raise KeyError(row)
+    return row
+
+
 def record(client: ClientRunner, responses: list[str], count: int, **options: Any) -> Recording:
-    """Record a run that sends events in batches of three, and an invalid event after them."""
+    """Record a run that sends events in batches of three, and after them an invalid event and a row without one."""
     script, time = Script(*(RESPONSES[name] for name in responses)), FakeTime()
     outcomes: list[tuple[object, ...]] = []
     progress: list[Progress] = []
-    events = [*numbered(count), {"eventTemplateId": "1", "tokens": {}, "id": "identifies no record"}]
+    rows = [*numbered(count), {"eventTemplateId": "1", "tokens": {}, "id": "identifies no record"}, "no event"]
     defaults = {"max_in_flight": 1, "batch": BatchLimits(max_events=3), "retry": RetryPolicy(attempts=4)}
     report = client.run(
         script,
         lambda timeline: timeline.send(
-            events, on_outcome=lambda outcome: outcomes.append(fields_of(outcome)), on_progress=progress.append
+            rows,
+            make=unless_text,
+            on_outcome=lambda outcome: outcomes.append(fields_of(outcome)),
+            on_progress=progress.append,
         ),
         time,
         **defaults | options,
@@ -83,11 +93,11 @@ def fields_of(outcome: Outcome) -> tuple[object, ...]:
 @given(responses=st.lists(st.sampled_from(sorted(RESPONSES)), max_size=8), count=st.integers(0, 7))
 @settings(max_examples=examples(100, 2_000))
 def test_both_clients_do_the_same_for_any_script_of_responses(responses: list[str], count: int) -> None:
-    """Waits, outcomes, requests, reports and progress are equal, and each event has one outcome."""
+    """Waits, outcomes, requests, reports and progress are equal, and each row has one outcome."""
     recording = record(SyncRunner(), responses, count)
 
     assert recording == record(AsyncRunner(), responses, count)
-    assert sorted(position for _, position, *_ in recording.outcomes) == list(range(count + 1))  # type: ignore[type-var]
+    assert sorted(position for _, position, *_ in recording.outcomes) == list(range(count + 2))  # type: ignore[type-var]
 
 
 @pytest.mark.parametrize("name", sorted(RESPONSES))

@@ -4,17 +4,17 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, require_iterable_of_events
 from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
-from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
+from hubspot_timeline.delivery.progress import Progress, ReportBuilder
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.execution.async_executor import AsyncExecutor
 from hubspot_timeline.execution.async_run import AsyncSendRun, AsyncSingleRun
-from hubspot_timeline.execution.reader import EventReader
+from hubspot_timeline.execution.reader import EventReader, Make
 from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
@@ -24,6 +24,7 @@ from hubspot_timeline.templates.validation import TemplateRules, Validate
 from hubspot_timeline_api import AuthenticatedClient
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class AsyncTimelineClient(BaseClient):
@@ -55,8 +56,9 @@ class AsyncTimelineClient(BaseClient):
 
     async def send(
         self,
-        events: Iterable[EventLike] | AsyncIterable[EventLike],
+        events: Iterable[R] | AsyncIterable[R],
         *,
+        make: Callable[[R], EventLike] | None = None,
         on_outcome: Callable[[Outcome], object] | None = None,
         on_failure: Callable[[Outcome], object] | None = None,
         on_progress: Callable[[Progress], object] | None = None,
@@ -66,37 +68,43 @@ class AsyncTimelineClient(BaseClient):
     ) -> Report:
         """Send all events, and return the report of the run. Raises nothing for a single event.
 
+        `make` returns the event for each element of `events`, such as a row of a database; one for which it raises is
+        Rejected with the error. `Outcome.source` is the element.
         `on_outcome` is called with each outcome as it becomes known, `on_failure` with those other than Created,
         `on_progress` with a snapshot of the run; all must not block. `max_failures` limits how many outcomes other than
         Created the report holds (None: all). `journal` is the path of a file that records the outcome of each event: an
         interrupted run resumes when the same events are sent with the same journal. Raises JournalError for the journal
         of another run. `validate` rejects events that do not fit their template before they are sent: by the given
         templates, or, for "templates", by those of the app, which are fetched before the first event is read. Raises
-        what `templates.list()` raises, and OptionError for an object that is not a template.
+        what `templates.list()` raises, and OptionError for an object that is not a template. Raises what the iterable
+        raises, once every event that was read has its outcome: the error has the report, as its attribute `report` and
+        as a note.
         """
         refuse_coroutine_functions(on_outcome=on_outcome, on_failure=on_failure, on_progress=on_progress)
         builder = ReportBuilder(
             Report(max_failures=max_failures), on_outcome, on_progress, self._connection.clock, on_failure
         )
-        async with aclosing(self._results(events, builder.counters, journal, validate)) as results:
-            async for result in results:
-                builder.add(result)
+        async with aclosing(self._results(events, builder, make, journal, validate)) as results:
+            async for _ in results:
+                pass
         return builder.report
 
     async def stream(
         self,
-        events: Iterable[EventLike] | AsyncIterable[EventLike],
+        events: Iterable[R] | AsyncIterable[R],
         *,
+        make: Callable[[R], EventLike] | None = None,
         journal: str | Path | None = None,
         validate: Validate | None = None,
     ) -> AsyncGenerator[Outcome]:
         """Yield the outcome of each event as it becomes known, in any order.
 
         Events are read one batch at a time, only when a request can be made of them. To stop early, close the iterator
-        (contextlib.aclosing): requests under way are finished, and no other begins. `journal` and `validate` are those
-        of `send`.
+        (contextlib.aclosing): requests under way are finished, and no other begins. `make`, `journal` and `validate`
+        are those of `send`. What the iterable raises is raised after all outcomes, with a note that counts them.
         """
-        async with aclosing(self._results(events, RunCounters(), journal, validate)) as results:
+        builder = ReportBuilder(Report(max_failures=0), clock=self._connection.clock)
+        async with aclosing(self._results(events, builder, make, journal, validate)) as results:
             async for result in results:
                 for outcome in result.outcomes:
                     yield outcome
@@ -104,26 +112,30 @@ class AsyncTimelineClient(BaseClient):
     def queue(
         self,
         *,
+        make: Make | None = None,
         flush_interval: float = 1.0,
         max_size: int = 10_000,
         max_bytes: int = 64_000_000,
         on_full: OnFull = "block",
-        on_drop: Callable[[EventLike], object] | None = None,
+        on_drop: Callable[[Any], object] | None = None,
         on_outcome: Callable[[Outcome], object] | None = None,
         exit_timeout: float = 10.0,
         validate: Validate | None = None,
     ) -> AsyncTimelineQueue:
         """Return a queue that sends events in the background; its options are those of QueueOptions.
 
+        `make` returns the event for each object that is put, as in `send`; it is an option of the queue because
+        `on_outcome`, which gets these objects as `Outcome.source`, is one too.
         A batch is sent when it is full, or when its first event has waited `flush_interval` seconds. `validate` is that
         of `send`, but for "templates": pass `await timeline.templates.list()`.
         """
-        refuse_coroutine_functions(on_outcome=on_outcome, on_drop=on_drop)
+        refuse_coroutine_functions(make=make, on_outcome=on_outcome, on_drop=on_drop)
         if validate == "templates":
             raise OptionError("a queue cannot wait for the templates; pass validate=await timeline.templates.list()")
         queue = AsyncTimelineQueue(
             lambda batch, run: self._executor.deliver(batch, run),  # noqa: PLW0108 - a forked child has another executor
             QueueOptions(
+                make=make,
                 flush_interval=flush_interval,
                 max_size=max_size,
                 max_bytes=max_bytes,
@@ -173,21 +185,27 @@ class AsyncTimelineClient(BaseClient):
 
     async def _results(
         self,
-        events: Iterable[EventLike] | AsyncIterable[EventLike],
-        counters: RunCounters,
+        events: Iterable[object] | AsyncIterable[object],
+        builder: ReportBuilder,
+        make: Make | None,
         journal: str | Path | None,
         validate: Validate | None,
     ) -> AsyncGenerator[DeliveryResult]:
         require_iterable_of_events(events, is_async=True)
+        refuse_coroutine_functions(make=make)
         rules = None if validate is None else await self._rules(validate)
-        reader = EventReader(self._batch_limits, self._open_journal(journal), rules)
+        reader = EventReader(self._batch_limits, self._open_journal(journal), rules, make)
         errors = ErrorCounter(self._error_limit, HOPELESS_BATCHES)
-        run = AsyncSendRun(self._executor, reader, errors, self._max_in_flight, counters)
+        run = AsyncSendRun(self._executor, reader, errors, self._max_in_flight, builder.counters)
         self._register(run)
         try:
             async with aclosing(run.results(events)) as results:
                 async for result in results:
+                    builder.add(result)
                     yield result
+        except (Exception, KeyboardInterrupt) as error:
+            builder.attach_to(error)
+            raise
         finally:
             self._runs.discard(run)
 

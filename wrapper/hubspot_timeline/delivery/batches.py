@@ -11,7 +11,7 @@ from hubspot_timeline.errors import require_count
 
 
 class Item(Struct, frozen=True):
-    """One event to send: its position in the input, the object that was given, its id, and its JSON.
+    """One event to send: its position in the input, the object that was given or a MadeEvent, its id, and its JSON.
 
     `is_ambiguous`: an earlier run may have created it.
     """

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from attrs import define, evolve, field, frozen
+from msgspec import Struct
 
 from hubspot_timeline.delivery.response import BatchResponse
 from hubspot_timeline.errors import ApiError, TimelineError
@@ -14,20 +15,37 @@ EventLike: TypeAlias = TimelineEvent | Mapping[str, Any]
 """An event as a caller may give it: a generated TimelineEvent, or a mapping in JSON field names."""
 
 
+class MadeEvent(Struct, frozen=True):
+    """The event that `make` returned for an object from the input; None if it raised."""
+
+    event: object
+    source: object
+
+
 @frozen
 class Outcome:
     """The outcome of one event.
 
-    `position` counts the events of the run from 0. `event` is the object that was given; `payload` is what it was when
-    it was read, which differs if the source reuses the object for the next event. `id` is the id that was sent, None if
-    the event has no usable one. `attempts` is how many requests carried the event.
+    `position` counts the events of the run from 0. `payload` is what the event was when it was read, which differs if
+    the input reuses the object for the next event. `id` is the id that was sent, None if the event has no usable one.
+    `attempts` is how many requests carried the event.
     """
 
     position: int
-    event: object = field(repr=False)  # its repr is long, and the id identifies it
+    _given: object = field(repr=False, alias="event")  # its repr is long, and the id identifies it
     id: str | None
     attempts: int
     _body: bytes | None = field(default=None, kw_only=True, repr=False, eq=False, alias="body")
+
+    @property
+    def event(self) -> object:
+        """The event that was given, or that `make` returned; None if `make` raised."""
+        return self._given.event if isinstance(self._given, MadeEvent) else self._given
+
+    @property
+    def source(self) -> object:
+        """The object from the input: with `make` the row that it was called with, else the event itself."""
+        return self._given.source if isinstance(self._given, MadeEvent) else self._given
 
     @property
     def payload(self) -> Mapping[str, Any] | None:
@@ -61,8 +79,8 @@ class Created(Outcome):
 class Rejected(Outcome):
     """The event was not created, and will not be unless it is changed.
 
-    `error` is an EventError if the event is invalid, or the ApiError of the service. `is_duplicate`: the service has an
-    event with this id from before.
+    `error` is an EventError if the event is invalid or `make` raised, or the ApiError of the service. `is_duplicate`:
+    the service has an event with this id from before.
     """
 
     error: TimelineError

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Report
+from hubspot_timeline.errors import counted
 
 
 @frozen
@@ -63,8 +64,8 @@ class ReportBuilder:
     def __init__(
         self,
         report: Report,
-        on_outcome: Callable[[Outcome], object] | None,
-        on_progress: Callable[[Progress], object] | None,
+        on_outcome: Callable[[Outcome], object] | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
         on_failure: Callable[[Outcome], object] | None = None,
     ) -> None:
@@ -94,6 +95,25 @@ class ReportBuilder:
         self.report.seconds = self._clock() - self._began
         if self._on_progress:
             self._on_progress(self.progress())
+
+    def attach_to(self, error: BaseException) -> None:
+        """Give an error that ends the run its report, as the attribute `report` and in words, as a note.
+
+        Both are written past `__setattr__`, which a frozen error refuses; an attribute of this name that the error has
+        for something else stays.
+        """
+        report, attributes = self.report, vars(error)
+        if isinstance(attributes.get("report", report), Report):
+            attributes["report"] = report
+        read = max(self.counters.read, report.total)
+        note = (
+            f"{counted(read, 'event')} read before this error: {report.created:,} created, "
+            f"{report.rejected:,} rejected, {report.unconfirmed:,} unconfirmed, {report.unsent:,} unsent"
+        )
+        if read > report.total:
+            note += f", {read - report.total:,} without an outcome"
+        if isinstance(notes := attributes.setdefault("__notes__", []), list):
+            notes.append(note)
 
     def progress(self) -> Progress:
         """Return a snapshot of the run."""

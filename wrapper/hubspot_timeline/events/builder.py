@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, SupportsIndex
 
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.ids import fixed_id
 from hubspot_timeline.events.timestamps import parse_timestamp
-from hubspot_timeline.events.token_values import TokenValue, token_texts
+from hubspot_timeline.events.token_values import TokenValue, integer_text, token_texts
 from hubspot_timeline_api.models import EventTokens, ExtraData, TimelineEvent, TimelineIFrame
 from hubspot_timeline_api.types import UNSET, Unset
 
 
 def event(
-    template_id: str | int,
+    template_id: str | SupportsIndex | float,
     tokens: Mapping[str, TokenValue] | None = None,
     *,
     email: str | None = None,
-    object_id: str | int | None = None,
+    object_id: str | SupportsIndex | float | None = None,
     utk: str | None = None,
     id: str | None = None,  # noqa: A002 - the service's own name
     timestamp: datetime | str | int | None = None,
@@ -28,7 +29,9 @@ def event(
 ) -> TimelineEvent:
     """Return one event, ready to send.
 
-    The record is identified by `object_id`, else `utk`, else `email`; one of them is needed.
+    `template_id`, `object_id`: text or a whole number; a whole float is taken for it, since pandas makes them.
+    The record is identified by `object_id`, else `utk`, else `email`; one of them is needed. An email has one @ with
+    text on both sides; white space around it is removed.
     `tokens`: a date or an aware datetime is sent as epoch milliseconds (a date as its midnight in UTC), a bool as
     true or false, an Enum as its value, all else as its text.
     `id`: fixed here, before the first send, because it is the only protection against creating an event twice. A
@@ -36,15 +39,16 @@ def event(
     `timestamp`: an aware datetime, RFC 3339 text, or epoch milliseconds; the time of the request where absent.
     `extra_data`: any JSON.
 
-    Raises EventError where a value cannot be sent: a naive datetime, a token that is not a scalar, or not finite. What
-    goes beyond a single value, such as sizes, is checked when the event is sent.
+    Raises EventError where a value is missing (an empty template, NaN) or cannot be sent: a naive datetime, a token
+    that is not a scalar. None leaves an optional field out. The other fields, and what goes beyond a single value, such
+    as sizes, are checked when the event is sent.
     """
     return TimelineEvent(
-        event_template_id=str(template_id),
+        event_template_id=_id_text(template_id, "eventTemplateId"),
         id=fixed_id(id),
         tokens=EventTokens.from_dict(token_texts(tokens or {})),
-        email=_or_unset(email),
-        object_id=UNSET if object_id is None else str(object_id),
+        email=UNSET if email is None else _email(email),
+        object_id=UNSET if object_id is None else _id_text(object_id, "objectId"),
         utk=_or_unset(utk),
         timestamp=UNSET if timestamp is None else parse_timestamp(timestamp),
         extra_data=UNSET if extra_data is None else _extra_data(extra_data),
@@ -52,6 +56,40 @@ def event(
         domain=_or_unset(domain),
         custom_object_type_id=_or_unset(custom_object_type_id),
     )
+
+
+def _id_text(value: object, field: str) -> str:
+    """Return an id that the service gave, of a template or a record, as text."""
+    if type(value) is int:  # as nearly always; the checks below take longer
+        return str(value)
+    if isinstance(value, str):
+        if not value.strip():
+            raise EventError("is empty; give a whole number or text", field)
+        return value
+    number = None if isinstance(value, bool) else integer_text(_integer_if_whole(value))
+    if number is None:
+        found = value if value is None or isinstance(value, float | Decimal) else f"a {type(value).__name__}"
+        raise EventError(f"is {found}; give a whole number or text", field)
+    return number
+
+
+def _integer_if_whole(value: object) -> object:
+    try:
+        if isinstance(value, float | Decimal) and value == int(value):
+            return int(value)
+    except (ValueError, OverflowError):  # NaN and the infinities
+        pass
+    return value
+
+
+def _email(value: object) -> str:
+    if not isinstance(value, str):
+        raise EventError(f"is a {type(value).__name__}, not text; if there is no value, give None", "email")
+    text = value.strip()
+    name, _, host = text.partition("@")
+    if not name or not host or "@" in host:
+        raise EventError(f"{text[:60]!r} is not an email address, which has one @ with text on both sides", "email")
+    return text
 
 
 def _extra_data(value: Mapping[str, Any]) -> ExtraData:

@@ -1,6 +1,7 @@
 """Ids of events, which are fixed before the first send: the only protection against creating an event twice."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 PLACEHOLDER = "{{uuid}}"
@@ -18,10 +19,15 @@ def new_id() -> str:
     return NewId(uuid4())
 
 
-def fixed_id(event_id: str | None, new: Callable[[], str] = new_id) -> str:
-    """Return an id that the service will not change: a new one for None, and for each {{uuid}} inside."""
+def fixed_id(event_id: Any, new: Callable[[], str] = new_id) -> Any:
+    """Return an id that the service will not change: a new one for None, and for each {{uuid}} inside.
+
+    An id that is not text is returned as it is, and refused when the event is sent.
+    """
     if event_id is None:
         return new()
+    if not isinstance(event_id, str):
+        return event_id
     first, *others = event_id.split(PLACEHOLDER)
     if not others:
         return event_id

@@ -26,6 +26,4 @@ def normalized(fields: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any
 
 def fix_id(fields: dict[str, Any], new: Callable[[], str] = new_id) -> None:
     """Give an event an id that the service will not change; validation refuses one of another type."""
-    event_id = fields.setdefault("id")
-    if event_id is None or isinstance(event_id, str):
-        fields["id"] = fixed_id(event_id, new)
+    fields["id"] = fixed_id(fields.setdefault("id"), new)

@@ -93,7 +93,7 @@ def prepare_event(event: object) -> PreparedEvent:
     except EventError:
         raise
     except Exception as error:  # whatever the values of an event do, the run goes on
-        raise EventError(f"cannot be read ({_described(error)})") from error
+        raise EventError(f"cannot be read ({described(error)})") from error
     if isinstance(event, PreparedEvent):
         return event
     if isinstance(event, EventError):  # what a reader of files yields for a row without an event
@@ -166,7 +166,8 @@ def _serialized(value: EventPayload | dict[str, Any]) -> bytes:
         raise
 
 
-def _described(error: Exception) -> str:
+def described(error: Exception) -> str:
+    """Return the type of an error with its text, also if it has none."""
     try:
         return f"{type(error).__name__}: {error}"
     except Exception:  # noqa: BLE001 - its text cannot be had

@@ -16,13 +16,14 @@ def parse_timestamp(value: object, field: str = "timestamp") -> datetime:
     """
     try:
         timestamp = _parsed(value, field)
+        has_zone = timestamp is not None and timestamp.utcoffset() is not None  # NaT of pandas raises ValueError
     except EventError:
         raise
     except (ValueError, OverflowError, OSError) as error:
         raise EventError(f"{value!r} is not a time such as 2026-03-10T23:04:41Z", field) from error
     if timestamp is None:
         raise EventError(f"is a {type(value).__name__}, neither text nor epoch milliseconds", field)
-    if timestamp.utcoffset() is None:
+    if not has_zone:
         raise EventError(f"{value!s} has no time zone; add Z or an offset such as +02:00", field)
     return timestamp
 

@@ -1,15 +1,17 @@
 """Values of event tokens, converted to the strings that are sent."""
 
+import operator
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, SupportsIndex, TypeAlias
 
 from hubspot_timeline.errors import EventError
+from hubspot_timeline.events.json_values import base_text
 from hubspot_timeline.events.timestamps import epoch_milliseconds, parse_timestamp
 
-TokenValue: TypeAlias = str | int | float | Decimal | bool | date | datetime | Enum
+TokenValue: TypeAlias = str | SupportsIndex | float | Decimal | bool | date | datetime | Enum
 """The value of an event token, which is sent as a string."""
 
 
@@ -31,17 +33,29 @@ def token_text(value: object, field: str) -> str:
             return token_text(value.value, field)
         case bool():
             return "true" if value else "false"
-        case str() | int():
-            return str(value)
-        case float() | Decimal():
-            return _number(Decimal(str(value)), field)
+        case str():
+            return base_text(value)
+        case float():
+            return _number(Decimal(float.__repr__(value)), field)
+        case Decimal():
+            return _number(Decimal(value), field)
         case datetime():
             return str(epoch_milliseconds(parse_timestamp(value, field)))
         case date():
             return str(epoch_milliseconds(value))
         case None:
             raise EventError("has no value; leave the token out or give it a string", field)
-    raise EventError(f"is a {type(value).__name__}; an event token is text, a number or a date", field)
+    if (text := integer_text(value)) is None:
+        raise EventError(f"is a {type(value).__name__}; an event token is text, a number or a date", field)
+    return text
+
+
+def integer_text(value: Any) -> str | None:
+    """Return a whole number as text, also one of numpy, which is not an int; None for all else."""
+    try:
+        return str(operator.index(value))
+    except TypeError:
+        return None
 
 
 def _number(value: Decimal, field: str) -> str:

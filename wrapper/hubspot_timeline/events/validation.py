@@ -29,7 +29,7 @@ _RESERVED_TOKEN_NAMES = ("log", "lookup")
 _valid_names: set[str] = set()
 _MAX_NAMES = 4096
 
-_EXPECTED = re.compile(r"Expected `([\w |]+)`(.*?), got `(\w+)`")
+_EXPECTED = re.compile(r"Expected `([\w |]+)`(.*?), got `([\w.]+)`")
 _RANGE = re.compile(r"Expected `int` ([<>]= -?\d+)")
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
 _FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(.*?)`")

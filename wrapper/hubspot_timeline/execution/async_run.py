@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import DeliveryResult
-from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.async_executor import AsyncExecutor, AsyncRun
@@ -32,7 +31,7 @@ class AsyncSendRun(AsyncRun):
         self._max_in_flight = max_in_flight
         self._in_flight: list[asyncio.Task[DeliveryResult]] = []
 
-    async def results(self, events: Iterable[EventLike] | AsyncIterable[EventLike]) -> AsyncGenerator[DeliveryResult]:
+    async def results(self, events: Iterable[object] | AsyncIterable[object]) -> AsyncGenerator[DeliveryResult]:
         """Yield the result of each delivery as it finishes. Closing the iterator stops the run."""
         try:
             async for result in self._deliveries(events):
@@ -53,14 +52,12 @@ class AsyncSendRun(AsyncRun):
         if self._in_flight:  # not gathered: a cancelled wait must not cancel the deliveries of others
             await asyncio.wait(self._in_flight)
 
-    async def _deliveries(
-        self, events: Iterable[EventLike] | AsyncIterable[EventLike]
-    ) -> AsyncGenerator[DeliveryResult]:
+    async def _deliveries(self, events: Iterable[object] | AsyncIterable[object]) -> AsyncGenerator[DeliveryResult]:
         source_error = None
         try:
             async for chunk in read_chunks_async(events, self._reader):
+                self.counters.read = self._reader.count
                 for prepared in self._reader.batches(chunk):
-                    self.counters.read = self._reader.count
                     for result in await self._send(prepared):
                         yield result
             if not self.stopped:  # else the input may have been cut short

@@ -1,15 +1,19 @@
 """Reading: events are taken from an iterable, prepared one by one as they come, and cut into batches."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from attrs import evolve
+from msgspec.structs import replace
+
 from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
 from hubspot_timeline.delivery.engine import DeliveryResult
-from hubspot_timeline.delivery.outcomes import Rejected
+from hubspot_timeline.delivery.outcomes import EventLike, MadeEvent, Rejected
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events.payload import prepare_event
+from hubspot_timeline.events.payload import described, prepare_event
 from hubspot_timeline.templates.validation import TemplateRules
 
 if TYPE_CHECKING:
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 
 Prepared: TypeAlias = Item | Rejected
 """An event that was read: ready for a batch, or rejected before it is sent."""
+
+Make: TypeAlias = Callable[[Any], EventLike]
+"""Returns the event for an object from the input, such as a row of a database."""
 
 
 def prepare(position: int, event: object, rules: TemplateRules | None = None) -> Prepared:
@@ -28,6 +35,24 @@ def prepare(position: int, event: object, rules: TemplateRules | None = None) ->
     except EventError as error:
         return Rejected(position, event, _id_of(event), 0, error)
     return Item(position, event, prepared.payload.id, prepared.body)
+
+
+def preparation(make: Make | None) -> Callable[[int, object, TemplateRules | None], Prepared]:
+    """Return `prepare`, or, with `make`, a function that prepares the event which `make` returns for an object."""
+    return prepare if make is None else partial(_make_and_prepare, make)
+
+
+def _make_and_prepare(make: Make, position: int, source: object, rules: TemplateRules | None) -> Prepared:
+    try:
+        event = make(source)
+    except EventError as error:
+        return Rejected(position, MadeEvent(None, source), None, 0, error)
+    except Exception as error:  # noqa: BLE001 - whatever a row does to `make`, the run goes on
+        reason = EventError(f"cannot be made of its row ({described(error)})")
+        reason.__cause__ = error
+        return Rejected(position, MadeEvent(None, source), None, 0, reason)
+    prepared, given = prepare(position, event, rules), MadeEvent(event, source)
+    return replace(prepared, event=given) if isinstance(prepared, Item) else evolve(prepared, event=given)
 
 
 def read_chunks(events: Iterable[object], reader: "EventReader") -> Iterator[list[Prepared]]:
@@ -77,17 +102,23 @@ class EventReader:
     """Prepares the events of a run and cuts them into batches.
 
     `count` is how many were read. With a journal, events that an earlier run settled are not sent. Events that do not
-    fit the `rules` of their template are not sent either, unless an earlier run has sent them already.
+    fit the `rules` of their template are not sent either, unless an earlier run has sent them already. With `make`,
+    what is read are the objects that it is called with.
     """
 
     def __init__(
-        self, limits: BatchLimits, journal: "Journal | None" = None, rules: TemplateRules | None = None
+        self,
+        limits: BatchLimits,
+        journal: "Journal | None" = None,
+        rules: TemplateRules | None = None,
+        make: Make | None = None,
     ) -> None:
         self.count: int = 0
         self._batcher = Batcher(limits)
         self._unbatched: list[Item] = []
         self.journal: Journal | None = journal
         self._rules = rules
+        self._prepare = preparation(make)
 
     @property
     def chunk_size(self) -> int:
@@ -101,7 +132,7 @@ class EventReader:
         rules = self._rules
         if rules and self.journal and self.journal.contains(position):
             rules = None
-        return prepare(position, event, rules)
+        return self._prepare(position, event, rules)
 
     def batches(self, chunk: Sequence[Prepared]) -> Iterator[Batch | DeliveryResult]:
         """Yield the batches that a chunk completes, and the outcomes of events that are not to be sent.

@@ -1,14 +1,13 @@
 """One call of a client with threads: `send` or `stream`, with its deliveries under way; or a single request."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from queue import Empty, SimpleQueue
 from threading import Event, RLock
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import DeliveryResult
-from hubspot_timeline.delivery.outcomes import EventLike
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.forks import renew_after_fork
@@ -47,7 +46,7 @@ class SendRun(Run):
         self._open_pool()
         renew_after_fork(self, SendRun._abandon_after_fork)
 
-    def results(self, events: Iterable[EventLike]) -> Iterator[DeliveryResult]:
+    def results(self, events: Iterable[object]) -> Generator[DeliveryResult]:
         """Yield the result of each delivery as it finishes. Closing the iterator stops the run."""
         try:
             for result in self._deliveries(events):
@@ -67,12 +66,12 @@ class SendRun(Run):
             in_flight = tuple(self._in_flight)
         wait(in_flight)
 
-    def _deliveries(self, events: Iterable[EventLike]) -> Iterator[DeliveryResult]:
+    def _deliveries(self, events: Iterable[object]) -> Iterator[DeliveryResult]:
         source_error = None
         try:
             for chunk in read_chunks(events, self._reader):
+                self.counters.read = self._reader.count
                 for prepared in self._reader.batches(chunk):
-                    self.counters.read = self._reader.count
                     if isinstance(prepared, DeliveryResult):
                         yield prepared
                     else:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import DeliveryResult
-from hubspot_timeline.delivery.outcomes import EventLike, Outcome
+from hubspot_timeline.delivery.outcomes import Outcome
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.execution.async_executor import AsyncRun
 from hubspot_timeline.queue.base_queue import BaseQueue
@@ -41,8 +41,8 @@ class AsyncTimelineQueue(BaseQueue):
 
     _condition_type = _Notifications
 
-    async def put(self, event: EventLike, *, timeout: float | None = None) -> None:
-        """Take an event, as it is now.
+    async def put(self, event: Any, *, timeout: float | None = None) -> None:
+        """Take an event, as it is now; with `make`, an object for which it returns the event.
 
         While the queue is full, wait up to `timeout` seconds for room (None: as long as it takes), or act as `on_full`
         defines. An event that cannot be sent is Rejected and raises nothing. Raises QueueFullError, and StoppedError

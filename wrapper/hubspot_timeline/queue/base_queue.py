@@ -15,10 +15,10 @@ from attrs import define, field
 
 from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
 from hubspot_timeline.delivery.engine import DeliveryResult
-from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Rejected, Report, Unconfirmed
+from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Report, Unconfirmed
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
 from hubspot_timeline.errors import StoppedError, counted, printable
-from hubspot_timeline.execution.reader import prepare
+from hubspot_timeline.execution.reader import preparation
 from hubspot_timeline.execution.run import Abortable, ErrorCounter
 from hubspot_timeline.queue.options import QueueOptions
 from hubspot_timeline.queue.timed_batcher import TimedBatcher
@@ -58,6 +58,7 @@ class BaseQueue:
 
     def __attrs_post_init__(self) -> None:
         self._closing = False
+        self._prepare = preparation(self._options.make)
         self._reset()
 
     @property
@@ -111,13 +112,13 @@ class BaseQueue:
         """Begin with an empty queue; also in a forked child, where locks may be held by threads that are not there."""
         self._condition = self._condition_type()
         self._batcher = TimedBatcher(self._limits, self._options, self._clock)
-        self._report_builder = ReportBuilder(Report(max_failures=0), None, None, self._clock)
+        self._report_builder = ReportBuilder(Report(max_failures=0), clock=self._clock)
         self._run = self._new_run(self._report_builder.counters)
         self._workers: set[object] = set()
         self._idle = 0  # workers that wait for a batch
 
-    async def _put(self, event: EventLike, timeout: float | None) -> None:
-        prepared = prepare(0, event, self._rules)
+    async def _put(self, event: object, timeout: float | None) -> None:
+        prepared = self._prepare(0, event, self._rules)
         if isinstance(prepared, Item):
             if not await self._accept(prepared, timeout):
                 call_guarded(self._options.on_drop, event)

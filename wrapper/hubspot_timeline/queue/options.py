@@ -1,12 +1,13 @@
 """The options of a background queue."""
 
 from collections.abc import Callable
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from attrs import frozen
 
-from hubspot_timeline.delivery.outcomes import EventLike, Outcome
+from hubspot_timeline.delivery.outcomes import Outcome
 from hubspot_timeline.errors import OptionError, require_count
+from hubspot_timeline.execution.reader import Make
 
 OnFull: TypeAlias = Literal["block", "raise", "drop"]
 """What `put` does while the queue is full: wait for room, raise QueueFullError, or drop the event that is put."""
@@ -19,19 +20,21 @@ _MAX_SECONDS = 1_000_000_000
 class QueueOptions:
     """The limits and callbacks of a background queue.
 
+    `make` returns the event for each object that is put; one for which it raises is Rejected with the error.
     `flush_interval`: the seconds after which an event is sent though its batch is not full. `max_size` and `max_bytes`
     limit the events that have no outcome yet, whether they wait or are in flight. `on_full`: what `put` does at that
-    limit. `on_drop` is called with each event that is dropped, `on_outcome` with the outcome of every other one; what
+    limit. `on_drop` is called with each object that is dropped, `on_outcome` with the outcome of every other one; what
     either raises is logged. `exit_timeout`: the seconds that the end of the program waits for a queue that was not
     closed.
     Raises OptionError for a value that is not allowed.
     """
 
+    make: Make | None = None
     flush_interval: float = 1.0
     max_size: int = 10_000
     max_bytes: int = 64_000_000
     on_full: OnFull = "block"
-    on_drop: Callable[[EventLike], object] | None = None
+    on_drop: Callable[[Any], object] | None = None
     on_outcome: Callable[[Outcome], object] | None = None
     exit_timeout: float = 10.0
 

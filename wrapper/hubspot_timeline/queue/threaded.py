@@ -11,7 +11,7 @@ from weakref import ref
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import DeliveryResult
-from hubspot_timeline.delivery.outcomes import EventLike, Outcome
+from hubspot_timeline.delivery.outcomes import Outcome
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.errors import counted
 from hubspot_timeline.execution.forks import renew_after_fork
@@ -49,8 +49,8 @@ class TimelineQueue(BaseQueue):
         atexit.register(self._close_at_exit)
         renew_after_fork(self, TimelineQueue._reset)
 
-    def put(self, event: EventLike, *, timeout: float | None = None) -> None:
-        """Take an event, as it is now.
+    def put(self, event: Any, *, timeout: float | None = None) -> None:
+        """Take an event, as it is now; with `make`, an object for which it returns the event, in this thread.
 
         While the queue is full, wait up to `timeout` seconds for room (None: as long as it takes), or act as `on_full`
         defines; `on_outcome` never waits, since it would wait for itself. An event that cannot be sent is Rejected and
