@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -19,8 +20,10 @@ from hubspot_timeline_api import AuthenticatedClient
 # Errors of httpx after which it is certain that no request has left.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
-# Arguments of httpx that callers must not set: redirects would send the access token elsewhere.
-_RESERVED_ARGS = {"auth", "base_url", "follow_redirects", "timeout"}
+# Arguments of httpx that callers must not set: redirects would send the access token elsewhere; no cookie is ever sent.
+_RESERVED_ARGS = {"auth", "base_url", "cookies", "follow_redirects", "timeout"}
+
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 
 
 class Connection(Struct, frozen=True):
@@ -59,7 +62,6 @@ class Connection(Struct, frozen=True):
             token="",
             timeout=httpx.Timeout(self.timeout, pool=None),
             headers=dict(args.pop("headers", {})),
-            cookies=dict(args.pop("cookies", {})),
             verify_ssl=args.pop("verify", True),
             httpx_args=args,
         )
@@ -71,6 +73,12 @@ class Connection(Struct, frozen=True):
         if isinstance(error, AuthenticationError) and header:
             error.is_refreshable = self.tokens.invalidate(header)
         return error
+
+
+def remove_stored_headers(http: httpx.Client | httpx.AsyncClient) -> None:
+    """Let a client of httpx add no header of its own accord: neither the generated client's token nor cookies."""
+    del http.headers["Authorization"]
+    http.cookies.jar.set_policy(_NO_COOKIES)
 
 
 def report_rate_limit(response: httpx.Response, on_rate_limit: Callable[[RateLimit], object]) -> None:

@@ -13,7 +13,7 @@ import httpx
 from hubspot_timeline.auth.secret import Secret
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
-from hubspot_timeline.http.connection import Connection, connection_errors, report_rate_limit
+from hubspot_timeline.http.connection import Connection, connection_errors, remove_stored_headers, report_rate_limit
 from hubspot_timeline.http.redaction import redacted
 from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api.api.events import create_events_request
@@ -39,7 +39,7 @@ class Transport:
         self._limits = connection.body_limits
         self.api: AuthenticatedClient = connection.open(hook, _Auth(lambda: connection.tokens.get(self._post)))
         self._http = self.api.get_httpx_client()
-        del self._http.headers["Authorization"]  # the generated client would send it with every request
+        remove_stored_headers(self._http)
         self._batch_request = _BatchRequest(self._http)
 
     def prepare(self) -> None:
@@ -87,7 +87,7 @@ class AsyncTransport:
             hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post))
         )
         self._http = self.api.get_async_httpx_client()
-        del self._http.headers["Authorization"]  # the generated client would send it with every request
+        remove_stored_headers(self._http)
         self._batch_request = _BatchRequest(self._http)
 
     async def prepare(self) -> None:
