@@ -55,13 +55,15 @@ class Connection(Struct, frozen=True):
             **self.httpx_args,
             "auth": auth,
         }
+        headers = httpx.Headers(args.pop("headers", None))
+        headers.setdefault("Accept-Encoding", "gzip")
         hooks = dict(args.get("event_hooks", {}))
         args["event_hooks"] = hooks | {"response": [*hooks.get("response", ()), response_hook]}
         return AuthenticatedClient(
             base_url=self.base_url,
             token="",
             timeout=httpx.Timeout(self.timeout, pool=None),
-            headers=dict(args.pop("headers", {})),
+            headers=dict(headers),
             verify_ssl=args.pop("verify", True),
             httpx_args=args,
         )

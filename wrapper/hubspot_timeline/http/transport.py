@@ -15,6 +15,7 @@ from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
 from hubspot_timeline.http.connection import Connection, connection_errors, remove_stored_headers, report_rate_limit
 from hubspot_timeline.http.redaction import redacted
+from hubspot_timeline.http.responses import is_compressed
 from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api.api.events import create_events_request
 from hubspot_timeline_api.models import TimelineEventBatch
@@ -32,6 +33,7 @@ class Transport:
     def __init__(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
         def hook(response: httpx.Response) -> None:
             report_rate_limit(response, on_rate_limit)
+            is_compressed(response)  # raises for a body that the generated code must not read
             if not response.is_success:
                 raise connection.error_of(response, self._limits.read(response))
 
@@ -78,6 +80,7 @@ class AsyncTransport:
     def __init__(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
         async def hook(response: httpx.Response) -> None:
             report_rate_limit(response, on_rate_limit)
+            is_compressed(response)  # raises for a body that the generated code must not read
             if not response.is_success:
                 raise connection.error_of(response, await self._limits.read_async(response))
 
