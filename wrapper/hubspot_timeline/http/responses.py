@@ -2,13 +2,13 @@
 
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import httpx
-from msgspec import Struct
 
 from hubspot_timeline.errors import ApiError, ConnectionLostError, api_error
 from hubspot_timeline.http.headers import retry_after_of
+from hubspot_timeline.http.network_stream import timeout_of
 from hubspot_timeline.http.redaction import redacted
 
 # Far more than the response for the largest batch that the service accepts.
@@ -20,49 +20,42 @@ _MAX_DECODED = 64 * 1024
 _EXCERPT = 200
 
 
-class BodyLimits(Struct, frozen=True):
-    """How long a body may take from its first byte to its last, in seconds; `clock` returns the time."""
+def read_body(response: httpx.Response) -> bytes:
+    """Return the decoded body of a streamed response. Raises ConnectionLostError if it is too long or damaged."""
+    body = _Body(response)
+    for chunk in [response.content] if response.is_stream_consumed else response.iter_raw():
+        body.add(chunk)
+    return body.content()
 
-    seconds: float
-    clock: Callable[[], float]
 
-    def read(self, response: httpx.Response) -> bytes:
-        """Return the decoded body of a streamed response. Raises ConnectionLostError if it is endless or damaged."""
-        body = _Body(response, self)
-        for chunk in [response.content] if response.is_stream_consumed else response.iter_raw():
+async def read_body_async(response: httpx.Response) -> bytes:
+    """Return the decoded body of a response that an AsyncClient streams. Raises as `read_body` does."""
+    body = _Body(response)
+    if response.is_stream_consumed:
+        body.add(response.content)
+    else:
+        async for chunk in response.aiter_raw():
             body.add(chunk)
-        return body.content()
-
-    async def read_async(self, response: httpx.Response) -> bytes:
-        """Return the decoded body of a response that an AsyncClient streams. Raises as `read` does."""
-        body = _Body(response, self)
-        if response.is_stream_consumed:
-            body.add(response.content)
-        else:
-            async for chunk in response.aiter_raw():
-                body.add(chunk)
-        return body.content()
+    return body.content()
 
 
 class _Body:
     """The body of a response as far as it was received, decoded step by step and never beyond the limit."""
 
-    def __init__(self, response: httpx.Response, limits: BodyLimits) -> None:
-        self._limits = limits
-        self._deadline = limits.clock() + limits.seconds
+    def __init__(self, response: httpx.Response) -> None:
         is_encoded = is_compressed(response) and not response.is_stream_consumed  # else httpx has decoded it
         self._gzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if is_encoded else None
+        self._timeout = timeout_of(response.request)
         self._length = 0
         self._chunks: list[bytes] = []
 
     def add(self, chunk: bytes) -> None:
+        self._timeout.remaining()  # a user's transport may apply no timeout
         for decoded in self._decoded(chunk):
             self._length += len(decoded)
             if self._length > MAX_BODY_BYTES:
                 raise _lost(f"is longer than {MAX_BODY_BYTES} bytes")
             self._chunks.append(decoded)
-        if self._limits.clock() > self._deadline:
-            raise _lost(f"was not complete {self._limits.seconds:g} s after its first byte")
 
     def content(self) -> bytes:
         if self._gzip and self._chunks and not self._gzip.eof:
