@@ -1,14 +1,29 @@
 """A response has one deadline, and its bytes are never taken for those of another response."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import httpcore
 import httpx
 import pytest
 
-from hubspot_timeline import ConnectionLostError, OAuthRefresh, RetryPolicy, Unconfirmed, Unsent
+from hubspot_timeline import (
+    BatchLimits,
+    ConnectionLostError,
+    Created,
+    OAuthRefresh,
+    Outcome,
+    Rejected,
+    RetryPolicy,
+    Unconfirmed,
+    Unsent,
+)
 from tests.helpers.both_clients import AsyncRunner, Call, ClientRunner
+from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.numbered_events import numbered
 from tests.helpers.payloads import payload_of
@@ -18,7 +33,17 @@ CREATED = json.dumps(batch_result(map(payload_of, numbered(1)))).encode()
 TOKEN = b'{"access_token": "a-token", "expires_in": 1800}'
 HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n"
 
+RUNS = examples(20, 200)
+
+ONE_BY_ONE: dict[str, Any] = {
+    "batch": BatchLimits(max_events=1),
+    "max_in_flight": 1,
+    "rate_limit": None,
+    "httpx_args": {},
+}
+
 send_one: Call = lambda timeline: timeline.send(numbered(1))  # noqa: E731
+send_two: Call = lambda timeline: timeline.stream(numbered(2))  # noqa: E731
 
 
 class TickingTime(FakeTime):
@@ -86,3 +111,73 @@ def test_a_token_refresh_that_drips_has_a_deadline(client: ClientRunner) -> None
 def test_a_response_in_time_is_read_however_it_is_cut(client: ClientRunner, pieces: list[bytes]) -> None:
     """The clock stands still."""
     assert client.run(Script(), send_one, **receiving(client, pieces)).created == 1
+
+
+def chunked(body: bytes) -> bytes:
+    """Return a whole response in chunks, of which one ends within a line."""
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:50], body[50:]))
+    return b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n%b0\r\n\r\n" % chunks
+
+
+REFUSED = http(b'{"message": "no such template"}', status=400)
+SECOND_CREATED = http(json.dumps(batch_result(map(payload_of, [*numbered(2)][1:]))).encode())
+SURPLUS = {
+    "400": (REFUSED, Created),
+    "408": (b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", Created),
+    "201": (SECOND_CREATED, Rejected),
+    "the beginning of a 400": (REFUSED[:20], Created),
+}
+
+
+@contextmanager
+def service_with_surplus(first: bytes, surplus: bytes, *, creates_second: bool) -> Iterator[tuple[str, list[int]]]:
+    """Run a server that sends surplus bytes behind its response for event e0; yield its URL and the ports.
+
+    The ports are those that the requests came from.
+    """
+    ports: list[int] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            """Respond to one request."""
+            ports.append(self.client_address[1])
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            second = SECOND_CREATED if creates_second else REFUSED
+            self.wfile.write(first + surplus if b'"e0"' in body else second)
+
+        def log_request(self, code: object = "-", size: object = "-") -> None:
+            """Log nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", ports
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("first", [http(CREATED), chunked(CREATED)], ids=["length", "chunked"])
+@pytest.mark.parametrize(("surplus", "second"), SURPLUS.values(), ids=SURPLUS)
+def test_bytes_behind_a_response_are_not_taken_for_the_next_one(
+    client: ClientRunner, first: bytes, surplus: bytes, second: type[Outcome]
+) -> None:
+    """The outcome of the second event is what the service has done with it, by one request."""
+    with service_with_surplus(first, surplus, creates_second=second is Created) as (url, ports):
+        runs = client.run_all(Script(), *[send_two] * RUNS, base_url=url, **ONE_BY_ONE)
+
+    assert [[type(outcome) for outcome in outcomes] for outcomes in runs] == [[Created, second]] * RUNS
+    assert len(ports) == 2 * RUNS
+
+
+@pytest.mark.parametrize("first", [http(CREATED), chunked(CREATED)], ids=["length", "chunked"])
+def test_a_connection_without_such_bytes_is_reused(client: ClientRunner, first: bytes) -> None:
+    """All requests come from one port."""
+    with service_with_surplus(first, b"", creates_second=True) as (url, ports):
+        client.run_all(Script(), send_two, send_two, base_url=url, **ONE_BY_ONE)
+
+    assert len(ports) == 4
+    assert len(set(ports)) == 1

@@ -1,15 +1,20 @@
 """The network stream of a connection: a deadline for each whole response, and its bytes kept apart from the next one.
 
 By itself, httpcore applies a timeout to each read, so that a response of which a byte arrives now and then is never
-timed out. It passes the timeout on to the network stream, which it makes known by its trace extension.
+timed out; and it keeps bytes behind a response in its parser, which takes them for the next response. Its trace
+extension makes the network stream of each connection known, to which it passes the timeout.
 """
 
-from collections.abc import Callable, Mapping
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Self
 
 import httpx
 
 _CONNECTED = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
+
+_MAX_READ = 64 * 1024
 
 
 class ResponseTimeout(float):
@@ -27,6 +32,7 @@ class ResponseTimeout(float):
 
     _clock: Callable[[], float]
     _deadline: float
+    _unread: int | None  # bytes of the body, if the response has named its length
 
     def remaining(self) -> float:
         """Return how many seconds are left. Raises httpx.ReadTimeout if there are none."""
@@ -35,10 +41,26 @@ class ResponseTimeout(float):
             raise httpx.ReadTimeout(f"the response was not complete {self:g} s after its request")
         return seconds
 
+    def take(self, received: bytearray) -> bytes:
+        """Remove and return the first bytes, none of them behind the end of the response.
+
+        A head and a chunked body end with a line, so that one line at a time is returned.
+        """
+        if self._unread is None:
+            length = received.find(b"\n") + 1 or len(received)
+        else:
+            length = min(self._unread, len(received))
+            self._unread -= length
+        taken = bytes(received[:length])
+        del received[:length]
+        return taken
+
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Follow the request, as the trace extension of httpcore."""
         if event.endswith("receive_response_headers.started"):
             self._begin()
+        elif event == "http11.receive_response_headers.complete":
+            self._unread = _content_length(info["return_value"][3])
         elif event.endswith(_CONNECTED):
             _limit_reads(info["return_value"])
 
@@ -51,6 +73,7 @@ class ResponseTimeout(float):
 
     def _begin(self) -> None:
         self._deadline = self._clock() + self
+        self._unread = None
 
 
 def timeout_of(request: httpx.Request) -> ResponseTimeout:
@@ -66,24 +89,55 @@ def limit_response(request: httpx.Request, default: float, clock: Callable[[], f
     request.extensions["trace"] = timeout.trace_async if is_async else timeout.trace
 
 
+def _content_length(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
+    """Return the length of a body, None if it is chunked or ends with the connection."""
+    values = {name.lower(): value for name, value in headers}
+    return None if b"transfer-encoding" in values or b"content-length" not in values else int(values[b"content-length"])
+
+
+class _Received:
+    """The bytes of a connection that were received and not yet read; httpcore does not reuse it while there are any."""
+
+    def __init__(self, stream: Any) -> None:
+        self.bytes: bytearray = bytearray()
+        self._get_extra_info = stream.get_extra_info
+        stream.get_extra_info = self.get_extra_info
+
+    def get_extra_info(self, name: str) -> Any:
+        """Return an extra attribute of the network stream."""
+        return True if name == "is_readable" and self.bytes else self._get_extra_info(name)
+
+    def add(self, received: bytes) -> None:
+        """Add received bytes, and with them what the TLS layer has received and not yet decrypted."""
+        self.bytes += received
+        tls = self._get_extra_info("ssl_object")
+        if isinstance(tls, ssl.SSLObject):  # it reads from memory, unlike the one of a socket
+            with suppress(ssl.SSLError):
+                while more := tls.read(_MAX_READ):
+                    self.bytes += more
+
+
 def _limit_reads(stream: Any) -> None:
-    receive = stream.read
+    receive, received = stream.read, _Received(stream)
 
     def read(max_bytes: int, timeout: float | None = None) -> bytes:
-        return receive(max_bytes, _seconds(timeout))  # type: ignore[no-any-return] # of httpcore.NetworkStream
+        if not isinstance(timeout, ResponseTimeout):  # the handshake with a proxy
+            return receive(max_bytes, timeout)  # type: ignore[no-any-return] # of httpcore.NetworkStream
+        if not received.bytes:
+            received.add(receive(max_bytes, timeout.remaining()))
+        return timeout.take(received.bytes)
 
     stream.read = read
 
 
 def _limit_async_reads(stream: Any) -> None:
-    receive = stream.read
+    receive, received = stream.read, _Received(stream)
 
     async def read(max_bytes: int, timeout: float | None = None) -> bytes:
-        return await receive(max_bytes, _seconds(timeout))  # type: ignore[no-any-return] # of httpcore.NetworkStream
+        if not isinstance(timeout, ResponseTimeout):  # the handshake with a proxy
+            return await receive(max_bytes, timeout)  # type: ignore[no-any-return] # of httpcore.NetworkStream
+        if not received.bytes:
+            received.add(await receive(max_bytes, timeout.remaining()))
+        return timeout.take(received.bytes)
 
     stream.read = read
-
-
-def _seconds(timeout: float | None) -> float | None:
-    """Return the seconds that a read may take; only one of a proxy's handshake has another timeout."""
-    return timeout.remaining() if isinstance(timeout, ResponseTimeout) else timeout
