@@ -1,5 +1,6 @@
 """A response has one deadline, and its bytes are never taken for those of another response."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from hubspot_timeline import (
     Unconfirmed,
     Unsent,
 )
+from hubspot_timeline.http.network_stream import limit_response, timeout_of
 from tests.helpers.both_clients import AsyncRunner, Call, ClientRunner
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
@@ -181,3 +183,80 @@ def test_a_connection_without_such_bytes_is_reused(client: ClientRunner, first: 
 
     assert len(ports) == 4
     assert len(set(ports)) == 1
+
+
+class Stream(httpcore.MockStream):
+    """A network stream that is readable when the test says so; `sent` holds what was written."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        super().__init__(pieces)
+        self.is_readable = False
+        self.sent: list[bytes] = []
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as in httpcore
+        """Record what is sent."""
+        self.sent.append(buffer)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return whether the stream is readable."""
+        return self.is_readable if info == "is_readable" else None
+
+
+class AsyncStream(httpcore.AsyncNetworkStream):
+    """The same for coroutines."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return the next piece."""
+        return self.stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Record what is sent."""
+        self.stream.write(buffer, timeout)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return whether the stream is readable."""
+        return self.stream.get_extra_info(info)
+
+
+async def exchange_twice(stream: Stream, version: str, *, is_async: bool) -> None:
+    """Send a request and read its response; then send another, of which bytes arrive after its head."""
+    request = httpx.Request("POST", "https://x", extensions={"timeout": {"read": 30.0}})
+    limit_response(request, 30, FakeTime().clock, is_async=is_async)
+    wrapped: Any = AsyncStream(stream) if is_async else stream
+
+    async def awaited(result: Any) -> Any:
+        return await result if is_async else result
+
+    trace = request.extensions["trace"]
+    await awaited(trace("connection.connect_tcp.complete", {"return_value": wrapped}))
+    stream.is_readable = True
+    await awaited(wrapped.write(b"refused early"))
+    await awaited(trace(f"{version}.receive_response_headers.started", {}))
+    await awaited(wrapped.read(100, timeout_of(request)))
+    stream.is_readable = False
+    await awaited(wrapped.write(b"head"))
+    stream.is_readable = True
+    await awaited(wrapped.write(b""))  # httpcore ends a request with it, whose response may have arrived
+    await awaited(wrapped.write(b"body"))
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_a_request_ends_if_bytes_arrive_on_its_reused_connection(is_async: bool) -> None:
+    """Before it was sent, so that nothing was done; on a new connection they are its early refusal."""
+    stream = Stream([b"a line\r\n"])
+    with pytest.raises(httpx.ConnectError, match="bytes that no request asked for"):
+        asyncio.run(exchange_twice(stream, "http11", is_async=is_async))
+
+    assert stream.sent == [b"refused early", b"head"]
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_frames_of_http2_may_arrive_at_any_time(is_async: bool) -> None:
+    """Its responses are numbered, so that none is taken for another."""
+    stream = Stream([b"frames\nframes"])
+    asyncio.run(exchange_twice(stream, "http2", is_async=is_async))
+
+    assert stream.sent == [b"refused early", b"head", b"body"]

@@ -30,6 +30,7 @@ class ResponseTimeout(float):
         timeout._begin()
         return timeout
 
+    is_http11: bool = False  # in HTTP/2, the service may send frames at any time
     _clock: Callable[[], float]
     _deadline: float
     _unread: int | None  # bytes of the body, if the response has named its length
@@ -46,7 +47,9 @@ class ResponseTimeout(float):
 
         A head and a chunked body end with a line, so that one line at a time is returned.
         """
-        if self._unread is None:
+        if not self.is_http11:
+            length = len(received)
+        elif self._unread is None:
             length = received.find(b"\n") + 1 or len(received)
         else:
             length = min(self._unread, len(received))
@@ -59,6 +62,7 @@ class ResponseTimeout(float):
         """Follow the request, as the trace extension of httpcore."""
         if event.endswith("receive_response_headers.started"):
             self._begin()
+            self.is_http11 = event.startswith("http11.")
         elif event == "http11.receive_response_headers.complete":
             self._unread = _content_length(info["return_value"][3])
         elif event.endswith(_CONNECTED):
@@ -100,12 +104,21 @@ class _Received:
 
     def __init__(self, stream: Any) -> None:
         self.bytes: bytearray = bytearray()
+        self.is_reused: bool = False
         self._get_extra_info = stream.get_extra_info
         stream.get_extra_info = self.get_extra_info
 
     def get_extra_info(self, name: str) -> Any:
         """Return an extra attribute of the network stream."""
         return True if name == "is_readable" and self.bytes else self._get_extra_info(name)
+
+    def require_none(self) -> None:
+        """Raise httpx.ConnectError if bytes arrive on a reused connection before the whole request is sent.
+
+        They belong to no request, or come with its refusal, which the service will repeat on a new connection.
+        """
+        if self.is_reused and self.get_extra_info("is_readable"):
+            raise httpx.ConnectError("the service has closed the connection, or sent bytes that no request asked for")
 
     def add(self, received: bytes) -> None:
         """Add received bytes, and with them what the TLS layer has received and not yet decrypted."""
@@ -118,26 +131,38 @@ class _Received:
 
 
 def _limit_reads(stream: Any) -> None:
-    receive, received = stream.read, _Received(stream)
+    receive, send, received = stream.read, stream.write, _Received(stream)
+
+    def write(buffer: bytes, timeout: float | None = None) -> None:
+        if buffer:  # else the request is complete
+            received.require_none()
+            send(buffer, timeout)
 
     def read(max_bytes: int, timeout: float | None = None) -> bytes:
         if not isinstance(timeout, ResponseTimeout):  # the handshake with a proxy
             return receive(max_bytes, timeout)  # type: ignore[no-any-return] # of httpcore.NetworkStream
         if not received.bytes:
             received.add(receive(max_bytes, timeout.remaining()))
+        received.is_reused = timeout.is_http11
         return timeout.take(received.bytes)
 
-    stream.read = read
+    stream.read, stream.write = read, write
 
 
 def _limit_async_reads(stream: Any) -> None:
-    receive, received = stream.read, _Received(stream)
+    receive, send, received = stream.read, stream.write, _Received(stream)
+
+    async def write(buffer: bytes, timeout: float | None = None) -> None:
+        if buffer:  # else the request is complete
+            received.require_none()
+            await send(buffer, timeout)
 
     async def read(max_bytes: int, timeout: float | None = None) -> bytes:
         if not isinstance(timeout, ResponseTimeout):  # the handshake with a proxy
             return await receive(max_bytes, timeout)  # type: ignore[no-any-return] # of httpcore.NetworkStream
         if not received.bytes:
             received.add(await receive(max_bytes, timeout.remaining()))
+        received.is_reused = timeout.is_http11
         return timeout.take(received.bytes)
 
-    stream.read = read
+    stream.read, stream.write = read, write
