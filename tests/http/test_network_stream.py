@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -260,3 +261,33 @@ def test_frames_of_http2_may_arrive_at_any_time(is_async: bool) -> None:
     asyncio.run(exchange_twice(stream, "http2", is_async=is_async))
 
     assert stream.sent == [b"refused early", b"head", b"body"]
+
+
+class Tls(ssl.SSLObject):
+    """The TLS layer of an asynchronous stream, with records that it has received and not yet decrypted."""
+
+    def __init__(self, records: list[bytes]) -> None:
+        self.records = records
+
+    def read(self, len: int = 1024, buffer: Any = None) -> Any:  # noqa: A002, ARG002 - as in the standard library
+        """Return the next record."""
+        if not self.records:
+            raise ssl.SSLWantReadError
+        return self.records.pop(0)
+
+
+def test_bytes_of_another_tls_record_are_noticed() -> None:
+    """They are in memory, where the socket does not show them."""
+    request = httpx.Request("POST", "https://x", extensions={"timeout": {"read": 30.0}})
+    limit_response(request, 30, FakeTime().clock, is_async=False)
+    stream, tls = Stream([b"a line\n"]), Tls([b"another\n", b"and another\n"])
+    stream.get_extra_info = lambda info: tls if info == "ssl_object" else False  # type: ignore[method-assign]
+    timeout = timeout_of(request)
+    timeout.trace("connection.start_tls.complete", {"return_value": stream})
+    timeout.trace("http11.receive_response_headers.started", {})
+
+    assert not stream.get_extra_info("is_readable")
+    assert stream.read(100, timeout) == b"a line\n"
+    assert stream.get_extra_info("is_readable")
+    assert [stream.read(100, timeout), stream.read(100, timeout)] == [b"another\n", b"and another\n"]
+    assert not stream.get_extra_info("is_readable")

@@ -96,7 +96,8 @@ def limit_response(request: httpx.Request, default: float, clock: Callable[[], f
 def _content_length(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
     """Return the length of a body, None if it is chunked or ends with the connection."""
     values = {name.lower(): value for name, value in headers}
-    return None if b"transfer-encoding" in values or b"content-length" not in values else int(values[b"content-length"])
+    length = None if b"transfer-encoding" in values else values.get(b"content-length")
+    return None if length is None else int(length)
 
 
 class _Received:
