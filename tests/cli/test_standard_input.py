@@ -99,8 +99,11 @@ def test_an_interrupt_ends_a_run_that_waits_for_its_input(
 
 
 @pytest.mark.parametrize("file", ["rows.jsonl", "-"])
-def test_the_first_interrupt_waits_for_responses_and_the_second_does_not(tmp_path: Path, file: str) -> None:
-    """The service never responds, so that only the second one ends the run."""
+@pytest.mark.parametrize("drip", [b"", b"HTTP/1.1 100 Continue\r\n\r\n"], ids=["silence", "drip"])
+def test_the_first_interrupt_waits_for_responses_and_the_second_does_not(
+    tmp_path: Path, file: str, drip: bytes
+) -> None:
+    """The service never completes its response, so that only the second one ends the run."""
     (tmp_path / "rows.jsonl").write_text(LINE % "a")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -109,10 +112,12 @@ def test_the_first_interrupt_waits_for_responses_and_the_second_does_not(tmp_pat
             connection, _ = silent.accept()
             with connection:
                 connection.recv(1)
+                connection.sendall(drip)
                 process.send_signal(signal.SIGINT)
                 assert process.stderr
                 lines = iter(process.stderr.readline, "")
                 assert any("interrupt again to end at once" in line for line in lines)
+                connection.sendall(drip)
                 process.send_signal(signal.SIGINT)
                 assert process.wait(10) == 130
 

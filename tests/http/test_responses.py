@@ -1,6 +1,9 @@
 """Every unsuccessful response becomes an error of this package, also in the generated functions."""
 
+import gzip
+import json
 import pickle
+import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -25,13 +28,15 @@ from hubspot_timeline import (
     Unconfirmed,
     UnexpectedStatusError,
 )
+from hubspot_timeline.http.responses import MAX_BODY_BYTES
 from hubspot_timeline_api.api.events import create_events
 from hubspot_timeline_api.models import TimelineEventBatch
 from tests.helpers.both_clients import AsyncRunner, Call, ClientRunner, SyncRunner
 from tests.helpers.clients import AsyncTimelineClient
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.numbered_events import numbered
-from tests.helpers.scripted_http import Script, broken, status
+from tests.helpers.payloads import payload_of
+from tests.helpers.scripted_http import Handler, Script, batch_result, broken, status
 
 ERRORS = {
     302: UnexpectedStatusError,
@@ -150,8 +155,81 @@ def test_a_slow_response_has_a_deadline(client: ClientRunner, code: int) -> None
     [failure] = client.run(script, send_one, time, timeout=30, **ONCE).failures
 
     assert isinstance(failure, Unconfirmed)
-    assert "was not complete 30 s after its first byte" in str(failure.error)
-    assert time.now == 35
+    assert "was not complete 30 s after its request" in str(failure.error)
+    assert time.now == 30
+
+
+def streamed(client: ClientRunner, content: bytes, encoding: str, code: int = 201) -> Handler:
+    """Return a handler that responds with a body in a content encoding, which is not read in advance."""
+
+    async def asynchronous() -> AsyncIterator[bytes]:
+        yield content
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        stream = asynchronous() if isinstance(client, AsyncRunner) else iter([content])
+        return httpx.Response(code, headers={"Content-Encoding": encoding}, content=stream)
+
+    return respond
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-GZIP", "identity", "", "identity, gzip"])
+def test_identity_and_gzip_are_read(client: ClientRunner, encoding: str) -> None:
+    """Requests accept gzip only, so that nothing else is to be expected."""
+    plain = json.dumps(batch_result(map(payload_of, numbered(1)))).encode()
+    content = gzip.compress(plain) if "gzip" in encoding.lower() else plain
+    script = Script(streamed(client, content, encoding))
+    report = client.run(script, send_one, **ONCE)
+
+    assert report.created == 1
+    assert script.requests[0].headers["Accept-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("code", [201, 400])
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "deflate", "gzip, x-gzip"])
+def test_another_encoding_is_not_decoded(client: ClientRunner, code: int, encoding: str) -> None:
+    """A few bytes would become 2.7 GB before any limit is reached; so the events may have been created."""
+    bomb = gzip.compress(gzip.compress(bytes(100_000_000), 1))
+    script = Script(streamed(client, bomb, encoding, code))
+    tracemalloc.start()
+    [failure] = client.run(script, send_one, **ONCE).failures
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert isinstance(failure, Unconfirmed)
+    assert type(failure.error) is ConnectionLostError
+    assert f'Content-Encoding "{encoding}"' in str(failure.error)
+    assert len(bomb) < 6_000
+    assert peak < 3_000_000
+
+
+def test_the_generated_functions_do_not_decode_another_encoding(client: ClientRunner) -> None:
+    """They read the body by httpx, which would decode any number of layers."""
+    bomb = gzip.compress(gzip.compress(b"{}"))
+    with pytest.raises(ConnectionLostError, match="gzip, gzip"):
+        client.run(Script(streamed(client, bomb, "gzip, gzip")), call_generated)
+
+
+def test_decoding_stops_at_the_limit(client: ClientRunner) -> None:
+    """Of one chunk of compressed bytes no more is decoded than a body may have."""
+    bomb = gzip.compress(bytes(200_000_000), 1)
+    script = Script(streamed(client, bomb, "gzip"))
+    tracemalloc.start()
+    [failure] = client.run(script, send_one, **ONCE).failures
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert isinstance(failure, Unconfirmed)
+    assert "longer than 64000000 bytes" in str(failure.error)
+    assert peak < MAX_BODY_BYTES * 1.1
+
+
+@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(b"{}" * 100)[:-9], gzip.compress(b"{}") * 2])
+def test_a_damaged_gzip_body_is_ambiguous(client: ClientRunner, content: bytes) -> None:
+    """No part of it is taken for the whole."""
+    [failure] = client.run(Script(streamed(client, content, "gzip")), send_one, **ONCE).failures
+
+    assert isinstance(failure, Unconfirmed)
+    assert "is not valid gzip" in str(failure.error)
 
 
 def test_errors_can_be_pickled() -> None:

@@ -70,7 +70,7 @@ class BaseClient:
     clients with the same server and name (needs hubspot-timeline[redis]).
     `error_limit`: how many events of one call may fail before the rest is left unsent; None for any number.
     `max_in_flight`: how many requests of one call of `send` or `stream` may be under way at once.
-    `timeout`: seconds for each of connect, write and read, and for a whole response body once it has begun.
+    `timeout`: seconds for each of connect and write, and for the whole response once the request is sent.
     `httpx_args`: passed to the httpx client: proxies, certificates, a transport.
 
     Raises OptionError for a value that is not allowed.

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -12,19 +13,22 @@ from hubspot_timeline.auth.sources import TokenSource
 from hubspot_timeline.config import is_loopback
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
 from hubspot_timeline.http.headers import rate_limit_of
-from hubspot_timeline.http.responses import BodyLimits, error_of
+from hubspot_timeline.http.network_stream import limit_response
+from hubspot_timeline.http.responses import error_of
 from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api import AuthenticatedClient
 
 # Errors of httpx after which it is certain that no request has left.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
-# Arguments of httpx that callers must not set: redirects would send the access token elsewhere.
-_RESERVED_ARGS = {"auth", "base_url", "follow_redirects", "timeout"}
+# Arguments of httpx that callers must not set: redirects would send the access token elsewhere; no cookie is ever sent.
+_RESERVED_ARGS = {"auth", "base_url", "cookies", "follow_redirects", "timeout"}
+
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 
 
 class Connection(Struct, frozen=True):
-    """Where and how to connect: `timeout` in seconds for each of connect, write and read, and for a whole body."""
+    """Where and how to connect: `timeout` in seconds for each of connect and write, and for a whole response."""
 
     tokens: TokenSource
     base_url: str
@@ -33,13 +37,12 @@ class Connection(Struct, frozen=True):
     httpx_args: Mapping[str, Any]
     clock: Callable[[], float] = time.monotonic
 
-    @property
-    def body_limits(self) -> BodyLimits:
-        """How long the body of a response may take."""
-        return BodyLimits(self.timeout, self.clock)
+    def limit_response(self, request: httpx.Request, *, is_async: bool) -> None:
+        """Let the timeout of a request limit its whole response."""
+        limit_response(request, self.timeout, self.clock, is_async=is_async)
 
-    def open(self, response_hook: Any, auth: httpx.Auth) -> AuthenticatedClient:
-        """Return the generated client; the hook receives every response before the generated code does.
+    def open(self, request_hook: Any, response_hook: Any, auth: httpx.Auth) -> AuthenticatedClient:
+        """Return the generated client; a hook receives every request, the other every response before generated code.
 
         `auth` sets the header of each request, since the access token may change between two requests.
         """
@@ -52,14 +55,18 @@ class Connection(Struct, frozen=True):
             **self.httpx_args,
             "auth": auth,
         }
+        headers = httpx.Headers(args.pop("headers", None))
+        headers.setdefault("Accept-Encoding", "gzip")
         hooks = dict(args.get("event_hooks", {}))
-        args["event_hooks"] = hooks | {"response": [*hooks.get("response", ()), response_hook]}
+        args["event_hooks"] = {
+            "request": [*hooks.get("request", ()), request_hook],
+            "response": [*hooks.get("response", ()), response_hook],
+        }
         return AuthenticatedClient(
             base_url=self.base_url,
             token="",
             timeout=httpx.Timeout(self.timeout, pool=None),
-            headers=dict(args.pop("headers", {})),
-            cookies=dict(args.pop("cookies", {})),
+            headers=dict(headers),
             verify_ssl=args.pop("verify", True),
             httpx_args=args,
         )
@@ -71,6 +78,12 @@ class Connection(Struct, frozen=True):
         if isinstance(error, AuthenticationError) and header:
             error.is_refreshable = self.tokens.invalidate(header)
         return error
+
+
+def remove_stored_headers(http: httpx.Client | httpx.AsyncClient) -> None:
+    """Let a client of httpx add no header of its own accord: neither the generated client's token nor cookies."""
+    del http.headers["Authorization"]
+    http.cookies.jar.set_policy(_NO_COOKIES)
 
 
 def report_rate_limit(response: httpx.Response, on_rate_limit: Callable[[RateLimit], object]) -> None:

@@ -13,8 +13,9 @@ import httpx
 from hubspot_timeline.auth.secret import Secret
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
-from hubspot_timeline.http.connection import Connection, connection_errors, report_rate_limit
+from hubspot_timeline.http.connection import Connection, connection_errors, remove_stored_headers, report_rate_limit
 from hubspot_timeline.http.redaction import redacted
+from hubspot_timeline.http.responses import is_compressed, read_body, read_body_async
 from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api.api.events import create_events_request
 from hubspot_timeline_api.models import TimelineEventBatch
@@ -30,16 +31,19 @@ class Transport:
     """Sends batches and single requests; blocks. `on_rate_limit` is called with the rate limit of each response."""
 
     def __init__(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
-        def hook(response: httpx.Response) -> None:
+        def limit(request: httpx.Request) -> None:
+            connection.limit_response(request, is_async=False)
+
+        def check(response: httpx.Response) -> None:
             report_rate_limit(response, on_rate_limit)
+            is_compressed(response)  # raises for a body that the generated code must not read
             if not response.is_success:
-                raise connection.error_of(response, self._limits.read(response))
+                raise connection.error_of(response, read_body(response))
 
         self._tokens = connection.tokens
-        self._limits = connection.body_limits
-        self.api: AuthenticatedClient = connection.open(hook, _Auth(lambda: connection.tokens.get(self._post)))
+        self.api: AuthenticatedClient = connection.open(limit, check, _Auth(lambda: connection.tokens.get(self._post)))
         self._http = self.api.get_httpx_client()
-        del self._http.headers["Authorization"]  # the generated client would send it with every request
+        remove_stored_headers(self._http)
         self._batch_request = _BatchRequest(self._http)
 
     def prepare(self) -> None:
@@ -64,30 +68,33 @@ class Transport:
 
     def _exchange(self, request: Mapping[str, Any], advice: str) -> tuple[int, bytes]:
         with connection_errors(self._http.base_url, advice), self._http.stream(**request) as response:
-            return response.status_code, redacted(response.request, self._limits.read(response))
+            return response.status_code, redacted(response.request, read_body(response))
 
     def _post(self, path: str, form: Mapping[str, str]) -> bytes:
         request = self._http.stream("POST", path, data=form, auth=None)
         with connection_errors(self._http.base_url, _REFRESH_ADVICE), request as response:
-            return self._limits.read(response)
+            return read_body(response)
 
 
 class AsyncTransport:
     """Sends batches and single requests, for coroutines."""
 
     def __init__(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
-        async def hook(response: httpx.Response) -> None:
+        async def limit(request: httpx.Request) -> None:
+            connection.limit_response(request, is_async=True)
+
+        async def check(response: httpx.Response) -> None:
             report_rate_limit(response, on_rate_limit)
+            is_compressed(response)  # raises for a body that the generated code must not read
             if not response.is_success:
-                raise connection.error_of(response, await self._limits.read_async(response))
+                raise connection.error_of(response, await read_body_async(response))
 
         self._tokens = connection.tokens
-        self._limits = connection.body_limits
         self.api: AuthenticatedClient = connection.open(
-            hook, _AsyncAuth(lambda: connection.tokens.get_async(self._post))
+            limit, check, _AsyncAuth(lambda: connection.tokens.get_async(self._post))
         )
         self._http = self.api.get_async_httpx_client()
-        del self._http.headers["Authorization"]  # the generated client would send it with every request
+        remove_stored_headers(self._http)
         self._batch_request = _BatchRequest(self._http)
 
     async def prepare(self) -> None:
@@ -110,12 +117,12 @@ class AsyncTransport:
     async def _exchange(self, request: Mapping[str, Any], advice: str) -> tuple[int, bytes]:
         with connection_errors(self._http.base_url, advice):
             async with self._http.stream(**request) as response:
-                return response.status_code, redacted(response.request, await self._limits.read_async(response))
+                return response.status_code, redacted(response.request, await read_body_async(response))
 
     async def _post(self, path: str, form: Mapping[str, str]) -> bytes:
         with connection_errors(self._http.base_url, _REFRESH_ADVICE):
             async with self._http.stream("POST", path, data=form, auth=None) as response:
-                return await self._limits.read_async(response)
+                return await read_body_async(response)
 
 
 class _Auth(httpx.Auth):
