@@ -30,13 +30,13 @@ class CsvRecords:
         csv.field_size_limit(MAX_RECORD)
         source = iter(lines)
         first = next(source, "")
-        self.delimiter = delimiter or _delimiter(first)
+        self.delimiter: str = delimiter or _delimiter(first)
         self._source = chain([first], source) if first else source
         self._pushed_back: list[str] = []  # lines to be read again, the next one last
         self._current: list[str] = []  # lines of the present record
         self._read = self._reread = 0  # characters of the file, and those of them that were read again
         self._reader = self._new_reader()
-        self.line = 0  # of the file, where the present record begins
+        self.line: int = 0  # of the file, where the present record begins
         self._next_line = 1
 
     def next(self) -> list[str] | None:
