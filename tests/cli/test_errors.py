@@ -77,3 +77,8 @@ def test_a_message_of_the_service_stays_on_one_line() -> None:
     assert "(correlationId c\\n7)" in str(error)
     assert str(EventError(f"is{CONTROL}", "id\n")) == f"id\\n: is{ESCAPED}"
     assert printable("naïve 日本語 🙂 a\xa0b") == "naïve 日本語 🙂 a\xa0b"
+
+
+def test_a_validation_that_read_nothing_says_that(tmp_path: Path) -> None:
+    """Rather than that all of nothing is valid."""
+    assert run("validate", "missing.jsonl", folder=tmp_path).out == "Nothing was read.\n"

@@ -135,7 +135,7 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         ("send --sandbox --templates bad.jsonl rows.jsonl", 2, "bad.jsonl:2: not JSON"),
         ("send --sandbox rows.jsonl none.jsonl", 1, "Error: none.jsonl cannot be read"),
         ("send", 2, "Missing argument 'FILE…'. See hubspot-timeline send --help."),
-        ("send --token x rows.jsonl", 2, "No such option: --token"),
+        ("send --token x rows.jsonl", 2, "an access token is never an argument, which other users could see; use"),
         ("send --format xml rows.jsonl", 2, "--format: 'xml' is not one of 'jsonl', 'csv'"),
         ("snd rows.jsonl", 2, "No such command 'snd'"),
         ("validate rows.jsonl", 0, ""),

@@ -67,6 +67,8 @@ def validate(
     failures.show_hidden_count()
     if as_json:
         print_line(json.dumps({"total": total, "valid": valid, "invalid": total - valid}))
-    else:
+    elif total:
         print_line(f"{counted(total, 'event')} read: {valid:,} valid, {total - valid:,} not.")
+    else:
+        print_line("Nothing was read.")
     raise typer.Exit(Exit.of(total=total, succeeded=valid, file_errors=failures.file_errors))
