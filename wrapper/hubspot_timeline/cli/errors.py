@@ -103,7 +103,9 @@ def _show_usage_error(console: Console, error: Any) -> None:
 def _usage_message(error: Any) -> str:
     message: str = error.format_message()
     if getattr(error, "option_name", "") == "--token":
-        return "an access token is never an argument, which other users could see; use HUBSPOT_TIMELINE_TOKEN or --token-file"
+        return (
+            f"an access token is never an argument, which other users could see; use {TOKEN_VARIABLE} or --token-file"
+        )
     if not isinstance(error, typer.BadParameter) or not error.param or not error.message:
         return message
     variable = f" (or {error.param.envvar})" if error.param.envvar else ""
