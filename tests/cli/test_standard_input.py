@@ -106,6 +106,7 @@ def test_the_first_interrupt_waits_for_responses_and_the_second_does_not(
     """The service never completes its response, so that only the second one ends the run."""
     (tmp_path / "rows.jsonl").write_text(LINE % "a")
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)  # a command that fails must not let the test wait for ever
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with started("send", "--base-url", url, "--batch-size", 1, file, folder=tmp_path, env=TOKEN) as process:
             write(process, LINE % "a")
