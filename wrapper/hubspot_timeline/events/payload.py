@@ -146,9 +146,7 @@ def _prepared(payload: EventPayload, additional: Mapping[str, Any] | None = None
         payload.timestamp = representable(payload.timestamp)
     require_identity(payload)
     require_token_names(payload.tokens)
-    body = _serialized(
-        {**plain_json(additional, ""), **msgspec.to_builtins(payload, enc_hook=base_text)} if additional else payload
-    )
+    body = _serialized({**plain_json(additional, ""), **_fields(payload)} if additional else payload)
     require_sizes(payload, body)
     return PreparedEvent(payload, body)
 

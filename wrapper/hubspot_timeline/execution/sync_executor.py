@@ -63,7 +63,7 @@ class Executor(Struct, frozen=True):
         return self._finish(batch, steps, next(steps), run)
 
     def attempt(self, batch: Batch, run: Run) -> DeliveryResult | Callable[[], DeliveryResult]:
-        """Send a batch once. Return its result, or, if that takes more requests, what delivers the rest."""
+        """Send a batch once. Return its result, or, if more requests are needed, a function that sends them."""
         steps: Generator[Step, Any, DeliveryResult] = deliver(batch, self.retry, self.chance)
         try:
             step = steps.send(self._do(next(steps), run))
