@@ -97,7 +97,7 @@ def test_a_model_with_a_value_of_the_wrong_type_is_an_error(tokens: Any) -> None
 @given(value=st.one_of(st.none(), st.integers(), st.text(), st.lists(st.integers()), st.binary()))
 def test_a_value_that_is_not_an_event_is_an_error(value: object) -> None:
     """Only models and mappings are events."""
-    with pytest.raises(EventError, match="an event is a TimelineEvent or a mapping"):
+    with pytest.raises(EventError, match="an event is a TimelineEvent, an AppEvent or a mapping"):
         prepare_event(value)
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hubspot_timeline.events.payload import V3
 from hubspot_timeline.files import FileError, Format, RowError, read_file, read_files
 from hubspot_timeline.files.json_lines_reader import MAX_ARRAY_BYTES, MAX_LINE_BYTES
 from hubspot_timeline.files.rows import RowBuilder
@@ -158,7 +159,7 @@ def test_a_value_that_json_does_not_have_is_an_invalid_row(value: object, expect
     """Such as a scalar of numpy; the error has its field."""
     event = {"eventTemplateId": "1", "tokens": {}, "email": "a", "extraData": {"a": value}}
 
-    assert message(RowBuilder("f", None, Counter()).from_mapping(1, event, "")) == f"f:1: {expected}"
+    assert message(RowBuilder("f", {}, V3, Counter()).from_mapping(1, event, "")) == f"f:1: {expected}"
 
 
 def test_gzip_is_read_as_it_is(tmp_path: Path) -> None:

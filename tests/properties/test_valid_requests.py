@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hubspot_timeline import AsyncTimelineClient, BatchLimits, Created, Outcome, Rejected
-from hubspot_timeline.events.payload import EVENT_FIELDS
+from hubspot_timeline.events.payload import V3
 from hubspot_timeline_api.models import TimelineEvent
 from hubspot_timeline_testing.strategies import Constraint, any_json, constraints, event_payloads, from_schema, invalid
 from tests.helpers.both_clients import AsyncRunner, ClientRunner, SyncRunner
@@ -52,7 +52,7 @@ invalid_mappings = invalid("TimelineEvent").map(lambda example: example.value)
 odd_mappings = st.builds(
     lambda event, name, value: event | {name: value},
     event_payloads(),
-    st.sampled_from(EVENT_FIELDS),
+    st.sampled_from(V3.fields),
     not_json | any_json(),
 )
 odd_models = st.builds(

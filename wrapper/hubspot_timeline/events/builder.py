@@ -1,12 +1,15 @@
-"""event(): builds the generated TimelineEvent from plain Python values."""
+"""event() and app_event(): build the generated models from plain Python values."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, SupportsIndex
 
+from hubspot_app_events_api import models as app
+from hubspot_app_events_api.types import UNSET as APP_UNSET
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.ids import fixed_id
+from hubspot_timeline.events.schemas import AppEventPayload, EventPayload
 from hubspot_timeline.events.timestamps import parse_timestamp
 from hubspot_timeline.events.token_values import TokenValue, integer_text, token_texts
 from hubspot_timeline_api.models import EventTokens, ExtraData, TimelineEvent, TimelineIFrame
@@ -46,15 +49,50 @@ def event(
     return TimelineEvent(
         event_template_id=_id_text(template_id, "eventTemplateId"),
         id=fixed_id(id),
-        tokens=EventTokens.from_dict(token_texts(tokens or {})),
+        tokens=EventTokens.from_dict(token_texts(tokens or {}, EventPayload.VALUES_FIELD)),
         email=UNSET if email is None else _email(email),
         object_id=UNSET if object_id is None else _id_text(object_id, "objectId"),
         utk=_or_unset(utk),
         timestamp=UNSET if timestamp is None else parse_timestamp(timestamp),
-        extra_data=UNSET if extra_data is None else _extra_data(extra_data),
+        extra_data=UNSET if extra_data is None else ExtraData.from_dict(_mapping(extra_data)),
         timeline_i_frame=UNSET if iframe is None else iframe,
         domain=_or_unset(domain),
         custom_object_type_id=_or_unset(custom_object_type_id),
+    )
+
+
+def app_event(
+    event_type: str,
+    properties: Mapping[str, TokenValue] | None = None,
+    *,
+    email: str | None = None,
+    object_id: str | SupportsIndex | float | None = None,
+    utk: str | None = None,
+    id: str | None = None,  # noqa: A002 - the service's own name
+    timestamp: datetime | str | int | None = None,
+    extra_data: Mapping[str, Any] | None = None,
+    iframe: app.TimelineIFrame | None = None,
+    domain: str | None = None,
+    object_type: str | None = None,
+) -> app.AppEvent:
+    """Return one app event, ready to send with a client for that API.
+
+    `event_type`: the uid of the event type in the app's project, or its fullyQualifiedName. `properties`: what the
+    event type defines, converted as the tokens of `event`. `object_type`: the objectTypeFullyQualifiedName of a custom
+    object, such as p123456_car. The other parameters, and the errors, are those of `event`.
+    """
+    return app.AppEvent(
+        event_type_name=_id_text(event_type, "eventTypeName"),
+        id=fixed_id(id),
+        properties=app.AppEventProperties.from_dict(token_texts(properties or {}, AppEventPayload.VALUES_FIELD)),
+        email=APP_UNSET if email is None else _email(email),
+        object_id=APP_UNSET if object_id is None else _id_text(object_id, "objectId"),
+        utk=APP_UNSET if utk is None else utk,
+        timestamp=APP_UNSET if timestamp is None else parse_timestamp(timestamp),
+        extra_data=APP_UNSET if extra_data is None else app.ExtraData.from_dict(_mapping(extra_data)),
+        timeline_i_frame=APP_UNSET if iframe is None else iframe,
+        domain=APP_UNSET if domain is None else domain,
+        object_type_fully_qualified_name=APP_UNSET if object_type is None else object_type,
     )
 
 
@@ -92,10 +130,10 @@ def _email(value: object) -> str:
     return text
 
 
-def _extra_data(value: Mapping[str, Any]) -> ExtraData:
+def _mapping(value: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise EventError(f"is a {type(value).__name__}, not a mapping", "extraData")
-    return ExtraData.from_dict(value)
+    return value
 
 
 def _or_unset(value: str | None) -> str | Unset:

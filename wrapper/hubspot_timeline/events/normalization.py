@@ -10,13 +10,16 @@ from hubspot_timeline.events.token_values import token_texts
 from hubspot_timeline.events.validation import unknown_field
 
 
-def normalized(fields: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:
-    """Return the fields of an event with the values that are sent. Raises EventError, also for a name not `known`."""
+def normalized(fields: Mapping[str, Any], known: Sequence[str], values_field: str) -> dict[str, Any]:
+    """Return the fields of an event with the values that are sent. Raises EventError, also for a name not `known`.
+
+    `values_field` is the one with the values of the template or event type.
+    """
     if unknown := fields.keys() - set(known):
         raise unknown_field(next(name for name in fields if name in unknown), known)
     values = dict(fields)
-    if isinstance(values.get("tokens"), Mapping):
-        values["tokens"] = token_texts(values["tokens"])
+    if isinstance(values.get(values_field), Mapping):
+        values[values_field] = token_texts(values[values_field], values_field)
     if "timestamp" in values:
         values["timestamp"] = parse_timestamp(values["timestamp"])
     if isinstance(values.get("extraData"), Mapping):

@@ -15,10 +15,10 @@ TokenValue: TypeAlias = str | SupportsIndex | float | Decimal | bool | date | da
 """The value of an event token, which is sent as a string."""
 
 
-def token_texts(tokens: Mapping[str, Any]) -> dict[str, str]:
-    """Return event tokens as the strings that are sent. Raises EventError that names the token at fault."""
+def token_texts(tokens: Mapping[str, Any], field: str) -> dict[str, str]:
+    """Return the event tokens in a field as the strings that are sent. Raises EventError with the name of one."""
     return {
-        name: value if type(value) is str else token_text(value, f"tokens.{name}") for name, value in tokens.items()
+        name: value if type(value) is str else token_text(value, f"{field}.{name}") for name, value in tokens.items()
     }
 
 

@@ -14,7 +14,7 @@ from hubspot_timeline.errors import EventError
 if TYPE_CHECKING:
     from msgspec import ValidationError
 
-    from hubspot_timeline.events.payload import EventPayload
+    from hubspot_timeline.events.payload import Payload
 
 MAX_ID_BYTES = 500
 MAX_TOKEN_BYTES = 510_000
@@ -39,7 +39,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-def require_identity(payload: "EventPayload") -> None:
+def require_identity(payload: "Payload") -> None:
     """Raise EventError if no field identifies the record that the event belongs to."""
     if payload.object_id:
         return
@@ -49,13 +49,13 @@ def require_identity(payload: "EventPayload") -> None:
         raise EventError("is missing; a custom object is identified by it alone", "objectId")
 
 
-def require_token_names(tokens: Mapping[str, str]) -> None:
+def require_token_names(tokens: Mapping[str, str], field: str) -> None:
     """Raise EventError for the first event token whose name the service does not allow."""
     if _valid_names.issuperset(tokens):
         return
     for name in tokens:
         if problem := token_name_problem(name):
-            raise EventError(problem, f"tokens.{name}")
+            raise EventError(problem, f"{field}.{name}")
         if len(_valid_names) < _MAX_NAMES:
             _valid_names.add(name)
 
@@ -69,14 +69,14 @@ def token_name_problem(name: object) -> str | None:
     return "is a name that the service reserves" if name in _RESERVED_TOKEN_NAMES else None
 
 
-def require_sizes(payload: "EventPayload", body: bytes) -> None:
+def require_sizes(payload: "Payload", body: bytes) -> None:
     """Raise EventError if an event, its id or one of its tokens is larger than the service allows."""
     if len(payload.id) * _MAX_CHARACTER_BYTES > MAX_ID_BYTES:
         _require_size(payload.id, MAX_ID_BYTES, "id")
     if len(body) <= MAX_TOKEN_BYTES:
         return
     for name, text in payload.tokens.items():
-        _require_size(text, MAX_TOKEN_BYTES, f"tokens.{name}")
+        _require_size(text, MAX_TOKEN_BYTES, f"{payload.VALUES_FIELD}.{name}")
     if len(body) > MAX_EVENT_BYTES:
         raise EventError(f"is {len(body)} bytes long as JSON; at most {MAX_EVENT_BYTES} are allowed")
 

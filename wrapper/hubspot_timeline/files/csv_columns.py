@@ -1,7 +1,7 @@
 """The columns of a CSV file, and the event that the cells of a row make.
 
-`tokens.NAME` is an event token; `extraData` holds JSON, `extraData.NAME` text; `timelineIFrame.url` and its four
-sisters make an iframe. An empty cell is an absent field.
+`tokens.NAME` is an event token, `properties.NAME` a property of an app event; `extraData` holds JSON, `extraData.NAME`
+text; `timelineIFrame.url` and its four sisters make an iframe. An empty cell is an absent field.
 """
 
 from collections import Counter
@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from hubspot_timeline.errors import EventError, counted
-from hubspot_timeline.events.validation import unknown_field
-from hubspot_timeline.files.csv_options import COLUMNS, WHOLE_FIELDS, CsvOptions, is_column
+from hubspot_timeline.events.payload import EventFormat, format_of
+from hubspot_timeline.files.csv_options import CsvOptions, is_column, similar_column, whole_fields
 from hubspot_timeline.files.json_text import parse_json
 from hubspot_timeline.files.sources import FileError
 from hubspot_timeline.templates.suggestions import shortened, suggestion
@@ -22,9 +22,14 @@ _PIXELS = ("timelineIFrame.width", "timelineIFrame.height")
 
 
 class CsvColumns:
-    """The columns that a header names. Raises FileError, with `place` before its message, if they cannot be used."""
+    """The columns that a header names. Raises FileError, with `place` before its message, if they cannot be used.
 
-    def __init__(self, header: Sequence[str], options: CsvOptions, delimiter: str, place: str) -> None:
+    `default` is the format of events if the columns do not tell it.
+    """
+
+    def __init__(
+        self, header: Sequence[str], options: CsvOptions, delimiter: str, place: str, default: EventFormat
+    ) -> None:
         self._options = options
         self._delimiter = delimiter
         self._unknown: dict[str, str] = {}  # the reasons, since finding a similar name takes long
@@ -38,6 +43,9 @@ class CsvColumns:
             raise FileError(f"{place}: there is no column {name!r} to map; {suggestion(name, headings)}")
         # None for a column that is not read.
         self._names = [options.columns.get(heading, heading) or (heading and None) for heading in headings]
+        self._format = format_of({name.partition(".")[0] for name in self._names if name}, default)
+        self._known = {name for name in self._names if name and is_column(name, self._format)}
+        self._whole_fields = whole_fields(self._format)
         duplicates = [name for name, count in Counter(self._names).items() if name and count > 1]
         if duplicates:
             raise FileError(f"{place}: the column {min(duplicates)} appears twice; rename or remove one")
@@ -49,7 +57,7 @@ class CsvColumns:
             raise EventError(f"the row has {counts}; put quotes around a cell that holds {self._delimiter!r}")
         if cells[0].startswith("\ufeff"):
             raise EventError("begins with a byte order mark, as where files were joined; remove it", self._names[0])
-        event: dict[str, Any] = {"tokens": {}}
+        event: dict[str, Any] = {self._format.values_field: {}}
         for column, cell in zip(self._names, cells, strict=True):
             if cell and column is not None:
                 _require_text(column, cell, encoding)
@@ -59,12 +67,13 @@ class CsvColumns:
     def _add(self, event: dict[str, Any], column: str, cell: str) -> None:
         if not column:
             raise EventError(f"{shortened(cell)} is in a column that has no name in the header")
-        if not is_column(column):
+        if column not in self._known:
             if column not in self._unknown:
-                self._unknown[column] = unknown_field(column, (*COLUMNS, f"tokens.{column}")).reason
+                hint = similar_column(column, self._format)
+                self._unknown[column] = f"is not a field of the OpenAPI document; {hint}"
             raise EventError(self._unknown[column], column)
         group, _, name = column.partition(".")
-        if column in WHOLE_FIELDS:
+        if column in self._whole_fields:
             event[column] = self._timestamp(cell) if column == "timestamp" else _value(column, cell)
         else:
             _nested(event, group)[name] = _value(column, cell)

@@ -8,19 +8,31 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from hubspot_timeline.errors import EventError, OptionError
-from hubspot_timeline.events.payload import EVENT_FIELDS, IFRAME_FIELDS
+from hubspot_timeline.events.payload import APP_EVENTS, V3, EventFormat
+from hubspot_timeline.events.schemas import IFRAME_FIELDS
 from hubspot_timeline.files.json_text import parse_json
 from hubspot_timeline.files.sources import FileError, display_name, open_bytes
 from hubspot_timeline.templates.suggestions import suggestion
 
-WHOLE_FIELDS: tuple[str, ...] = tuple(name for name in EVENT_FIELDS if name not in ("tokens", "timelineIFrame"))
-COLUMNS: tuple[str, ...] = (*WHOLE_FIELDS, *(f"timelineIFrame.{name}" for name in IFRAME_FIELDS))
-_OPEN_GROUPS = ("tokens.", "extraData.")
+_IFRAME_COLUMNS = tuple(f"timelineIFrame.{name}" for name in IFRAME_FIELDS)
 
 
-def is_column(name: str) -> bool:
+def whole_fields(event_format: EventFormat) -> tuple[str, ...]:
+    """Return the fields of an event that are one column each."""
+    return tuple(name for name in event_format.fields if name not in (event_format.values_field, "timelineIFrame"))
+
+
+def is_column(name: str, event_format: EventFormat) -> bool:
     """Return whether a column of this name becomes a field of an event."""
-    return name in COLUMNS or any(name.startswith(group) and name != group for group in _OPEN_GROUPS)
+    group, _, rest = name.partition(".")
+    is_in_group = bool(rest) and group in (event_format.values_field, "extraData")
+    return is_in_group or name in _IFRAME_COLUMNS or name in whole_fields(event_format)
+
+
+def similar_column(name: str, event_format: EventFormat) -> str:
+    """Return a hint at the column that is most similar to a name."""
+    known = (*whole_fields(event_format), *_IFRAME_COLUMNS, f"{event_format.values_field}.{name}")
+    return suggestion(name, known)
 
 
 def _time_zone(name: str | ZoneInfo | None) -> ZoneInfo | None:
@@ -48,8 +60,8 @@ def _require_encoding(_: object, __: object, value: str | None) -> None:
 
 def _require_columns(_: object, __: object, columns: Mapping[str, str]) -> None:
     for heading, name in columns.items():
-        if name and not is_column(name):
-            advice = suggestion(name, (*COLUMNS, f"tokens.{name}"))
+        if name and not any(is_column(name, event_format) for event_format in (V3, APP_EVENTS)):
+            advice = similar_column(name, V3)
             raise OptionError(f"{heading!r} is mapped to {name!r}, which is not a field of an event; {advice}")
 
 

@@ -21,7 +21,7 @@ def read_csv(stream: io.BufferedReader, builder: RowBuilder, options: CsvOptions
     lines = _DecodedLines(stream, options.encoding, builder.file)
     try:
         records = CsvRecords(lines, options.delimiter)
-        if columns := _columns(records, options, builder.file):
+        if columns := _columns(records, options, builder):
             yield from _rows(records, columns, lines, builder)
     except UnicodeError as error:
         advice = "the rows before that were read; save the file as UTF-8"
@@ -73,8 +73,9 @@ def _in_cp1252(line: str) -> str:
     return line if line.isascii() else line.encode("utf-8", "surrogateescape").decode("cp1252", "surrogateescape")
 
 
-def _columns(records: CsvRecords, options: CsvOptions, file: str) -> CsvColumns | None:
+def _columns(records: CsvRecords, options: CsvOptions, builder: RowBuilder) -> CsvColumns | None:
     """Return the columns that the first line names; None for an empty file."""
+    file = builder.file
     try:
         header = records.next()
     except EventError as error:
@@ -83,7 +84,7 @@ def _columns(records: CsvRecords, options: CsvOptions, file: str) -> CsvColumns 
         return None
     if not options.delimiter and records.delimiter != ",":
         _log.info("%s is read with the delimiter %r; --delimiter names another.", file, records.delimiter)
-    return CsvColumns(header, options, records.delimiter, f"{file}:1")
+    return CsvColumns(header, options, records.delimiter, f"{file}:1", builder.default_format)
 
 
 def _rows(

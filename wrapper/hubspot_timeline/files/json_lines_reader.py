@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events.payload import EVENT_FIELDS, prepare_line
+from hubspot_timeline.events.payload import APP_EVENTS, V3, prepare_line
 from hubspot_timeline.events.validation import MAX_EVENT_BYTES
 from hubspot_timeline.files.json_text import JsonError, json_type, parse_json
 from hubspot_timeline.files.rows import Row, RowBuilder, RowError
@@ -75,7 +75,7 @@ def _conversion(jq_filter: str, file: str) -> str:
 
 def _require_json_lines(line: bytes, file: str) -> None:
     names = _SEPARATORS.split(line.decode(errors="replace"))
-    if any(name.strip().strip('"') in EVENT_FIELDS for name in names):
+    if any(name.strip().strip('"') in (*V3.fields, *APP_EVENTS.fields) for name in names):
         raise FileError(f"{file} is CSV, not JSON Lines; add --format csv")
 
 

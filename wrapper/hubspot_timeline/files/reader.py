@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from typing import TypedDict, Unpack
 
+from hubspot_timeline.events.payload import V3, EventFormat
 from hubspot_timeline.files.csv_options import CsvOptions
 from hubspot_timeline.files.csv_reader import read_csv
 from hubspot_timeline.files.json_lines_reader import read_json_lines
@@ -23,27 +25,46 @@ class Format(StrEnum):
         return cls.CSV if name.lower().removesuffix(".gz").endswith((".csv", ".tsv")) else cls.JSONL
 
 
+class FileOptions(TypedDict, total=False):
+    """How files are written, as keyword arguments.
+
+    `file_format`: by default the one that the name implies. `csv`: how CSV is written; by default that is guessed.
+    `template`, `event_type`: the eventTemplateId or eventTypeName of rows without one. `event_format`: that of events
+    whose names do not tell it; by default that of v3.
+    """
+
+    file_format: Format | None
+    csv: CsvOptions | None
+    template: str | None
+    event_type: str | None
+    event_format: EventFormat
+
+
 def read_file(
     name: str,
     *,
-    file_format: Format | None = None,
-    template: str | None = None,
-    csv: CsvOptions | None = None,
     occurrences: Counter[bytes] | None = None,
     waiting: Waiting | None = None,
+    **options: Unpack[FileOptions],
 ) -> Iterator[Row | RowError]:
     """Yield the rows of a file, or of standard input for `-`.
 
-    `file_format`: by default the one that the name implies. `template`: the eventTemplateId of rows without one.
-    `csv`: how the file is written, if it is CSV; by default that is guessed.
     `occurrences`: how many equal rows without an id came before, where several files are read as one.
     `waiting`: see `open_bytes`.
     An invalid row does not end the reading. Raises FileError if the file as a whole cannot be read, or is empty.
     """
-    is_csv = (file_format or Format.of(name)) is Format.CSV
-    builder = RowBuilder(display_name(name), template, Counter() if occurrences is None else occurrences, is_csv)
+    is_csv = (options.get("file_format") or Format.of(name)) is Format.CSV
+    defaults = {"eventTemplateId": options.get("template"), "eventTypeName": options.get("event_type")}
+    builder = RowBuilder(
+        display_name(name),
+        {field: value for field, value in defaults.items() if value},
+        options.get("event_format", V3),
+        Counter() if occurrences is None else occurrences,
+        is_csv,
+    )
     with open_bytes(name, waiting, is_utf8=not is_csv) as stream:
-        rows = read_csv(stream, builder, csv or CsvOptions()) if is_csv else read_json_lines(stream, builder)
+        csv = options.get("csv") or CsvOptions()
+        rows = read_csv(stream, builder, csv) if is_csv else read_json_lines(stream, builder)
         first = next(rows, None)
         if first is None:
             raise FileError(f"{builder.file} holds no event")
@@ -55,17 +76,13 @@ def read_files(
     names: Iterable[str],
     on_error: Callable[[FileError], object],
     *,
-    file_format: Format | None = None,
-    template: str | None = None,
-    csv: CsvOptions | None = None,
     waiting: Waiting | None = None,
+    **options: Unpack[FileOptions],
 ) -> Iterator[Row | RowError]:
     """Yield the rows of several files; for one that cannot be read `on_error` is called, and the next one follows."""
     occurrences: Counter[bytes] = Counter()
     for name in names:
         try:
-            yield from read_file(
-                name, file_format=file_format, template=template, csv=csv, occurrences=occurrences, waiting=waiting
-            )
+            yield from read_file(name, occurrences=occurrences, waiting=waiting, **options)
         except FileError as error:
             on_error(error)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.json_values import plain_json
 from hubspot_timeline.events.normalization import fix_id, normalized
-from hubspot_timeline.events.payload import EVENT_FIELDS, PreparedEvent, prepare_event
+from hubspot_timeline.events.payload import EventFormat, PreparedEvent, format_of, prepare_event
 
 # The namespace of the ids that are derived from rows; another one would make a second run create all events twice.
 _NAMESPACE = UUID("7d1c8a52-6f6b-4b0e-9a35-2f4c6c1f0e64")
@@ -66,24 +66,33 @@ class RowBuilder(Struct, frozen=True):
 
     The id is derived from the content of the row and from how many equal rows came before it, so that sending a file
     twice creates nothing twice, while two equal rows are two events. `occurrences` counts equal rows, in about 100
-    bytes for each row without an id; files that are sent together share it. `template` is the eventTemplateId of rows
-    without one. `is_table`: the fields are columns.
+    bytes for each row without an id; files that are sent together share it. `defaults` holds the eventTemplateId or the
+    eventTypeName of rows without one. `event_format` is that of rows whose names do not tell it. `is_table`: the fields
+    are columns.
     """
 
     file: str
-    template: str | None
+    defaults: Mapping[str, str]
+    event_format: EventFormat
     occurrences: Counter[bytes]
     is_table: bool = False
 
+    @property
+    def default_format(self) -> EventFormat:
+        """The format of events whose names do not tell it."""
+        return format_of(self.defaults, self.event_format)
+
     def from_mapping(self, line: int, mapping: Mapping[str, Any], text: str) -> Row | RowError:
         """Return the row for a mapping in JSON field names."""
-        default = {"eventTemplateId": self.template} if self.template else {}
+        event_format = format_of(mapping, self.default_format)
+        defaults = self.defaults if format_of(self.defaults, event_format) is event_format else {}
         event = None
         try:
-            fields = normalized(plain_json({**default, **mapping}, ""), EVENT_FIELDS)
+            plain = plain_json({**defaults, **mapping}, "")
+            fields = normalized(plain, event_format.fields, event_format.values_field)
             fix_id(fields, lambda: self._derived_id(fields))
             event = msgspec.to_builtins(fields)
-            prepared = prepare_event(fields)
+            prepared = prepare_event(fields, event_format)
         except EventError as error:
             return self.invalid(line, error, text, event)
         return Row(prepared.payload, prepared.body, self.file, line)
