@@ -36,11 +36,10 @@ def _generate(document: str, package: Path) -> str:
         data = load_document(document, (ROOT / document).read_bytes()).data
     except (CannotCompareError, OSError) as error:
         return str(error)
-    options = {"path": document, "config": "spec/generator.yaml", "custom-template-path": "spec/templates"}
-    command = ("generate", "--meta=none", "--fail-on-warning", *(f"--{name}={value}" for name, value in options.items()))
-    done = subprocess.run(  # noqa: S603 - the generator of this environment
-        [sys.executable, "-m", "openapi_python_client", *command, f"--output-path={package}"], cwd=ROOT, check=False
-    )
+    settings = ("--meta=none", "--config=spec/generator.yaml", "--custom-template-path=spec/templates")
+    files = (f"--path={document}", f"--output-path={package}")
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", *settings, *files]
+    done = subprocess.run(command, cwd=ROOT, check=False)  # noqa: S603 - the generator of this environment
     if done.returncode:
         return f"{document}: the generator failed"
     text = json.dumps(data, ensure_ascii=False, indent=1)

@@ -45,9 +45,9 @@ def responses(
 ) -> st.SearchStrategy[Response]:
     """Return a strategy for every response to an operation that the document allows, including errors.
 
-    `status`, a status code, `4XX` or `default` as in the document, restricts it to one response. Objects also have fields
-    that the document does not name, as in responses of a newer service. Raises LookupError for an unknown operation or
-    status.
+    `status`, a status code, `4XX` or `default` as in the document, restricts it to one response. Objects also have
+    fields that the document does not name, as in responses of a newer service. Raises LookupError for an unknown
+    operation or status.
     """
     operations = operation_objects(document)
     if operation_id not in operations:
