@@ -1,7 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
-CLIENT ?= generated/hubspot_timeline_api
+OUTPUT ?= generated
 SAMPLE := samples/events.jsonl samples/companies.csv
 
 export PATH := $(BIN):$(PATH)
@@ -38,7 +38,7 @@ types: $(VENV)/.dev  ## Check types with mypy (strict) and pyright.
 	@pyright
 
 verify-types: $(VENV)/.wheel  ## Check that the types of all public names are known, in the built wheel alone.
-	@for package in hubspot_timeline hubspot_timeline_testing hubspot_timeline_api; do \
+	@for package in hubspot_timeline hubspot_timeline_testing $(notdir $(wildcard generated/hubspot_*)); do \
 		pyright --pythonpath $(VENV)/wheel/bin/python --ignoreexternal --verifytypes $$package >$(VENV)/verify-types.log || \
 			{ cat $(VENV)/verify-types.log; exit 1; }; \
 	done
@@ -97,17 +97,10 @@ bench-memory: $(VENV)/.dev  ## Measure how memory grows from 10,000 to 1,000,000
 bench-sandbox: $(VENV)/.dev  ## Measure how many events a second the sandbox takes (200,000 from 50 senders).
 	@python benchmarks/sandbox_load.py
 
-# The old client stays until the new one is complete.
-client: $(VENV)/.dev  ## Regenerate the client from the OpenAPI document (CLIENT=folder for another place).
-	@mkdir -p build && fresh=$$(mktemp -d build/client.XXXXXX) && trap 'rm -rf "$$fresh"' EXIT && \
-	python spec/as_json.py spec/timeline-v3.yaml > "$$fresh/timeline-v3.json" && \
-	openapi-python-client generate --path spec/timeline-v3.yaml --config spec/generator.yaml --meta none \
-		--custom-template-path spec/templates --output-path "$$fresh/client" --fail-on-warning && \
-	mv "$$fresh/timeline-v3.json" "$$fresh/client" && mkdir -p "$$(dirname "$(CLIENT)")" || { \
-		echo "$(CLIENT) is unchanged: correct spec/timeline-v3.yaml, then run make client again" >&2; exit 1; }; \
-	rm -rf "$(CLIENT)" && mv "$$fresh/client" "$(CLIENT)"
+client: $(VENV)/.dev  ## Regenerate the clients from the OpenAPI documents (OUTPUT=folder for another place).
+	@python spec/generate.py "$(OUTPUT)"
 
-drift: $(VENV)/.dev  ## Check that the generated client is what the document says, byte for byte.
+drift: $(VENV)/.dev  ## Check that the generated clients are what the documents say, byte for byte.
 	@python -m pytest -q tests/spec/test_generated_client.py::test_regenerating_changes_nothing
 
 # The options reach the program through the environment, so that no quote in them ends the command.

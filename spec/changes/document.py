@@ -1,6 +1,8 @@
 """Load an OpenAPI document from YAML, with the line number of each part."""
 
 import json
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -14,6 +16,13 @@ _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 class CannotCompareError(Exception):
     """Nothing was compared; the message gives the reason and the remedy."""
+
+
+def read_table(root: Path) -> dict[str, str]:
+    """Return the name of each document and of the package that is generated from it, as pyproject.toml has them."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    table: dict[str, str] = project.get("entry-points", {}).get("hubspot_timeline.documents", {})
+    return table
 
 
 @frozen

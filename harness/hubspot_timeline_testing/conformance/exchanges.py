@@ -51,7 +51,7 @@ class ExchangeCheck:
     operation: OperationObject
 
     def exchanges(self, status: str, document: Document) -> st.SearchStrategy[Exchange]:
-        """Return a strategy for exchanges whose response is declared for a status, or for `default`."""
+        """Return a strategy for exchanges whose response a status code, a range or `default` describes."""
         values = {parameter["name"]: _parameter_values(parameter, document) for parameter in self.operation.parameters}
         required = {parameter["name"] for parameter in self.operation.parameters if parameter.get("required")}
         parameters = st.fixed_dictionaries(
@@ -130,7 +130,8 @@ class ExchangeCheck:
             expect(returned.status_code == response.status, f"returns {returned.status_code} for {response.status}")
             returned = returned.parsed
         source, body = f"from {response.status} by {function}()", response.body
-        declared = self.operation.responses.get(str(response.status), self.operation.responses.get("default"))
+        key = self.operation.response_key(response.status)
+        declared = self.operation.responses[key] if key else None
         if declared is None or declared.schema_name is None:
             expect(returned == body, f"reads {returned!r} {source} with {body!r}")
             return

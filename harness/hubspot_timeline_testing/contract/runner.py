@@ -23,6 +23,7 @@ from hubspot_timeline_testing.contract.settings import (
     ContractUsageError,
 )
 from hubspot_timeline_testing.contract.url_guard import host_of, is_loopback
+from hubspot_timeline_testing.openapi import document_file
 
 _SECONDS_TO_STOP = 10
 
@@ -56,7 +57,7 @@ def _command(settings: ContractSettings, options: Iterable[str], config_file: st
     config = config_file or next(filter(os.path.isfile, _config_files()))
     return [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", config),
-        *("run", str(files("hubspot_timeline_api").joinpath("timeline-v3.json"))),
+        *("run", str(document_file())),
         *options,
         *(part for name in settings.operations for part in ("--include-operation-id", name)),
         *("--url", settings.url, "--max-redirects", "0", "--output-sanitize", "true"),

@@ -1,9 +1,11 @@
-"""The OpenAPI document inside the generated client, and references within any document."""
+"""The OpenAPI documents inside the generated clients, and references within any document."""
 
 import json
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import entry_points
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
@@ -14,11 +16,26 @@ SCHEMAS = "#/components/schemas/"
 
 
 @cache
-def document() -> dict[str, Any]:
-    """Return the document of the generated client. Callers must not change it."""
-    text = files("hubspot_timeline_api").joinpath("timeline-v3.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
+def document(name: str = "timeline-v3") -> dict[str, Any]:
+    """Return a document of the generated clients: `timeline-v3` or `app-events`. Callers must not change it.
+
+    Raises LookupError for an unknown name.
+    """
+    loaded: dict[str, Any] = json.loads(document_file(name).read_text(encoding="utf-8"))
     return loaded
+
+
+def document_file(name: str = "timeline-v3") -> Traversable:
+    """Return the JSON file of a document. Raises LookupError for an unknown name."""
+    table = packages()
+    if name not in table:
+        raise LookupError(f"there is no document {name}; there are {', '.join(sorted(table))}")
+    return files(table[name]).joinpath(f"{name}.json")
+
+
+def packages() -> Mapping[str, str]:
+    """Return the generated package of each document by the document's name, as pyproject.toml lists them."""
+    return {each.name: each.value for each in entry_points(group="hubspot_timeline.documents")}
 
 
 def schemas(spec: Document | None = None) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ class MediaTypeObject:
 
 @frozen
 class OperationObject:
-    """One operation. `responses` maps a status code, or `default`, to its body, None where it has none."""
+    """One operation. `responses` maps a status code, a range (`4XX`) or `default` to a body, None where it has none."""
 
     id: str
     method: str
@@ -37,6 +37,11 @@ class OperationObject:
     is_body_required: bool
     responses: Mapping[str, MediaTypeObject | None]
     security: tuple[Mapping[str, Any], ...]
+
+    def response_key(self, status: int) -> str | None:
+        """Return the key of `responses` that describes a status code; None if none does."""
+        keys = (str(status), f"{status // 100}XX", "default")
+        return next((key for key in keys if key in self.responses), None)
 
 
 def operation_objects(spec: Document | None = None) -> Mapping[str, OperationObject]:

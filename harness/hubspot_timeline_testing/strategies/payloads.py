@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.openapi import MediaTypeObject, operation_objects
+from hubspot_timeline_testing.openapi import OperationObject, operation_objects
 from hubspot_timeline_testing.openapi.documents import Document
 from hubspot_timeline_testing.strategies.schemas import JsonStrategy
 from hubspot_timeline_testing.strategies.valid_values import from_schema
@@ -45,19 +45,20 @@ def responses(
 ) -> st.SearchStrategy[Response]:
     """Return a strategy for every response to an operation that the document allows, including errors.
 
-    `status`, a status code or `default` as in the document, restricts it to one response. Objects also have fields
-    that the document does not name, as in responses of a newer service. Raises LookupError for an unknown operation or
-    status.
+    `status`, a status code, `4XX` or `default` as in the document, restricts it to one response. Objects also have
+    fields that the document does not name, as in responses of a newer service. Raises LookupError for an unknown
+    operation or status.
     """
     operations = operation_objects(document)
     if operation_id not in operations:
         names = ", ".join(sorted(operations)) or "none"
         raise LookupError(f"the document has no operation {operation_id}; it has {names}")
-    declared = operations[operation_id].responses
-    if status is not None and status not in declared:
-        raise LookupError(f"{operation_id} has no response {status} in the document; it has {', '.join(declared)}")
-    selected = {status: declared[status]} if status is not None else declared
-    return st.one_of(*(_response(code, body, document) for code, body in selected.items()))
+    operation = operations[operation_id]
+    if status is not None and status not in operation.responses:
+        names = ", ".join(operation.responses)
+        raise LookupError(f"{operation_id} has no response {status} in the document; it has {names}")
+    selected = operation.responses if status is None else [status]
+    return st.one_of(*(_response(operation, key, document) for key in selected))
 
 
 def errors(*, document: Document | None = None) -> st.SearchStrategy[Response]:
@@ -72,8 +73,11 @@ def _is_sendable(event: Mapping[str, Any]) -> bool:
     return bool(has_ids and any(event.get(name) for name in identifiers))
 
 
-def _response(code: str, body: MediaTypeObject | None, document: Document | None) -> st.SearchStrategy[Response]:
-    statuses = st.sampled_from(_ERROR_STATUSES) if code == "default" else st.just(int(code))
+def _response(operation: OperationObject, key: str, document: Document | None) -> st.SearchStrategy[Response]:
+    """Return a strategy for the responses that a key describes; a range describes what no status code does."""
+    described = [status for status in _ERROR_STATUSES if operation.response_key(status) == key]
+    statuses = st.just(int(key)) if key.isdecimal() else st.sampled_from(described)
+    body = operation.responses[key]
     if body is None:
         return st.builds(Response, statuses, st.none(), st.none())
     values = from_schema(body.schema, document=document, extra_fields=True)

@@ -47,6 +47,11 @@ def _parse_response(
 
         return response_207
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default

@@ -34,6 +34,11 @@ def _parse_response(
 
         return response_200
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default
@@ -57,6 +62,8 @@ def sync_detailed(
     client: AuthenticatedClient,
 ) -> Response[ErrorBody | EventDetail]:
     """Read the detail of an event, rendered.
+
+     Returns the text of the detail template with the tokens and the extra data of the event in it.
 
     Args:
         event_template_id (str):
@@ -90,6 +97,8 @@ def sync(
 ) -> ErrorBody | EventDetail | None:
     """Read the detail of an event, rendered.
 
+     Returns the text of the detail template with the tokens and the extra data of the event in it.
+
     Args:
         event_template_id (str):
         event_id (str):
@@ -116,6 +125,8 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
 ) -> Response[ErrorBody | EventDetail]:
     """Read the detail of an event, rendered.
+
+     Returns the text of the detail template with the tokens and the extra data of the event in it.
 
     Args:
         event_template_id (str):
@@ -146,6 +157,8 @@ async def asyncio(
     client: AuthenticatedClient,
 ) -> ErrorBody | EventDetail | None:
     """Read the detail of an event, rendered.
+
+     Returns the text of the detail template with the tokens and the extra data of the event in it.
 
     Args:
         event_template_id (str):

@@ -41,6 +41,11 @@ def _parse_response(
         response_200 = response.text
         return response_200
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default
@@ -65,6 +70,9 @@ def sync_detailed(
     detail: bool | Unset = UNSET,
 ) -> Response[ErrorBody | str]:
     """Read the header or the detail of an event as HTML.
+
+     Returns the header template of the event with its tokens in it, as HTML; with detail=true the detail
+    template.
 
     Args:
         event_template_id (str):
@@ -101,6 +109,9 @@ def sync(
 ) -> ErrorBody | str | None:
     """Read the header or the detail of an event as HTML.
 
+     Returns the header template of the event with its tokens in it, as HTML; with detail=true the detail
+    template.
+
     Args:
         event_template_id (str):
         event_id (str):
@@ -130,6 +141,9 @@ async def asyncio_detailed(
     detail: bool | Unset = UNSET,
 ) -> Response[ErrorBody | str]:
     """Read the header or the detail of an event as HTML.
+
+     Returns the header template of the event with its tokens in it, as HTML; with detail=true the detail
+    template.
 
     Args:
         event_template_id (str):
@@ -163,6 +177,9 @@ async def asyncio(
     detail: bool | Unset = UNSET,
 ) -> ErrorBody | str | None:
     """Read the header or the detail of an event as HTML.
+
+     Returns the header template of the event with its tokens in it, as HTML; with detail=true the detail
+    template.
 
     Args:
         event_template_id (str):

@@ -41,6 +41,11 @@ def _parse_response(
 
         return response_201
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default
@@ -64,6 +69,9 @@ def sync_detailed(
     body: TimelineEventTemplateCreate,
 ) -> Response[ErrorBody | TimelineEventTemplate]:
     """Create a template.
+
+     Creates a template with its tokens. The service chooses its id, which events name as their
+    eventTemplateId.
 
     Args:
         app_id (int):
@@ -97,6 +105,9 @@ def sync(
 ) -> ErrorBody | TimelineEventTemplate | None:
     """Create a template.
 
+     Creates a template with its tokens. The service chooses its id, which events name as their
+    eventTemplateId.
+
     Args:
         app_id (int):
         body (TimelineEventTemplateCreate): A template to create.
@@ -123,6 +134,9 @@ async def asyncio_detailed(
     body: TimelineEventTemplateCreate,
 ) -> Response[ErrorBody | TimelineEventTemplate]:
     """Create a template.
+
+     Creates a template with its tokens. The service chooses its id, which events name as their
+    eventTemplateId.
 
     Args:
         app_id (int):
@@ -153,6 +167,9 @@ async def asyncio(
     body: TimelineEventTemplateCreate,
 ) -> ErrorBody | TimelineEventTemplate | None:
     """Create a template.
+
+     Creates a template with its tokens. The service chooses its id, which events name as their
+    eventTemplateId.
 
     Args:
         app_id (int):

@@ -42,6 +42,11 @@ def _parse_response(
 
         return response_200
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default
@@ -66,6 +71,9 @@ def sync_detailed(
     body: TimelineEventTemplateToken,
 ) -> Response[ErrorBody | TimelineEventTemplateToken]:
     """Add a token to a template.
+
+     Adds one token to the tokens of a template. A template has at most 500 of them, each with its own
+    name.
 
     Args:
         app_id (int):
@@ -103,6 +111,9 @@ def sync(
 ) -> ErrorBody | TimelineEventTemplateToken | None:
     """Add a token to a template.
 
+     Adds one token to the tokens of a template. A template has at most 500 of them, each with its own
+    name.
+
     Args:
         app_id (int):
         event_template_id (str):
@@ -133,6 +144,9 @@ async def asyncio_detailed(
     body: TimelineEventTemplateToken,
 ) -> Response[ErrorBody | TimelineEventTemplateToken]:
     """Add a token to a template.
+
+     Adds one token to the tokens of a template. A template has at most 500 of them, each with its own
+    name.
 
     Args:
         app_id (int):
@@ -167,6 +181,9 @@ async def asyncio(
     body: TimelineEventTemplateToken,
 ) -> ErrorBody | TimelineEventTemplateToken | None:
     """Add a token to a template.
+
+     Adds one token to the tokens of a template. A template has at most 500 of them, each with its own
+    name.
 
     Args:
         app_id (int):

@@ -32,6 +32,11 @@ def _parse_response(
         response_204 = cast(Any, None)
         return response_204
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default
@@ -55,6 +60,8 @@ def sync_detailed(
     client: AuthenticatedClient,
 ) -> Response[Any | ErrorBody]:
     """Delete a template.
+
+     Deletes a template of the app. No further events can be created with it.
 
     Args:
         app_id (int):
@@ -88,6 +95,8 @@ def sync(
 ) -> Any | ErrorBody | None:
     """Delete a template.
 
+     Deletes a template of the app. No further events can be created with it.
+
     Args:
         app_id (int):
         event_template_id (str):
@@ -114,6 +123,8 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
 ) -> Response[Any | ErrorBody]:
     """Delete a template.
+
+     Deletes a template of the app. No further events can be created with it.
 
     Args:
         app_id (int):
@@ -144,6 +155,8 @@ async def asyncio(
     client: AuthenticatedClient,
 ) -> Any | ErrorBody | None:
     """Delete a template.
+
+     Deletes a template of the app. No further events can be created with it.
 
     Args:
         app_id (int):

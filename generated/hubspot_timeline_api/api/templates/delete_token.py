@@ -34,6 +34,11 @@ def _parse_response(
         response_204 = cast(Any, None)
         return response_204
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default
@@ -58,6 +63,8 @@ def sync_detailed(
     client: AuthenticatedClient,
 ) -> Response[Any | ErrorBody]:
     """Take a token from a template.
+
+     Removes a token from a template. Events that are created afterwards cannot have it.
 
     Args:
         app_id (int):
@@ -94,6 +101,8 @@ def sync(
 ) -> Any | ErrorBody | None:
     """Take a token from a template.
 
+     Removes a token from a template. Events that are created afterwards cannot have it.
+
     Args:
         app_id (int):
         event_template_id (str):
@@ -123,6 +132,8 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
 ) -> Response[Any | ErrorBody]:
     """Take a token from a template.
+
+     Removes a token from a template. Events that are created afterwards cannot have it.
 
     Args:
         app_id (int):
@@ -156,6 +167,8 @@ async def asyncio(
     client: AuthenticatedClient,
 ) -> Any | ErrorBody | None:
     """Take a token from a template.
+
+     Removes a token from a template. Events that are created afterwards cannot have it.
 
     Args:
         app_id (int):

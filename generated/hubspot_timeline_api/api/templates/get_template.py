@@ -34,6 +34,11 @@ def _parse_response(
 
         return response_200
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default
@@ -57,6 +62,9 @@ def sync_detailed(
     client: AuthenticatedClient,
 ) -> Response[ErrorBody | TimelineEventTemplate]:
     """Read one template.
+
+     Returns a template with its tokens, whose names are the only ones that events of the template may
+    have.
 
     Args:
         app_id (int):
@@ -90,6 +98,9 @@ def sync(
 ) -> ErrorBody | TimelineEventTemplate | None:
     """Read one template.
 
+     Returns a template with its tokens, whose names are the only ones that events of the template may
+    have.
+
     Args:
         app_id (int):
         event_template_id (str):
@@ -116,6 +127,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
 ) -> Response[ErrorBody | TimelineEventTemplate]:
     """Read one template.
+
+     Returns a template with its tokens, whose names are the only ones that events of the template may
+    have.
 
     Args:
         app_id (int):
@@ -146,6 +160,9 @@ async def asyncio(
     client: AuthenticatedClient,
 ) -> ErrorBody | TimelineEventTemplate | None:
     """Read one template.
+
+     Returns a template with its tokens, whose names are the only ones that events of the template may
+    have.
 
     Args:
         app_id (int):

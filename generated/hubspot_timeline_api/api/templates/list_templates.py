@@ -32,6 +32,11 @@ def _parse_response(
 
         return response_200
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default
@@ -54,6 +59,8 @@ def sync_detailed(
     client: AuthenticatedClient,
 ) -> Response[ErrorBody | TimelineEventTemplateList]:
     """List the templates of an app.
+
+     Returns every template of the app in one response, each with its tokens; there are no pages.
 
     Args:
         app_id (int):
@@ -84,6 +91,8 @@ def sync(
 ) -> ErrorBody | TimelineEventTemplateList | None:
     """List the templates of an app.
 
+     Returns every template of the app in one response, each with its tokens; there are no pages.
+
     Args:
         app_id (int):
 
@@ -107,6 +116,8 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
 ) -> Response[ErrorBody | TimelineEventTemplateList]:
     """List the templates of an app.
+
+     Returns every template of the app in one response, each with its tokens; there are no pages.
 
     Args:
         app_id (int):
@@ -134,6 +145,8 @@ async def asyncio(
     client: AuthenticatedClient,
 ) -> ErrorBody | TimelineEventTemplateList | None:
     """List the templates of an app.
+
+     Returns every template of the app in one response, each with its tokens; there are no pages.
 
     Args:
         app_id (int):

@@ -43,6 +43,11 @@ def _parse_response(
 
         return response_200
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default
@@ -67,6 +72,9 @@ def sync_detailed(
     body: TimelineEventTemplateUpdate,
 ) -> Response[ErrorBody | TimelineEventTemplate]:
     """Replace the name, the texts and the tokens of a template.
+
+     Replaces the name, the header, the detail and all tokens of a template. Its id and its object type
+    stay.
 
     Args:
         app_id (int):
@@ -103,6 +111,9 @@ def sync(
 ) -> ErrorBody | TimelineEventTemplate | None:
     """Replace the name, the texts and the tokens of a template.
 
+     Replaces the name, the header, the detail and all tokens of a template. Its id and its object type
+    stay.
+
     Args:
         app_id (int):
         event_template_id (str):
@@ -132,6 +143,9 @@ async def asyncio_detailed(
     body: TimelineEventTemplateUpdate,
 ) -> Response[ErrorBody | TimelineEventTemplate]:
     """Replace the name, the texts and the tokens of a template.
+
+     Replaces the name, the header, the detail and all tokens of a template. Its id and its object type
+    stay.
 
     Args:
         app_id (int):
@@ -165,6 +179,9 @@ async def asyncio(
     body: TimelineEventTemplateUpdate,
 ) -> ErrorBody | TimelineEventTemplate | None:
     """Replace the name, the texts and the tokens of a template.
+
+     Replaces the name, the header, the detail and all tokens of a template. Its id and its object type
+    stay.
 
     Args:
         app_id (int):

@@ -47,6 +47,11 @@ def _parse_response(
 
         return response_200
 
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
     response_default = ErrorBody.from_dict(response.json())
 
     return response_default
@@ -72,6 +77,9 @@ def sync_detailed(
     body: TimelineEventTemplateTokenUpdate,
 ) -> Response[ErrorBody | TimelineEventTemplateToken]:
     """Replace the label and the options of a token.
+
+     Replaces the label and the options of a token, and the property that its values are written to. Its
+    name and its type stay.
 
     Args:
         app_id (int):
@@ -112,6 +120,9 @@ def sync(
 ) -> ErrorBody | TimelineEventTemplateToken | None:
     """Replace the label and the options of a token.
 
+     Replaces the label and the options of a token, and the property that its values are written to. Its
+    name and its type stay.
+
     Args:
         app_id (int):
         event_template_id (str):
@@ -145,6 +156,9 @@ async def asyncio_detailed(
     body: TimelineEventTemplateTokenUpdate,
 ) -> Response[ErrorBody | TimelineEventTemplateToken]:
     """Replace the label and the options of a token.
+
+     Replaces the label and the options of a token, and the property that its values are written to. Its
+    name and its type stay.
 
     Args:
         app_id (int):
@@ -182,6 +196,9 @@ async def asyncio(
     body: TimelineEventTemplateTokenUpdate,
 ) -> ErrorBody | TimelineEventTemplateToken | None:
     """Replace the label and the options of a token.
+
+     Replaces the label and the options of a token, and the property that its values are written to. Its
+    name and its type stay.
 
     Args:
         app_id (int):
