@@ -134,7 +134,7 @@ def test_a_conflict_after_a_lost_response_means_created(client: ClientRunner) ->
     operations = [operation_of(request)[0] for request in script.requests]
     assert operations == ["create_event", "create_event", "get_event", "get_event"]
 
-    with pytest.raises(ConflictError, match=r"event a-1 of template 12: 409 CONFLICT: exists\. Events cannot be"):
+    with pytest.raises(ConflictError, match=r"event a-1 of template 12: 409 CONFLICT: exists\. An event with this id"):
         client.run(Script(conflict), CALLS["create event"])
 
 

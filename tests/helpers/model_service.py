@@ -6,7 +6,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum, auto
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from attrs import evolve, frozen
@@ -281,10 +281,11 @@ def drive(
     policy: RetryPolicy,
     *,
     chance: Callable[[], float] = lambda: 1.0,
+    duplicates: Literal["ok", "reject"] = "reject",
     run: DeliveryRun | None = None,
 ) -> DeliveryRun:
     """Drive a delivery to its end without waiting, and return what it did; `run` shows it meanwhile."""
-    steps, run = deliver(batch, policy, chance), run or DeliveryRun()
+    steps, run = deliver(batch, policy, chance, duplicates), run or DeliveryRun()
     reply: Reply = None
     for _ in range(_MAX_STEPS):
         try:

@@ -36,7 +36,12 @@ class AsyncTimelineClient(BaseClient):
     def _open(self) -> None:
         self._transport = AsyncTransport(self._connection, self._rate_limiter.update)
         self._executor = AsyncExecutor(
-            self._transport, self._rate_limiter, self._retry, self._runtime.chance, self._runtime.sleep
+            self._transport,
+            self._rate_limiter,
+            self._retry,
+            self._runtime.chance,
+            self._duplicates,
+            self._runtime.sleep,
         )
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypedDict, Unpack
+from typing import Any, ClassVar, Self, TypedDict, Unpack, get_args
 
 from attrs import frozen
 
@@ -22,6 +22,7 @@ from hubspot_timeline.config import (
     validated_base_url,
 )
 from hubspot_timeline.delivery.batches import BatchLimits
+from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError, StoppedError, require_count
 from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
@@ -49,6 +50,7 @@ class ClientOptions(TypedDict, total=False):
     app_id: int | None
     batch: BatchLimits | None
     retry: RetryPolicy | None
+    duplicates: Duplicates
     rate_limit: RateLimit | None
     rate_limit_store: str
     error_limit: ErrorLimit | None
@@ -65,6 +67,9 @@ class BaseClient:
     `base_url`: scheme, host and path prefix; plain http is allowed for this machine only.
     `app_id`: the app whose templates `timeline.templates` manages; sending events needs none.
     `batch`: how many events and bytes a request may hold. `retry`: how often and how long to retry.
+    `duplicates`: what `send`, `stream` and queues make of an event whose id existed before this run: "reject" makes it
+    Rejected, since the event with this id may be another one, which would then hide a loss; "ok" makes it Created with
+    `existed=True`, for ids that name their event, such as those of a job that may run twice.
     `rate_limit`: requests per time window; None for no limit. `rate_limit_store`: which clients share it: `memory:`
     this client alone, `sqlite:PATH` all clients on this machine with the same file, `redis://host:port/0#name` all
     clients with the same server and name (needs hubspot-timeline[redis]).
@@ -86,6 +91,7 @@ class BaseClient:
         app_id: int | None = None,
         batch: BatchLimits | None = None,
         retry: RetryPolicy | None = None,
+        duplicates: Duplicates = "reject",
         rate_limit: RateLimit | None = _DEFAULT_RATE_LIMIT,
         rate_limit_store: str = "memory:",
         error_limit: ErrorLimit | None = None,
@@ -97,6 +103,8 @@ class BaseClient:
         _require_type("retry", retry, RetryPolicy)
         _require_type("rate_limit", rate_limit, RateLimit)
         _require_type("error_limit", error_limit, ErrorLimit)
+        if duplicates not in get_args(Duplicates):
+            raise OptionError(f"duplicates is {duplicates!r}; it must be one of {', '.join(get_args(Duplicates))}")
         require_count("max_in_flight", max_in_flight)
         _require_timeout(timeout)
         if rate_limit is None and rate_limit_store != "memory:":
@@ -113,6 +121,7 @@ class BaseClient:
         self._app_id = validated_app_id(app_id)
         self._batch_limits = batch or BatchLimits()
         self._retry = retry or RetryPolicy()
+        self._duplicates = duplicates
         self._error_limit = error_limit or ErrorLimit()
         self._max_in_flight = max_in_flight
         # The store is kept as a Secret, since a URL may hold a password.

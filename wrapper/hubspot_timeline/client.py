@@ -35,7 +35,12 @@ class TimelineClient(BaseClient):
     def _open(self) -> None:
         self._transport = Transport(self._connection, self._rate_limiter.update)
         self._executor = Executor(
-            self._transport, self._rate_limiter, self._retry, self._runtime.chance, self._runtime.sleep
+            self._transport,
+            self._rate_limiter,
+            self._retry,
+            self._runtime.chance,
+            self._duplicates,
+            self._runtime.sleep,
         )
 
     @property

@@ -6,7 +6,7 @@ TimelineError
 ├── ApiError                    the service returned something other than a success
 │   ├── BadRequestError         400, 422: a field of the request is wrong
 │   │   ├── NotFoundError       404: the resource does not exist
-│   │   └── ConflictError       409: the id exists already
+│   │   └── ConflictError       409, or a 400 that says so: the id exists already
 │   ├── PayloadTooLargeError    413: the request is too large
 │   ├── AuthenticationError     401: the access token is missing, wrong or expired
 │   ├── PermissionDeniedError   403: the access token lacks a scope
@@ -32,7 +32,7 @@ status, category and correlationId where the service returned them, and ends wit
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 # "Event ID already in use" of v1, and likely variants; an e-mail address or a name may be in use as well.
@@ -182,9 +182,12 @@ class NotFoundError(BadRequestError):
 
 
 class ConflictError(BadRequestError):
-    """409: the id exists already."""
+    """409, or a 400 that says so: the id exists already."""
 
-    advice = "Events cannot be changed: use another id, or omit the event."
+    advice = (
+        "An event with this id exists already; if it is yours from an earlier run, there is nothing to do. If it is "
+        "another event, change the id of this one."
+    )
 
 
 class PayloadTooLargeError(ApiError):
@@ -307,15 +310,26 @@ class StoppedError(TimelineError):
     """The run was stopped before these events were sent; `__cause__` is the reason."""
 
 
-_BY_STATUS: Mapping[int, type[ApiError]] = {
-    400: BadRequestError,
+def bad_request(
+    status: int,
+    body: Mapping[str, Any] | None = None,
+    retry_after: float | None = None,
+    text: str = "",
+) -> BadRequestError:
+    """Return the error of a refused request or event: a ConflictError if it says that the id exists already."""
+    error = BadRequestError(status, body, retry_after, text)
+    return ConflictError(status, body, retry_after, text) if error.says_exists else error
+
+
+_BY_STATUS: Mapping[int, Callable[..., ApiError]] = {
+    400: bad_request,
     401: AuthenticationError,
     403: PermissionDeniedError,
     404: NotFoundError,
     408: ServerError,
-    409: ConflictError,
+    409: bad_request,
     413: PayloadTooLargeError,
-    422: BadRequestError,
+    422: bad_request,
     423: LockedError,
     429: RateLimitError,
     477: AccountMigratingError,

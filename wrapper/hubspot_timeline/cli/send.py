@@ -32,6 +32,7 @@ from hubspot_timeline.cli.target import Target, open_target
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.config import RATE_LIMIT_STORE_VARIABLE
 from hubspot_timeline.delivery.batches import BatchLimits
+from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import DeadLetters, read_templates
@@ -78,6 +79,13 @@ def send(
     attempts: Annotated[
         int, typer.Option(help="The most requests that carry the same events, after temporary errors.", min=1)
     ] = 24,
+    duplicates: Annotated[
+        Duplicates,
+        typer.Option(
+            help="Events whose id exists already: ok counts them as created, since a file that is sent again has the "
+            "ids of its first run; reject counts them as failed, for ids that another event may have."
+        ),
+    ] = "ok",
     max_errors: Annotated[
         int | None, typer.Option(help="Stop when more events than this have failed.", show_default="any number", min=0)
     ] = None,
@@ -137,6 +145,7 @@ def send(
             base_url=target.base_url,
             batch=BatchLimits(max_events=batch_size),
             retry=RetryPolicy(attempts=attempts),
+            duplicates=duplicates,
             rate_limit=_rate_limit(rate_limit, target),
             rate_limit_store=_rate_limit_store(rate_limit_store, rate_limit, target),
             error_limit=ErrorLimit(max_errors, max_error_rate),

@@ -33,6 +33,11 @@ def show_summary(
     requests = f"{counted(report.requests, 'request')} in {report.seconds:.2f} s"
     table.add_row("total", f"{report.total:,}", requests, style="bold")
     console.print(table)
+    if report.existing:
+        console.print(
+            f"{report.existing:,} of the created: an event with this id exists already; if it is yours from an earlier "
+            "run, there is nothing to do."
+        )
     if report.duplicates:
         console.print(f"Rejected because their id exists already: {report.duplicates:,}.")
     if report.resumed:
@@ -47,5 +52,6 @@ def show_summary(
 
 def report_numbers(report: Report) -> dict[str, Any]:
     """Return the numbers of a report by their names."""
-    names = ("total", "created", "rejected", "duplicates", "resumed", "unconfirmed", "unsent", "requests", "retried")
+    counts = ("total", "created", "existing", "rejected", "duplicates", "resumed", "unconfirmed", "unsent")
+    names = (*counts, "requests", "retried")
     return {name: getattr(report, name) for name in names} | {"seconds": round(report.seconds, 3)}

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hubspot_timeline.delivery.batches import Batch, Item
-from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
+from hubspot_timeline.delivery.outcomes import Created, Duplicates, Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.delivery.reconciliation import as_error, reconcile
 from hubspot_timeline.delivery.response import BatchResponse, named_ids
 from hubspot_timeline.delivery.retry import Refresh, RetryPolicy, Split, Stop, decide
@@ -110,10 +110,11 @@ def unexpected_failure(batch: Batch, error: BaseException) -> DeliveryResult:
     return DeliveryResult([_failure(Unconfirmed, item, 1, reason) for item in batch])
 
 
-def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float]) -> Delivery:
+def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float], duplicates: Duplicates) -> Delivery:
     """Deliver a batch; `chance` returns a random number from 0 to 1, which the length of a wait depends on."""
     is_ambiguous = batch[0].is_ambiguous
-    parts = [_Part(batch, is_ambiguous=is_ambiguous, last_error=_EARLIER_RUN if is_ambiguous else None)]
+    last_error = _EARLIER_RUN if is_ambiguous else None
+    parts = [_Part(batch, duplicates, is_ambiguous=is_ambiguous, last_error=last_error)]
     created_batches: list[CreatedBatch] = []
     others: list[Outcome] = []
     requests = retried = 0
@@ -141,6 +142,7 @@ class _Part(Struct, frozen=True):
     """
 
     items: Batch
+    duplicates: Duplicates
     attempts: int = 0
     retries: int = 0
     waited: float = 0.0
@@ -162,8 +164,9 @@ class _Part(Struct, frozen=True):
         existing id. An unattributed response listed what it had created, if it was complete; so a refusal by the
         service itself is trusted then, and one by an edge server (which has no JSON body) is not.
         """
-        if (self.is_ambiguous or self.is_unattributed) and error.says_exists:
-            return Created(item.position, item.event, item.id, self.attempts, body=item.body)
+        existed = not (self.is_ambiguous or self.is_unattributed)
+        if error.says_exists and (self.duplicates == "ok" or not existed):
+            return Created(item.position, item.event, item.id, self.attempts, body=item.body, existed=existed)
         is_open = self.is_ambiguous or (self.is_unattributed and not error.body)
         return _failure(Unconfirmed if is_open else Rejected, item, self.attempts, error)
 
@@ -231,7 +234,8 @@ class _Evaluation(Struct, frozen=True):
         return _NextSteps(refused, [replace(part, items=others)] if others else [])
 
     def _after_response(self, part: _Part, response: BatchResponse) -> _NextSteps:
-        result = reconcile(part.items, response, is_ambiguous=part.is_ambiguous or part.is_unattributed)
+        is_mixed = part.duplicates == "ok" and len({as_error([each]).says_exists for each in response.errors}) > 1
+        result = reconcile(part.items, response, is_ambiguous=part.is_ambiguous or part.is_unattributed or is_mixed)
         created_batches = [CreatedBatch(result.created, part.attempts, response)] if result.created else []
         refused = [part.refused(item, as_error(errors)) for item, errors in result.refused]
         rest = self._after_error(replace(part, items=result.missing), _MISSING) if result.missing else _NextSteps()

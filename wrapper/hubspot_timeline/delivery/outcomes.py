@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from attrs import define, evolve, field, frozen
 from msgspec import Struct
@@ -13,6 +13,9 @@ from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
 
 EventLike: TypeAlias = TimelineEvent | Mapping[str, Any]
 """An event as a caller may give it: a generated TimelineEvent, or a mapping in JSON field names."""
+
+Duplicates: TypeAlias = Literal["ok", "reject"]
+"""What an event becomes whose id existed before: Created with `existed`, or Rejected with `is_duplicate`."""
 
 
 class MadeEvent(Struct, frozen=True):
@@ -55,16 +58,21 @@ class Outcome:
 
 @frozen
 class Created(Outcome):
-    """The service has the event exactly once."""
+    """The service has the event exactly once.
+
+    `existed`: it has an event with this id from before, and nothing was created; only with `duplicates="ok"`. False
+    after a lost response, since the lost request may have created the event.
+    """
 
     _response: BatchResponse | None = field(default=None, repr=False, eq=False, alias="response")  # of the whole batch
+    existed: bool = field(default=False, kw_only=True)
 
     @property
     def raw(self) -> Mapping[str, Any] | None:
         """The service's result for the event, as JSON.
 
-        None if "exists already" confirmed an event after a lost response, and for an event that an earlier run of a
-        journal created.
+        None for an event that existed, or that "exists already" confirmed after a lost response, or that an earlier run
+        of a journal created.
         """
         return None if self._response is None or self.id is None else self._response.results.get(self.id)
 
@@ -112,8 +120,9 @@ Failure: TypeAlias = Rejected | Unconfirmed | Unsent
 class Report:
     """The counts of a run: created + rejected + unconfirmed + unsent = total.
 
-    `duplicates` counts those of the rejected whose id existed before, `resumed` the events that had ended in an
-    earlier run of the same journal. `failures` holds the first `max_failures` outcomes other than Created (None: all).
+    `existing` counts those of the created whose id existed before, `duplicates` those of the rejected; which of them it
+    is, is the option `duplicates` of the client. `resumed` counts the events that had ended in an earlier run of the
+    same journal. `failures` holds the first `max_failures` outcomes other than Created (None: all).
     `requests` counts all attempts at a request, also those without a connection or a token, and `retried` those of them
     that carried events again. `seconds` is how long the run took.
     """
@@ -122,6 +131,7 @@ class Report:
     rejected: int = 0
     unconfirmed: int = 0
     unsent: int = 0
+    existing: int = 0
     duplicates: int = 0
     resumed: int = 0
     requests: int = 0
@@ -148,6 +158,7 @@ class Report:
         """Count one outcome."""
         name = type(outcome).__name__.lower()
         setattr(self, name, getattr(self, name) + 1)
+        self.existing += isinstance(outcome, Created) and outcome.existed
         self.duplicates += isinstance(outcome, Rejected) and outcome.is_duplicate
         if isinstance(outcome, Rejected | Unconfirmed | Unsent) and self._has_room():
             self.failures.append(outcome)

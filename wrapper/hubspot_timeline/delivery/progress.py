@@ -106,8 +106,9 @@ class ReportBuilder:
         if isinstance(attributes.get("report", report), Report):
             attributes["report"] = report
         read = max(self.counters.read, report.total)
+        existing = f" ({report.existing:,} of them existed before)" if report.existing else ""
         note = (
-            f"{counted(read, 'event')} read before this error: {report.created:,} created, "
+            f"{counted(read, 'event')} read before this error: {report.created:,} created{existing}, "
             f"{report.rejected:,} rejected, {report.unconfirmed:,} unconfirmed, {report.unsent:,} unsent"
         )
         if read > report.total:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.response import BatchResponse, named_ids
-from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, one_or_more
+from hubspot_timeline.errors import BadRequestError, bad_request, one_or_more
 
 BatchError: TypeAlias = Mapping[str, Any]
 """One of the errors in a 207, as JSON."""
@@ -31,8 +31,8 @@ def reconcile(items: Batch, response: BatchResponse, *, is_ambiguous: bool) -> R
     """Sort the events of a request by its response.
 
     An error belongs to the event that it names; else to the one event that is left; else, if there are at least as many
-    errors as events left, to all of them. `is_ambiguous`: an earlier request may have created the events, so that it
-    matters which of them "exists already", and they must be told apart.
+    errors as events left, to all of them. `is_ambiguous`: it matters which of the events "exists already", since an
+    earlier request may have created them or not all errors say so, and they must be told apart.
     """
     listed = response.created_ids
     if not response.errors and all(item.id in listed for item in items):
@@ -49,15 +49,14 @@ def reconcile(items: Batch, response: BatchResponse, *, is_ambiguous: bool) -> R
     return Reconciliation(created, refused, left, both)
 
 
-def as_error(errors: Sequence[BatchError]) -> ApiError:
+def as_error(errors: Sequence[BatchError]) -> BadRequestError:
     """Return errors of a 207 as one error; if there are several, it is not known which is the event's own."""
-    is_conflict = all(error.get("category") == "CONFLICT" for error in errors)
-    kind = ConflictError if is_conflict else BadRequestError
     if len(errors) == 1:
-        return kind(207, errors[0])
+        return bad_request(207, errors[0])
     message = one_or_more(str(error.get("message")) for error in errors)
+    is_conflict = all(error.get("category") == "CONFLICT" for error in errors)
     category = {"category": "CONFLICT"} if is_conflict else {}
-    return kind(207, {"message": message, "errors": list(errors), **category})
+    return bad_request(207, {"message": message, "errors": list(errors), **category})
 
 
 def _by_event(errors: Sequence[BatchError], ids: Sequence[str]) -> tuple[dict[str, list[BatchError]], list[BatchError]]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Step, Wait, deliver, unexpected_failure
+from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
@@ -47,12 +48,13 @@ class AsyncExecutor(Struct, frozen=True):
     rate_limiter: RateLimiter
     retry: RetryPolicy
     chance: Callable[[], float]
+    duplicates: Duplicates
     sleep: Callable[[float], Awaitable[object]] | None
 
     async def deliver(self, batch: Batch, run: AsyncRun) -> DeliveryResult:
         """Deliver a batch. Raises nothing."""
         try:
-            return await self._drive(deliver(batch, self.retry, self.chance), run)
+            return await self._drive(deliver(batch, self.retry, self.chance, self.duplicates), run)
         except Exception as error:  # noqa: BLE001 - of a user's transport or log handler; no event may be lost to it
             return unexpected_failure(batch, error)
 

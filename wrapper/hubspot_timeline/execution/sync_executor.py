@@ -17,6 +17,7 @@ from hubspot_timeline.delivery.engine import (
     deliver,
     unexpected_failure,
 )
+from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
@@ -55,16 +56,17 @@ class Executor(Struct, frozen=True):
     rate_limiter: RateLimiter
     retry: RetryPolicy
     chance: Callable[[], float]
+    duplicates: Duplicates
     sleep: Callable[[float], object] | None
 
     def deliver(self, batch: Batch, run: Run) -> DeliveryResult:
         """Deliver a batch. Raises nothing."""
-        steps = deliver(batch, self.retry, self.chance)
+        steps = deliver(batch, self.retry, self.chance, self.duplicates)
         return self._finish(batch, steps, next(steps), run)
 
     def attempt(self, batch: Batch, run: Run) -> DeliveryResult | Callable[[], DeliveryResult]:
         """Send a batch once. Return its result, or, if more requests are needed, a function that sends them."""
-        steps: Generator[Step, Any, DeliveryResult] = deliver(batch, self.retry, self.chance)
+        steps: Generator[Step, Any, DeliveryResult] = deliver(batch, self.retry, self.chance, self.duplicates)
         try:
             step = steps.send(self._do(next(steps), run))
         except StopIteration as end:

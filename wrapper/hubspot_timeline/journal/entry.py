@@ -14,8 +14,8 @@ from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unsen
 from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, TimelineError, api_error
 from hubspot_timeline.events.ids import NewId
 
-State: TypeAlias = Literal["open", "unsent", "created", "rejected"]
-"""open: the event may have been created. unsent: it was not. created and rejected are final."""
+State: TypeAlias = Literal["open", "unsent", "created", "existing", "rejected"]
+"""open: the event may have been created. unsent: it was not. created, existing and rejected are final."""
 
 _DIGEST_BYTES = 16
 
@@ -48,8 +48,9 @@ def with_recorded_id(item: Item, entry: Entry) -> Item:
 def resumed(item: Item, entry: Entry) -> Item | Outcome:
     """Return the final outcome of an event, else the event to send. Raises ValueError for an entry that is damaged."""
     match entry.state:
-        case "created":
-            return Created(item.position, item.event, item.id, entry.attempts, body=item.body)
+        case "created" | "existing":
+            existed = entry.state == "existing"
+            return Created(item.position, item.event, item.id, entry.attempts, body=item.body, existed=existed)
         case "rejected":
             error = _parse_error(entry.error or "{}")
             return Rejected(item.position, item.event, item.id, entry.attempts, error, body=item.body)
@@ -62,7 +63,7 @@ def state_of(outcome: Outcome) -> tuple[State, str | None]:
     """Return the state of an event by its outcome, and the error of a rejected one as JSON text."""
     match outcome:
         case Created():
-            return "created", None
+            return "existing" if outcome.existed else "created", None
         case Rejected():
             return "rejected", _format_error(outcome.error)
         case Unsent():
