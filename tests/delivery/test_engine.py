@@ -18,8 +18,8 @@ from hubspot_timeline import (
     Unconfirmed,
     Unsent,
 )
-from hubspot_timeline.delivery.engine import Reply
 from hubspot_timeline.delivery.response import parse_response
+from hubspot_timeline.delivery.steps import Reply
 from hubspot_timeline.errors import api_error
 from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal, drive, items, scripted_replies
 

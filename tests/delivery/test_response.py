@@ -4,8 +4,8 @@ import pytest
 from msgspec.json import encode
 
 from hubspot_timeline import Created, InvalidResponseError, RetryPolicy, Unconfirmed
-from hubspot_timeline.delivery.engine import Reply
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
+from hubspot_timeline.delivery.steps import Reply
 from tests.helpers.model_service import Fault, ModelService, drive, items
 from tests.helpers.scripted_http import batch_result
 

@@ -4,17 +4,21 @@ from collections.abc import Callable
 from threading import Event, current_thread, main_thread
 from typing import Any
 
-from hubspot_timeline import BatchLimits, Created, ErrorLimit
+from hubspot_timeline import BatchLimits, Created, ErrorLimit, RetryPolicy
+from hubspot_timeline.apis import open_apis
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import DeliveryResult
+from hubspot_timeline.delivery.engine import DeliveryOptions
 from hubspot_timeline.delivery.progress import RunCounters
-from hubspot_timeline.execution.reader import EventReader
+from hubspot_timeline.delivery.steps import DeliveryResult
+from hubspot_timeline.execution.reader import EventReader, Preparation
 from hubspot_timeline.execution.run import ErrorCounter
 from hubspot_timeline.execution.sync_executor import Run
 from hubspot_timeline.execution.sync_run import SendRun
 from tests.helpers.numbered_events import numbered
 
 AT_ONCE, NEVER = 60.0, 0.0  # seconds of patience
+
+APIS = open_apis("v3", None, None)
 
 
 class FakeExecutor:
@@ -24,6 +28,8 @@ class FakeExecutor:
         self.in_calling_thread: dict[int, bool] = {}
         self._respond = respond
         self._retried = retried
+
+    options = DeliveryOptions(APIS, RetryPolicy(), lambda: 0.0)
 
     def deliver(self, batch: Batch, _: Run) -> DeliveryResult:
         """Deliver a batch whole."""
@@ -41,7 +47,9 @@ class FakeExecutor:
 
 
 def run_with(executor: Any) -> SendRun:
-    return SendRun(executor, EventReader(BatchLimits(1)), ErrorCounter(ErrorLimit()), 2, RunCounters())
+    return SendRun(
+        executor, EventReader(BatchLimits(1), Preparation(APIS.primary)), ErrorCounter(ErrorLimit()), 2, RunCounters()
+    )
 
 
 def positions(run: SendRun, count: int) -> list[int]:

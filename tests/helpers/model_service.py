@@ -11,11 +11,13 @@ from typing import Any, Literal
 import httpx
 from attrs import evolve, frozen
 
+from hubspot_timeline.apis import Apis, open_apis
 from hubspot_timeline.delivery.batches import Batch, Item
-from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Wait, deliver
+from hubspot_timeline.delivery.engine import DeliveryOptions, deliver
 from hubspot_timeline.delivery.outcomes import Outcome
 from hubspot_timeline.delivery.response import parse_response
 from hubspot_timeline.delivery.retry import RetryPolicy
+from hubspot_timeline.delivery.steps import Abort, DeliveryResult, Reply, Send, Switch, Wait
 from hubspot_timeline.errors import ConnectionLostError, NotConnectedError, StoppedError, TimelineError, api_error
 
 
@@ -258,12 +260,13 @@ _CHANGED_RESPONSES: Mapping[Fault, Callable[[ModelResponse], ModelResponse]] = {
 
 
 class DeliveryRun:
-    """What a delivery did: its result, its waits in seconds, and the error with which it aborted its run."""
+    """What a delivery did: its result, its waits in seconds, the error that aborted its run, the events it switched."""
 
     def __init__(self) -> None:
         self.result = DeliveryResult([])
         self.waits: list[float] = []
         self.abort_error: TimelineError | None = None
+        self.switched: Batch = ()
 
     @property
     def outcome_types(self) -> dict[str | None, type[Outcome]]:
@@ -282,10 +285,12 @@ def drive(
     *,
     chance: Callable[[], float] = lambda: 1.0,
     duplicates: Literal["ok", "reject"] = "reject",
+    apis: Apis | None = None,
     run: DeliveryRun | None = None,
 ) -> DeliveryRun:
     """Drive a delivery to its end without waiting, and return what it did; `run` shows it meanwhile."""
-    steps, run = deliver(batch, policy, chance, duplicates), run or DeliveryRun()
+    options = DeliveryOptions(apis or open_apis("v3", None, None), policy, chance, duplicates)
+    steps, run = deliver(batch, options), run or DeliveryRun()
     reply: Reply = None
     for _ in range(_MAX_STEPS):
         try:
@@ -301,6 +306,9 @@ def drive(
                 run.waits.append(seconds)
             case Abort(error):
                 run.abort_error = error
+            case Switch(switched, _):
+                options.apis.switch()
+                run.switched += switched
     raise AssertionError("the delivery does not end")
 
 
@@ -313,5 +321,6 @@ def scripted_replies(*replies: Reply) -> Callable[[Batch], Reply]:
 def items(*ids: str, is_ambiguous: bool = False) -> Batch:
     """Return a batch of events with these ids; `is_ambiguous`: an earlier run may have created them."""
     return tuple(
-        Item(n, f"event {name}", name, json.dumps({"id": name}).encode(), is_ambiguous) for n, name in enumerate(ids)
+        Item(n, f"event {name}", name, json.dumps({"id": name}).encode(), "v3" if is_ambiguous else None)
+        for n, name in enumerate(ids)
     )

@@ -25,8 +25,8 @@ def items() -> list[Item]:
 def journal(tmp_path: Path) -> Path:
     """Return a journal with an event that was created, one that was rejected and one that is open."""
     path = tmp_path / "run.journal"
-    written, batch = Journal(path, URL), items()
-    written.begin(tuple(batch))
+    written, batch = Journal(path, URL, "v3"), items()
+    written.begin(tuple(batch), "v3")
     error = BadRequestError(400, {"message": "no such template"})
     written.end([Created(0, None, IDS[0], 1), Rejected(1, None, IDS[1], 1, error)])
     written.close()
@@ -34,7 +34,7 @@ def journal(tmp_path: Path) -> Path:
 
 
 def resume(path: Path) -> list[Item | Outcome]:
-    opened = Journal(path, URL)
+    opened = Journal(path, URL, "v3")
     try:
         return [opened.resume(item) for item in items()]
     finally:

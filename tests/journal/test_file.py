@@ -41,7 +41,7 @@ def execute(journal: Path, statement: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda path: execute(path, "PRAGMA user_version = 3"), "has format 3, and this version supports only 2"),
+        (lambda path: execute(path, "PRAGMA user_version = 4"), "has format 4, and this version supports only 3"),
         (lambda path: execute(path, "PRAGMA application_id = 7"), "is another database, not a journal"),
         (lambda path: execute(path, "UPDATE run SET base_url = 'https://other'"), "belongs to a run to https://other"),
         (lambda path: execute(path, "DELETE FROM run"), "belongs to a run to None"),
@@ -64,7 +64,7 @@ def test_a_file_that_is_not_a_journal_of_this_run_is_refused(
 def test_a_missing_folder_is_not_created(tmp_path: Path) -> None:
     """A typing error in a path would hide the record of what was sent."""
     with pytest.raises(JournalError, match="there is no folder"):
-        Journal(tmp_path / "none" / "run.journal", "https://example.com")
+        Journal(tmp_path / "none" / "run.journal", "https://example.com", "v3")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -85,7 +85,7 @@ def test_a_second_run_cannot_use_the_journal(client: ClientRunner, journal: Path
         process = subprocess.run([sys.executable, "-c", code, str(journal)], capture_output=True, text=True, check=True)
         refusals.append(process.stdout)
         with pytest.raises(JournalError) as caught:
-            Journal(link, "https://api.hubapi.com")
+            Journal(link, "https://api.hubapi.com", "v3")
         refusals.append(str(caught.value))
 
     send(client, Script(), events(), journal)
@@ -112,8 +112,8 @@ def test_an_error_that_is_nested_too_deeply_cannot_be_stored(journal: Path) -> N
     body: dict[str, Any] = {}
     for _ in range(100_000):
         body = {"x": body}
-    with closing(Journal(journal, "https://example.com")) as opened:
-        opened.begin((Item(0, None, "e0", b"{}"),))
+    with closing(Journal(journal, "https://example.com", "v3")) as opened:
+        opened.begin((Item(0, None, "e0", b"{}"),), "v3")
         with pytest.raises(JournalError, match="cannot store an error of the service that is nested too deeply"):
             opened.end([Rejected(0, None, "e0", 1, api_error(400, body))])
 

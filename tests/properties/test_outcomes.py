@@ -19,7 +19,7 @@ from hubspot_timeline import (
     Unsent,
 )
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import Reply
+from hubspot_timeline.delivery.steps import Reply
 from tests.helpers.both_clients import AsyncRunner, ClientRunner, SyncRunner
 from tests.helpers.examples import examples
 from tests.helpers.model_service import (

@@ -22,8 +22,10 @@ from hubspot_timeline import (
     Unsent,
     event,
 )
+from hubspot_timeline.apis import open_apis
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import DeliveryResult
+from hubspot_timeline.delivery.steps import DeliveryResult
+from hubspot_timeline.execution.reader import Preparation
 from hubspot_timeline.execution.run import ErrorCounter
 from hubspot_timeline.queue import AsyncTimelineQueue, QueueOptions, TimelineQueue
 from tests.helpers.both_queues import INVALID, Gate, both_queues, done, entered, httpx_args, types_by_position
@@ -207,6 +209,7 @@ async def test_a_delivery_that_fails_leaves_no_event_without_an_outcome(client: 
         limits=SINGLE,
         error_count=ErrorCounter(ErrorLimit()),
         max_in_flight=1,
+        preparation=Preparation(open_apis("v3", None, None).primary),
         on_closed=lambda _: None,
     )
     for number in numbered(4):

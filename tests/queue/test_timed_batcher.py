@@ -171,5 +171,6 @@ def test_both_kinds_of_queue_have_the_same_signatures() -> None:
         assert parameters(getattr(TimelineQueue, name)) == parameters(getattr(AsyncTimelineQueue, name))
     for name in ("queue", "send", "stream", "close", "stop"):
         assert parameters(getattr(TimelineClient, name)) == parameters(getattr(AsyncTimelineClient, name))
-    own, *options, validate = parameters(TimelineClient.queue)
-    assert (own[0], options, validate[0]) == ("self", parameters(QueueOptions), "validate")
+    own, make, *options, validate = parameters(TimelineClient.queue)
+    names = own[0], make[0], validate[0]
+    assert (names, options) == (("self", "make", "validate"), parameters(QueueOptions))

@@ -7,14 +7,14 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, require_iterable_of_events
-from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder
 from hubspot_timeline.delivery.single_request import SingleRequest
+from hubspot_timeline.delivery.steps import DeliveryResult
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.execution.async_executor import AsyncExecutor
 from hubspot_timeline.execution.async_run import AsyncSendRun, AsyncSingleRun
-from hubspot_timeline.execution.reader import EventReader, Make
+from hubspot_timeline.execution.reader import EventReader, Make, Preparation
 from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
@@ -35,14 +35,7 @@ class AsyncTimelineClient(BaseClient):
 
     def _open(self) -> None:
         self._transport = AsyncTransport(self._connection, self._rate_limiter.update)
-        self._executor = AsyncExecutor(
-            self._transport,
-            self._rate_limiter,
-            self._retry,
-            self._runtime.chance,
-            self._duplicates,
-            self._runtime.sleep,
-        )
+        self._executor = AsyncExecutor(self._transport, self._rate_limiter, self._delivery_options, self._runtime.sleep)
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -127,7 +120,7 @@ class AsyncTimelineClient(BaseClient):
         exit_timeout: float = 10.0,
         validate: Validate | None = None,
     ) -> AsyncTimelineQueue:
-        """Return a queue that sends events in the background; its options are those of QueueOptions.
+        """Return a queue that sends events in the background; its other options are those of QueueOptions.
 
         `make` returns the event for each object that is put, as in `send`; it is an option of the queue because
         `on_outcome`, which gets these objects as `Outcome.source`, is one too.
@@ -137,10 +130,10 @@ class AsyncTimelineClient(BaseClient):
         refuse_coroutine_functions(make=make, on_outcome=on_outcome, on_drop=on_drop)
         if validate == "templates":
             raise OptionError("a queue cannot wait for the templates; pass validate=await timeline.templates.list()")
+        rules = None if validate is None else TemplateRules.of(validate)
         queue = AsyncTimelineQueue(
             lambda batch, run: self._executor.deliver(batch, run),  # noqa: PLW0108 - a forked child has another executor
             QueueOptions(
-                make=make,
                 flush_interval=flush_interval,
                 max_size=max_size,
                 max_bytes=max_bytes,
@@ -152,7 +145,7 @@ class AsyncTimelineClient(BaseClient):
             limits=self._batch_limits,
             error_count=ErrorCounter(self._error_limit),
             max_in_flight=self._max_in_flight,
-            rules=None if validate is None else TemplateRules.of(validate),
+            preparation=Preparation(self._apis.primary, rules, make),
             on_closed=self._runs.discard,
             clock=self._connection.clock,
         )
@@ -199,7 +192,9 @@ class AsyncTimelineClient(BaseClient):
         require_iterable_of_events(events, is_async=True)
         refuse_coroutine_functions(make=make)
         rules = None if validate is None else await self._rules(validate)
-        reader = EventReader(self._batch_limits, self._open_journal(journal), rules, make)
+        reader = EventReader(
+            self._batch_limits, Preparation(self._apis.primary, rules, make), self._open_journal(journal)
+        )
         errors = ErrorCounter(self._error_limit, HOPELESS_BATCHES)
         run = AsyncSendRun(self._executor, reader, errors, self._max_in_flight, builder.counters)
         self._register(run)

@@ -11,10 +11,12 @@ from typing import Any, ClassVar, Self, TypedDict, Unpack, get_args
 
 from attrs import frozen
 
+from hubspot_timeline.apis import V3_VERSION, open_apis, read_event_types
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment, token_source
 from hubspot_timeline.auth.secret import Secret
 from hubspot_timeline.config import (
     BASE_URL,
+    api_from_environment,
     app_id_from_environment,
     base_url_from_environment,
     rate_limit_store_from_environment,
@@ -22,9 +24,11 @@ from hubspot_timeline.config import (
     validated_base_url,
 )
 from hubspot_timeline.delivery.batches import BatchLimits
+from hubspot_timeline.delivery.engine import DeliveryOptions
 from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError, StoppedError, require_count
+from hubspot_timeline.events.payload import EventFormat
 from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
 from hubspot_timeline.http.connection import Connection
 from hubspot_timeline.journal.store import Journal
@@ -47,6 +51,9 @@ class ClientOptions(TypedDict, total=False):
     """The options of a client besides its access token, as keyword arguments."""
 
     base_url: str
+    api: str
+    fallback_api: str | None
+    event_types: Mapping[str, str] | str | Path | None
     app_id: int | None
     batch: BatchLimits | None
     retry: RetryPolicy | None
@@ -65,6 +72,10 @@ class BaseClient:
     `token`: an OAuth access token, an OAuthRefresh that fetches access tokens, or a function that returns one each time
     it is called (see AccessTokenLike). Logs, reprs and errors never show any of them.
     `base_url`: scheme, host and path prefix; plain http is allowed for this machine only.
+    `api`: "v3", or the version of app events, such as "2026-09". `fallback_api`: such a version, which takes the place
+    of v3 for good once v3 refuses every access token, as it does after an app has migrated. `event_types`: the
+    eventTypeName for each eventTemplateId, or the file `event-types.json` with them, by which events of v3 are
+    converted to app events.
     `app_id`: the app whose templates `timeline.templates` manages; sending events needs none.
     `batch`: how many events and bytes a request may hold. `retry`: how often and how long to retry.
     `duplicates`: what `send`, `stream` and queues make of an event whose id existed before this run: "reject" makes it
@@ -88,6 +99,9 @@ class BaseClient:
         token: AccessTokenLike,
         *,
         base_url: str = BASE_URL,
+        api: str = V3_VERSION,
+        fallback_api: str | None = None,
+        event_types: Mapping[str, str] | str | Path | None = None,
         app_id: int | None = None,
         batch: BatchLimits | None = None,
         retry: RetryPolicy | None = None,
@@ -110,6 +124,7 @@ class BaseClient:
         if rate_limit is None and rate_limit_store != "memory:":
             raise OptionError("rate_limit_store is set, but rate_limit is None, so there is nothing to share")
         clock = self._runtime.clock
+        self._apis = open_apis(api, fallback_api, read_event_types(event_types))
         self._connection = Connection(
             tokens=token_source(token, clock),
             base_url=validated_base_url(base_url),
@@ -120,8 +135,7 @@ class BaseClient:
         )
         self._app_id = validated_app_id(app_id)
         self._batch_limits = batch or BatchLimits()
-        self._retry = retry or RetryPolicy()
-        self._duplicates = duplicates
+        self._delivery_options = DeliveryOptions(self._apis, retry or RetryPolicy(), self._runtime.chance, duplicates)
         self._error_limit = error_limit or ErrorLimit()
         self._max_in_flight = max_in_flight
         # The store is kept as a Secret, since a URL may hold a password.
@@ -143,14 +157,21 @@ class BaseClient:
 
         HUBSPOT_TIMELINE_TOKEN holds an access token; without it HUBSPOT_TIMELINE_CLIENT_ID,
         HUBSPOT_TIMELINE_CLIENT_SECRET and HUBSPOT_TIMELINE_REFRESH_TOKEN are used to fetch one.
-        Optional: HUBSPOT_TIMELINE_BASE_URL, HUBSPOT_TIMELINE_RATE_LIMIT_STORE and HUBSPOT_TIMELINE_APP_ID.
+        Optional: HUBSPOT_TIMELINE_BASE_URL, HUBSPOT_TIMELINE_API, HUBSPOT_TIMELINE_RATE_LIMIT_STORE and
+        HUBSPOT_TIMELINE_APP_ID.
         Raises OptionError if there are no credentials.
         """
         options.setdefault("base_url", base_url_from_environment())
+        options.setdefault("api", api_from_environment())
         options.setdefault("rate_limit_store", rate_limit_store_from_environment())
         if "app_id" not in options:
             options["app_id"] = app_id_from_environment()
         return cls(credentials_from_environment(), **options)
+
+    @property
+    def event_format(self) -> EventFormat:
+        """How events are written that do not show it by their names: in the field names of the client's API."""
+        return self._apis.primary.event_format
 
     def stop(self, reason: str = "stop() was called") -> None:
         """Let the calls of send and stream end: requests under way are finished, the other events are Unsent.
@@ -181,7 +202,7 @@ class BaseClient:
         self._open()
 
     def _open_journal(self, path: str | Path | None) -> Journal | None:
-        return None if path is None else Journal(path, self._connection.base_url)
+        return None if path is None else Journal(path, self._connection.base_url, self._apis.primary.version)
 
     def __repr__(self) -> str:
         connection = getattr(self, "_connection", None)  # a debugger shows a client whose constructor failed as well

@@ -7,11 +7,11 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, require_iterable_of_events
-from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder
 from hubspot_timeline.delivery.single_request import SingleRequest
-from hubspot_timeline.execution.reader import EventReader, Make
+from hubspot_timeline.delivery.steps import DeliveryResult
+from hubspot_timeline.execution.reader import EventReader, Make, Preparation
 from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 from hubspot_timeline.execution.sync_executor import Executor
 from hubspot_timeline.execution.sync_run import SendRun, SingleRun
@@ -34,14 +34,7 @@ class TimelineClient(BaseClient):
 
     def _open(self) -> None:
         self._transport = Transport(self._connection, self._rate_limiter.update)
-        self._executor = Executor(
-            self._transport,
-            self._rate_limiter,
-            self._retry,
-            self._runtime.chance,
-            self._duplicates,
-            self._runtime.sleep,
-        )
+        self._executor = Executor(self._transport, self._rate_limiter, self._delivery_options, self._runtime.sleep)
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -122,7 +115,7 @@ class TimelineClient(BaseClient):
         exit_timeout: float = 10.0,
         validate: Validate | None = None,
     ) -> TimelineQueue:
-        """Return a queue that sends events in the background; its options are those of QueueOptions.
+        """Return a queue that sends events in the background; its other options are those of QueueOptions.
 
         `make` returns the event for each object that is put, as in `send`; it is an option of the queue because
         `on_outcome`, which gets these objects as `Outcome.source`, is one too.
@@ -130,10 +123,10 @@ class TimelineClient(BaseClient):
         of `send`.
         """
         refuse_coroutine_functions(make=make)
+        rules = None if validate is None else self._rules(validate)
         queue = TimelineQueue(
             lambda batch, run: self._executor.deliver(batch, run),  # noqa: PLW0108 - a forked child has another executor
             QueueOptions(
-                make=make,
                 flush_interval=flush_interval,
                 max_size=max_size,
                 max_bytes=max_bytes,
@@ -145,7 +138,7 @@ class TimelineClient(BaseClient):
             limits=self._batch_limits,
             error_count=ErrorCounter(self._error_limit),
             max_in_flight=self._max_in_flight,
-            rules=None if validate is None else self._rules(validate),
+            preparation=Preparation(self._apis.primary, rules, make),
             on_closed=self._runs.discard,
             clock=self._connection.clock,
         )
@@ -192,7 +185,9 @@ class TimelineClient(BaseClient):
         require_iterable_of_events(events, is_async=False)
         refuse_coroutine_functions(make=make)
         rules = None if validate is None else self._rules(validate)
-        reader = EventReader(self._batch_limits, self._open_journal(journal), rules, make)
+        reader = EventReader(
+            self._batch_limits, Preparation(self._apis.primary, rules, make), self._open_journal(journal)
+        )
         errors = ErrorCounter(self._error_limit, HOPELESS_BATCHES)
         run = SendRun(self._executor, reader, errors, self._max_in_flight, builder.counters)
         self._register(run)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from hubspot_timeline.errors import OptionError
 
 BASE_URL_VARIABLE = "HUBSPOT_TIMELINE_BASE_URL"
+API_VARIABLE = "HUBSPOT_TIMELINE_API"
 APP_ID_VARIABLE = "HUBSPOT_TIMELINE_APP_ID"
 RATE_LIMIT_STORE_VARIABLE = "HUBSPOT_TIMELINE_RATE_LIMIT_STORE"
 
@@ -21,6 +22,11 @@ _APP_ID_RANGE = f"it must be a whole number from 1 to {_INT32 - 1}"
 def base_url_from_environment() -> str:
     """Return the URL in HUBSPOT_TIMELINE_BASE_URL, by default the vendor's host."""
     return os.environ.get(BASE_URL_VARIABLE, "").strip() or BASE_URL
+
+
+def api_from_environment() -> str:
+    """Return the version of the API in HUBSPOT_TIMELINE_API, by default v3."""
+    return os.environ.get(API_VARIABLE, "").strip() or "v3"
 
 
 def rate_limit_store_from_environment() -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment
-from hubspot_timeline.config import APP_ID_VARIABLE, BASE_URL, BASE_URL_VARIABLE
+from hubspot_timeline.config import API_VARIABLE, APP_ID_VARIABLE, BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import CsvOptions, Format, read_columns
 
@@ -49,6 +49,21 @@ ColumnMap: TypeAlias = Annotated[
 ]
 ColumnMapFile: TypeAlias = Annotated[
     str | None, typer.Option("--map-file", metavar="FILE", help='The same as a JSON object: {"E-Mail": "email"}.')
+]
+ApiVersion: TypeAlias = Annotated[
+    str, typer.Option("--api", help="v3, or the version of app events, such as 2026-09.", envvar=API_VARIABLE)
+]
+EventTypes: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--event-types",
+        metavar="FILE",
+        help="The event type for each template, by which events of v3 become app events: the event-types.json that "
+        "migrate writes.",
+    ),
+]
+EventType: TypeAlias = Annotated[
+    str | None, typer.Option("--event-type", help="The eventTypeName of rows without one.")
 ]
 Template: TypeAlias = Annotated[str | None, typer.Option("--template", help="The eventTemplateId of rows without one.")]
 TemplatesPath: TypeAlias = Annotated[

@@ -15,7 +15,7 @@ from hubspot_timeline.cli.interrupts import Interrupts
 from hubspot_timeline.cli.progress import Show, progress, watch
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.delivery.outcomes import Report
-from hubspot_timeline.files import CsvOptions, Format, read_files
+from hubspot_timeline.files import FileOptions, read_files
 from hubspot_timeline.files.sources import STANDARD_INPUT
 from hubspot_timeline.templates.validation import TemplateRules
 
@@ -35,9 +35,7 @@ class SendRun:
     def send(
         self,
         files: Sequence[str],
-        file_format: Format | None,
-        template: str | None,
-        csv: CsvOptions,
+        options: FileOptions,
         *,
         as_json: bool,
     ) -> tuple[Report, Exit]:
@@ -53,10 +51,8 @@ class SendRun:
                 read_files(
                     files,
                     failures.report_file,
-                    file_format=file_format,
-                    template=template,
-                    csv=csv,
                     waiting=None if is_regular else interrupts.waiting,
+                    **options,
                 )
             )
             send = self._send_at_once if is_regular or self.journal else self._send_by_queue

@@ -8,15 +8,19 @@ from typing import Annotated
 
 import typer
 
+from hubspot_timeline.apis import V3_VERSION
 from hubspot_timeline.cli.console import error_console, output_console, print_line
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import (
+    ApiVersion,
     AsJson,
     BaseUrl,
     ColumnMap,
     ColumnMapFile,
     Delimiter,
     Encoding,
+    EventType,
+    EventTypes,
     FileFormat,
     Files,
     Template,
@@ -35,7 +39,7 @@ from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError
-from hubspot_timeline.files import DeadLetters, read_templates
+from hubspot_timeline.files import DeadLetters, FileOptions, read_templates
 from hubspot_timeline.rate_limit import RateLimit
 
 
@@ -43,6 +47,14 @@ def send(
     files: Files,
     *,
     base_url: BaseUrl = None,
+    api: ApiVersion = V3_VERSION,
+    fallback_api: Annotated[
+        str | None,
+        typer.Option(
+            help="The version of app events to go on with once v3 refuses every access token; see --event-types."
+        ),
+    ] = None,
+    event_types: EventTypes = None,
     use_sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Send to a sandbox that is started on this machine for this run.")
     ] = False,
@@ -114,6 +126,7 @@ def send(
         ),
     ] = None,
     template: Template = None,
+    event_type: EventType = None,
     templates: TemplatesPath = None,
     file_format: FileFormat = None,
     delimiter: Delimiter = None,
@@ -143,6 +156,9 @@ def send(
         TimelineClient(
             target.token,
             base_url=target.base_url,
+            api=api,
+            fallback_api=fallback_api,
+            event_types=event_types,
             batch=BatchLimits(max_events=batch_size),
             retry=RetryPolicy(attempts=attempts),
             duplicates=duplicates,
@@ -156,7 +172,14 @@ def send(
         failures = Failures(console, letters, has_journal=journal is not None)
         console.print(f"Sending to {target} in batches of {batch_size}, {max_in_flight} at once.")
         run = SendRun(timeline, failures, rules, journal, flush_interval)
-        report, exit_code = run.send(files, file_format, template, csv, as_json=as_json)
+        options = FileOptions(
+            file_format=file_format,
+            csv=csv,
+            template=template,
+            event_type=event_type,
+            event_format=timeline.event_format,
+        )
+        report, exit_code = run.send(files, options, as_json=as_json)
         sandbox_events = target.event_count()
         if as_json:
             path = str(letters.path) if letters.count else None

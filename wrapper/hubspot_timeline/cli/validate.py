@@ -4,15 +4,19 @@ import json
 
 import typer
 
+from hubspot_timeline.apis import V3_VERSION, open_apis, read_event_types
 from hubspot_timeline.cli.console import error_console, log_messages, print_line
 from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import (
+    ApiVersion,
     AsJson,
     ColumnMap,
     ColumnMapFile,
     Delimiter,
     Encoding,
+    EventType,
+    EventTypes,
     FileFormat,
     Files,
     Template,
@@ -23,14 +27,17 @@ from hubspot_timeline.cli.options import (
 )
 from hubspot_timeline.delivery.outcomes import Rejected
 from hubspot_timeline.errors import counted
-from hubspot_timeline.execution.reader import prepare
-from hubspot_timeline.files import read_files, read_templates
+from hubspot_timeline.execution.reader import Preparation
+from hubspot_timeline.files import FileOptions, read_files, read_templates
 
 
 def validate(
     files: Files,
     *,
+    api: ApiVersion = V3_VERSION,
+    event_types: EventTypes = None,
     template: Template = None,
+    event_type: EventType = None,
     templates: TemplatesPath = None,
     file_format: FileFormat = None,
     delimiter: Delimiter = None,
@@ -54,11 +61,19 @@ def validate(
         column_map=column_map,
         column_map_file=column_map_file,
     )
-    rules = read_templates(templates) if templates else None
+    primary = open_apis(api, None, read_event_types(event_types)).primary
+    preparation = Preparation(primary, read_templates(templates) if templates else None)
     total = valid = 0
     with log_messages(console):
-        for row in read_files(files, failures.report_file, file_format=file_format, template=template, csv=csv):
-            prepared = prepare(total, row, rules)
+        options = FileOptions(
+            file_format=file_format,
+            csv=csv,
+            template=template,
+            event_type=event_type,
+            event_format=primary.event_format,
+        )
+        for row in read_files(files, failures.report_file, **options):
+            prepared = preparation.of(total, row)
             total += 1
             if isinstance(prepared, Rejected):
                 failures.show(row.origin, prepared.error)

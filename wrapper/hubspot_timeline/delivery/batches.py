@@ -13,20 +13,20 @@ from hubspot_timeline.errors import require_count
 class Item(Struct, frozen=True):
     """One event to send: its position in the input, the object that was given or a MadeEvent, its id, and its JSON.
 
-    `is_ambiguous`: an earlier run may have created it.
+    `opened_by`: the version of the API through which an earlier run may have created it.
     """
 
     position: int
     event: object
     id: str
     body: bytes
-    is_ambiguous: bool = False
+    opened_by: str | None = None
 
 
 Batch: TypeAlias = tuple[Item, ...]
 """The events of one request.
 
-No two have the same id, so that the response can be matched; either all are ambiguous or none is.
+No two have the same id, so that the response can be matched, and all have the same `opened_by`.
 """
 
 
@@ -82,7 +82,7 @@ class Batcher:
         is_small = self._bytes + size - 1 <= self._limits.max_bytes
         if not has_room or not is_small or len(ids) < len(items) or not ids.isdisjoint(self._ids):
             return False
-        if len({item.is_ambiguous for item in chain(self._items[:1], items)}) > 1:
+        if len({item.opened_by for item in chain(self._items[:1], items)}) > 1:
             return False
         self._items += items
         self._ids |= ids
@@ -106,5 +106,5 @@ class Batcher:
         return batch or None
 
     def _fits(self, item: Item) -> bool:
-        is_alike = not self._items or item.is_ambiguous == self._items[0].is_ambiguous
+        is_alike = not self._items or item.opened_by == self._items[0].opened_by
         return is_alike and item.id not in self._ids and self._bytes + len(item.body) <= self._limits.max_bytes

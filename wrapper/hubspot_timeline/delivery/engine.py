@@ -1,27 +1,40 @@
 """The delivery of one batch: a generator without I/O, which threads and coroutines drive alike.
 
-It yields Send (the driver replies with a BatchResponse or a TimelineError), Wait and Abort (the reply is None), and
-returns a DeliveryResult with one outcome for each event. A 2xx response is reconciled by id; events that it leaves open
-are sent again with the same ids. A refused batch is sent again without the events that the refusal names, or split
+It yields Send (the driver replies with a BatchResponse or a TimelineError), Wait, Abort and Switch (the reply is None),
+and returns a DeliveryResult with one outcome for each event. A 2xx response is reconciled by id; events that it leaves
+open are sent again with the same ids. A refused batch is sent again without the events that the refusal names, or split
 until the invalid events stand alone. What is still ambiguous at the end is Unconfirmed, never a guess.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from itertools import accumulate, chain
-from typing import TypeAlias
+from collections.abc import Callable, Generator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hubspot_timeline.apis import Api, Apis
 from hubspot_timeline.delivery.batches import Batch, Item
-from hubspot_timeline.delivery.outcomes import Created, Duplicates, Outcome, Rejected, Unconfirmed, Unsent
+from hubspot_timeline.delivery.outcomes import Duplicates, Outcome, Rejected, Unconfirmed
+from hubspot_timeline.delivery.part import Part, failure
 from hubspot_timeline.delivery.reconciliation import as_error, reconcile
 from hubspot_timeline.delivery.response import BatchResponse, named_ids
 from hubspot_timeline.delivery.retry import Refresh, RetryPolicy, Split, Stop, decide
+from hubspot_timeline.delivery.settlement import settle
+from hubspot_timeline.delivery.steps import (
+    Abort,
+    CreatedBatch,
+    Delivery,
+    DeliveryResult,
+    Reply,
+    Send,
+    Step,
+    Switch,
+    Wait,
+)
 from hubspot_timeline.errors import (
     ApiError,
     AuthenticationError,
     ConnectionLostError,
+    EventError,
     InvalidResponseError,
     NotConnectedError,
     PayloadTooLargeError,
@@ -35,163 +48,148 @@ _UNATTRIBUTED = InvalidResponseError(
     f"The response refuses events without naming them, and does not list this one; {_ADVICE}"
 )
 _EARLIER_RUN = ConnectionLostError(f"An earlier run ended before the response for the event arrived; {_ADVICE}")
+_OTHER_API = ConnectionLostError(
+    "A response for the event was lost, and the API that it was sent through refuses the access token now. It may have "
+    "been created, and sending it through another API could create it twice: look for it in the CRM first."
+)
 
 
-class Send(Struct, frozen=True):
-    """Send these events as one request, and reply with its response."""
+class DeliveryOptions(Struct, frozen=True):
+    """What all deliveries of a client have in common; `chance` returns a random number from 0 to 1 for each wait."""
 
-    items: Batch
-
-
-class Wait(Struct, frozen=True):
-    """Wait this many seconds; `error` is the reason."""
-
-    seconds: float
-    error: TimelineError
-
-
-class Abort(Struct, frozen=True):
-    """No request of this run can succeed: reply to every later Send with a StoppedError."""
-
-    error: TimelineError
-
-
-class CreatedBatch(Struct, frozen=True):
-    """Events that one response lists as created. Iterating makes their outcomes; most runs only count them."""
-
-    items: Batch
-    attempts: int
-    response: BatchResponse
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __iter__(self) -> Iterator[Created]:
-        for item in self.items:
-            yield Created(item.position, item.event, item.id, self.attempts, self.response, body=item.body)
-
-
-class DeliveryResult(Struct, frozen=True):
-    """The outcome of each event of a batch, how many requests it took, and how many of those were retries.
-
-    `created_batches` hold created events, `others` all other outcomes. `is_resumed`: an earlier run settled them, as
-    its journal shows.
-    """
-
-    others: Sequence[Outcome]
-    requests: int = 0
-    retried: int = 0
-    is_resumed: bool = False
-    created_batches: Sequence[CreatedBatch] = ()
-
-    @property
-    def outcomes(self) -> Iterator[Outcome]:
-        """The outcome of each event."""
-        return chain(*self.created_batches, self.others)
-
-    @property
-    def created(self) -> int:
-        """How many events are created."""
-        return sum(map(len, self.created_batches)) + sum(isinstance(outcome, Created) for outcome in self.others)
-
-    def __len__(self) -> int:
-        return sum(map(len, self.created_batches)) + len(self.others)
-
-
-Step: TypeAlias = Send | Wait | Abort
-Reply: TypeAlias = BatchResponse | TimelineError | None
-Delivery: TypeAlias = Generator[Step, Reply, DeliveryResult]
+    apis: Apis
+    retry: RetryPolicy
+    chance: Callable[[], float]
+    duplicates: Duplicates = "reject"
 
 
 def unexpected_failure(batch: Batch, error: BaseException) -> DeliveryResult:
     """Return the outcomes of a batch whose delivery raised an error that is not ours: nothing is known of them."""
     reason = ConnectionLostError(f"Delivery failed unexpectedly ({type(error).__name__}: {error}). Please report this.")
     reason.__cause__ = error
-    return DeliveryResult([_failure(Unconfirmed, item, 1, reason) for item in batch])
+    return DeliveryResult([failure(Unconfirmed, item, 1, reason) for item in batch])
 
 
-def deliver(batch: Batch, policy: RetryPolicy, chance: Callable[[], float], duplicates: Duplicates) -> Delivery:
-    """Deliver a batch; `chance` returns a random number from 0 to 1, which the length of a wait depends on."""
-    is_ambiguous = batch[0].is_ambiguous
-    last_error = _EARLIER_RUN if is_ambiguous else None
-    parts = [_Part(batch, duplicates, is_ambiguous=is_ambiguous, last_error=last_error)]
-    created_batches: list[CreatedBatch] = []
-    others: list[Outcome] = []
-    requests = retried = 0
-    while parts:
-        part = parts.pop()
-        reply = yield Send(part.items)
-        if not isinstance(reply, StoppedError):
-            requests += 1
-            retried += part.attempts > 0
-        next_steps = _Evaluation(policy, chance()).of(part, reply)
-        created_batches += next_steps.created_batches
-        others += next_steps.others
-        parts += reversed(next_steps.parts)
-        if next_steps.step:
-            yield next_steps.step
-    return DeliveryResult(others, requests, retried, created_batches=created_batches)
-
-
-class _Part(Struct, frozen=True):
-    """Events that are sent together, and what is known of them so far.
-
-    `attempts` counts the requests that carried them, `retries` those of them that failed temporarily. `is_ambiguous`: a
-    response was lost that may have listed them as created. `is_refreshed`: the last request was refused for its access
-    token. `is_unattributed`: a response did not say which of them it refused. `last_error` is what hid the response.
-    """
-
-    items: Batch
-    duplicates: Duplicates
-    attempts: int = 0
-    retries: int = 0
-    waited: float = 0.0
-    is_ambiguous: bool = False
-    is_refreshed: bool = False
-    is_unattributed: bool = False
-    last_error: TimelineError | None = None
-
-    def give_up(self, error: TimelineError) -> list[Outcome]:
-        kind = Unconfirmed if self.is_ambiguous or self.is_unattributed else Unsent
-        if kind is Unconfirmed and isinstance(error, StoppedError):  # the events were sent: only the response is open
-            error = self.last_error or error
-        return [_failure(kind, item, self.attempts, error) for item in self.items]
-
-    def refused(self, item: Item, error: ApiError) -> Outcome:
-        """Return the outcome of an event that the service refused by itself.
-
-        After a lost response only "exists already" is certain: any other refusal could be how the service reports an
-        existing id. An unattributed response listed what it had created, if it was complete; so a refusal by the
-        service itself is trusted then, and one by an edge server (which has no JSON body) is not.
-        """
-        existed = not (self.is_ambiguous or self.is_unattributed)
-        if error.says_exists and (self.duplicates == "ok" or not existed):
-            return Created(item.position, item.event, item.id, self.attempts, body=item.body, existed=existed)
-        is_open = self.is_ambiguous or (self.is_unattributed and not error.body)
-        return _failure(Unconfirmed if is_open else Rejected, item, self.attempts, error)
-
-    def split(self, *, by_bytes: bool = False) -> list["_Part"]:
-        weights = list(accumulate(len(item.body) if by_bytes else 1 for item in self.items))
-        cut = sum(1 for weight in weights[:-1] if weight * 2 <= weights[-1]) or 1
-        return [replace(self, items=self.items[:cut]), replace(self, items=self.items[cut:])]
+def deliver(batch: Batch, options: DeliveryOptions) -> Delivery:
+    """Deliver a batch."""
+    opened_by = batch[0].opened_by
+    last_error = _EARLIER_RUN if opened_by else None
+    part = Part(
+        batch, options.duplicates, is_ambiguous=opened_by is not None, last_error=last_error, opened_by=opened_by
+    )
+    delivery = _Delivery(options, options.apis.of(opened_by))
+    yield from delivery.start(part)
+    return delivery.result()
 
 
 class _NextSteps(Struct, frozen=True):
-    """What follows a reply: outcomes that are certain now, parts still to send, and a step to take before."""
+    """What follows a reply: outcomes that are certain now, parts still to send, and a step to take before.
+
+    `unsettled` is a part that a lost request may have created, and that is refused now. `refusal`: the API refuses the
+    access token for good, and the fallback takes its place.
+    """
 
     others: list[Outcome] = []
-    parts: list[_Part] = []
+    parts: list[Part] = []
     step: Wait | Abort | None = None
     created_batches: Sequence[CreatedBatch] = ()
+    unsettled: Part | None = None
+    refusal: TimelineError | None = None
+
+
+class _Delivery:
+    """The delivery of a batch, or of one event of it, so far."""
+
+    def __init__(self, options: DeliveryOptions, api: Api) -> None:
+        self._options = options
+        self._api = api
+        self._others: list[Outcome] = []
+        self._created_batches: list[CreatedBatch] = []
+        self._requests = 0
+        self._retried = 0
+
+    def result(self) -> DeliveryResult:
+        """Return the outcomes of all parts that were sent."""
+        fallback_api = None if self._api is self._options.apis.primary else self._api.version
+        return DeliveryResult(
+            self._others,
+            self._requests,
+            self._retried,
+            created_batches=self._created_batches,
+            fallback_api=fallback_api,
+        )
+
+    def start(self, part: Part) -> Generator[Step, Reply, None]:
+        """Send a part until each of its events has its outcome."""
+        is_converted = self._api is self._options.apis.fallback
+        yield from self._send((yield from self._converted([part], None)) if is_converted else [part])
+
+    def _send(self, parts: list[Part]) -> Generator[Step, Reply, None]:
+        while parts:
+            part = parts.pop()
+            reply = yield Send(part.items, self._api)
+            if not isinstance(reply, StoppedError):
+                self._requests += 1
+                self._retried += part.attempts > 0
+            next_steps = _Evaluation(self._options, self._options.chance(), self._api).of(part, reply)
+            self._created_batches += next_steps.created_batches
+            self._others += next_steps.others
+            parts += reversed(next_steps.parts)
+            if next_steps.unsettled:
+                parts += yield from self._settled(next_steps.unsettled)
+            if next_steps.refusal:
+                self._api = self._options.apis.fallback or self._api
+                parts = yield from self._converted(parts, next_steps.refusal)
+            if next_steps.step:
+                yield next_steps.step
+
+    def _converted(self, parts: list[Part], error: TimelineError | None) -> Generator[Step, Reply, list[Part]]:
+        """Return parts in the format of the fallback, without events that the first API may have created."""
+        converted: list[Part] = []
+        for part in parts:
+            if part.is_open and part.opened_by != self._api.version:
+                self._others += part.give_up(_OTHER_API)
+                continue
+            yield Switch(part.items, error)
+            items: list[Item] = []
+            for item in part.items:
+                try:
+                    items.append(replace(item, body=self._api.convert(item.body, item.id).body))
+                except EventError as reason:
+                    self._others.append(failure(Rejected, item, part.attempts, reason))
+            if items:
+                converted.append(replace(part, items=tuple(items), is_refreshed=False))
+        return converted
+
+    def _settled(self, part: Part) -> Generator[Step, Reply, list[Part]]:
+        """Find out which events of a part exist, and return those that are certain not to, to be sent again."""
+
+        def deliver_one(item: Item) -> Delivery:
+            single = _Delivery(self._options, self._api)
+            yield from single._send([Part((item,), "reject", attempts=part.attempts)])
+            result = single.result()
+            self._requests += result.requests
+            self._retried += result.retried
+            return result
+
+        settlement = yield from settle(part, deliver_one)
+        self._others += settlement.outcomes
+        return settlement.parts
 
 
 class _Evaluation(Struct, frozen=True):
     """How a delivery continues after a reply; `chance` is a random number from 0 to 1."""
 
-    policy: RetryPolicy
+    options: DeliveryOptions
     chance: float
+    api: Api
 
-    def of(self, part: _Part, reply: Reply) -> _NextSteps:
+    @property
+    def _has_fallback(self) -> bool:
+        fallback = self.options.apis.fallback
+        return fallback is not None and self.api is not fallback
+
+    def of(self, part: Part, reply: Reply) -> _NextSteps:
         if isinstance(reply, StoppedError):
             return _NextSteps(part.give_up(reply))
         refused_again = part.is_refreshed and isinstance(reply, AuthenticationError)
@@ -200,17 +198,21 @@ class _Evaluation(Struct, frozen=True):
             return self._after_error(part, reply.error) if reply.error else self._after_response(part, reply)
         return self._after_error(part, reply or InvalidResponseError("There was no response"))
 
-    def _after_error(self, part: _Part, error: TimelineError) -> _NextSteps:
+    def _after_error(self, part: Part, error: TimelineError) -> _NextSteps:
         first, *others = part.items
-        decision = decide(error, part.retries + 1, self.policy, self.chance)
+        decision = decide(error, part.retries + 1, self.options.retry, self.chance)
         match decision:
             case Split() if others and isinstance(error, ApiError):
+                if part.is_ambiguous and self.api.is_atomic:
+                    return _NextSteps(unsettled=part)
                 return self._after_refusal(part, error)
             case Split() if isinstance(error, ApiError):
                 return _NextSteps([part.refused(first, error)])
             case Refresh() if not part.is_refreshed:
                 return _NextSteps(parts=[replace(part, is_refreshed=True)])
             case Split() | Refresh() | Stop():
+                if isinstance(error, AuthenticationError) and self._has_fallback:
+                    return _NextSteps(parts=[part], refusal=error)
                 return _NextSteps(part.give_up(error), step=Abort(error))
         part = replace(
             part,
@@ -219,12 +221,12 @@ class _Evaluation(Struct, frozen=True):
             is_ambiguous=part.is_ambiguous or decision.is_ambiguous,
             last_error=error if decision.is_ambiguous else part.last_error,
         )
-        if part.retries >= self.policy.attempts or part.waited > self.policy.wait_total:
+        if part.retries >= self.options.retry.attempts or part.waited > self.options.retry.wait_total:
             is_unreachable = isinstance(error, NotConnectedError)
             return _NextSteps(part.give_up(error), step=Abort(error) if is_unreachable else None)
         return _NextSteps(parts=[part], step=Wait(decision.seconds, error))
 
-    def _after_refusal(self, part: _Part, error: ApiError) -> _NextSteps:
+    def _after_refusal(self, part: Part, error: ApiError) -> _NextSteps:
         """Settle the events that the refusal names and send the others again; if it names none, split."""
         named = named_ids(error.body, [item.id for item in part.items])
         refused = [part.refused(item, error) for item in part.items if item.id in named]
@@ -233,7 +235,7 @@ class _Evaluation(Struct, frozen=True):
             return _NextSteps(parts=part.split(by_bytes=isinstance(error, PayloadTooLargeError)))
         return _NextSteps(refused, [replace(part, items=others)] if others else [])
 
-    def _after_response(self, part: _Part, response: BatchResponse) -> _NextSteps:
+    def _after_response(self, part: Part, response: BatchResponse) -> _NextSteps:
         is_mixed = part.duplicates == "ok" and len({as_error([each]).says_exists for each in response.errors}) > 1
         result = reconcile(part.items, response, is_ambiguous=part.is_ambiguous or part.is_unattributed or is_mixed)
         created_batches = [CreatedBatch(result.created, part.attempts, response)] if result.created else []
@@ -243,9 +245,3 @@ class _Evaluation(Struct, frozen=True):
         unattributed = replace(part, items=result.unattributed, is_unattributed=True, last_error=_UNATTRIBUTED)
         parts = unattributed.split() if result.unattributed else []
         return _NextSteps(refused + rest.others, parts + rest.parts, rest.step, created_batches)
-
-
-def _failure(
-    kind: type[Rejected] | type[Unconfirmed] | type[Unsent], item: Item, attempts: int, error: TimelineError
-) -> Outcome:
-    return kind(item.position, item.event, item.id, attempts, error, body=item.body)

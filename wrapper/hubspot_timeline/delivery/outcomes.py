@@ -124,7 +124,8 @@ class Report:
     is, is the option `duplicates` of the client. `resumed` counts the events that had ended in an earlier run of the
     same journal. `failures` holds the first `max_failures` outcomes other than Created (None: all).
     `requests` counts all attempts at a request, also those without a connection or a token, and `retried` those of them
-    that carried events again. `seconds` is how long the run took.
+    that carried events again. `seconds` is how long the run took. `fallback_api` is the version of the API that took
+    the place of v3 during the run, None if none did.
     """
 
     created: int = 0
@@ -137,6 +138,7 @@ class Report:
     requests: int = 0
     retried: int = 0
     seconds: float = 0.0
+    fallback_api: str | None = None
     max_failures: int | None = field(default=None, repr=False)
     failures: list[Failure] = field(factory=list, repr=False)
 

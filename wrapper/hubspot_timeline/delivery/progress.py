@@ -6,8 +6,8 @@ from threading import Lock
 
 from attrs import frozen
 
-from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Report
+from hubspot_timeline.delivery.steps import DeliveryResult
 from hubspot_timeline.errors import counted
 
 
@@ -82,6 +82,7 @@ class ReportBuilder:
         self.report.requests += result.requests
         self.report.resumed += len(result) * result.is_resumed
         self.report.retried += result.retried
+        self.report.fallback_api = result.fallback_api or self.report.fallback_api
         self.report.created += sum(map(len, result.created_batches))
         for outcome in result.others:
             self.report.add(outcome)

@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from hubspot_timeline.delivery.engine import Wait
 from hubspot_timeline.delivery.retry import Refresh, Retry, RetryPolicy, decide
+from hubspot_timeline.delivery.steps import Wait
 from hubspot_timeline.errors import (
     ApiError,
     BadRequestError,

@@ -8,13 +8,12 @@ from typing import Any, ParamSpec, TypeVar
 from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import Abort, DeliveryResult, Reply, Send, Step, Wait, deliver, unexpected_failure
-from hubspot_timeline.delivery.outcomes import Duplicates
+from hubspot_timeline.delivery.engine import DeliveryOptions, deliver, unexpected_failure
 from hubspot_timeline.delivery.progress import RunCounters
-from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
+from hubspot_timeline.delivery.steps import Abort, DeliveryResult, Reply, Send, Step, Switch, Wait
 from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
-from hubspot_timeline.execution.run import abort, log_wait, pause_if_limited, stopped
+from hubspot_timeline.execution.run import abort, log_wait, pause_if_limited, stopped, switch
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.rate_limit import RateLimiter
 
@@ -35,6 +34,9 @@ class AsyncRun:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), seconds)
 
+    async def record_sent(self, items: Batch) -> None:
+        """Record that events are about to be sent through another API; only a run with a journal does."""
+
     def abort(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""
         self.stopped = self.stopped or stopped(reason)
@@ -46,21 +48,19 @@ class AsyncExecutor(Struct, frozen=True):
 
     transport: AsyncTransport
     rate_limiter: RateLimiter
-    retry: RetryPolicy
-    chance: Callable[[], float]
-    duplicates: Duplicates
+    options: DeliveryOptions
     sleep: Callable[[float], Awaitable[object]] | None
 
     async def deliver(self, batch: Batch, run: AsyncRun) -> DeliveryResult:
         """Deliver a batch. Raises nothing."""
         try:
-            return await self._drive(deliver(batch, self.retry, self.chance, self.duplicates), run)
+            return await self._drive(deliver(batch, self.options), run)
         except Exception as error:  # noqa: BLE001 - of a user's transport or log handler; no event may be lost to it
             return unexpected_failure(batch, error)
 
     async def request(self, request: SingleRequest[T], run: AsyncRun) -> T:
         """Send a single request, retry it after temporary errors, and return its result. Raises TimelineError."""
-        return await self._drive(deliver_single(request, self.retry, self.chance), run)
+        return await self._drive(deliver_single(request, self.options.retry, self.options.chance), run)
 
     async def _drive(self, steps: Generator[Step | SendSingle, Any, T], run: AsyncRun) -> T:
         reply: Reply | bytes = None
@@ -73,8 +73,8 @@ class AsyncExecutor(Struct, frozen=True):
 
     async def _do(self, step: Step | SendSingle, run: AsyncRun) -> Reply | bytes:
         match step:
-            case Send(items):
-                return await self._send(lambda: self.transport.send(items), run)
+            case Send(items, api):
+                return await self._send(lambda: self.transport.send(items, api), run)
             case SendSingle(request, lost_advice):
                 return await self._send(lambda: self.transport.send_single(request, lost_advice), run)
             case Wait(seconds):
@@ -82,6 +82,9 @@ class AsyncExecutor(Struct, frozen=True):
                 await self._pause(seconds, run)
             case Abort(error):
                 abort(run, error)
+            case Switch(items, error):
+                switch(self.options.apis, error)
+                await run.record_sent(items)
         return None
 
     async def _send(self, send: Callable[[], Awaitable[T]], run: AsyncRun) -> T | TimelineError | None:
@@ -95,7 +98,7 @@ class AsyncExecutor(Struct, frozen=True):
             abort(run, error)
             return run.stopped
         except TimelineError as error:
-            await self._rate_limited(pause_if_limited, self.rate_limiter, error, self.retry.wait_total)
+            await self._rate_limited(pause_if_limited, self.rate_limiter, error, self.options.retry.wait_total)
             return error
 
     async def _rate_limited(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:

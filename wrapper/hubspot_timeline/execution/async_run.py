@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.progress import RunCounters
+from hubspot_timeline.delivery.steps import DeliveryResult
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.async_executor import AsyncExecutor, AsyncRun
 from hubspot_timeline.execution.reader import EventReader, read_chunks_async
@@ -27,7 +27,7 @@ class AsyncSendRun(AsyncRun):
         self._executor = executor
         self._reader = reader
         self._errors = errors
-        self._journal = RunJournal(self, reader.journal)
+        self._journal = RunJournal(self, reader.journal, executor.options.apis)
         self._max_in_flight = max_in_flight
         self._in_flight: list[asyncio.Task[DeliveryResult]] = []
 
@@ -51,6 +51,11 @@ class AsyncSendRun(AsyncRun):
         """Wait until no delivery is under way."""
         if self._in_flight:  # not gathered: a cancelled wait must not cancel the deliveries of others
             await asyncio.wait(self._in_flight)
+
+    async def record_sent(self, items: Batch) -> None:
+        """Record that events are about to be sent through another API."""
+        if self._reader.journal and (failure := await asyncio.to_thread(self._journal.begin, items)):
+            abort(self, failure)
 
     async def _deliveries(self, events: Iterable[object] | AsyncIterable[object]) -> AsyncGenerator[DeliveryResult]:
         source_error = None
@@ -81,8 +86,7 @@ class AsyncSendRun(AsyncRun):
         return await self._collect(block=len(self._in_flight) >= self._max_in_flight)
 
     async def _start(self, batch: Batch) -> None:
-        if self._reader.journal and (failure := await asyncio.to_thread(self._journal.begin, batch)):
-            abort(self, failure)
+        await self.record_sent(batch)
         self._in_flight.append(asyncio.create_task(self._executor.deliver(batch, self)))
 
     async def _collect(self, *, block: bool) -> list[DeliveryResult]:

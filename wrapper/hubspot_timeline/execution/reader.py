@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import evolve
+from msgspec import Struct
 from msgspec.structs import replace
 
+from hubspot_timeline.apis import Api
 from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
-from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import EventLike, MadeEvent, Rejected
+from hubspot_timeline.delivery.steps import DeliveryResult
 from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.payload import described, prepare_event
 from hubspot_timeline.templates.validation import TemplateRules
@@ -26,33 +27,42 @@ Make: TypeAlias = Callable[[Any], EventLike]
 """Returns the event for an object from the input, such as a row of a database."""
 
 
-def prepare(position: int, event: object, rules: TemplateRules | None = None) -> Prepared:
-    """Return an event ready for a batch, or its rejection if it is invalid or does not fit its template."""
-    try:
-        prepared = prepare_event(event)
-        if rules:
-            rules.check(prepared.payload.event_template_id, prepared.payload.tokens)
-    except EventError as error:
-        return Rejected(position, event, _id_of(event), 0, error)
-    return Item(position, event, prepared.payload.id, prepared.body)
+class Preparation(Struct, frozen=True):
+    """How events are made ready to send through an API.
 
+    Those that do not fit the `rules` of their template are rejected. With `make`, what is read are the objects that it
+    is called with.
+    """
 
-def preparation(make: Make | None) -> Callable[[int, object, TemplateRules | None], Prepared]:
-    """Return `prepare`, or, with `make`, a function that prepares the event which `make` returns for an object."""
-    return prepare if make is None else partial(_make_and_prepare, make)
+    api: Api
+    rules: TemplateRules | None = None
+    make: Make | None = None
 
+    def of(self, position: int, source: object, *, is_sent: bool = False) -> Prepared:
+        """Return an event ready for a batch, or its rejection; one that `is_sent` already is not held to the rules."""
+        rules = None if is_sent else self.rules
+        if self.make is None:
+            return self._prepared(position, source, rules)
+        try:
+            event = self.make(source)
+        except EventError as error:
+            return Rejected(position, MadeEvent(None, source), None, 0, error)
+        except Exception as error:  # noqa: BLE001 - whatever a row does to `make`, the run goes on
+            reason = EventError(f"cannot be made of its row ({described(error)})")
+            reason.__cause__ = error
+            return Rejected(position, MadeEvent(None, source), None, 0, reason)
+        prepared, given = self._prepared(position, event, rules), MadeEvent(event, source)
+        return replace(prepared, event=given) if isinstance(prepared, Item) else evolve(prepared, event=given)
 
-def _make_and_prepare(make: Make, position: int, source: object, rules: TemplateRules | None) -> Prepared:
-    try:
-        event = make(source)
-    except EventError as error:
-        return Rejected(position, MadeEvent(None, source), None, 0, error)
-    except Exception as error:  # noqa: BLE001 - whatever a row does to `make`, the run goes on
-        reason = EventError(f"cannot be made of its row ({described(error)})")
-        reason.__cause__ = error
-        return Rejected(position, MadeEvent(None, source), None, 0, reason)
-    prepared, given = prepare(position, event, rules), MadeEvent(event, source)
-    return replace(prepared, event=given) if isinstance(prepared, Item) else evolve(prepared, event=given)
+    def _prepared(self, position: int, event: object, rules: TemplateRules | None) -> Prepared:
+        try:
+            prepared = prepare_event(event, self.api.event_format)
+            if rules:
+                rules.check(prepared.payload.event_template_id, prepared.payload.tokens)
+            prepared = self.api.accept(prepared)
+        except EventError as error:
+            return Rejected(position, event, _id_of(event), 0, error)
+        return Item(position, event, prepared.payload.id, prepared.body)
 
 
 def read_chunks(events: Iterable[object], reader: "EventReader") -> Iterator[list[Prepared]]:
@@ -101,24 +111,15 @@ async def read_chunks_async(
 class EventReader:
     """Prepares the events of a run and cuts them into batches.
 
-    `count` is how many were read. With a journal, events that an earlier run settled are not sent. Events that do not
-    fit the `rules` of their template are not sent either, unless an earlier run has sent them already. With `make`,
-    what is read are the objects that it is called with.
+    `count` is how many were read. With a journal, events that an earlier run settled are not sent.
     """
 
-    def __init__(
-        self,
-        limits: BatchLimits,
-        journal: "Journal | None" = None,
-        rules: TemplateRules | None = None,
-        make: Make | None = None,
-    ) -> None:
+    def __init__(self, limits: BatchLimits, preparation: Preparation, journal: "Journal | None" = None) -> None:
         self.count: int = 0
         self._batcher = Batcher(limits)
         self._unbatched: list[Item] = []
         self.journal: Journal | None = journal
-        self._rules = rules
-        self._prepare = preparation(make)
+        self._preparation = preparation
 
     @property
     def chunk_size(self) -> int:
@@ -129,10 +130,9 @@ class EventReader:
         """Prepare an event as soon as it is read, since its source may reuse the object for the next one."""
         position = self.count
         self.count = position + 1
-        rules = self._rules
-        if rules and self.journal and self.journal.contains(position):
-            rules = None
-        return self._prepare(position, event, rules)
+        rules = self._preparation.rules
+        is_sent = rules is not None and self.journal is not None and self.journal.contains(position)
+        return self._preparation.of(position, event, is_sent=is_sent)
 
     def batches(self, chunk: Sequence[Prepared]) -> Iterator[Batch | DeliveryResult]:
         """Yield the batches that a chunk completes, and the outcomes of events that are not to be sent.

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from hubspot_timeline.apis import Apis
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import DeliveryResult, Wait
 from hubspot_timeline.delivery.outcomes import Unconfirmed
 from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
+from hubspot_timeline.delivery.steps import DeliveryResult, Wait
 from hubspot_timeline.errors import (
     AccessTokenError,
     JournalError,
@@ -87,12 +88,13 @@ class RunJournal(Struct):
 
     run: Abortable
     journal: "Journal | None"
+    apis: Apis
 
     def begin(self, batch: Batch) -> JournalError | None:
         """Write the events of a batch before they are sent; return the error if they must not be sent."""
         try:
             if self.journal and not self.run.stopped:
-                self.journal.begin(batch)
+                self.journal.begin(batch, self.apis.of(batch[0].opened_by).version)
         except JournalError as error:
             return error
         return None
@@ -130,6 +132,13 @@ def abort(run: Abortable, error: TimelineError) -> None:
     if not run.stopped:
         _log.warning("Stopping: %s", error)
     run.abort(error)
+
+
+def switch(apis: Apis, error: TimelineError | None) -> None:
+    """Let the fallback API take the place of the one that refuses the access token, which is logged once."""
+    if apis.switch() and apis.fallback:
+        versions = apis.primary.version, apis.fallback.version
+        _log.warning("%s refuses the access token, so the run goes on through %s: %s", *versions, error)
 
 
 def log_wait(wait: Wait) -> None:

@@ -7,22 +7,12 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import (
-    Abort,
-    DeliveryResult,
-    Reply,
-    Send,
-    Step,
-    Wait,
-    deliver,
-    unexpected_failure,
-)
-from hubspot_timeline.delivery.outcomes import Duplicates
+from hubspot_timeline.delivery.engine import DeliveryOptions, deliver, unexpected_failure
 from hubspot_timeline.delivery.progress import RunCounters
-from hubspot_timeline.delivery.retry import RetryPolicy
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
+from hubspot_timeline.delivery.steps import Abort, DeliveryResult, Reply, Send, Step, Switch, Wait
 from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
-from hubspot_timeline.execution.run import abort, log_wait, pause_if_limited, stopped
+from hubspot_timeline.execution.run import abort, log_wait, pause_if_limited, stopped, switch
 from hubspot_timeline.http.transport import Transport
 from hubspot_timeline.rate_limit import RateLimiter
 
@@ -42,6 +32,9 @@ class Run:
         with self._changed:
             self._changed.wait_for(lambda: self.stopped, min(seconds, TIMEOUT_MAX))
 
+    def record_sent(self, items: Batch) -> None:
+        """Record that events are about to be sent through another API; only a run with a journal does."""
+
     def abort(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""
         with self._changed:
@@ -54,19 +47,17 @@ class Executor(Struct, frozen=True):
 
     transport: Transport
     rate_limiter: RateLimiter
-    retry: RetryPolicy
-    chance: Callable[[], float]
-    duplicates: Duplicates
+    options: DeliveryOptions
     sleep: Callable[[float], object] | None
 
     def deliver(self, batch: Batch, run: Run) -> DeliveryResult:
         """Deliver a batch. Raises nothing."""
-        steps = deliver(batch, self.retry, self.chance, self.duplicates)
+        steps = deliver(batch, self.options)
         return self._finish(batch, steps, next(steps), run)
 
     def attempt(self, batch: Batch, run: Run) -> DeliveryResult | Callable[[], DeliveryResult]:
         """Send a batch once. Return its result, or, if more requests are needed, a function that sends them."""
-        steps: Generator[Step, Any, DeliveryResult] = deliver(batch, self.retry, self.chance, self.duplicates)
+        steps: Generator[Step, Any, DeliveryResult] = deliver(batch, self.options)
         try:
             step = steps.send(self._do(next(steps), run))
         except StopIteration as end:
@@ -77,7 +68,7 @@ class Executor(Struct, frozen=True):
 
     def request(self, request: SingleRequest[T], run: Run) -> T:
         """Send a single request, retry it after temporary errors, and return its result. Raises TimelineError."""
-        steps = deliver_single(request, self.retry, self.chance)
+        steps = deliver_single(request, self.options.retry, self.options.chance)
         return self._drive(steps, next(steps), run)
 
     def _finish(
@@ -98,8 +89,8 @@ class Executor(Struct, frozen=True):
 
     def _do(self, step: Step | SendSingle, run: Run) -> Reply | bytes:
         match step:
-            case Send(items):
-                return self._send(lambda: self.transport.send(items), run)
+            case Send(items, api):
+                return self._send(lambda: self.transport.send(items, api), run)
             case SendSingle(request, lost_advice):
                 return self._send(lambda: self.transport.send_single(request, lost_advice), run)
             case Wait(seconds):
@@ -107,6 +98,9 @@ class Executor(Struct, frozen=True):
                 self._pause(seconds, run)
             case Abort(error):
                 abort(run, error)
+            case Switch(items, error):
+                switch(self.options.apis, error)
+                run.record_sent(items)
         return None
 
     def _send(self, send: Callable[[], T], run: Run) -> T | TimelineError | None:
@@ -120,7 +114,7 @@ class Executor(Struct, frozen=True):
             abort(run, error)
             return run.stopped
         except TimelineError as error:
-            pause_if_limited(self.rate_limiter, error, self.retry.wait_total)
+            pause_if_limited(self.rate_limiter, error, self.options.retry.wait_total)
             return error
 
     def _pause(self, seconds: float, run: Run) -> None:

@@ -7,8 +7,8 @@ from queue import Empty, SimpleQueue
 from threading import Event, RLock
 
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.progress import RunCounters
+from hubspot_timeline.delivery.steps import DeliveryResult
 from hubspot_timeline.errors import StoppedError
 from hubspot_timeline.execution.forks import renew_after_fork
 from hubspot_timeline.execution.reader import EventReader, read_chunks
@@ -39,7 +39,7 @@ class SendRun(Run):
         self._executor = executor
         self._reader = reader
         self._errors = errors
-        self._journal = RunJournal(self, reader.journal)
+        self._journal = RunJournal(self, reader.journal, executor.options.apis)
         self._max_in_flight = max_in_flight
         self._is_fast: bool | None = None  # not known before the first response
         self._slow_in_a_row = 0
@@ -65,6 +65,11 @@ class SendRun(Run):
         with self._sending:
             in_flight = tuple(self._in_flight)
         wait(in_flight)
+
+    def record_sent(self, items: Batch) -> None:
+        """Record that events are about to be sent through another API."""
+        if failure := self._journal.begin(items):
+            abort(self, failure)
 
     def _deliveries(self, events: Iterable[object]) -> Iterator[DeliveryResult]:
         source_error = None
@@ -107,8 +112,7 @@ class SendRun(Run):
         return self._max_in_flight if self._is_fast is False else 1
 
     def _start(self, batch: Batch) -> None:
-        if failure := self._journal.begin(batch):
-            abort(self, failure)
+        self.record_sent(batch)
         if self._is_fast:
             self._attempt(batch)
         else:

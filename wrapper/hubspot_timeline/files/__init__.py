@@ -2,7 +2,7 @@
 
 from hubspot_timeline.files.csv_options import CsvOptions, read_columns
 from hubspot_timeline.files.dead_letters import DeadLetters
-from hubspot_timeline.files.reader import Format, read_file, read_files
+from hubspot_timeline.files.reader import FileOptions, Format, read_file, read_files
 from hubspot_timeline.files.rows import Row, RowError
 from hubspot_timeline.files.sources import FileError
 from hubspot_timeline.files.templates import read_new_template, read_templates
@@ -11,6 +11,7 @@ __all__ = [
     "CsvOptions",
     "DeadLetters",
     "FileError",
+    "FileOptions",
     "Format",
     "Row",
     "RowError",

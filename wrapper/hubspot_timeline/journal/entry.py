@@ -24,13 +24,17 @@ _CLASSES: Mapping[str, type[ApiError]] = {kind.__name__: kind for kind in (BadRe
 
 
 class Entry(Struct, frozen=True):
-    """The record of an event: `digest` is of its id and content, `error` is that of a rejected event as JSON text."""
+    """The record of an event: `digest` is of its id and content, `error` is that of a rejected event as JSON text.
+
+    `api` is the version of the API that it was sent through last.
+    """
 
     id: str
     digest: bytes
     state: State
     attempts: int
     error: str | None
+    api: str
 
 
 def digest(item: Item) -> bytes:
@@ -55,7 +59,7 @@ def resumed(item: Item, entry: Entry) -> Item | Outcome:
             error = _parse_error(entry.error or "{}")
             return Rejected(item.position, item.event, item.id, entry.attempts, error, body=item.body)
         case "open" | "unsent":
-            return replace(item, is_ambiguous=entry.state == "open")
+            return replace(item, opened_by=entry.api if entry.state == "open" else None)
     raise ValueError(f"the state {entry.state!r} is unknown")
 
 

@@ -15,32 +15,35 @@ from hubspot_timeline.journal.entry import Entry
 
 # "hstj" distinguishes our files from other SQLite files.
 _APPLICATION = 0x6873746A
-_FORMAT = 2
+_FORMAT = 3
 
 _CREATE = (
     "BEGIN",  # all of it or nothing, whenever the process ends
-    "CREATE TABLE run (base_url TEXT NOT NULL)",
+    "CREATE TABLE run (base_url TEXT NOT NULL, api TEXT NOT NULL)",
     "CREATE TABLE event (position INTEGER PRIMARY KEY, id TEXT NOT NULL, digest BLOB NOT NULL, "
-    "state TEXT NOT NULL, attempts INTEGER NOT NULL, error TEXT)",
+    "state TEXT NOT NULL, attempts INTEGER NOT NULL, error TEXT, api TEXT NOT NULL)",
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_FORMAT}",
 )
-_RECORD_SENT = "INSERT INTO event VALUES (?, ?, ?, 'open', 0, NULL) ON CONFLICT (position) DO UPDATE SET state = 'open'"
+_RECORD_SENT = (
+    "INSERT INTO event VALUES (?, ?, ?, 'open', 0, NULL, ?) "
+    "ON CONFLICT (position) DO UPDATE SET state = 'open', api = excluded.api"
+)
 _RECORD_OUTCOME = "UPDATE event SET state = ?, attempts = attempts + ?, error = ? WHERE position = ?"
-_FIND = "SELECT id, digest, state, attempts, error FROM event WHERE position = ?"
+_FIND = "SELECT id, digest, state, attempts, error, api FROM event WHERE position = ?"
 
 
 class JournalFile:
     """The entries of a journal. The lock file keeps a second run out. Raises JournalError."""
 
-    def __init__(self, path: str | Path, base_url: str) -> None:
+    def __init__(self, path: str | Path, base_url: str, api: str) -> None:
         self._path = Path(path).resolve()  # one lock for all links to the file
         # When a coroutine is cancelled, its write continues in a thread while the journal is closed.
         self._lock = Lock()
         with ExitStack() as cleanup:
             self._lock_file(cleanup)
             self._connection = self._connect(cleanup)
-            self._create_or_check(base_url)
+            self._create_or_check(base_url, api)
             with self._errors():  # only now, since it changes the file
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")  # an id must survive a loss of power
@@ -52,8 +55,8 @@ class JournalFile:
         row = self._row(_FIND, position) if position < self.length else None
         return Entry(*row) if row else None
 
-    def record_sent(self, rows: Iterable[tuple[int, str, bytes]]) -> None:
-        """Write position, id and digest of events that are about to be sent."""
+    def record_sent(self, rows: Iterable[tuple[int, str, bytes, str]]) -> None:
+        """Write position, id, digest and API of events that are about to be sent."""
         self._write(_RECORD_SENT, rows)
 
     def record_outcomes(self, rows: Iterable[tuple[str, int, str | None, int]]) -> None:
@@ -85,19 +88,20 @@ class JournalFile:
             connection.execute("PRAGMA schema_version")  # fails for a file that is not a database
             return connection
 
-    def _create_or_check(self, base_url: str) -> None:
+    def _create_or_check(self, base_url: str, api: str) -> None:
         if not self._number("SELECT count(*) FROM sqlite_schema"):
             with self._errors(), self._connection as connection:
                 for statement in _CREATE:
                     connection.execute(statement)
-                connection.execute("INSERT INTO run VALUES (?)", (base_url,))
+                connection.execute("INSERT INTO run VALUES (?, ?)", (base_url, api))
         if self._number("PRAGMA application_id") != _APPLICATION:
             raise self.error("is another database, not a journal; choose another file")
         if (version := self._number("PRAGMA user_version")) != _FORMAT:
             raise self.error(f"has format {version}, and this version supports only {_FORMAT}; choose another journal")
-        [other] = self._row("SELECT base_url FROM run") or [None]
-        if other != base_url:
-            raise self.error(f"belongs to a run to {other}, and this one sends to {base_url}; choose another journal")
+        run = self._row("SELECT base_url, api FROM run") or (None, None)
+        for other, own in zip(run, (base_url, api), strict=True):
+            if other != own:
+                raise self.error(f"belongs to a run to {other}, and this one sends to {own}; choose another journal")
 
     def _write(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         with self._errors(), self._connection as connection:

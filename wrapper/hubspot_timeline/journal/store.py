@@ -16,16 +16,17 @@ _ADVICE = "Use the same events in the same order, or choose another journal"
 
 
 class Journal:
-    """The journal of one run. `base_url` is where the run sends: what was created there is not created elsewhere.
+    """The journal of one run.
 
+    `base_url` and `api` are where the run sends: what was created there is not created elsewhere.
     Raises JournalError for a file that is not a journal, has a newer format, is in use, or belongs to a run with
-    another base URL; and later where it cannot be written, or where the input is another one.
+    another base URL or API; and later where it cannot be written, or where the input is another one.
     """
 
-    def __init__(self, path: str | Path, base_url: str) -> None:
+    def __init__(self, path: str | Path, base_url: str, api: str) -> None:
         from hubspot_timeline.journal.file import JournalFile  # noqa: PLC0415 - SQLite and filelock take long to load
 
-        self._file = JournalFile(path, base_url)
+        self._file = JournalFile(path, base_url, api)
 
     def resume(self, item: Item) -> Item | Outcome:
         """Return the final outcome that an event had in an earlier run, else the event to send in this one."""
@@ -56,9 +57,9 @@ class Journal:
                 f"belongs to another input: the event at position {position} was sent, and is not valid now. {_ADVICE}"
             )
 
-    def begin(self, batch: Batch) -> None:
-        """Record the events of a batch before it is sent."""
-        self._file.record_sent([(item.position, item.id, digest(item)) for item in batch])
+    def begin(self, batch: Batch, api: str) -> None:
+        """Record the events of a batch before it is sent through an API."""
+        self._file.record_sent([(item.position, item.id, digest(item), api) for item in batch])
 
     def end(self, outcomes: Iterable[Outcome]) -> None:
         """Record the outcomes of events that were sent."""

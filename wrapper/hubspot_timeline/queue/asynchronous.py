@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import Outcome
 from hubspot_timeline.delivery.progress import RunCounters
+from hubspot_timeline.delivery.steps import DeliveryResult
 from hubspot_timeline.execution.async_executor import AsyncRun
 from hubspot_timeline.queue.base_queue import BaseQueue
 

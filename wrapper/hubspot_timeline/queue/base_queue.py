@@ -14,15 +14,14 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from attrs import define, field
 
 from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
-from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Report, Unconfirmed
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
+from hubspot_timeline.delivery.steps import DeliveryResult
 from hubspot_timeline.errors import StoppedError, counted, printable
-from hubspot_timeline.execution.reader import preparation
+from hubspot_timeline.execution.reader import Preparation
 from hubspot_timeline.execution.run import Abortable, ErrorCounter
 from hubspot_timeline.queue.options import QueueOptions
 from hubspot_timeline.queue.timed_batcher import TimedBatcher
-from hubspot_timeline.templates.validation import TemplateRules
 
 _log = logging.getLogger(__name__)
 
@@ -52,13 +51,12 @@ class BaseQueue:
     _limits: BatchLimits = field(kw_only=True, alias="limits")
     _error_count: ErrorCounter = field(kw_only=True, alias="error_count")
     _max_in_flight: int = field(kw_only=True, alias="max_in_flight")
-    _rules: TemplateRules | None = field(default=None, kw_only=True, alias="rules")
+    _preparation: Preparation = field(kw_only=True, alias="preparation")
     _on_closed: Callable[[Any], object] = field(kw_only=True, alias="on_closed")
     _clock: Callable[[], float] = field(default=time.monotonic, kw_only=True, alias="clock")
 
     def __attrs_post_init__(self) -> None:
         self._closing = False
-        self._prepare = preparation(self._options.make)
         self._reset()
 
     @property
@@ -118,7 +116,7 @@ class BaseQueue:
         self._idle = 0  # workers that wait for a batch
 
     async def _put(self, event: object, timeout: float | None) -> None:
-        prepared = self._prepare(0, event, self._rules)
+        prepared = self._preparation.of(0, event)
         if isinstance(prepared, Item):
             if not await self._accept(prepared, timeout):
                 call_guarded(self._options.on_drop, event)

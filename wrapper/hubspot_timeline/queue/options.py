@@ -7,7 +7,6 @@ from attrs import frozen
 
 from hubspot_timeline.delivery.outcomes import Outcome
 from hubspot_timeline.errors import OptionError, require_count
-from hubspot_timeline.execution.reader import Make
 
 OnFull: TypeAlias = Literal["block", "raise", "drop"]
 """What `put` does while the queue is full: wait for room, raise QueueFullError, or drop the event that is put."""
@@ -20,7 +19,6 @@ _MAX_SECONDS = 1_000_000_000
 class QueueOptions:
     """The limits and callbacks of a background queue.
 
-    `make` returns the event for each object that is put; one for which it raises is Rejected with the error.
     `flush_interval`: the seconds after which an event is sent though its batch is not full. `max_size` and `max_bytes`
     limit the events that have no outcome yet, whether they wait or are in flight. `on_full`: what `put` does at that
     limit. `on_drop` is called with each object that is dropped, `on_outcome` with the outcome of every other one; what
@@ -29,7 +27,6 @@ class QueueOptions:
     Raises OptionError for a value that is not allowed.
     """
 
-    make: Make | None = None
     flush_interval: float = 1.0
     max_size: int = 10_000
     max_bytes: int = 64_000_000

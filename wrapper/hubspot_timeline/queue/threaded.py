@@ -10,9 +10,9 @@ from typing import Any, Self, TypeVar
 from weakref import ref
 
 from hubspot_timeline.delivery.batches import Batch
-from hubspot_timeline.delivery.engine import DeliveryResult
 from hubspot_timeline.delivery.outcomes import Outcome
 from hubspot_timeline.delivery.progress import RunCounters
+from hubspot_timeline.delivery.steps import DeliveryResult
 from hubspot_timeline.errors import counted
 from hubspot_timeline.execution.forks import renew_after_fork
 from hubspot_timeline.execution.sync_executor import Run
