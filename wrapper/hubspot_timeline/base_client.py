@@ -121,7 +121,7 @@ class BaseClient:
         self._app_id = validated_app_id(app_id)
         self._batch_limits = batch or BatchLimits()
         self._retry = retry or RetryPolicy()
-        self._duplicates = duplicates
+        self._duplicates: Duplicates = duplicates
         self._error_limit = error_limit or ErrorLimit()
         self._max_in_flight = max_in_flight
         # The store is kept as a Secret, since a URL may hold a password.
