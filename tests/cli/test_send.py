@@ -36,17 +36,49 @@ def test_the_samples_are_sent_to_a_sandbox_of_the_run(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "dead.jsonl").stat().st_mode) == 0o600
 
 
-def test_a_second_run_of_the_same_file_creates_nothing_twice(tmp_path: Path, sandbox: SandboxServer) -> None:
-    """Rows without an id get the same one in each run, so that the service can refuse what it has."""
-    (tmp_path / "rows.csv").write_text("eventTemplateId,email\n" + "9,ada@example.com\n" * 5)
+EXISTS = "an event with this id exists already; if it is yours from an earlier run, there is nothing to do"
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "created", "duplicates"),
+    [([], 0, 5, 0), (["--duplicates", "ok"], 0, 5, 0), (["--duplicates", "reject"], 3, 0, 5)],
+)
+def test_a_second_run_of_the_same_file_creates_nothing_twice(
+    tmp_path: Path, sandbox: SandboxServer, option: list[str], code: int, created: int, duplicates: int
+) -> None:
+    """Rows without an id get the same one in each run, so that the service can refuse what it has; that is no failure.
+
+    Except with `--duplicates reject`, whose message does not advise to create the event again.
+    """
+    template = 1_000 + len(option) + code
+    (tmp_path / "rows.csv").write_text("eventTemplateId,email\n" + f"{template},ada@example.com\n" * 5)
+    command = ("send", *option, "--base-url", sandbox.url, "rows.csv")
     before = sandbox.store.count()
 
-    ends = [run("send", "--json", "--base-url", sandbox.url, "rows.csv", folder=tmp_path, env=TOKEN) for _ in range(2)]
+    first, second = (run(*command, "--json", folder=tmp_path, env=TOKEN) for _ in range(2))
+    shown = run(*command, folder=tmp_path, env=TOKEN)
 
     assert sandbox.store.count() == before + 5
-    assert [end.code for end in ends] == [0, 3]
-    assert [end.result["duplicates"] for end in ends] == [0, 5]
-    assert ends[1].result["requests"] == 1  # the response names the ids, so that nothing has to be split
+    assert (first.code, first.result["created"], first.result["existing"], first.result["duplicates"]) == (0, 5, 0, 0)
+    assert (second.code, second.result["created"], second.result["existing"]) == (code, created, created)
+    assert second.result["duplicates"] == duplicates
+    assert second.result["requests"] == 1  # the response names the ids, so that nothing has to be split
+    assert shown.code == code
+    assert EXISTS in " ".join((shown.out + shown.err).split()).lower()
+    assert ("5 of the created:" in shown.out) is (code == 0)
+    assert len(list(tmp_path.glob("dead-letters-*"))) == (2 if duplicates else 0)
+
+
+def test_dead_letters_of_events_that_exist_are_settled_by_retry(tmp_path: Path, sandbox: SandboxServer) -> None:
+    """Such as those of a run that ended before the response."""
+    (tmp_path / "rows.jsonl").write_text(LINE % "settled")
+    to = ("--json", "--base-url", sandbox.url)
+    for _ in range(2):
+        run("send", *to, "--duplicates", "reject", "--dead-letters", "dead", "rows.jsonl", folder=tmp_path, env=TOKEN)
+
+    ended = run("retry", *to, "dead", folder=tmp_path, env=TOKEN)
+
+    assert (ended.code, ended.result["existing"], ended.result["dead_letters"]) == (0, 1, None)
 
 
 @pytest.mark.parametrize("size", [1, 7])
@@ -63,7 +95,7 @@ def test_dead_letters_have_the_error_and_are_appended(tmp_path: Path, sandbox: S
     (tmp_path / "rows.jsonl").write_text(LINE % "dead-1" + LINE % "dead-1" + "{\n" + '{"emial":"a"}\n')
 
     for _ in range(2):
-        options = ("--dead-letters", "dead.jsonl", "--base-url", sandbox.url)
+        options = ("--duplicates", "reject", "--dead-letters", "dead.jsonl", "--base-url", sandbox.url)
         run("send", *options, "rows.jsonl", folder=tmp_path, env=TOKEN)
     letters = [json.loads(line) for line in (tmp_path / "dead.jsonl").read_text().splitlines()]
 
@@ -110,6 +142,7 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         ("send --flush-interval 2 --journal run.journal -", 2, "--flush-interval cannot be combined with"),
         ("send --journal run.journal --sandbox rows.jsonl", 2, "--journal cannot be combined with --sandbox"),
         ("send --keep rows.jsonl", 2, "--keep needs --sandbox"),
+        ("send --duplicates skip rows.jsonl", 2, "--duplicates: 'skip' is not one of 'ok', 'reject'"),
         ("send --token-file TOKEN --rate-limit-store redsi://u:very-secret@h rows.jsonl", 2,
          "--rate-limit-store (or HUBSPOT_TIMELINE_RATE_LIMIT_STORE) is 'redsi://***@h'; use memory:"),
         ("send --sandbox --rate-limit 0 --rate-limit-store sqlite:x rows.jsonl", 2,

@@ -29,6 +29,8 @@ ONE_ATTEMPT = RetryPolicy(attempts=1)
 LOST, NOT_CONNECTED = ConnectionLostError("lost"), NotConnectedError("refused")
 BUSY, LIMITED, FORBIDDEN = api_error(503), api_error(429), api_error(403)
 STOPPED, EXISTS, INVALID = StoppedError("enough"), api_error(409), api_error(400, {"message": "no"})
+IN_USE = api_error(400, {"message": "Event ID already in use"})
+CONFLICT_OF_207 = parse_response(207, b'{"results": [], "errors": [{"message": "no", "category": "CONFLICT"}]}')
 EMPTY = InvalidResponseError("empty")
 UNATTRIBUTED = parse_response(207, b'{"results": [], "errors": [{"message": "no"}]}')
 EXPIRED = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
@@ -81,6 +83,42 @@ def test_an_outcome_follows_from_the_replies(
     assert getattr(outcome, "error", None) is error
     assert run.abort_error is (error if aborts else None)
     assert run.result.requests == attempts
+
+
+@pytest.mark.parametrize(
+    ("replies", "kind", "existed"),
+    [
+        ([EXISTS], Created, True),
+        ([LIMITED, EXISTS], Created, True),
+        ([IN_USE], Created, True),
+        ([CONFLICT_OF_207], Created, True),
+        ([LOST, EXISTS], Created, False),
+        ([LOST, LIMITED, EXISTS], Created, False),
+        ([], Created, False),
+        ([INVALID], Rejected, None),
+        ([LOST, INVALID], Unconfirmed, None),
+    ],
+)
+def test_an_event_that_existed_is_created_if_duplicates_are_ok(
+    replies: list[Reply], kind: type[Outcome], existed: bool | None
+) -> None:
+    """After a lost response it may have been created by this run; so `existed` is only what is certain."""
+    run = drive(items("a"), scripted_replies(*replies), RetryPolicy(attempts=3), duplicates="ok")
+    [outcome] = run.result.outcomes
+
+    assert type(outcome) is kind
+    assert getattr(outcome, "existed", None) is existed
+    assert not existed or (isinstance(outcome, Created) and outcome.raw is None)
+
+
+def test_existing_and_invalid_events_are_told_apart_if_duplicates_are_ok() -> None:
+    """Errors without names would reject both, though one of them says that its event exists."""
+    service = ModelService(existing="b", invalid="c", refusal=Refusal.UNNAMED, duplicates=Duplicates.PER_EVENT)
+
+    run = drive(items(*"abc"), service.reply, POLICY, duplicates="ok")
+
+    assert service.requested_ids == [["a", "b", "c"], ["b"], ["c"]]
+    assert run.outcome_types == {"a": Created, "b": Created, "c": Rejected}
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,12 @@ def report_of(outcomes: list[Outcome], max_failures: int | None = None) -> Repor
 
 
 def test_each_outcome_is_counted_by_its_type() -> None:
-    """A Rejected event that existed before is a duplicate too."""
-    report = report_of([*OUTCOMES, Created(6, None, "g", 1)])
+    """An event that existed before is one of the Created, or a duplicate of the Rejected, too."""
+    report = report_of([*OUTCOMES, Created(6, None, "g", 1, existed=True)])
 
     assert (report.created, report.rejected, report.unconfirmed, report.unsent) == (2, 3, 1, 1)
-    assert (report.total, report.failed, report.duplicates) == (7, 5, 2)
+    assert (report.total, report.failed, report.existing, report.duplicates) == (7, 5, 1, 2)
+    assert "existing=1" in str(report)
     assert report.failures == FAILURES
 
 

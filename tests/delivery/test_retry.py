@@ -5,6 +5,7 @@ import pytest
 from hubspot_timeline.delivery.retry import Decision, ErrorLimit, Refresh, Retry, RetryPolicy, Split, Stop, decide
 from hubspot_timeline.errors import (
     AuthenticationError,
+    ConflictError,
     ConnectionLostError,
     InvalidResponseError,
     NotConnectedError,
@@ -123,8 +124,11 @@ def test_an_error_limit_is_passed_by_more_failures_than_it_allows(
     ],
 )
 def test_an_existing_id_is_recognized_by_status_category_or_message(error: TimelineError, says_exists: bool) -> None:
-    """The forms of all versions of the API."""
+    """The forms of all versions of the API; the advice does not begin with another id, which makes a second event."""
     assert getattr(error, "says_exists") is says_exists  # noqa: B009 - of ApiError only
+    assert isinstance(error, ConflictError) is says_exists
+    advice = "An event with this id exists already; if it is yours from an earlier run, there is nothing to do."
+    assert (advice in str(error)) is says_exists
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,21 @@ def test_the_error_of_an_iterable_has_the_report_of_the_run(client: ClientRunner
     assert (report.total, report.rejected, report.unconfirmed, report.failures) == (7, 2, 0, expected.failures)
 
 
+def test_the_note_counts_the_events_that_existed(client: ClientRunner) -> None:
+    """They are among the created ones."""
+    script = Script(status(409, {"category": "CONFLICT", "message": "exists", "context": {"id": ["e1"]}}))
+
+    with pytest.raises(DatabaseError) as raised:
+        client.run(
+            script,
+            lambda timeline: timeline.send(failing(3, DatabaseError())),
+            batch=BatchLimits(max_events=3),
+            duplicates="ok",
+        )
+
+    assert "3 created (1 of them existed before), 1 rejected" in raised.value.__notes__[0]
+
+
 @pytest.mark.parametrize("call", ["send", "stream"])
 def test_a_note_on_the_error_counts_the_outcomes_in_words(client: ClientRunner, call: str) -> None:
     """A traceback that nobody handles shows it."""

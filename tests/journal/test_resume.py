@@ -131,6 +131,18 @@ def test_a_conflict_rejects_an_event_that_was_certainly_not_created(send: Sender
     assert report.duplicates == 1
 
 
+@pytest.mark.parametrize(("first", "second"), [("ok", "ok"), ("ok", "reject"), ("reject", "reject"), ("reject", "ok")])
+def test_an_event_that_existed_stays_what_the_first_run_made_of_it(send: Sender, first: str, second: str) -> None:
+    """As any outcome in a journal; a later run has the same counts, and sends nothing."""
+    before, _ = send(Script(CONFLICT), numbered(1), duplicates=first)
+    report, [outcome] = send(Script(), numbered(1), duplicates=second)
+
+    assert (before.existing, before.duplicates) == ((1, 0) if first == "ok" else (0, 1))
+    assert (report.existing, report.duplicates, report.resumed) == (before.existing, before.duplicates, 1)
+    assert report.requests == 0
+    assert getattr(outcome, "existed", False) is (first == "ok")
+
+
 def test_a_response_without_results_leaves_the_events_open(send: Sender) -> None:
     """The next run sends them again."""
     empty: Handler = lambda _: httpx.Response(201, json=batch_result([]))  # noqa: E731

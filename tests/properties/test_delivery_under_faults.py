@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -27,6 +27,7 @@ from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal
 from tests.helpers.streams import take
+from tests.helpers.true_outcomes import Result, require_true
 
 
 class ClientOfModel:
@@ -71,26 +72,11 @@ class Input:
     has_rows: bool = False  # the client gets the positions of the events, and a function that makes events of them
     journal: str | None = None
     existing: list[set[str]] = field(factory=list)  # the ids that each service had when the first run began
-    settled: set[int] = field(factory=set)  # the numbers of events that earlier runs created or rejected
+    settled: dict[int, tuple[type[Outcome], bool]] = field(factory=dict)  # numbers that earlier runs settled, and how
 
     def events(self) -> list[TimelineEvent]:
         """Build the events anew, as the program does in each of its runs; generated ids differ each time."""
         return [event(1, {"n": n}, email="ada@example.com", id=f"e{n}" if self.has_ids else None) for n in self.numbers]
-
-
-@frozen
-class Result:
-    """What both clients must agree on for one event; generated ids differ."""
-
-    position: int
-    kind: type[Outcome]
-    attempts: int
-    error: str
-
-    @classmethod
-    def of(cls, outcome: Outcome) -> "Result":
-        """Return the result of an outcome."""
-        return cls(outcome.position, type(outcome), outcome.attempts, str(getattr(outcome, "error", "")))
 
 
 class ClientsUnderFaults(RuleBasedStateMachine):
@@ -106,15 +92,24 @@ class ClientsUnderFaults(RuleBasedStateMachine):
     @initialize(
         refusal=st.sampled_from(Refusal),
         duplicates=st.sampled_from(Duplicates),
+        option=st.sampled_from(["ok", "reject"]),
         attempts=st.integers(1, 5),
         max_events=st.integers(1, 4),
     )
-    def open_clients(self, refusal: Refusal, duplicates: Duplicates, attempts: int, max_events: int) -> None:
-        """Choose how the services refuse events, and how the clients retry and batch."""
-        retry, batch = RetryPolicy(attempts=attempts, wait_total=10_000), BatchLimits(max_events=max_events)
+    def open_clients(
+        self, refusal: Refusal, duplicates: Duplicates, option: str, attempts: int, max_events: int
+    ) -> None:
+        """Choose how the services refuse events, and how the clients retry, batch and take events that exist."""
+        self.duplicates = option
+        options: dict[str, Any] = {
+            "retry": RetryPolicy(attempts=attempts, wait_total=10_000),
+            "batch": BatchLimits(max_events=max_events),
+            "max_in_flight": 1,
+            "duplicates": option,
+        }
         for runner in (SyncRunner(), AsyncRunner()):
             service = ModelService(refusal=refusal, duplicates=duplicates)
-            self.clients.append(ClientOfModel(runner, service, retry=retry, batch=batch, max_in_flight=1))
+            self.clients.append(ClientOfModel(runner, service, **options))
 
     @rule(faults=st.lists(st.sampled_from(Fault), max_size=6))
     def fail(self, faults: list[Fault]) -> None:
@@ -133,8 +128,7 @@ class ClientsUnderFaults(RuleBasedStateMachine):
         numbers = list(islice(self.numbers, size))
         for client in self.clients:
             client.service.invalid |= {f"e{numbers[n]}" for n in invalid if n < size}
-            for n in existing & set(range(size)):
-                client.service.created[f"e{numbers[n]}"] = {"tokens": {"n": f"{numbers[n]} of another sender"}}
+        self._create_by_another_sender({numbers[n] for n in existing if n < size})
         self._run(Input(numbers, has_rows=has_rows))
 
     @precondition(lambda self: self.unsettled)
@@ -145,10 +139,17 @@ class ClientsUnderFaults(RuleBasedStateMachine):
         self._run(Input(numbers))
 
     @precondition(lambda self: self.crashed is None)
-    @rule(size=st.integers(1, 9), has_ids=st.booleans(), has_rows=st.booleans(), max_outcomes=st.integers(1, 9))
-    def crash(self, size: int, has_ids: bool, has_rows: bool, max_outcomes: int) -> None:
+    @rule(
+        size=st.integers(1, 9),
+        has_ids=st.booleans(),
+        has_rows=st.booleans(),
+        existing=st.sets(st.integers(0, 8), max_size=2),
+        max_outcomes=st.integers(1, 9),
+    )
+    def crash(self, size: int, has_ids: bool, has_rows: bool, existing: set[int], max_outcomes: int) -> None:
         """Send new events with a journal, and end before all have an outcome."""
         numbers = list(islice(self.numbers, size))
+        self._create_by_another_sender({numbers[n] for n in existing if n < size})
         self.crashed = Input(numbers, has_ids, has_rows, f"{numbers[0]}.journal")
         self._run(self.crashed, max_outcomes)
 
@@ -179,8 +180,13 @@ class ClientsUnderFaults(RuleBasedStateMachine):
         for client in self.clients:
             client.folder.cleanup()
 
+    def _create_by_another_sender(self, numbers: set[int]) -> None:
+        for client in self.clients:
+            client.service.created |= {f"e{n}": {"tokens": {"n": f"{n} of another sender"}} for n in numbers}
+
     def _run(self, source: Input, max_outcomes: int | None = None) -> list[Result]:
         """Run both clients, compare their outcomes with the service and with each other, and return the results."""
+        is_resumed = bool(source.existing)
         source.existing = source.existing or [set(client.service.created) for client in self.clients]
         results = []
         for client, existing in zip(self.clients, source.existing, strict=True):
@@ -189,17 +195,20 @@ class ClientsUnderFaults(RuleBasedStateMachine):
             for outcome in outcomes:
                 assert outcome.event is events[outcome.position]
                 assert outcome.source is (outcome.position if source.has_rows else outcome.event)
-                require_true(outcome, client.service, existing)
+                require_true(outcome, client.service, existing, self.duplicates, is_resumed=is_resumed)
             if max_outcomes is None:
                 assert sorted(outcome.position for outcome in outcomes) == list(range(len(events)))
-                assert has_faults or all(is_settled(outcome, client.service) for outcome in outcomes)
+                for outcome in outcomes if not has_faults else ():
+                    assert is_settled(outcome, client.service, existing, self.duplicates)
             sent = {int(event["tokens"]["n"]) for each in client.service.requests[requests:] for event in each}
-            assert not sent & source.settled
+            assert not sent & source.settled.keys()
             results.append([Result.of(outcome) for outcome in outcomes])
         assert results[0] == results[1]
         self._require_equal_requests()
-        settled = [result for result in results[0] if issubclass(result.kind, Created | Rejected)]
-        source.settled |= {source.numbers[result.position] for result in settled}
+        for result in results[0]:
+            if issubclass(result.kind, Created | Rejected):
+                settled = result.kind, result.existed
+                assert source.settled.setdefault(source.numbers[result.position], settled) == settled
         if max_outcomes is None and source.journal is None:
             unsettled = [result for result in results[0] if issubclass(result.kind, Unconfirmed | Unsent)]
             self.unsettled += [source.numbers[result.position] for result in unsettled]
@@ -212,24 +221,12 @@ class ClientsUnderFaults(RuleBasedStateMachine):
         assert first.time.waits == second.time.waits
 
 
-def require_true(outcome: Outcome, service: ModelService, existing: set[str]) -> None:
-    """Compare an outcome with what the service has (G2, G4); `existing` are the ids from before the run."""
-    assert outcome.id is not None
-    match outcome:
-        case Created(raw=None) if outcome.id in existing:
-            assert outcome.attempts > 1  # "exists already" after a lost response may be about another sender's event
-        case Created():
-            assert service.created[outcome.id]["tokens"] == outcome.event.tokens.to_dict()  # type: ignore[attr-defined]
-        case Rejected() if outcome.is_duplicate:
-            assert outcome.id in existing
-        case Rejected() | Unsent():
-            assert outcome.id not in service.created or outcome.id in existing
-
-
-def is_settled(outcome: Outcome, service: ModelService) -> bool:
+def is_settled(outcome: Outcome, service: ModelService, existing: set[str], duplicates: str) -> bool:
     """Return whether an outcome is as certain as it can be without faults (G3)."""
-    return isinstance(outcome, Created | Rejected) or (
-        isinstance(outcome, Unconfirmed) and outcome.id in service.invalid
+    if outcome.id in service.invalid:
+        return isinstance(outcome, Created | Rejected | Unconfirmed)
+    return isinstance(outcome, Created) or (
+        isinstance(outcome, Rejected) and duplicates == "reject" and outcome.id in existing
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -44,6 +44,8 @@ IDS = [f"e{n}" for n in range(12)]
     refusal=st.sampled_from(Refusal),
     duplicates=st.sampled_from(Duplicates),
     names_duplicates=st.booleans(),
+    existing=st.sets(st.sampled_from(IDS), max_size=3),
+    option=st.sampled_from(["ok", "reject"]),
     attempts=st.integers(1, 6),
 )
 @settings(max_examples=examples(400, 10_000))
@@ -54,22 +56,36 @@ def test_outcomes_are_complete_and_true_under_every_mix_of_faults(
     refusal: Refusal,
     duplicates: Duplicates,
     names_duplicates: bool,
+    existing: set[str],
+    option: Literal["ok", "reject"],
     attempts: int,
 ) -> None:
-    """Each event has one outcome; the service has what is Created, and does not have what is Rejected or Unsent."""
+    """Each event has one outcome; the service has what is Created, and does not have what is Rejected or Unsent.
+
+    Except for what it had before: that is Created with `existed`, or a duplicate, or not known to be from before.
+    """
     batch = items(*IDS[:count])
     service = ModelService(
-        faults, invalid=invalid, refusal=refusal, duplicates=duplicates, names_duplicates=names_duplicates
+        faults,
+        invalid=invalid,
+        existing=existing,
+        refusal=refusal,
+        duplicates=duplicates,
+        names_duplicates=names_duplicates,
     )
 
-    run = drive(batch, service.reply, RetryPolicy(attempts=attempts, wait_total=10_000))
+    run = drive(batch, service.reply, RetryPolicy(attempts=attempts, wait_total=10_000), duplicates=option)
 
     outcomes = sorted(run.result.outcomes, key=lambda outcome: outcome.position)
     assert [(outcome.position, outcome.id) for outcome in outcomes] == list(enumerate(IDS[:count]))
     for outcome, item in zip(outcomes, batch, strict=True):
         assert outcome.event is item.event
         assert not isinstance(outcome, Created) or outcome.id in service.created
-        assert not isinstance(outcome, Rejected | Unsent) or outcome.id not in service.created
+        assert not isinstance(outcome, Rejected | Unsent) or outcome.id not in service.created or outcome.id in existing
+        if isinstance(outcome, Created) and outcome.existed:
+            assert (option, outcome.id in existing, outcome.raw) == ("ok", True, None)
+        if isinstance(outcome, Rejected) and outcome.is_duplicate:
+            assert (option, outcome.id in existing) == ("reject", True)
 
 
 @given(
@@ -115,18 +131,19 @@ def test_the_report_of_an_iterable_that_raises_is_complete_and_true(
     invalid=st.sets(st.sampled_from(IDS[:8])),
     refusal=st.sampled_from(Refusal),
     duplicates=st.sampled_from(Duplicates),
+    existing=st.sets(st.sampled_from(IDS[:8])),
 )
 @settings(max_examples=examples(400, 10_000))
 def test_enough_retries_settle_every_event(
-    faults: list[Fault], invalid: set[str], refusal: Refusal, duplicates: Duplicates
+    faults: list[Fault], invalid: set[str], refusal: Refusal, duplicates: Duplicates, existing: set[str]
 ) -> None:
-    """After temporary faults the valid events are Created and the invalid ones Rejected.
+    """After temporary faults the valid events are Created and the invalid ones Rejected; all if duplicates are ok.
 
     An invalid event is Unconfirmed if a response was lost before: its refusal could mean that it exists.
     """
-    service = ModelService(faults, invalid=invalid, refusal=refusal, duplicates=duplicates)
+    service = ModelService(faults, invalid=invalid, existing=existing - invalid, refusal=refusal, duplicates=duplicates)
 
-    run = drive(items(*IDS[:8]), service.reply, RetryPolicy(attempts=40, wait_total=10_000))
+    run = drive(items(*IDS[:8]), service.reply, RetryPolicy(attempts=40, wait_total=10_000), duplicates="ok")
 
     types = run.outcome_types
     assert {name for name in types if types[name] is Created} == set(IDS[:8]) - invalid

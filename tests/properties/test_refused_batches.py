@@ -1,6 +1,7 @@
 """Properties of refused batches: invalid events are isolated in few requests, and take no valid one with them (G3)."""
 
 from math import ceil, log2
+from typing import Literal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,14 +53,18 @@ def test_a_single_error_for_several_events_is_attributed_by_splitting(count: int
     assert run.result.requests == max(1, 2 * len(invalid & set(IDS[:count])) - 1)
 
 
-@given(count=counts, existing=few_ids)
-def test_a_refusal_that_names_its_events_takes_one_request_more(count: int, existing: set[str]) -> None:
+@given(count=counts, existing=few_ids, option=st.sampled_from(["ok", "reject"]))
+def test_a_refusal_that_names_its_events_takes_one_request_more(
+    count: int, existing: set[str], option: Literal["ok", "reject"]
+) -> None:
     """A 409 for the batch lists the duplicates; the others are sent again together, if there are any."""
     service = ModelService(existing=existing, names_duplicates=True)
 
-    run = drive(items(*IDS[:count]), service.reply, RetryPolicy())
+    run = drive(items(*IDS[:count]), service.reply, RetryPolicy(), duplicates=option)
 
     duplicates = existing & set(IDS[:count])
-    assert {name for name, kind in run.outcome_types.items() if kind is Rejected} == duplicates
+    existed = {each.id for each in run.result.outcomes if isinstance(each, Created) and each.existed}
+    rejected = {name for name, kind in run.outcome_types.items() if kind is Rejected}
+    assert (existed, rejected) == ((duplicates, set()) if option == "ok" else (set(), duplicates))
     assert set(service.created) == existing | set(IDS[:count])
     assert run.result.requests == 1 + (0 < len(duplicates) < count)

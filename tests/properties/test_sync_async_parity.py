@@ -8,7 +8,7 @@ from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline import BatchLimits, Outcome, Progress, RateLimit, RetryPolicy
+from hubspot_timeline import BatchLimits, Created, Outcome, Progress, RateLimit, RetryPolicy
 from tests.helpers.both_clients import AsyncRunner, ClientRunner, SyncRunner
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
@@ -87,16 +87,23 @@ def record(client: ClientRunner, responses: list[str], count: int, **options: An
 def fields_of(outcome: Outcome) -> tuple[object, ...]:
     """Return the fields of an outcome; errors have no equality but their text."""
     error = str(getattr(outcome, "error", ""))
-    return type(outcome), outcome.position, outcome.id, outcome.attempts, outcome.payload, error
+    existed = isinstance(outcome, Created) and outcome.existed
+    return type(outcome), outcome.position, outcome.id, outcome.attempts, existed, outcome.payload, error
 
 
-@given(responses=st.lists(st.sampled_from(sorted(RESPONSES)), max_size=8), count=st.integers(0, 7))
+@given(
+    responses=st.lists(st.sampled_from(sorted(RESPONSES)), max_size=8),
+    count=st.integers(0, 7),
+    duplicates=st.sampled_from(["ok", "reject"]),
+)
 @settings(max_examples=examples(100, 2_000))
-def test_both_clients_do_the_same_for_any_script_of_responses(responses: list[str], count: int) -> None:
+def test_both_clients_do_the_same_for_any_script_of_responses(
+    responses: list[str], count: int, duplicates: str
+) -> None:
     """Waits, outcomes, requests, reports and progress are equal, and each row has one outcome."""
-    recording = record(SyncRunner(), responses, count)
+    recording = record(SyncRunner(), responses, count, duplicates=duplicates)
 
-    assert recording == record(AsyncRunner(), responses, count)
+    assert recording == record(AsyncRunner(), responses, count, duplicates=duplicates)
     assert sorted(position for _, position, *_ in recording.outcomes) == list(range(count + 2))  # type: ignore[type-var]
 
 
