@@ -103,7 +103,8 @@ class ModelService:
     """Handles requests: `created` holds the existing events by id, `requests` the events of each request.
 
     Each request takes the next of the `faults`. `invalid` are the ids of events that are refused. With
-    `names_duplicates`, a 409 lists the ids that exist. A request of more than `max_bytes` gets a 413.
+    `names_duplicates`, a 409 lists the ids that exist. A request of more than `max_bytes` gets a 413. The successor of
+    v3 refuses whole batches, with Refusal.WHOLE_BATCH and Duplicates.CONFLICT; its requests come to the same model.
     """
 
     def __init__(

@@ -1,5 +1,8 @@
 """What outcomes must agree with: the service that the events were sent to, and those of the other client."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from attrs import frozen
 
 from hubspot_timeline import Created, Outcome, Rejected, Unsent
@@ -23,6 +26,11 @@ class Result:
         return cls(outcome.position, type(outcome), outcome.attempts, existed, str(getattr(outcome, "error", "")))
 
 
+def values_of(event: Mapping[str, Any]) -> Any:
+    """Return the tokens of an event of v3, or the properties of an app event."""
+    return event["tokens"] if "tokens" in event else event["properties"]
+
+
 def require_true(
     outcome: Outcome, service: ModelService, existing: set[str], duplicates: str, *, is_resumed: bool = False
 ) -> None:
@@ -41,7 +49,8 @@ def require_true(
             assert outcome.attempts > 1 or is_resumed
         case Created():
             assert outcome.id is not None
-            assert service.created[outcome.id]["tokens"] == outcome.event.tokens.to_dict()  # type: ignore[attr-defined]
+            assert outcome.payload is not None
+            assert values_of(service.created[outcome.id]) == values_of(outcome.payload)
         case Rejected() if outcome.is_duplicate:
             assert duplicates == "reject"
             assert outcome.id in existing

@@ -1,10 +1,10 @@
 """A state machine: over runs, crashes and resumptions both clients are true to the service (G1 to G4, G6, G9)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, field
 from hypothesis import settings
@@ -17,9 +17,9 @@ from hubspot_timeline import (
     Outcome,
     Rejected,
     RetryPolicy,
-    TimelineEvent,
     Unconfirmed,
     Unsent,
+    app_event,
     event,
 )
 from tests.helpers.both_clients import AsyncRunner, Call, ClientRunner, SyncRunner
@@ -27,7 +27,9 @@ from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal
 from tests.helpers.streams import take
-from tests.helpers.true_outcomes import Result, require_true
+from tests.helpers.true_outcomes import Result, require_true, values_of
+
+T = TypeVar("T")
 
 
 class ClientOfModel:
@@ -40,7 +42,7 @@ class ClientOfModel:
         self.folder = TemporaryDirectory()
         self.options = options
 
-    def run(self, events: Sequence[TimelineEvent], source: "Input", max_outcomes: int | None) -> list[Outcome]:
+    def run(self, events: Sequence[Any], source: "Input", max_outcomes: int | None) -> list[Outcome]:
         """Send events and return their outcomes; with `max_outcomes`, end after that many, as a crash would."""
         options: dict[str, Any] = {"journal": Path(self.folder.name, source.journal) if source.journal else None}
         rows: Sequence[Any] = events
@@ -74,13 +76,17 @@ class Input:
     existing: list[set[str]] = field(factory=list)  # the ids that each service had when the first run began
     settled: dict[int, tuple[type[Outcome], bool]] = field(factory=dict)  # numbers that earlier runs settled, and how
 
-    def events(self) -> list[TimelineEvent]:
+    def events(self, build: Callable[..., T]) -> list[T]:
         """Build the events anew, as the program does in each of its runs; generated ids differ each time."""
-        return [event(1, {"n": n}, email="ada@example.com", id=f"e{n}" if self.has_ids else None) for n in self.numbers]
+        return [
+            build("1", {"n": n}, email="ada@example.com", id=f"e{n}" if self.has_ids else None) for n in self.numbers
+        ]
 
 
 class ClientsUnderFaults(RuleBasedStateMachine):
     """Runs of both clients against services that fail in the same way."""
+
+    build_event: Callable[..., Any] = staticmethod(event)
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,16 +106,19 @@ class ClientsUnderFaults(RuleBasedStateMachine):
         self, refusal: Refusal, duplicates: Duplicates, option: str, attempts: int, max_events: int
     ) -> None:
         """Choose how the services refuse events, and how the clients retry, batch and take events that exist."""
+        self._open(attempts, max_events, option, refusal=refusal, duplicates=duplicates)
+
+    def _open(self, attempts: int, max_events: int, option: str, *, api: str = "v3", **service: Any) -> None:
         self.duplicates = option
         options: dict[str, Any] = {
+            "api": api,
             "retry": RetryPolicy(attempts=attempts, wait_total=10_000),
             "batch": BatchLimits(max_events=max_events),
             "max_in_flight": 1,
             "duplicates": option,
         }
         for runner in (SyncRunner(), AsyncRunner()):
-            service = ModelService(refusal=refusal, duplicates=duplicates)
-            self.clients.append(ClientOfModel(runner, service, **options))
+            self.clients.append(ClientOfModel(runner, ModelService(**service), **options))
 
     @rule(faults=st.lists(st.sampled_from(Fault), max_size=6))
     def fail(self, faults: list[Fault]) -> None:
@@ -172,7 +181,7 @@ class ClientsUnderFaults(RuleBasedStateMachine):
     def no_event_exists_twice(self) -> None:
         """Not even under two ids."""
         for client in self.clients:
-            numbers = [event["tokens"]["n"] for event in client.service.created.values()]
+            numbers = [values_of(event)["n"] for event in client.service.created.values()]
             assert len(numbers) == len(set(numbers))
 
     def teardown(self) -> None:
@@ -190,7 +199,11 @@ class ClientsUnderFaults(RuleBasedStateMachine):
         source.existing = source.existing or [set(client.service.created) for client in self.clients]
         results = []
         for client, existing in zip(self.clients, source.existing, strict=True):
-            has_faults, events, requests = bool(client.service.faults), source.events(), len(client.service.requests)
+            has_faults, events, requests = (
+                bool(client.service.faults),
+                source.events(self.build_event),
+                len(client.service.requests),
+            )
             outcomes = client.run(events, source, max_outcomes)
             for outcome in outcomes:
                 assert outcome.event is events[outcome.position]
@@ -200,7 +213,7 @@ class ClientsUnderFaults(RuleBasedStateMachine):
                 assert sorted(outcome.position for outcome in outcomes) == list(range(len(events)))
                 for outcome in outcomes if not has_faults else ():
                     assert is_settled(outcome, client.service, existing, self.duplicates)
-            sent = {int(event["tokens"]["n"]) for each in client.service.requests[requests:] for event in each}
+            sent = {int(values_of(event)["n"]) for each in client.service.requests[requests:] for event in each}
             assert not sent & source.settled.keys()
             results.append([Result.of(outcome) for outcome in outcomes])
         assert results[0] == results[1]
@@ -216,7 +229,7 @@ class ClientsUnderFaults(RuleBasedStateMachine):
 
     def _require_equal_requests(self) -> None:
         first, second = self.clients
-        tokens = [[[event["tokens"] for event in events] for events in c.service.requests] for c in (first, second)]
+        tokens = [[list(map(values_of, events)) for events in client.service.requests] for client in (first, second)]
         assert tokens[0] == tokens[1]
         assert first.time.waits == second.time.waits
 
@@ -230,5 +243,25 @@ def is_settled(outcome: Outcome, service: ModelService, existing: set[str], dupl
     )
 
 
+class AppEventsUnderFaults(ClientsUnderFaults):
+    """The same for app events, whose service creates a batch as a whole or not at all, and cannot be read."""
+
+    build_event = staticmethod(app_event)
+
+    @initialize(
+        names_duplicates=st.booleans(),
+        option=st.sampled_from(["ok", "reject"]),
+        attempts=st.integers(1, 5),
+        max_events=st.integers(1, 4),
+    )
+    def open_clients(self, names_duplicates: bool, option: str, attempts: int, max_events: int) -> None:
+        """Choose how the clients retry, batch and take events that exist, and what a 409 names."""
+        refusals: Any = {"refusal": Refusal.WHOLE_BATCH, "duplicates": Duplicates.CONFLICT}
+        self._open(attempts, max_events, option, api="2026-09", names_duplicates=names_duplicates, **refusals)
+
+
 ClientsUnderFaults.TestCase.settings = settings(max_examples=examples(80, 2_000), stateful_step_count=15)
 test_both_clients_are_true_to_the_service = ClientsUnderFaults.TestCase
+
+AppEventsUnderFaults.TestCase.settings = settings(max_examples=examples(200, 2_000), stateful_step_count=15)
+test_both_clients_are_true_to_the_service_of_app_events = AppEventsUnderFaults.TestCase

@@ -2,6 +2,7 @@
 
 from logging import NullHandler, getLogger
 
+from hubspot_app_events_api.models import AppEvent
 from hubspot_timeline.async_client import AsyncTimelineClient
 from hubspot_timeline.auth.credentials import AccessTokenLike
 from hubspot_timeline.auth.oauth import OAuthRefresh
@@ -45,7 +46,7 @@ from hubspot_timeline.errors import (
     TooManyErrorsError,
     UnexpectedStatusError,
 )
-from hubspot_timeline.events.builder import event
+from hubspot_timeline.events.builder import app_event, event
 from hubspot_timeline.events.token_values import TokenValue
 from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
 from hubspot_timeline.queue.threaded import TimelineQueue
@@ -64,6 +65,7 @@ __all__ = [
     "AccessTokenLike",
     "AccountMigratingError",
     "ApiError",
+    "AppEvent",
     "AsyncTimelineClient",
     "AsyncTimelineQueue",
     "AuthenticationError",
@@ -109,6 +111,7 @@ __all__ = [
     "Unconfirmed",
     "UnexpectedStatusError",
     "Unsent",
+    "app_event",
     "event",
     "template_token",
 ]

@@ -7,12 +7,13 @@ from typing import Any, Literal, TypeAlias
 from attrs import define, evolve, field, frozen
 from msgspec import Struct
 
+from hubspot_app_events_api.models import AppEvent
 from hubspot_timeline.delivery.response import BatchResponse
 from hubspot_timeline.errors import ApiError, TimelineError
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
 
-EventLike: TypeAlias = TimelineEvent | Mapping[str, Any]
-"""An event as a caller may give it: a generated TimelineEvent, or a mapping in JSON field names."""
+EventLike: TypeAlias = TimelineEvent | AppEvent | Mapping[str, Any]
+"""An event as a caller may give it: a generated TimelineEvent or AppEvent, or a mapping in JSON field names."""
 
 Duplicates: TypeAlias = Literal["ok", "reject"]
 """What an event becomes whose id existed before: Created with `existed`, or Rejected with `is_duplicate`."""
