@@ -44,7 +44,7 @@ def settle(part: Part, deliver_one: DeliverOne) -> Generator[Step, Reply, Settle
                 outcomes = [_if_nothing_was_created(part, *each) for each in alone]
                 unsent = replace(part, items=rest, is_ambiguous=False, retries=0, waited=0.0)
                 return Settlement([*outcomes, outcome], [unsent] if rest else [])
-            case Rejected(is_duplicate=True) if isinstance(item.id, NewId) and is_one_batch:
+            case Rejected(is_duplicate=True) if isinstance(item.id, NewId):
                 created = [part.created(each) for each in (item, *rest)]
                 return Settlement([*(_if_unknown(part, *each) for each in alone), *created])
             case Created() | Rejected():
