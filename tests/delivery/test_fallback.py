@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from hubspot_timeline import (
+    ApiError,
     AuthenticationError,
     ConnectionLostError,
     Created,
@@ -153,3 +154,13 @@ def test_an_event_whose_template_has_no_event_type_is_rejected_by_name() -> None
     assert run.outcome_types == {"a": Created, "b": Rejected}
     [rejected] = [outcome for outcome in run.result.outcomes if isinstance(outcome, Rejected)]
     assert str(rejected.error) == "eventTemplateId: template 7 has no event type in event_types; add it"
+
+
+@pytest.mark.parametrize("error", [api_error(403), api_error(429, {"policyName": "DAILY"})])
+def test_another_reason_to_stop_is_not_a_reason_to_switch(error: ApiError) -> None:
+    """Only a refused access token says that v3 has ended."""
+    service, both = BothApis(error), apis()
+
+    run = service.drive(v3_items("a"), both)
+
+    assert (run.outcome_types, run.abort_error, run.switched) == ({"a": Unsent}, error, ())

@@ -19,7 +19,7 @@ from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
 from hubspot_timeline.queue.options import OnFull, QueueOptions
-from hubspot_timeline.resources import AsyncEvents, AsyncTemplates
+from hubspot_timeline.resources import AsyncEvents, AsyncEventTypes, AsyncTemplates
 from hubspot_timeline.templates.validation import TemplateRules, Validate
 from hubspot_timeline_api import AuthenticatedClient
 
@@ -50,7 +50,13 @@ class AsyncTimelineClient(BaseClient):
     @property
     def events(self) -> AsyncEvents:
         """Single events: to create one, and to read one back."""
+        self._require_v3()
         return AsyncEvents(self._request)
+
+    @property
+    def event_types(self) -> AsyncEventTypes:
+        """The event types of app events, which succeed the templates of v3."""
+        return AsyncEventTypes(self._request, api_version=self._app_events_version)
 
     async def send(
         self,

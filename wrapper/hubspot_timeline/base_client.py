@@ -188,6 +188,18 @@ class BaseClient:
         if self._closed:
             run.abort(StoppedError("the client is closed"))
 
+    def _require_v3(self) -> None:
+        """Raise OptionError unless single events can be read, as those of v3."""
+        if (version := self._apis.primary.version) != V3_VERSION:
+            raise OptionError(f"api is {version}, in which no event can be read; send() accounts for each event")
+
+    @property
+    def _app_events_version(self) -> str:
+        for api in (self._apis.primary, self._apis.fallback):
+            if api and api.version != V3_VERSION:
+                return api.version
+        raise OptionError("api is v3, which has templates instead of event types; use api='2026-09'")
+
     def _open(self) -> None:
         """Open the connections."""
 

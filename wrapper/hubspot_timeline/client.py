@@ -18,7 +18,7 @@ from hubspot_timeline.execution.sync_run import SendRun, SingleRun
 from hubspot_timeline.http.transport import Transport
 from hubspot_timeline.queue.options import OnFull, QueueOptions
 from hubspot_timeline.queue.threaded import TimelineQueue
-from hubspot_timeline.resources import Events, Templates
+from hubspot_timeline.resources import Events, EventTypes, Templates
 from hubspot_timeline.templates.validation import TemplateRules, Validate
 from hubspot_timeline_api import AuthenticatedClient
 
@@ -49,7 +49,13 @@ class TimelineClient(BaseClient):
     @property
     def events(self) -> Events:
         """Single events: to create one, and to read one back."""
+        self._require_v3()
         return Events(self._request)
+
+    @property
+    def event_types(self) -> EventTypes:
+        """The event types of app events, which succeed the templates of v3."""
+        return EventTypes(self._request, api_version=self._app_events_version)
 
     def send(
         self,

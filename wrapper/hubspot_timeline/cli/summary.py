@@ -33,6 +33,8 @@ def show_summary(
     requests = f"{counted(report.requests, 'request')} in {report.seconds:.2f} s"
     table.add_row("total", f"{report.total:,}", requests, style="bold")
     console.print(table)
+    if report.fallback_api:
+        console.print(f"v3 refused the access token, so that the run went on through {report.fallback_api}.")
     if report.existing:
         console.print(
             f"{report.existing:,} of the created: an event with this id exists already; if it is yours from an earlier "
@@ -53,5 +55,5 @@ def show_summary(
 def report_numbers(report: Report) -> dict[str, Any]:
     """Return the numbers of a report by their names."""
     counts = ("total", "created", "existing", "rejected", "duplicates", "resumed", "unconfirmed", "unsent")
-    names = (*counts, "requests", "retried")
+    names = (*counts, "requests", "retried", "fallback_api")
     return {name: getattr(report, name) for name in names} | {"seconds": round(report.seconds, 3)}

@@ -83,6 +83,12 @@ class Created(Outcome):
         raw = self.raw
         return None if raw is None else TimelineEventResult.from_dict(raw)
 
+    @property
+    def app_event(self) -> AppEvent | None:
+        """The same for an app event."""
+        raw = self.raw
+        return None if raw is None else AppEvent.from_dict(raw)
+
 
 @frozen
 class Rejected(Outcome):

@@ -30,19 +30,21 @@ class AsyncSender(Protocol):
 
 
 class SyncResource:
-    """Base of a resource whose methods block; `app_id` is that of the client."""
+    """Base of a resource whose methods block; `app_id` and `api_version` are those of the client."""
 
-    def __init__(self, send: Sender, app_id: int | None = None) -> None:
+    def __init__(self, send: Sender, app_id: int | None = None, api_version: str = "") -> None:
         self.send = send
         self.app_id = app_id
+        self.api_version = api_version
 
 
 class AsyncResource:
-    """Base of a resource whose methods are awaited; `app_id` is that of the client."""
+    """Base of a resource whose methods are awaited; `app_id` and `api_version` are those of the client."""
 
-    def __init__(self, send: AsyncSender, app_id: int | None = None) -> None:
+    def __init__(self, send: AsyncSender, app_id: int | None = None, api_version: str = "") -> None:
         self.send = send
         self.app_id = app_id
+        self.api_version = api_version
 
 
 class ReadFirst(Struct, Generic[T], frozen=True):
