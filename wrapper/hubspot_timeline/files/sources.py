@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from select import select
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from hubspot_timeline.errors import TimelineError
+from hubspot_timeline.errors import TimelineError, printable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -32,7 +32,7 @@ class FileError(TimelineError):
 
 def display_name(name: str) -> str:
     """Return the name of a file for messages."""
-    return "standard input" if name == STANDARD_INPUT else name
+    return "standard input" if name == STANDARD_INPUT else printable(name)
 
 
 @contextmanager
