@@ -11,8 +11,7 @@ from threading import Thread
 
 import pytest
 
-from hubspot_timeline import BatchLimits, OptionError, RetryPolicy, TimelineClient
-from hubspot_timeline.cli.target import open_target
+from hubspot_timeline import BatchLimits, RetryPolicy, TimelineClient
 from tests.helpers.command import Ended, run
 from tests.helpers.numbered_events import numbered
 

@@ -99,7 +99,8 @@ class EventError(TimelineError, ValueError):
         super().__init__(reason, field)
 
     def __str__(self) -> str:
-        field = f"{printable(self.field, _MAX_NAME_LENGTH)}: " if self.field else ""
+        is_named = self.field and not self.reason.startswith("unknown field")  # which quotes the field
+        field = f"{printable(self.field or '', _MAX_NAME_LENGTH)}: " if is_named else ""
         return field + printable(self.reason)
 
 

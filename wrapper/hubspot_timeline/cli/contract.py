@@ -81,8 +81,6 @@ def contract(
     if not isinstance(token, str):
         raise OptionError("an access token is required: set HUBSPOT_TIMELINE_TOKEN or use --token-file")
     with _interrupted_by_sigterm():
-        # First: Schemathesis ends if it cannot write, and this replaces a stream that is closed or on a full disk.
-        print_line("Running Schemathesis; the summary of this command is at the end.")
         try:
             report = verify(
                 url, token, seed=seed, max_examples=max_examples, operations=operation or (),

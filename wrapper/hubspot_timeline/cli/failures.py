@@ -69,6 +69,6 @@ class Failures:
 
 def _shared_cause(origin: str, error: TimelineError) -> object:
     """Return what other failures have in common with this one; None if they have nothing."""
-    if isinstance(error, RowError) and error.is_of_column:
+    if isinstance(error, RowError) and error.is_shared:
         return origin.rpartition(":")[0], str(error)
     return error if isinstance(error, StoppedError) else None
