@@ -178,7 +178,7 @@ class ResultsHandler(cli.EventHandler[Any]):
         is_in_vain = isinstance(event, cli.LoadingFinished) and results.is_in_vain
         if RECORDER.folder and (is_in_vain or results.inconclusive_in_a_row >= _PATIENCE):
             statuses = ", ".join(str(status) for status in sorted(INCONCLUSIVE.intersection(results.statuses)))
-            found = f"inconclusive: {statuses}" if statuses else "missing"
+            found = f"missing or inconclusive: {statuses}" if statuses else "missing"
             results.errors.append(f"stopped, because too many responses were {found}")
             raise click.Abort
 
