@@ -62,7 +62,7 @@ def load_document(name: str, content: bytes) -> Document:
         place = f":{mark.line + 1}:{mark.column + 1}" if (mark := error.problem_mark) else ""
         raise CannotCompareError(f"{name}{place}: invalid YAML: {error.problem}") from error
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
-        raise CannotCompareError(f"{name}: invalid YAML: {error}") from error
+        raise CannotCompareError(f"{name}: invalid YAML: {' '.join(str(error).split())}") from error
 
 
 def _reject_duplicate_keys(node: Any) -> None:

@@ -3,10 +3,12 @@
 import json
 
 _MAX_LENGTH = 100
+_MAX_MESSAGE_LENGTH = 2_000
 
 
 def printable(text: str) -> str:
-    """Return the text on one line, with control characters escaped."""
+    """Return the text on one line, with control characters escaped, and not too long."""
+    text = text if len(text) <= _MAX_MESSAGE_LENGTH else f"{text[:_MAX_MESSAGE_LENGTH]}…"
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 

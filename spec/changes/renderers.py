@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from attrs import asdict
 
-from changes.formatting import code
+from changes.formatting import code, printable
 from changes.report import Report
 
 _SEVERITIES = {"breaking": "error", "warning": "warning"}
@@ -17,8 +17,8 @@ def as_text(report: Report) -> str:
     for finding in report.findings:
         place = f"{report.document}:{finding.line}" if finding.line else "client"
         operations = f" (used by {', '.join(map(code, finding.operations))})" if finding.operations else ""
-        lines.append(f"{place}: {finding.level}: {finding.text}{operations} [{finding.kind}]\n")
-    return "".join(lines) or f"No changes in {report.document} and its client since {code(report.base)}.\n"
+        lines.append(f"{printable(place)}: {finding.level}: {printable(finding.text)}{operations} [{finding.kind}]\n")
+    return "".join(lines) or f"No changes in {printable(report.document)} and its client since {code(report.base)}.\n"
 
 
 def as_json(report: Report) -> str:
@@ -43,7 +43,8 @@ def _command(name: str, text: str, **properties: object) -> str:
 
 
 def _escape(text: str, more: str = "") -> str:
-    for letter in f"%\r\n{more}":
+    text = printable(text)
+    for letter in f"%{more}":
         text = text.replace(letter, f"%{ord(letter):02X}")
     return text
 

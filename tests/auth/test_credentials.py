@@ -1,5 +1,7 @@
 """The credentials of the environment, and the form of an access token."""
 
+from typing import Any
+
 import pytest
 
 from hubspot_timeline import OAuthRefresh, OptionError, TimelineClient
@@ -34,9 +36,28 @@ def test_the_environment_has_an_access_token_or_all_of_the_oauth_credentials(
     assert credentials_from_environment() == expected
 
 
-@pytest.mark.parametrize("token", ["", "a b", "a\n", "ä", "a\x00"])
-def test_a_malformed_access_token_is_refused_without_being_quoted(token: str) -> None:
-    """Such as the content of a file with its line end."""
-    with pytest.raises(OptionError, match="the access token is empty or contains") as caught:
+@pytest.mark.parametrize(
+    ("token", "problem"),
+    [
+        ("", "is empty"),
+        (" \n", "is blank"),
+        ("Bearer an-access-token", "begins with Bearer; give it without the word Bearer"),
+        ("an-access-token\n", "begins or ends with a space or line end; remove it"),
+        ("an-access token", "contains a space, a control character or one outside ASCII; copy it again"),
+        ("an-access-tökén", "contains a space, a control character or one outside ASCII; copy it again"),
+        ("an-access-token\x00", "contains a space, a control character or one outside ASCII; copy it again"),
+        (7, "is a int, not text"),
+    ],
+)
+def test_a_malformed_access_token_is_refused_without_being_quoted(token: Any, problem: str) -> None:
+    """Such as the content of a file with its line end; the message says what is wrong with it."""
+    with pytest.raises(OptionError) as caught:
         TimelineClient(token)
-    assert not token or repr(token) not in str(caught.value)
+    assert str(caught.value) == f"the access token {problem}"
+
+
+def test_a_blank_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a secret of a CI job is not set."""
+    monkeypatch.setenv("HUBSPOT_TIMELINE_TOKEN", " ")
+    with pytest.raises(OptionError, match=r"^HUBSPOT_TIMELINE_TOKEN is blank; set it, "):
+        TimelineClient.from_env()

@@ -8,6 +8,7 @@ import pytest
 from hubspot_timeline import BadRequestError, EventError, OptionError
 from hubspot_timeline.cli.errors import in_command_words
 from hubspot_timeline.errors import api_error, counted, printable
+from hubspot_timeline.files.sources import to_utf8
 from tests.helpers.clients import TimelineClient
 from tests.helpers.command import run
 
@@ -77,6 +78,44 @@ def test_a_message_of_the_service_stays_on_one_line() -> None:
     assert "(correlationId c\\n7)" in str(error)
     assert str(EventError(f"is{CONTROL}", "id\n")) == f"id\\n: is{ESCAPED}"
     assert printable("naïve 日本語 🙂 a\xa0b") == "naïve 日本語 🙂 a\xa0b"
+
+
+def test_a_file_that_is_not_utf8_is_reported_once_with_the_command_that_converts_it(tmp_path: Path) -> None:
+    """Not for each of its rows; the name of the file is quoted for a shell."""
+    row = '{"eventTemplateId":"1","tokens":{"name":"Jürgen"},"email":"a@b.c"}\n'
+    (tmp_path / "my events.jsonl").write_bytes(row.encode("cp1252") * 3)
+
+    lines = run("validate", "my events.jsonl", folder=tmp_path).err.splitlines()
+
+    command = "iconv -f cp1252 -t utf-8 'my events.jsonl' > utf8.jsonl"
+    assert lines == [
+        f"my events.jsonl:1: the file is not UTF-8; if it is cp1252, convert it: {command}",
+        "… and 2 more",
+    ]
+    assert to_utf8("standard input", "cp1252") == "convert its text with iconv -f cp1252 -t utf-8"
+
+
+def test_off_a_terminal_no_message_is_wrapped(tmp_path: Path) -> None:
+    """So that a path in it can be searched for, however long it is."""
+    name = "x" * 120 + ".jsonl"
+    (tmp_path / name).write_text('{"eventTemplateId":"1","tokens":{}}\n')
+    path = "y" * 120
+    options = ("--attempts", 1, "--dead-letters", path, "--base-url", f"http://127.0.0.1:9/{'z' * 120}")
+
+    ended = run("send", *options, name, folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "any-token"})
+    usage = run("send", "--format", "z" * 120, folder=tmp_path)
+
+    assert ended.err.startswith(f"Sending to http://127.0.0.1:9/{'z' * 120} in batches of 100, ")
+    assert f"{name}:1: identifies no record; give objectId, utk or email" in ended.err.splitlines()
+    assert f"Events not created, with their errors: {path}" in ended.out.splitlines()
+    assert len(usage.err.splitlines()) == 2
+
+
+def test_a_missing_template_is_explained_with_its_option(tmp_path: Path) -> None:
+    """Which sets it for all rows."""
+    (tmp_path / "rows.jsonl").write_text('{"tokens":{},"email":"a@b.c"}\n')
+    text = "rows.jsonl:1: eventTemplateId: is missing; --template sets it for all rows without one\n"
+    assert run("validate", "rows.jsonl", folder=tmp_path).err == text
 
 
 def test_a_validation_that_read_nothing_says_that(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_every_name_has_its_row_with_its_meaning() -> None:
 
 def test_every_exit_code_has_its_row() -> None:
     """With the verdict."""
-    assert [row[0] for row in ROWS if row[0].isdecimal()] == ["0", "1", "2", "3", "130"]
+    assert [row[0] for row in ROWS if row[0].isdecimal()] == ["0", "1", "2", "3", "4", "130"]
     assert all(f"`{verdict}`" in TEXT for verdict in Verdict)
 
 

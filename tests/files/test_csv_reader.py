@@ -46,12 +46,12 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "row", "expected"),
     [
-        ("eventTemplateId,email,emial", "1,a,x", "emial: is not a field of the OpenAPI document; did you mean email?"),
-        ("eventTemplateId,email,token.plan", "1,a,x", "token.plan: is not a field of the OpenAPI document"),
+        ("eventTemplateId,email,emial", "1,a,x", 'unknown field "emial"; did you mean "email"?'),
+        ("eventTemplateId,email,token.plan", "1,a,x", 'unknown field "token.plan"; did you mean "tokens.token.plan"?'),
         (
             "eventTemplateId,email,timelineIFrame.uri",
             "1,a,x",
-            "timelineIFrame.uri: is not a field of the OpenAPI document",
+            'unknown field "timelineIFrame.uri"; did you mean "timelineIFrame.url"?',
         ),
         (
             "eventTemplateId,email",
@@ -93,7 +93,7 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
             "1,a,28.11.2026",
             "timestamp: is not ISO 8601; name its format with --time",
         ),
-        ("eventTemplateId,email,tokens.log", "1,a,x", "tokens.log: is a name that the service reserves"),
+        ("eventTemplateId,email,tokens.log", "1,a,x", "tokens.log: the name log is reserved; use another one"),
     ],
 )
 def test_an_invalid_row_is_reported_and_the_others_are_read(

@@ -201,7 +201,7 @@ def test_text_that_is_not_in_its_encoding_is_refused(tmp_path: Path) -> None:
     row, _ = read(tmp_path, IDS.encode() + b"1,a,\x81\n1,b,b@example.com\n", "events.csv")
     assert "email: holds bytes that are not cp1252; save the file as UTF-8" in message(row)
 
-    with pytest.raises(FileError, match="is UTF-16 or not text; save it as UTF-8"):
+    with pytest.raises(FileError, match="is not text, or UTF-16 without a byte order mark; save it as UTF-8"):
         read(tmp_path, "id,email\n".encode("utf-16-le"), "events.csv")
     with pytest.raises(FileError, match=r"cannot be read as utf-16: .*illegal encoding; the rows before that"):
         read(tmp_path, "\ufeffid,email\n".encode("utf-16-le") + b"\x00\xdc" * 2, "events.csv")

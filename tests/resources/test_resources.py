@@ -213,7 +213,7 @@ INVALID: dict[str, Call] = {
     ),
     "name is '.'": lambda timeline: timeline.templates.delete_token(1, "."),
     "event_id is ''": lambda timeline: timeline.events.get(1, ""),
-    "emial: is": lambda timeline: timeline.events.create({"emial": "a@example.com"}),
+    'unknown field "emial"; did you mean "email"': lambda timeline: timeline.events.create({"emial": "a@example.com"}),
 }
 
 

@@ -27,8 +27,8 @@ def test_a_token_is_valid_against_the_document() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("a b",), "name is 'a b', which is not the name of a token"),
-        (("log",), "name is 'log', which is a name that the service reserves"),
+        (("a b",), "name is 'a b'; the name of a token may hold letters"),
+        (("log",), "name is 'log'; the name log is reserved"),
         (("a", "numbr"), "kind is 'numbr'; did you mean number"),
         (("a", 5), "kind is 5; use one of date, enumeration, number, string"),
         (("a", "enumeration"), "needs the values"),

@@ -44,12 +44,13 @@ _EXISTS = re.compile(r"\bid\b.{0,200}\balready (in use|exists)", re.IGNORECASE)
 # line of a log, or reverse the order of what follows.
 _UNSAFE_CATEGORIES = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _MAX_LENGTH = 2_000
+_MAX_NAME_LENGTH = 200
 
 
-def printable(text: str) -> str:
+def printable(text: str, limit: int = _MAX_LENGTH) -> str:
     """Return text from elsewhere for a message: on one line, with escapes for what is not printed, and not too long."""
-    if len(text) > _MAX_LENGTH:
-        text = f"{text[:_MAX_LENGTH]} … ({len(text):,} characters)"
+    if len(text) > limit:
+        text = f"{text[:limit]} … ({len(text):,} characters)"
     if text.isprintable():
         return text
     unsafe = {character for character in text if unicodedata.category(character) in _UNSAFE_CATEGORIES}
@@ -61,6 +62,9 @@ class TimelineError(Exception):
 
     def __str__(self) -> str:
         return printable(super().__str__())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"  # not the arguments, which may hold a whole response
 
     @property
     def brief(self) -> str:
@@ -95,7 +99,9 @@ class EventError(TimelineError, ValueError):
         super().__init__(reason, field)
 
     def __str__(self) -> str:
-        return printable(f"{self.field}: {self.reason}" if self.field else self.reason)
+        is_named = self.field and not self.reason.startswith("unknown field")  # which quotes the field
+        field = f"{printable(self.field or '', _MAX_NAME_LENGTH)}: " if is_named else ""
+        return field + printable(self.reason)
 
 
 class ApiError(TimelineError):
@@ -158,7 +164,7 @@ class ApiError(TimelineError):
         head = f"{self.subject}: {self.status}" if self.subject else f"{self.status}"
         head += f" {self.category}" if self.category else ""
         tail = f" (correlationId {self.correlation_id})" if self.correlation_id else ""
-        return f"{printable(head)}: {printable(self.message)}{printable(tail)}"
+        return f"{printable(head, _MAX_NAME_LENGTH)}: {printable(self.message)}{printable(tail, _MAX_NAME_LENGTH)}"
 
     def __str__(self) -> str:
         return f"{self.brief}. {self.advice}"

@@ -35,6 +35,9 @@ from hubspot_timeline_testing.contract.url_guard import check_url
 _PATIENCE = 100
 """After so many inconclusive responses in a row the run stops."""
 
+
+_LINKS_ADVICE = "; add the operations they link by --operation, or leave stateful out of --phases"
+
 _SLACK = 120.0
 """Seconds for which a request may wait for the rate limit of Schemathesis, beyond its timeouts."""
 
@@ -165,16 +168,18 @@ class ResultsHandler(cli.EventHandler[Any]):
         elif isinstance(event, events.ScenarioStarted):
             stop_exit()
         elif isinstance(event, events.NonFatalError) and not results.network_errors:
-            results.errors.append(f"{event.label}: {event.info.message}".splitlines()[0])
+            problem = f"{event.label}: {event.info.message}".splitlines()[0]
+            results.errors.append(problem + (_LINKS_ADVICE if "link definitions" in problem else ""))
         elif isinstance(event, events.FatalError):
-            results.errors.append(f"{event.exception!r}")
+            results.errors.append(f"{type(event.exception).__name__}: {event.exception}")
         elif isinstance(event, events.EngineFinished):
             results.stop_reason = event.stop_reason.value
         self.shutdown(ctx)
         is_in_vain = isinstance(event, cli.LoadingFinished) and results.is_in_vain
         if RECORDER.folder and (is_in_vain or results.inconclusive_in_a_row >= _PATIENCE):
-            statuses = ", ".join(str(status) for status in INCONCLUSIVE.intersection(results.statuses))
-            results.errors.append(f"stopped, because too many responses were missing or inconclusive: {statuses}")
+            statuses = ", ".join(str(status) for status in sorted(INCONCLUSIVE.intersection(results.statuses)))
+            found = f"missing or inconclusive: {statuses}" if statuses else "missing"
+            results.errors.append(f"stopped, because too many responses were {found}")
             raise click.Abort
 
     def shutdown(self, ctx: Any) -> None:

@@ -8,7 +8,7 @@ from attrs import define, field
 
 from hubspot_timeline_testing.contract.checks import error_message, parse_json
 from hubspot_timeline_testing.contract.known_deviations import ANY_TOKEN, LENIENT_TYPES, is_only_lenient
-from hubspot_timeline_testing.contract.redaction import Redactor, printable
+from hubspot_timeline_testing.contract.redaction import Redactor, escaped, printable
 from hubspot_timeline_testing.contract.results import Finding, RunResults
 from hubspot_timeline_testing.contract.settings import ContractSettings
 from hubspot_timeline_testing.contract.suppressions import INCONCLUSIVE, matching_rule
@@ -98,7 +98,8 @@ class Recorder:
         return True
 
     def _curl(self, case: "Case[Any]") -> str:
-        return self.redactor.text(case.as_curl_command())
+        command, *_ = case.as_curl_command().split("\n\n⚠️")  # below it is why a part of it is encoded
+        return escaped(self.redactor.text(command))
 
 
 def operation_of(case: "Case[Any]") -> str:

@@ -31,12 +31,12 @@ class Redactor:
 
 def printable(text: str, limit: int = 300) -> str:
     """Return text on one line, with an escape for each character that is not printable, and shortened."""
-    characters = (sign if sign.isprintable() else _escape(sign) for sign in " ".join(text[:limit].split()))
-    return "".join(characters) + ("…" if len(text) > limit else "")
+    return escaped(" ".join(text[:limit].split())) + ("…" if len(text) > limit else "")
 
 
-def _escape(sign: str) -> str:
-    return sign.encode("unicode_escape", "surrogatepass").decode("ascii")
+def escaped(text: str) -> str:
+    """Return text with an escape for each character that is not printable, as JSON and `$'…'` of a shell have it."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
 
 
 @lru_cache(maxsize=1)

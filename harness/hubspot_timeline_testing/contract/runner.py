@@ -39,6 +39,9 @@ def run_schemathesis(
         folder = Path(name)
         (folder / SETTINGS_FILE).write_text(json.dumps(attrs.asdict(settings)), encoding="utf-8")
         command, environment = _command(settings, options, config_file), _environment(settings, token, folder)
+        if show_output:
+            # Schemathesis ends if it cannot write; this lets a caller find out first, and replace the stream.
+            print("Running Schemathesis; the summary is below its output.", flush=True)
         with (folder / "output").open("wb") as output:
             code, interrupted = _run(command, environment, None if show_output else output.fileno())
         lines = (folder / "output").read_text(encoding="utf-8", errors="replace").split("\n")

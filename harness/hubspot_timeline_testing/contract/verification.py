@@ -40,7 +40,8 @@ def verify(
     """
     base_url = check_url(url, production=production, confirm_host=confirm_host)
     if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise ContractUsageError("the token is empty or contains blanks, line ends or characters outside ASCII")
+        problem = "contains spaces, line ends or characters outside ASCII; give it without the word Bearer"
+        raise ContractUsageError(f"the token {problem if token else 'is empty'}")
     try:
         settings = ContractSettings(
             url=base_url, seed=secrets.randbits(32) if seed is None else seed, max_examples=max_examples,

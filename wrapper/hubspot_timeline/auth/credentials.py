@@ -27,9 +27,11 @@ def credentials_from_environment() -> str | OAuthRefresh:
         return token
     values = {name: os.environ.get(name, "").strip() for name in OAUTH_VARIABLES}
     if not any(values.values()):
-        raise OptionError(
-            f"there is no access token; set {TOKEN_VARIABLE}, or to refresh tokens {', '.join(OAUTH_VARIABLES)}"
+        is_blank = TOKEN_VARIABLE in os.environ
+        problem = (
+            f"{TOKEN_VARIABLE} is blank; set it" if is_blank else f"there is no access token; set {TOKEN_VARIABLE}"
         )
+        raise OptionError(f"{problem}, or to refresh tokens {', '.join(OAUTH_VARIABLES)}")
     if missing := [name for name, value in values.items() if not value]:
         raise OptionError(f"there is no access token, and to refresh one {' and '.join(missing)} must be set too")
     client_id, client_secret, refresh_token = values.values()

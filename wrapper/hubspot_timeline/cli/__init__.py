@@ -2,9 +2,12 @@
 
 import sys
 
+from hubspot_timeline.cli.streams import guard_outputs
+
 
 def main() -> None:
     """Run the command; where one of its libraries is missing, print what to install."""
+    guard_outputs()
     try:
         from hubspot_timeline.cli.app import app  # noqa: PLC0415 - only the extra [cli] installs what it imports
 

@@ -7,18 +7,21 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from hubspot_timeline.cli.streams import exit_code
+
+_UNWRITTEN = "4 as 0, but standard output could not be written, and standard error has the result"
 _SEND_EXITS = (
-    "Exit codes: 0 all events were created · 1 some were not, or a file could not be read to its end · "
-    "2 bad usage, or no file could be read · 3 nothing was created · 130 interrupted"
+    "Exit codes: 0 all events were created · 1 some were not, or a file could not be read to its end, or written · "
+    f"2 bad usage, or no file could be read · 3 nothing was created · {_UNWRITTEN} · 130 interrupted"
 )
 _VALIDATE_EXITS = (
     "Exit codes: 0 all events are valid · 1 some are not, or a file could not be read to its end · "
-    "2 bad usage, or no file could be read · 3 nothing is valid"
+    f"2 bad usage, or no file could be read · 3 nothing is valid · {_UNWRITTEN}"
 )
 _CONTRACT_EXITS = (
     "Exit codes: 0 the contract holds · 1 it is broken · 2 bad usage, or a host that nothing is sent to · "
     "3 it could not be verified: no response, only 401, 403, 423, 429 or 477, or no request to an operation succeeded "
-    "· 130 interrupted; the reports have what was found until then"
+    f"· {_UNWRITTEN} · 130 interrupted; the reports have what was found until then"
 )
 
 # Options of `schemathesis run` may follow the URL.
@@ -33,7 +36,7 @@ _COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "validate": ("validate", {"epilog": _VALIDATE_EXITS}),
     "contract": ("contract", {"epilog": _CONTRACT_EXITS, "context_settings": _PASS_THROUGH}),
-    "sandbox": ("sandbox", {}),
+    "sandbox": ("sandbox", {"epilog": f"Exit codes: 0 stopped by Ctrl-C · 2 bad usage · {_UNWRITTEN}"}),
     "templates": ("templates", {}),
 }
 
@@ -49,7 +52,7 @@ class LazyCommands(TyperGroup):
             from hubspot_timeline.cli.errors import end_with  # noqa: PLC0415 - slow to import
 
             code = end_with(error)
-        sys.exit(code)
+        sys.exit(exit_code(int(code or 0)))
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base class has it
         """Return the names of the commands."""

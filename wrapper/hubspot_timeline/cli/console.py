@@ -1,55 +1,28 @@
-"""Standard output and standard error, which may be closed by their reader: `… | head` must not end a run."""
+"""What the commands write: messages to standard error, results to standard output."""
 
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TextIO, cast
+from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
 
 from hubspot_timeline.errors import printable
 
+_WIDTH_OF_FILES = 1_000
 _log = logging.getLogger("hubspot_timeline")
-
-
-class _ClosableStream:
-    """A text stream that discards what is written once its reader has gone."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        try:
-            return self._stream.write(text)
-        except BrokenPipeError:
-            return self._discard()
-
-    def flush(self) -> None:
-        try:
-            self._stream.flush()
-        except BrokenPipeError:
-            self._discard()
-
-    def _discard(self) -> int:
-        # What is still buffered is discarded too, so that the interpreter's last flush does not fail.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-        return 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
 
 
 def error_console() -> Console:
     """Return the console for messages and progress, on standard error."""
-    return Console(file=cast("TextIO", _ClosableStream(sys.stderr)), highlight=False, markup=False)
+    return _console(sys.stderr)
 
 
 def output_console() -> Console:
     """Return the console for results, on standard output."""
-    return Console(file=cast("TextIO", _ClosableStream(sys.stdout)), highlight=False, markup=False)
+    return _console(sys.stdout)
 
 
 def show(console: Console, text: str, style: str | None = None) -> None:
@@ -59,9 +32,13 @@ def show(console: Console, text: str, style: str | None = None) -> None:
 
 def print_line(text: str) -> None:
     """Write a line to standard output as it is, for programs."""
-    stream = _ClosableStream(sys.stdout)
-    stream.write(f"{text}\n")
-    stream.flush()
+    print(text, flush=True)
+
+
+def _console(stream: TextIO) -> Console:
+    # Off a terminal nothing is wrapped: a path that is broken in its middle cannot be found.
+    width = None if stream.isatty() else _WIDTH_OF_FILES
+    return Console(file=stream, highlight=False, markup=False, soft_wrap=True, width=width)
 
 
 class _LogHandler(logging.Handler):

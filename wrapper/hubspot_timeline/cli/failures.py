@@ -23,6 +23,7 @@ class Failures:
     dead_letters: DeadLetters | None = None
     has_journal: bool = False
     file_errors: int = 0
+    _are_written: bool = field(default=True, init=False)
     _shown: int = field(default=0, init=False)
     _hidden: int = field(default=0, init=False)
     _shown_causes: set[object] = field(factory=set, init=False)
@@ -34,14 +35,14 @@ class Failures:
         if not isinstance(outcome, Rejected | Unconfirmed | Unsent) or not isinstance(row, Row | RowError):
             return
         with self._lock:
-            self.show(row.origin, outcome.error)
-            try:
-                # With a journal, the same command sends again what is not settled; no other command must.
-                if self.dead_letters and (isinstance(outcome, Rejected) or not self.has_journal):
+            # With a journal, the same command sends again what is not settled; no other command must.
+            if self.dead_letters and self._are_written and (isinstance(outcome, Rejected) or not self.has_journal):
+                try:
                     self.dead_letters.write(outcome, row)
-            except FileError as error:  # reported once; the counts go on
-                self.dead_letters = None
-                self.report_file(error)
+                except FileError as error:  # shown once; the run goes on, and all further failures are shown
+                    self._are_written = False
+                    self.report_file(error)
+            self.show(row.origin, outcome.error)
 
     def report_file(self, error: FileError) -> None:
         """Show a file that cannot be read or written."""
@@ -51,7 +52,7 @@ class Failures:
     def show(self, origin: str, error: TimelineError) -> None:
         """Show a failure, if not too many were shown; of those that one column or one stop causes, only the first."""
         cause = _shared_cause(origin, error)
-        if cause in self._shown_causes or self._shown == _MAX_SHOWN:
+        if cause in self._shown_causes or (self._shown >= _MAX_SHOWN and self._are_written):
             self._hidden += 1
             return
         self._shown += 1
@@ -68,6 +69,6 @@ class Failures:
 
 def _shared_cause(origin: str, error: TimelineError) -> object:
     """Return what other failures have in common with this one; None if they have nothing."""
-    if isinstance(error, RowError) and error.is_of_column:
+    if isinstance(error, RowError) and error.is_shared:
         return origin.rpartition(":")[0], str(error)
     return error if isinstance(error, StoppedError) else None

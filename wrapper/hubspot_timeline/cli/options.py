@@ -131,5 +131,5 @@ def find_token(token_file: Path | None) -> AccessTokenLike:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise OptionError(f"the token file {token_file} cannot be read: {reason}") from error
     if not token:
-        raise OptionError(f"the token file {token_file} is empty")
+        raise OptionError(f"the token file {token_file} holds no token")
     return token

@@ -75,5 +75,5 @@ def _sandbox_url(templates: str | None) -> Iterator[str]:
     try:
         with SandboxProcess(settings=settings) as sandbox:
             yield sandbox.url
-    except SandboxStartError as error:
-        raise OptionError(str(error)) from error
+    except SandboxStartError as error:  # with the lines of its error output
+        raise OptionError(" ".join(str(error).split())) from error

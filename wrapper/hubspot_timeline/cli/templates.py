@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import typer
-from rich.text import Text
 
-from hubspot_timeline.cli.console import error_console, print_line
+from hubspot_timeline.cli.console import error_console, print_line, show
 from hubspot_timeline.cli.options import AppId, BaseUrl, TokenFile
 from hubspot_timeline.cli.target import open_target
 from hubspot_timeline.client import TimelineClient
@@ -21,7 +20,8 @@ templates: typer.Typer = typer.Typer(
     help="List, read, create and delete the templates of an app; --templates takes the list.",
     no_args_is_help=True,
     add_completion=False,
-    epilog="Exit codes: 0 done · 1 the service refused the request, or did not respond · 2 bad usage",
+    epilog="Exit codes: 0 done · 1 the service refused the request, or did not respond · 2 bad usage · "
+    "4 as 0, but standard output could not be written, and standard error has the result",
 )
 
 TemplateId: TypeAlias = Annotated[str, typer.Argument(metavar="ID", help="The id of a template.")]
@@ -64,7 +64,7 @@ def delete(
     """Delete a template."""
     with _app_templates(app_id, base_url, token_file) as app:
         app.delete(template_id)
-        error_console().print(Text(f"Template {template_id} is deleted."))
+        show(error_console(), f"Template {template_id} is deleted.")
 
 
 @contextmanager
@@ -77,4 +77,6 @@ def _app_templates(app_id: int | None, base_url: str | None, token_file: Path | 
 
 
 def _show(value: dict[str, Any]) -> None:
-    print_line(json.dumps(value, indent=2, ensure_ascii=False))
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    # JSON allows most control characters in text, but a terminal executes them.
+    print_line("".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from hubspot_timeline.errors import EventError
+from hubspot_timeline.errors import EventError, printable
 
 if TYPE_CHECKING:
     from msgspec import ValidationError
@@ -20,6 +20,7 @@ MAX_ID_BYTES = 500
 MAX_TOKEN_BYTES = 510_000
 MAX_EVENT_BYTES = 1_000_000
 _MAX_CHARACTER_BYTES = 4  # of UTF-8
+_MAX_QUOTED = 100
 
 _CONTACT_TYPES = ("", "CONTACT", "0-1")
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9._\-]+")
@@ -63,10 +64,10 @@ def require_token_names(tokens: Mapping[str, str], field: str) -> None:
 def token_name_problem(name: object) -> str | None:
     """Return what is wrong with the name of a token, or None."""
     if len(str(name)) > MAX_ID_BYTES:
-        return "is too long for the name of a token"
+        return "the name is too long for a token"
     if not isinstance(name, str) or not _TOKEN_NAME.fullmatch(name):
-        return "is not the name of a token, which may hold letters, digits, '.', '-' and '_'"
-    return "is a name that the service reserves" if name in _RESERVED_TOKEN_NAMES else None
+        return "the name of a token may hold letters, digits, '.', '-' and '_' only"
+    return f"the name {name} is reserved; use another one" if name in _RESERVED_TOKEN_NAMES else None
 
 
 def require_sizes(payload: "Payload", body: bytes) -> None:
@@ -78,20 +79,21 @@ def require_sizes(payload: "Payload", body: bytes) -> None:
     for name, text in payload.tokens.items():
         _require_size(text, MAX_TOKEN_BYTES, f"{payload.VALUES_FIELD}.{name}")
     if len(body) > MAX_EVENT_BYTES:
-        raise EventError(f"is {len(body)} bytes long as JSON; at most {MAX_EVENT_BYTES} are allowed")
+        raise EventError(f"is {len(body):,} bytes long as JSON; at most {MAX_EVENT_BYTES:,} are allowed")
 
 
 def _require_size(text: str, limit: int, field: str) -> None:
     size = len(text.encode())
     if size > limit:
-        raise EventError(f"is {size} bytes long; at most {limit} are allowed", field)
+        raise EventError(f"is {size:,} bytes long; at most {limit:,} are allowed", field)
 
 
 def unknown_field(name: object, known: Sequence[str], prefix: str = "") -> EventError:
     """Return the error for a field that is not one of the known ones, with the most similar name."""
+    field = f"{prefix}{name}"
     similar = get_close_matches(str(name), known, 1)
-    hint = f"did you mean {similar[0]}?" if similar else f"known fields are {', '.join(known)}"
-    return EventError(f"is not a field of the OpenAPI document; {hint}", f"{prefix}{name}")
+    hint = f'did you mean "{similar[0]}"?' if similar else f"known fields are {', '.join(known)}"
+    return EventError(f'unknown field "{printable(field, _MAX_QUOTED)}"; {hint}', field)
 
 
 def explained(error: "ValidationError", nested_fields: Sequence[str]) -> EventError:

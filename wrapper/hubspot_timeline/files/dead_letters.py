@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from hubspot_timeline.delivery.outcomes import Failure
-from hubspot_timeline.errors import ApiError, EventError, TimelineError
+from hubspot_timeline.errors import ApiError, EventError, TimelineError, printable
 from hubspot_timeline.files.rows import Row, RowError
 from hubspot_timeline.files.sources import FileError
 
@@ -109,7 +109,12 @@ def _error_json(error: TimelineError) -> dict[str, Any]:
     kind = EventError if isinstance(error, RowError) else type(error)
     fields: dict[str, Any] = {"kind": kind.__name__, "message": str(error)}
     if isinstance(error, ApiError):
-        fields |= {"status": error.status, "category": error.category, "correlationId": error.correlation_id}
+        fields |= {"status": error.status, "category": _bounded(error.category)}
+        fields["correlationId"] = _bounded(error.correlation_id)
     if isinstance(error, EventError):
-        fields["field"] = error.field
+        fields["field"] = _bounded(error.field)
     return fields
+
+
+def _bounded(text: str | None) -> str | None:
+    return None if text is None else printable(text)

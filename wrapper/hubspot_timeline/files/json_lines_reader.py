@@ -2,6 +2,7 @@
 
 import io
 import re
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from hubspot_timeline.events.payload import APP_EVENTS, V3, prepare_line
 from hubspot_timeline.events.validation import MAX_EVENT_BYTES
 from hubspot_timeline.files.json_text import JsonError, json_type, parse_json
 from hubspot_timeline.files.rows import Row, RowBuilder, RowError
-from hubspot_timeline.files.sources import FileError
+from hubspot_timeline.files.sources import FileError, to_utf8
 
 # An event of 1 MB, written with escapes and blanks, stays well below.
 MAX_LINE_BYTES = 8_000_000
@@ -70,7 +71,7 @@ def _array_rows(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[Row 
 
 
 def _conversion(jq_filter: str, file: str) -> str:
-    return f"convert it to one event a line: jq -c '{jq_filter}' {file} > events.jsonl"
+    return f"convert it to one event a line: jq -c '{jq_filter}' {shlex.quote(file)} > events.jsonl"
 
 
 def _require_json_lines(line: bytes, file: str) -> None:
@@ -90,6 +91,9 @@ def _explained_row(number: int, line: bytes, builder: RowBuilder) -> Row | RowEr
     try:
         return builder.from_mapping(number, _event(parse_json(line.rstrip(b"\r\n"))), text)
     except EventError as error:
+        if isinstance(error.__cause__, UnicodeDecodeError):
+            reason = f"the file is not UTF-8; if it is cp1252, {to_utf8(builder.file, 'cp1252')}"
+            return builder.invalid(number, EventError(reason), text, is_shared=True)
         if isinstance(error, JsonError) and error.is_cut_off:
             advice = "write each event in one line" if line.endswith(b"\n") else "the file ends within this line"
             error = EventError(f"{error.reason}; {advice}")

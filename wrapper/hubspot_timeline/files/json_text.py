@@ -52,7 +52,7 @@ def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         name = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise EventError("appears twice, so its value is ambiguous", name)
+        raise EventError("appears twice, so its value is ambiguous; remove one", name)
     return fields
 
 

@@ -40,8 +40,8 @@ class Row(PreparedEvent, frozen=True):
 class RowError(EventError):
     """A row that cannot be sent; sending it gives a Rejected with this error.
 
-    `text` is the row as it stands in the file, `event` its fields where they could be read. `is_of_column` is whether
-    it is about a column of a table, so that other rows have the same error.
+    `text` is the row as it stands in the file, `event` its fields where they could be read. `is_shared` is whether
+    it is about a column or the whole file, so that other rows have the same error.
     """
 
     def __init__(
@@ -52,13 +52,13 @@ class RowError(EventError):
         origin: str = "",
         text: str = "",
         event: Any = None,
-        is_of_column: bool = False,
+        is_shared: bool = False,
     ) -> None:
         super().__init__(reason, field)
         self.origin = origin
         self.text = text
         self.event: dict[str, Any] | None = event
-        self.is_of_column = is_of_column
+        self.is_shared = is_shared
 
 
 class RowBuilder(Struct, frozen=True):
@@ -97,7 +97,9 @@ class RowBuilder(Struct, frozen=True):
             return self.invalid(line, error, text, event)
         return Row(prepared.payload, prepared.body, self.file, line)
 
-    def invalid(self, line: int, error: EventError, text: str, event: object = None) -> RowError:
+    def invalid(
+        self, line: int, error: EventError, text: str, event: object = None, *, is_shared: bool = False
+    ) -> RowError:
         """Return the row with an error in it."""
         return RowError(
             error.reason,
@@ -105,7 +107,7 @@ class RowBuilder(Struct, frozen=True):
             origin=f"{self.file}:{line}",
             text=text,
             event=event,
-            is_of_column=self.is_table and error.field is not None,
+            is_shared=is_shared or (self.is_table and error.field is not None),
         )
 
     def _derived_id(self, fields: Mapping[str, Any]) -> str:

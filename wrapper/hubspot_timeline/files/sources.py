@@ -2,14 +2,16 @@
 
 import gzip
 import io
+import shlex
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from select import select
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from hubspot_timeline.errors import TimelineError
+from hubspot_timeline.errors import TimelineError, printable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -32,7 +34,7 @@ class FileError(TimelineError):
 
 def display_name(name: str) -> str:
     """Return the name of a file for messages."""
-    return "standard input" if name == STANDARD_INPUT else name
+    return "standard input" if name == STANDARD_INPUT else printable(name)
 
 
 @contextmanager
@@ -108,8 +110,18 @@ class _GzipContent(io.RawIOBase):
 def require_utf8(stream: io.BufferedReader, file: str) -> None:
     """Raise FileError if the content begins as UTF-16 or as no text at all."""
     start = stream.peek(4)[:4]
-    if start[:2] in UTF16_BOMS or b"\0" in start:
-        raise FileError(f"{file} is UTF-16 or not text; save it as UTF-8")
+    if start[:2] in UTF16_BOMS:
+        raise FileError(f"{file} is UTF-16; {to_utf8(file, 'utf-16')}")
+    if b"\0" in start:
+        raise FileError(f"{file} is not text, or UTF-16 without a byte order mark; save it as UTF-8")
+
+
+def to_utf8(file: str, encoding: str) -> str:
+    """Return the advice to convert a file of another encoding."""
+    command = f"iconv -f {encoding} -t utf-8"
+    if file.endswith(".gz") or file == display_name(STANDARD_INPUT):
+        return f"convert its text with {command}"
+    return f"convert it: {command} {shlex.quote(file)} > utf8{Path(file).suffix}"
 
 
 def _skip_byte_order_mark(stream: io.BufferedReader, file: str) -> None:

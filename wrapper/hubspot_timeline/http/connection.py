@@ -47,7 +47,7 @@ class Connection(Struct, frozen=True):
         `auth` sets the header of each request, since the access token may change between two requests.
         """
         if reserved := _RESERVED_ARGS & self.httpx_args.keys():
-            raise OptionError(f"httpx_args contains {min(reserved)}, which callers must not set")
+            raise OptionError(f"httpx_args contains {min(reserved)}, which the client sets itself; remove it")
         args = {
             "limits": httpx.Limits(max_connections=None, max_keepalive_connections=self.max_in_flight),
             # A proxy of the environment would receive the access token in plain text on its way to this machine.

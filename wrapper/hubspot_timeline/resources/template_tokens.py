@@ -106,7 +106,7 @@ def tokens_of_template(tokens: Iterable[TimelineEventTemplateToken]) -> list[Tim
         if not isinstance(value, TimelineEventTemplateToken):
             raise OptionError(f"tokens[{index}] is a {type(value).__name__}; create it with template_token()")
         if token.name in checked:
-            raise OptionError(f"tokens contains {token.name} twice")
+            raise OptionError(f"tokens contains {token.name} twice; remove one")
         checked[token.name] = token
     if len(checked) > _MAX_TOKENS:
         raise OptionError(f"tokens contains {len(checked)}; a template has at most {_MAX_TOKENS}")

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from hubspot_timeline.errors import EventError, OptionError
 from hubspot_timeline.events.token_values import TokenValue, token_text
 from hubspot_timeline.events.validation import token_name_problem
-from hubspot_timeline.templates.suggestions import suggestion
+from hubspot_timeline.templates.suggestions import shortened, suggestion
 from hubspot_timeline_api.models import TimelineEventTemplateToken, TimelineEventTemplateTokenOption, TokenType
 from hubspot_timeline_api.types import UNSET
 
@@ -34,7 +34,7 @@ def template_token(
     Raises OptionError for a name that is not allowed, an unknown kind, and options that do not fit the kind.
     """
     if problem := token_name_problem(name):
-        raise OptionError(f"name is {name!r}, which {problem}")
+        raise OptionError(f"name is {shortened(name)}; {problem}")
     type_ = _token_type(kind)
     values = token_options(options)
     if type_ is TokenType.ENUMERATION and not values:
@@ -62,7 +62,7 @@ def token_options(options: TokenOptions) -> list[TimelineEventTemplateTokenOptio
         except EventError as error:
             raise OptionError(str(error)) from error
         if text in generated:
-            raise OptionError(f"options contains {text!r} twice")
+            raise OptionError(f"options contains {text!r} twice; remove one")
         generated[text] = TimelineEventTemplateTokenOption(value=text, label=text if label is None else label)
     return list(generated.values())
 

@@ -17,6 +17,7 @@ from hubspot_timeline_testing.sandbox.validation.schemas import validator
 
 _EVENT = "TimelineEvent"
 _MAX_MESSAGE = 500
+_RESERVED_NAME = re.compile(r'{"enum":.*} is not allowed for "(.*)"')
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -103,7 +104,10 @@ def _reason(path: list[str | int], body: ParsedJson, error: ValidationError, sch
             return _missing_fields(body.value["inputs"][index])
         case [], ValidationErrorKind.Required(), "TimelineEvent":
             return _missing_fields(body.value)
-    return f"{json_path(path)}: {error.message}"
+    message = error.message
+    if reserved := _RESERVED_NAME.fullmatch(message):
+        message = f"the name {reserved[1]} is reserved"
+    return f"{json_path(path)}: {message}"
 
 
 def _missing_fields(event: dict[str, Any]) -> str:
