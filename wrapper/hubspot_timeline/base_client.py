@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self, TypedDict, Unpack
 from attrs import frozen
 
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment, token_source
-from hubspot_timeline.auth.secret import Secret
+from hubspot_timeline.auth.secret import hidden
 from hubspot_timeline.config import (
     BASE_URL,
     app_id_from_environment,
@@ -31,6 +31,9 @@ from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_rate_limite
 from hubspot_timeline_api.models import TimelineEvent
 
 _DEFAULT_RATE_LIMIT = RateLimit()
+
+# Arguments that may hold secrets: a URL may have a password.
+_SECRET_OPTIONS = {"token", "rate_limit_store", "httpx_args"}
 
 
 @frozen
@@ -93,6 +96,8 @@ class BaseClient:
         timeout: float = 60.0,
         httpx_args: Mapping[str, Any] | None = None,
     ) -> None:
+        # First of all, since a traceback may show the values of arguments.
+        token, rate_limit_store, httpx_args = hidden(token), hidden(rate_limit_store), hidden(dict(httpx_args or {}))
         _require_type("batch", batch, BatchLimits)
         _require_type("retry", retry, RetryPolicy)
         _require_type("rate_limit", rate_limit, RateLimit)
@@ -107,7 +112,7 @@ class BaseClient:
             base_url=validated_base_url(base_url),
             timeout=timeout,
             max_in_flight=max_in_flight,
-            httpx_args=dict(httpx_args or {}),
+            httpx_args=httpx_args,
             clock=clock or time.monotonic,
         )
         self._app_id = validated_app_id(app_id)
@@ -115,8 +120,7 @@ class BaseClient:
         self._retry = retry or RetryPolicy()
         self._error_limit = error_limit or ErrorLimit()
         self._max_in_flight = max_in_flight
-        # The store is kept as a Secret, since a URL may hold a password.
-        self._open_rate_limiter = partial(open_rate_limiter, Secret(rate_limit_store), rate_limit, clock)
+        self._open_rate_limiter = partial(open_rate_limiter, rate_limit_store, rate_limit, clock)
         self._rate_limiter = self._open_rate_limiter()
         self._runs: set[Any] = set()  # of the driver's own type; each has abort()
         self._closed = False
@@ -126,6 +130,7 @@ class BaseClient:
         except OptionError:
             raise
         except Exception as error:  # missing certificates, a proxy whose library is not installed
+            error.__traceback__ = None  # the frames of httpx have the password of a proxy
             raise OptionError(f"httpx cannot be set up ({type(error).__name__}: {error})") from error
 
     @classmethod
@@ -141,6 +146,9 @@ class BaseClient:
         options.setdefault("rate_limit_store", rate_limit_store_from_environment())
         if "app_id" not in options:
             options["app_id"] = app_id_from_environment()
+        values: Any = options
+        for name in _SECRET_OPTIONS.intersection(options):  # as in the constructor
+            values[name] = hidden(values[name])
         return cls(credentials_from_environment(), **options)
 
     def stop(self, reason: str = "stop() was called") -> None:

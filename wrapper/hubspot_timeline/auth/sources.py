@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from hubspot_timeline.auth.secret import Secret, bearer
+from hubspot_timeline.auth.secret import Secret, bearer, hidden
 from hubspot_timeline.errors import AccessTokenError, OptionError
 
 Post: TypeAlias = Callable[[str, Mapping[str, str]], bytes]
@@ -72,20 +72,20 @@ class TokenFunction(TokenSource):
     def get(self, post: Post) -> Secret:  # noqa: ARG002 - sends no request
         """Return the header for the result of the function."""
         try:
-            token = self._call()
+            token = hidden(self._call())
         except Exception as error:  # noqa: BLE001 - reported by its type only, since its text may contain a secret
             raise _failure(error) from None
         if inspect.iscoroutine(token):
             token.close()
             raise OptionError("token is a coroutine function, which only AsyncTimelineClient can await")
-        return bearer(token)  # type: ignore[arg-type] # raises OptionError for anything but a str
+        return bearer(token)  # raises OptionError for anything but a str
 
     async def get_async(self, post: AsyncPost) -> Secret:  # noqa: ARG002 - sends no request
         """Return the header for the result of the function; a plain function is called in a thread."""
         try:
             is_coroutine = inspect.iscoroutinefunction(self.function)
-            result = self.function() if is_coroutine else await asyncio.to_thread(self._call)
-            token = await result if inspect.isawaitable(result) else result
+            result = hidden(self.function() if is_coroutine else await asyncio.to_thread(self._call))
+            token = hidden(await result) if inspect.isawaitable(result) else result
         except Exception as error:  # noqa: BLE001 - reported by its type only, since its text may contain a secret
             raise _failure(error) from None
         return bearer(token)

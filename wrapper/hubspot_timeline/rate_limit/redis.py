@@ -11,6 +11,7 @@ from pyrate_limiter.abstracts.algorithm import GCRA
 from pyrate_limiter.buckets import RedisStateStore, StateBucket
 from redis import Redis, RedisError
 
+from hubspot_timeline.auth.secret import Secret
 from hubspot_timeline.errors import RateLimitStoreError
 from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter
 from hubspot_timeline.rate_limit.window import ActiveLimits, take_permit, window_milliseconds
@@ -40,7 +41,7 @@ class RedisRateLimiter(RateLimiter):
     is_local = False
 
     def __init__(self, url: str, limit: RateLimit, clock: Callable[[], float] | None = None) -> None:
-        address, name = urldefrag(url)
+        address, name = map(Secret, urldefrag(url))
         key = f"hubspot-timeline:{unquote(name) or 'rate'}"
         self._pause_key = f"{key}:held"
         self._redis = Redis.from_url(address, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
