@@ -165,9 +165,10 @@ class ResultsHandler(cli.EventHandler[Any]):
         elif isinstance(event, events.ScenarioStarted):
             stop_exit()
         elif isinstance(event, events.NonFatalError) and not results.network_errors:
-            results.errors.append(f"{event.label}: {event.info.message}".splitlines()[0])
+            message = RECORDER.redactor.text(event.info.message)
+            results.errors.append(f"{event.label}: {message}".splitlines()[0])
         elif isinstance(event, events.FatalError):
-            results.errors.append(f"{event.exception!r}")
+            results.errors.append(RECORDER.redactor.text(f"{event.exception!r}"))
         elif isinstance(event, events.EngineFinished):
             results.stop_reason = event.stop_reason.value
         self.shutdown(ctx)

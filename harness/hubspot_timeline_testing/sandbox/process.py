@@ -1,6 +1,7 @@
 """The sandbox in a child process, which ends with this one."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,9 @@ from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 
 _COMMAND = (sys.executable, "-m", "hubspot_timeline", "sandbox")
+_CLIENT_VARIABLES = "HUBSPOT_TIMELINE_"
+"""How the variables of clients begin; the sandbox needs none of them, and some are secret."""
+
 _SECONDS_TO_START = 30.0
 _SECONDS_TO_STOP = 10.0
 
@@ -74,6 +78,7 @@ class SandboxProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
+            env={name: value for name, value in os.environ.items() if not name.startswith(_CLIENT_VARIABLES)},
             start_new_session=True,
         )
 
