@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Timer
 from typing import IO, Self
 
+from hubspot_timeline_testing.extras import needs
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 
@@ -89,7 +90,8 @@ def _settings_file(settings: SandboxSettings | None) -> Iterator[list[str]]:
     if settings is None:
         yield []
         return
-    from hubspot_timeline_testing.sandbox.settings_json import settings_to_json  # noqa: PLC0415 - optional packages
+    with needs("sandbox"):
+        from hubspot_timeline_testing.sandbox.settings_json import settings_to_json  # noqa: PLC0415 - optional packages
 
     with TemporaryDirectory(prefix="hubspot-timeline-") as folder:  # for this user alone
         path = Path(folder, "sandbox.json")

@@ -1,0 +1,14 @@
+"""The error for a missing optional dependency, which says what to install."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def needs(extra: str) -> Iterator[None]:
+    """Raise ImportError with what to install for a module that the imports of the block do not find."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        raise ImportError(f"{package} is missing: pip install 'hubspot-timeline[{extra}]'", name=package) from error
