@@ -4,9 +4,9 @@
 Schemathesis, is not imported here.
 """
 
-from hubspot_timeline_testing.extras import needs
+import hubspot_timeline_testing
 
-with needs("contract"):
+with hubspot_timeline_testing.needs("contract"):
     from hubspot_timeline_testing.contract.report import ContractReport, Verdict
     from hubspot_timeline_testing.contract.results import Finding, OperationResult
     from hubspot_timeline_testing.contract.settings import ContractSettings, ContractUsageError

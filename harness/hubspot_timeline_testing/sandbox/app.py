@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from hubspot_timeline_testing.extras import needs
+from hubspot_timeline_testing import needs
 
 with needs("sandbox"):
     from starlette.applications import Starlette

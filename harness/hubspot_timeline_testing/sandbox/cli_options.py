@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from hubspot_timeline_testing.extras import needs
+from hubspot_timeline_testing import needs
 from hubspot_timeline_testing.sandbox.faults.parsing import at
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.json_files import read_json_file, read_templates

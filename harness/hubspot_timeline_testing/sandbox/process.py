@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Timer
 from typing import IO, Self
 
-from hubspot_timeline_testing.extras import needs
+from hubspot_timeline_testing import needs
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 

@@ -4,7 +4,7 @@ import socket
 from contextlib import AbstractContextManager, ExitStack
 from typing import Self
 
-from hubspot_timeline_testing.extras import needs
+from hubspot_timeline_testing import needs
 from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings

@@ -1,8 +1,8 @@
 """Hypothesis strategies made from an OpenAPI document. Needs the extra `hubspot-timeline[testing]`."""
 
-from hubspot_timeline_testing.extras import needs
+import hubspot_timeline_testing
 
-with needs("testing"):
+with hubspot_timeline_testing.needs("testing"):
     from hubspot_timeline_testing.strategies.constraint_walk import Constraint
     from hubspot_timeline_testing.strategies.constraints import Invalid, constraints, invalid
     from hubspot_timeline_testing.strategies.payloads import Response, batches, errors, event_payloads, responses
