@@ -29,7 +29,7 @@ def test_it_ends_with_0_where_the_contract_holds(tmp_path: Path) -> None:
         ended = run("contract", server.url, *QUICK, "--token-file", "token", folder=tmp_path)
     assert ended.code == 0, ended.out + ended.err
     assert ended.out.startswith("Schemathesis v")
-    assert ended.out.splitlines()[-1] == "Contract holds: 0 failures, 3 requests, 1 operations, seed 7."
+    assert ended.out.splitlines()[-1] == "Contract holds: 0 failures, 3 requests, 1 operation, seed 7."
     assert {path.name for path in tmp_path.iterdir()} == {"token", ".out", ".err", ".peak"}
 
 

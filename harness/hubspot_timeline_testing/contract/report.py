@@ -57,12 +57,17 @@ class ContractReport:
 def _lines(report: ContractReport) -> Iterator[str]:
     for number, finding in enumerate(report.findings, 1):
         others = f", also {', '.join(finding.operations[1:])}" if len(finding.operations) > 1 else ""
-        yield f"{number}. {finding.message} ({finding.check}, {finding.count:,} times{others})"
+        yield f"{number}. {finding.message} ({finding.check}, {_counted(finding.count, 'time')}{others})"
         if finding.curl:
             yield f"   {finding.curl}"
     for problem in report.problems:
         yield f"Not verified: {problem}"
     for deviation, count in report.allowed.items():
         yield f"Allowed by {deviation}: {count:,}"
-    counts = f"{len(report.findings):,} failures, {report.requests:,} requests, {len(report.operations)} operations"
+    counted = {"failure": len(report.findings), "request": report.requests, "operation": len(report.operations)}
+    counts = ", ".join(_counted(number, noun) for noun, number in counted.items())
     yield f"Contract {report.verdict}: {counts}, seed {report.settings.seed}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -102,8 +102,14 @@ class TokenFunction(TokenSource):
 
 
 def _failure(error: Exception) -> AccessTokenError:
+    """Return the error for a function that raised: with the place in its own file, not in a library that it calls.
+
+    The text of its exception may quote a secret that only the function has, so that nothing could redact it.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" in {frames[-1].name}() ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    first = max((number for number, frame in enumerate(frames) if frame.filename == __file__), default=-1) + 1
+    own = [frame for frame in frames[first:] if frame.filename == frames[first].filename] or frames[-1:]
+    place = f" in {own[-1].name}() ({own[-1].filename}:{own[-1].lineno})"
     return AccessTokenError(
         f"No access token: the function that returns it raised {type(error).__name__}{place}. Check the function"
     )

@@ -18,6 +18,7 @@ from hubspot_timeline.errors import (
     StoppedError,
     TimelineError,
     TooManyErrorsError,
+    counted,
 )
 from hubspot_timeline.rate_limit import RateLimiter
 
@@ -64,7 +65,9 @@ class ErrorCounter(Struct):
         self.settled += len(result)
         self.failed += len(result) - result.created
         if self.limit.is_passed(self.failed, self.settled):
-            return TooManyErrorsError(f"{self.failed} of {self.settled} events failed, more than were allowed")
+            return TooManyErrorsError(
+                f"{self.failed:,} of {counted(self.settled, 'event')} failed, more than were allowed"
+            )
         if self.hopeless_limit is not None and result.requests and self._is_hopeless(result):
             return TooManyErrorsError(
                 f"The first {self.hopeless} batches all ended without a usable response, and no event is known to be "

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Unconfirmed, Unsent
-from hubspot_timeline.errors import ConnectionLostError, QueueFullError, StoppedError
+from hubspot_timeline.errors import ConnectionLostError, QueueFullError, StoppedError, counted
 from hubspot_timeline.queue.options import QueueOptions
 
 
@@ -50,7 +50,8 @@ class TimedBatcher:
         if not self.has_room(len(item.body)):
             if self._options.on_full == "drop":
                 return False
-            raise QueueFullError(f"The queue is full: it holds {len(self)} unfinished events of {self._bytes} bytes")
+            held = f"{counted(len(self), 'unfinished event')} of {counted(self._bytes, 'byte')}"
+            raise QueueFullError(f"The queue is full: it holds {held}")
         item = replace(item, position=self._next_position(len(item.body)))
         self._waiting.append((item, self._clock()))
         self._waiting_bytes += len(item.body)
