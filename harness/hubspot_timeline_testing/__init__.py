@@ -1,3 +1,17 @@
-"""A test harness for HubSpot timeline events: sandbox, strategies, conformance and contract checks, pytest fixtures."""
+"""A test harness for HubSpot timeline events: sandbox, strategies, conformance and contract checks, pytest fixtures.
 
-# The names are in the subpackages, since each of them needs another extra: strategies need hypothesis, for instance.
+The names are in the subpackages, since each of them needs another extra: strategies need hypothesis, for instance.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def needs(extra: str) -> Iterator[None]:
+    """Raise ImportError with what to install for a module that the imports of the block do not find."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        raise ImportError(f"{package} is missing: pip install 'hubspot-timeline[{extra}]'", name=package) from error

@@ -26,6 +26,10 @@ CREDENTIALS = OAuthRefresh("app", CLIENT, REFRESH)
 ISSUED = f'{{"access_token": "{ACCESS}", "expires_in": 1800, "refresh_token": "{OTHER}"}}'
 HTML = "<html>%s</html>"
 BROKEN = 0  # close the connection without a response
+RAW = 1  # the text is the whole response
+MALFORMED = "HTTP/1.1 %s\r\n\r\n"
+REASON = "HTTP/1.1 401 bad %s\r\nWWW-Authenticate: %s\r\nContent-Length: 0\r\n\r\n"
+ENCODING = "HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: 0\r\n\r\n"
 
 
 class QuotingService(BaseHTTPRequestHandler):
@@ -45,8 +49,10 @@ class QuotingService(BaseHTTPRequestHandler):
             secrets = self.headers["Authorization"]
         if code == BROKEN:
             return
-        self.send_response(code)
-        self.end_headers()
+        if code != RAW:
+            self.send_response(code)
+            self.end_headers()
+        secrets = secrets if isinstance(secrets, tuple) else (secrets,) * text.count("%s")
         self.wfile.write((text % secrets if "%s" in text else text).encode())
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the standard library
@@ -94,6 +100,11 @@ CASES: dict[str, tuple[Any, list[tuple[int, str]]]] = {
     "refused token": (ACCESS, []),
     "HTML": (ACCESS, [(502, HTML), (404, HTML)]),
     "broken connection": (ACCESS, [(BROKEN, "")]),
+    "malformed response": (ACCESS, [(RAW, MALFORMED)] * 2),
+    "reason phrase": (ACCESS, [(RAW, REASON)]),
+    "content encoding": (ACCESS, [(RAW, ENCODING)] * 2),
+    "malformed response to a refresh": (CREDENTIALS, [(RAW, MALFORMED.replace("%s", "%s %s"))]),
+    "reason phrase for a refresh": (CREDENTIALS, [(RAW, REASON)]),
     "token function": (lambda: ACCESS, [(500, HTML)]),
     "failing function": (failing, []),
     "refused refresh": (CREDENTIALS, [(400, '{"status": "BAD", "message": "%s %s"}')]),
@@ -103,25 +114,40 @@ CASES: dict[str, tuple[Any, list[tuple[int, str]]]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_a_run_shows_no_secret(case: str, url: str, tmp_path: Path) -> None:
-    """Logs at the lowest level, reprs of everything, tracebacks with their causes, and the files of the journal."""
-    token, responses = CASES[case]
+def shown_by_a_run(token: Any, responses: list[tuple[int, str]], url: str, folder: Path) -> str:
+    """Return what a run shows: logs at the lowest level, reprs of everything, tracebacks with their causes, files."""
     QuotingService.script = iter(responses)
     retry = RetryPolicy(attempts=3, wait_initial=0)
     with all_logs() as logs, TimelineClient(token, base_url=url, retry=retry) as timeline:
-        report = timeline.send(numbered(3), journal=tmp_path / "run.journal")
+        report = timeline.send(numbered(3), journal=folder / "run.journal")
         shown = [repr(each) for each in (timeline, timeline.api, vars(timeline), report, report.failures)]
         shown += [repr(vars(each)) for each in vars(timeline).values() if hasattr(each, "__dict__")]
-        shown += [path.read_bytes().decode("utf-8", "replace") for path in tmp_path.iterdir()]
+        shown += [path.read_bytes().decode("utf-8", "replace") for path in folder.iterdir()]
         shown.append("" if token == ACCESS else repr(token))
     for failure in report.failures:
         shown += traceback.format_exception(failure.error)
         shown += [repr(vars(error)) for error in chain_of(failure.error)]
 
     assert report.created == 0
-    assert "Stopping: " in logs.getvalue()
-    text = logs.getvalue() + "".join(shown)
+    return logs.getvalue() + "".join(shown)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_run_shows_no_secret(case: str, url: str, tmp_path: Path) -> None:
+    """Whatever it is that stops it."""
+    text = shown_by_a_run(*CASES[case], url, tmp_path)
+
+    assert "Stopping: " in text
+    assert [secret for secret in SECRETS if secret in text] == []
+
+
+@pytest.mark.parametrize("response", [MALFORMED, ENCODING])
+def test_an_unreadable_response_shows_no_secret(response: str, url: str, tmp_path: Path) -> None:
+    """The error of each event and its causes, one of which is the error of httpx."""
+    text = shown_by_a_run(ACCESS, [(RAW, response)] * 3, url, tmp_path)
+
+    assert "Unconfirmed" in text
+    assert "***" in text
     assert [secret for secret in SECRETS if secret in text] == []
 
 

@@ -1,6 +1,7 @@
 """A function as the source of access tokens: it is called for each request, and alone decides how long one is used."""
 
 import asyncio
+import json
 import traceback
 from typing import Any
 
@@ -68,3 +69,13 @@ def test_a_function_that_fails_leaves_the_events_unsent(
     assert ".py:" in str(report.failures[0].error)
     assert {record.levelname for record in caplog.records if "Sending again" in record.message} == {"WARNING"}
     assert "password" not in "".join(traceback.format_exception(report.failures[0].error))
+
+
+def test_the_place_of_a_failure_is_in_the_file_of_the_function(client: ClientRunner) -> None:
+    """Not in a library that it calls; the exception itself is the context of the error, which no traceback shows."""
+    report = client.run(Script(), send_two, token=lambda: json.loads("no JSON"), **ONE_BY_ONE)
+    error = report.failures[0].error
+
+    assert f"raised JSONDecodeError in <lambda>() ({__file__}:" in str(error)
+    assert isinstance(error.__context__, json.JSONDecodeError)
+    assert "Expecting value" not in "".join(traceback.format_exception(error))

@@ -260,7 +260,7 @@ def test_the_version_is_that_of_the_package_and_imports_no_harness(tmp_path: Pat
     [
         ("typer", "--help", "Error: typer is missing; pip install 'hubspot-timeline[cli,sandbox]'"),
         ("rich", "send", "Error: rich is missing; pip install 'hubspot-timeline[cli,sandbox]'"),
-        ("starlette", "sandbox", "the sandbox needs: pip install 'hubspot-timeline[sandbox]'"),
+        ("starlette", "sandbox", "starlette is missing: pip install 'hubspot-timeline[sandbox]'"),
     ],
 )
 def test_a_missing_library_is_named(missing: str, argument: str, advice: str) -> None:

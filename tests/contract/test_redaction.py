@@ -66,6 +66,17 @@ def test_any_text_is_printable_on_one_line(text: str, limit: int) -> None:
     assert printable(text, limit).isprintable()
 
 
+@pytest.mark.parametrize(
+    ("token", "status", "message"),
+    [("responded", 400, " responded 400: "), ("responses", 401, "too many responses were missing")],
+)
+def test_our_own_words_are_not_redacted(token: str, status: int, message: str) -> None:
+    """A token of the sandbox may be one of them, such as the any-token of `--allow any-token`."""
+    with serving(lambda exchange: evolve(exchange, status=status, body=b"{}")) as url:
+        report = contract(url, token=token, operations=["create_event"], phases=["examples"])
+    assert message in str(report)
+
+
 def echo(exchange: Exchange) -> Exchange:
     """Respond with the token in the header and in the body, in several encodings."""
     header = exchange.headers.get("Authorization", "")

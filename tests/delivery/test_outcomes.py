@@ -64,7 +64,7 @@ def test_failures_are_raised_as_one_group_with_each_error_once() -> None:
         with pytest.raises(ExceptionGroup, match="3 of 3 events were not created") as group:
             report.raise_for_failures()
         assert group.value.exceptions == (exists, lost)
-    assert [error.__notes__ for error in (exists, lost)] == [["Events at positions 1, 2"], ["Events at positions 5"]]
+    assert [error.__notes__ for error in (exists, lost)] == [["Events at positions 1, 2"], ["Event at position 5"]]
 
 
 def test_failures_that_were_not_kept_are_raised_by_their_number() -> None:
@@ -73,6 +73,12 @@ def test_failures_that_were_not_kept_are_raised_by_their_number() -> None:
         report_of(OUTCOMES, max_failures=0).raise_for_failures()
 
     assert [str(error) for error in group.value.exceptions] == ["5 of 6 events were not created"]
+
+
+def test_a_single_failure_is_counted_as_one() -> None:
+    """In the message of the group."""
+    with pytest.raises(ExceptionGroup, match="1 of 1 event was not created"):
+        report_of([Unsent(0, None, "a", 0, TimelineError("lost"))]).raise_for_failures()
 
 
 def test_nothing_is_raised_if_all_events_are_created() -> None:

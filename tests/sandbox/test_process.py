@@ -57,6 +57,20 @@ def test_the_child_serves_until_the_end_of_the_with(tmp_path: Path) -> None:
         os.kill(sandbox.pid, 0)
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="/proc shows the environment of a process")
+def test_the_child_gets_no_secret_of_a_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the environment only what is not for clients."""
+    names = ("TOKEN", "CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN", "RATE_LIMIT_STORE")
+    for name in names:
+        monkeypatch.setenv(f"HUBSPOT_TIMELINE_{name}", "secret-of-a-client")
+    monkeypatch.setenv("ANOTHER_VARIABLE", "another-value")
+    with SandboxProcess(command=COMMAND) as sandbox:
+        environment = Path(f"/proc/{sandbox.pid}/environ").read_bytes()
+
+    assert b"ANOTHER_VARIABLE=another-value" in environment
+    assert b"secret-of-a-client" not in environment
+
+
 def test_the_child_ends_with_an_exception() -> None:
     """Also with Ctrl-C in the parent."""
     with pytest.raises(KeyboardInterrupt), SandboxProcess(command=COMMAND) as sandbox:

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from hubspot_timeline.apis import V3_VERSION, open_apis, read_event_types
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment, token_source
-from hubspot_timeline.auth.secret import Secret
+from hubspot_timeline.auth.secret import hidden
 from hubspot_timeline.config import (
     BASE_URL,
     api_from_environment,
@@ -36,6 +36,9 @@ from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_rate_limite
 from hubspot_timeline_api.models import TimelineEvent
 
 _DEFAULT_RATE_LIMIT = RateLimit()
+
+# Arguments that may hold secrets: a URL may have a password.
+_SECRET_OPTIONS = {"token", "rate_limit_store", "httpx_args"}
 
 
 @frozen
@@ -113,6 +116,8 @@ class BaseClient:
         timeout: float = 60.0,
         httpx_args: Mapping[str, Any] | None = None,
     ) -> None:
+        # First of all, since a traceback may show the values of arguments.
+        token, rate_limit_store, httpx_args = hidden(token), hidden(rate_limit_store), hidden(dict(httpx_args or {}))
         _require_type("batch", batch, BatchLimits)
         _require_type("retry", retry, RetryPolicy)
         _require_type("rate_limit", rate_limit, RateLimit)
@@ -130,7 +135,7 @@ class BaseClient:
             base_url=validated_base_url(base_url),
             timeout=timeout,
             max_in_flight=max_in_flight,
-            httpx_args=dict(httpx_args or {}),
+            httpx_args=httpx_args,
             clock=clock or time.monotonic,
         )
         self._app_id = validated_app_id(app_id)
@@ -138,8 +143,7 @@ class BaseClient:
         self._delivery_options = DeliveryOptions(self._apis, retry or RetryPolicy(), self._runtime.chance, duplicates)
         self._error_limit = error_limit or ErrorLimit()
         self._max_in_flight = max_in_flight
-        # The store is kept as a Secret, since a URL may hold a password.
-        self._open_rate_limiter = partial(open_rate_limiter, Secret(rate_limit_store), rate_limit, clock)
+        self._open_rate_limiter = partial(open_rate_limiter, rate_limit_store, rate_limit, clock)
         self._rate_limiter = self._open_rate_limiter()
         self._runs: set[Any] = set()  # of the driver's own type; each has abort()
         self._closed = False
@@ -149,6 +153,7 @@ class BaseClient:
         except OptionError:
             raise
         except Exception as error:  # missing certificates, a proxy whose library is not installed
+            error.__traceback__ = None  # the frames of httpx have the password of a proxy
             raise OptionError(f"httpx cannot be set up ({type(error).__name__}: {error})") from error
 
     @classmethod
@@ -166,6 +171,9 @@ class BaseClient:
         options.setdefault("rate_limit_store", rate_limit_store_from_environment())
         if "app_id" not in options:
             options["app_id"] = app_id_from_environment()
+        values: Any = options
+        for name in _SECRET_OPTIONS.intersection(options):  # as in the constructor
+            values[name] = hidden(values[name])
         return cls(credentials_from_environment(), **options)
 
     @property

@@ -4,10 +4,13 @@
 Schemathesis, is not imported here.
 """
 
-from hubspot_timeline_testing.contract.report import ContractReport, Verdict
-from hubspot_timeline_testing.contract.results import Finding, OperationResult
-from hubspot_timeline_testing.contract.settings import ContractSettings, ContractUsageError
-from hubspot_timeline_testing.contract.verification import verify
+import hubspot_timeline_testing
+
+with hubspot_timeline_testing.needs("contract"):
+    from hubspot_timeline_testing.contract.report import ContractReport, Verdict
+    from hubspot_timeline_testing.contract.results import Finding, OperationResult
+    from hubspot_timeline_testing.contract.settings import ContractSettings, ContractUsageError
+    from hubspot_timeline_testing.contract.verification import verify
 
 __all__ = [
     "ContractReport",

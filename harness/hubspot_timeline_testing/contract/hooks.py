@@ -168,10 +168,11 @@ class ResultsHandler(cli.EventHandler[Any]):
         elif isinstance(event, events.ScenarioStarted):
             stop_exit()
         elif isinstance(event, events.NonFatalError) and not results.network_errors:
-            problem = f"{event.label}: {event.info.message}".splitlines()[0]
+            message = RECORDER.redactor.text(event.info.message)
+            problem = f"{event.label}: {message}".splitlines()[0]
             results.errors.append(problem + (_LINKS_ADVICE if "link definitions" in problem else ""))
         elif isinstance(event, events.FatalError):
-            results.errors.append(f"{type(event.exception).__name__}: {event.exception}")
+            results.errors.append(RECORDER.redactor.text(f"{type(event.exception).__name__}: {event.exception}"))
         elif isinstance(event, events.EngineFinished):
             results.stop_reason = event.stop_reason.value
         self.shutdown(ctx)

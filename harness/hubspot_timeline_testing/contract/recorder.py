@@ -71,7 +71,7 @@ class Recorder:
     ) -> str:
         """Record a failure; return its message."""
         operation = operation_of(case)
-        message = printable(self.redactor.text(f"{operation} responded {status}: {problem}"))
+        message = printable(f"{operation} responded {status}: {self.redactor.text(problem)}")
         if deviation:
             message += f" (to accept it: --allow {deviation})"
         # A method that is not documented is rejected by one rule of the server, for all operations and methods.

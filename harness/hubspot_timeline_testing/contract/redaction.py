@@ -1,4 +1,7 @@
-"""Redaction: the access token is removed from texts, and texts of a server are made printable."""
+"""Redaction: the access token is removed from texts of others, and texts of a server are made printable.
+
+Our own messages are not redacted, since a token of the sandbox may be a word of them.
+"""
 
 import re
 from functools import lru_cache

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import attrs
 
+from hubspot_timeline_testing.contract.redaction import Redactor
 from hubspot_timeline_testing.contract.results import RunResults, read_results
 from hubspot_timeline_testing.contract.settings import (
     RUN_FOLDER_VARIABLE,
@@ -46,7 +47,8 @@ def run_schemathesis(
             code, interrupted = _run(command, environment, None if show_output else output.fileno())
         lines = (folder / "output").read_text(encoding="utf-8", errors="replace").split("\n")
         results = read_results(folder)
-    reason = next((line.strip() for line in reversed(lines) if line.strip()), "see its message")
+    last_line = next((line.strip() for line in reversed(lines) if line.strip()), "see its message")
+    reason = Redactor(token).text(last_line)
     if results is None and not interrupted:
         raise ContractUsageError(f"Schemathesis did not start: {reason}")
     results = results or RunResults.empty(settings.operations)

@@ -3,29 +3,32 @@
 import sqlite3
 from collections.abc import Iterator
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.routing import Route
+from hubspot_timeline_testing import needs
 
-from hubspot_timeline_testing.openapi import operations
-from hubspot_timeline_testing.sandbox.admin.control_endpoints import CONTROLS
-from hubspot_timeline_testing.sandbox.admin.page.routes import page_routes
-from hubspot_timeline_testing.sandbox.admin.read_endpoints import READERS
-from hubspot_timeline_testing.sandbox.admin.routing import admin_routes
-from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator
-from hubspot_timeline_testing.sandbox.clock import Clock
-from hubspot_timeline_testing.sandbox.context import SandboxContext
-from hubspot_timeline_testing.sandbox.errors import ServiceError
-from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
-from hubspot_timeline_testing.sandbox.http.requests import Endpoint, RawPaths, path_route
-from hubspot_timeline_testing.sandbox.http.response import handle_error
-from hubspot_timeline_testing.sandbox.operations.pipeline import Pipeline
-from hubspot_timeline_testing.sandbox.operations.token_endpoint import token_routes
-from hubspot_timeline_testing.sandbox.rate_limit.limiter import RequestLimiter
-from hubspot_timeline_testing.sandbox.seed_data import seed
-from hubspot_timeline_testing.sandbox.settings import SandboxSettings
-from hubspot_timeline_testing.sandbox.storage.store import Store
+with needs("sandbox"):
+    from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
+    from starlette.middleware import Middleware
+    from starlette.routing import Route
+
+    from hubspot_timeline_testing.openapi import operations
+    from hubspot_timeline_testing.sandbox.admin.control_endpoints import CONTROLS
+    from hubspot_timeline_testing.sandbox.admin.page.routes import page_routes
+    from hubspot_timeline_testing.sandbox.admin.read_endpoints import READERS
+    from hubspot_timeline_testing.sandbox.admin.routing import admin_routes
+    from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator
+    from hubspot_timeline_testing.sandbox.clock import Clock
+    from hubspot_timeline_testing.sandbox.context import SandboxContext
+    from hubspot_timeline_testing.sandbox.errors import ServiceError
+    from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
+    from hubspot_timeline_testing.sandbox.http.requests import Endpoint, RawPaths, path_route
+    from hubspot_timeline_testing.sandbox.http.response import handle_error
+    from hubspot_timeline_testing.sandbox.operations.pipeline import Pipeline
+    from hubspot_timeline_testing.sandbox.operations.token_endpoint import token_routes
+    from hubspot_timeline_testing.sandbox.rate_limit.limiter import RequestLimiter
+    from hubspot_timeline_testing.sandbox.seed_data import seed
+    from hubspot_timeline_testing.sandbox.settings import SandboxSettings
+    from hubspot_timeline_testing.sandbox.storage.store import Store
 
 
 def create_app(store: Store, *, settings: SandboxSettings | None = None, clock: Clock | None = None) -> Starlette:

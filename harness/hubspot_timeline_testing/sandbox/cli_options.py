@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from hubspot_timeline_testing import needs
 from hubspot_timeline_testing.sandbox.faults.parsing import at
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.json_files import read_json_file, read_templates
@@ -106,6 +107,7 @@ def limit_from_options(rate: int | None, seconds: float, *, retry_after: bool) -
 def _settings_in(config: Path | None) -> SandboxSettings:
     if config is None:
         return SandboxSettings()
-    from hubspot_timeline_testing.sandbox.settings_json import read_settings  # noqa: PLC0415 - optional packages
+    with needs("sandbox"):
+        from hubspot_timeline_testing.sandbox.settings_json import read_settings  # noqa: PLC0415 - optional packages
 
     return read_settings(config)

@@ -1,6 +1,7 @@
 """The sandbox in a child process, which ends with this one."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,10 +11,14 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Timer
 from typing import IO, Self
 
+from hubspot_timeline_testing import needs
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 
 _COMMAND = (sys.executable, "-m", "hubspot_timeline", "sandbox")
+_CLIENT_VARIABLES = "HUBSPOT_TIMELINE_"
+"""How the variables of clients begin; the sandbox needs none of them, and some are secret."""
+
 _SECONDS_TO_START = 30.0
 _SECONDS_TO_STOP = 10.0
 
@@ -74,6 +79,7 @@ class SandboxProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
+            env={name: value for name, value in os.environ.items() if not name.startswith(_CLIENT_VARIABLES)},
             start_new_session=True,
         )
 
@@ -84,7 +90,8 @@ def _settings_file(settings: SandboxSettings | None) -> Iterator[list[str]]:
     if settings is None:
         yield []
         return
-    from hubspot_timeline_testing.sandbox.settings_json import settings_to_json  # noqa: PLC0415 - optional packages
+    with needs("sandbox"):
+        from hubspot_timeline_testing.sandbox.settings_json import settings_to_json  # noqa: PLC0415 - optional packages
 
     with TemporaryDirectory(prefix="hubspot-timeline-") as folder:  # for this user alone
         path = Path(folder, "sandbox.json")

@@ -4,6 +4,7 @@ import socket
 from contextlib import AbstractContextManager, ExitStack
 from typing import Self
 
+from hubspot_timeline_testing import needs
 from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.control import SandboxControl
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
@@ -58,11 +59,9 @@ class SandboxServer:
         self._cleanup.close()
 
     def _serving(self, listener: socket.socket) -> AbstractContextManager[None]:
-        try:  # here, so that this module can be imported without the packages of the extra
+        with needs("sandbox"):  # here, so that this module can be imported without the packages of the extra
             from hubspot_timeline_testing.sandbox.app import create_app  # noqa: PLC0415 - optional packages
             from hubspot_timeline_testing.sandbox.server_thread import serving  # noqa: PLC0415 - optional packages
-        except ImportError as error:
-            raise ImportError(f"{error}; the sandbox needs: pip install 'hubspot-timeline[sandbox]'") from error
         return serving(create_app(self.store, settings=self._settings, clock=self._clock), listener)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from hubspot_timeline.auth.oauth import OAuthRefresh, RefreshedTokens
-from hubspot_timeline.auth.secret import bearer
+from hubspot_timeline.auth.secret import Secret, bearer, hidden
 from hubspot_timeline.auth.sources import FixedToken, TokenFunction, TokenSource
 from hubspot_timeline.errors import OptionError
 
@@ -23,9 +23,9 @@ also accepts a coroutine function, and calls any other function in a thread.
 
 def credentials_from_environment() -> str | OAuthRefresh:
     """Return the access token of the environment, else its OAuth credentials. Raises OptionError without either."""
-    if token := os.environ.get(TOKEN_VARIABLE, "").strip():
+    if token := Secret(os.environ.get(TOKEN_VARIABLE, "").strip()):
         return token
-    values = {name: os.environ.get(name, "").strip() for name in OAUTH_VARIABLES}
+    values = {name: Secret(os.environ.get(name, "").strip()) for name in OAUTH_VARIABLES}
     if not any(values.values()):
         is_blank = TOKEN_VARIABLE in os.environ
         problem = (
@@ -40,6 +40,7 @@ def credentials_from_environment() -> str | OAuthRefresh:
 
 def token_source(token: AccessTokenLike, clock: Callable[[], float] | None = None) -> TokenSource:
     """Return the source of access tokens for the `token` of a client. Raises OptionError."""
+    token = hidden(token)
     if isinstance(token, OAuthRefresh):
         return RefreshedTokens(token, clock or time.monotonic)
     return TokenFunction(token) if callable(token) else FixedToken(bearer(token))

@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from math import inf
 from threading import Lock
 
-from attrs import field, frozen
+from attrs import frozen
 
-from hubspot_timeline.auth.secret import Secret, bearer
+from hubspot_timeline.auth.secret import Secret, bearer, hidden
 from hubspot_timeline.auth.sources import AsyncPost, Post, TokenSource
 from hubspot_timeline.errors import (
     AccessTokenError,
@@ -36,7 +36,7 @@ _CHECK_CREDENTIALS = (
 )
 
 
-@frozen
+@frozen(init=False)
 class OAuthRefresh:
     """OAuth credentials for an account: id and secret of the app, and the refresh token of the account.
 
@@ -48,19 +48,29 @@ class OAuthRefresh:
     """
 
     client_id: str
-    client_secret: str = field(converter=Secret)
-    refresh_token: str = field(converter=Secret)
-    path: str = "/oauth/2026-03/token"
-    on_refresh: Callable[[str], object] | None = None
+    client_secret: str
+    refresh_token: str
+    path: str
+    on_refresh: Callable[[str], object] | None
 
-    def __attrs_post_init__(self) -> None:
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        refresh_token: str,
+        path: str = "/oauth/2026-03/token",
+        on_refresh: Callable[[str], object] | None = None,
+    ) -> None:
+        client_secret, refresh_token = hidden(client_secret), hidden(refresh_token)
+        self.__attrs_init__(client_id, client_secret, refresh_token, path, on_refresh)
         for name in ("client_id", "client_secret", "refresh_token"):
-            if not getattr(self, name).strip():
+            value: object = getattr(self, name)  # callers without a type checker may pass anything
+            if not isinstance(value, str) or not value.strip():
                 raise OptionError(f"{name} is empty")
-        if inspect.iscoroutinefunction(self.on_refresh):
+        if inspect.iscoroutinefunction(on_refresh):
             raise OptionError("on_refresh is a coroutine function, which is never awaited; pass a plain function")
-        if not self.path.startswith("/"):
-            raise OptionError(f"path is {self.path!r}; it must start with / and is appended to base_url")
+        if not path.startswith("/"):
+            raise OptionError(f"path is {path!r}; it must start with / and is appended to base_url")
 
 
 class RefreshedTokens(TokenSource):
@@ -94,8 +104,8 @@ class RefreshedTokens(TokenSource):
                 return header
             started = self._clock()
             with _refresh_errors():
-                content = post(self._credentials.path, self._form())
-            return self._store(content, started)
+                token = _parse(post(self._credentials.path, self._form()))
+            return self._store(token, started)
 
     async def get_async(self, post: AsyncPost) -> Secret:
         """Return the header, after fetching an access token if there is no valid one; other tasks wait for it."""
@@ -104,8 +114,8 @@ class RefreshedTokens(TokenSource):
                 return header
             started = self._clock()
             with _refresh_errors():
-                content = await post(self._credentials.path, self._form())
-            return self._store(content, started)
+                token = _parse(await post(self._credentials.path, self._form()))
+            return self._store(token, started)
 
     def invalidate(self, header: str) -> bool:
         """Discard the access token if it is the refused one; another may have been fetched since that request."""
@@ -124,34 +134,45 @@ class RefreshedTokens(TokenSource):
             "refresh_token": self._refresh_token,
         }
 
-    def _store(self, content: bytes, started: float) -> Secret:
-        token, lifetime, refresh_token = _parse(content)
-        if refresh_token and refresh_token != self._refresh_token:
-            self._refresh_token = Secret(refresh_token)
-            self._notify(refresh_token)
-        self._header = bearer(token)
-        self._expires_at = started + lifetime - min(_MARGIN, lifetime * _MARGIN_SHARE)
+    def _store(self, token: "_IssuedToken | None", started: float) -> Secret:
+        if token is None:  # neither quoted nor chained, since half of the response may be a token
+            raise TokenRefreshError(
+                f"The response of the token endpoint has no access_token with its expires_in in seconds. {_CHECK_PATH}"
+            )
+        if token.refresh_token and token.refresh_token != self._refresh_token:
+            self._refresh_token = token.refresh_token
+            self._notify(token.refresh_token)
+        self._header = bearer(token.access_token)
+        self._expires_at = started + token.lifetime - min(_MARGIN, token.lifetime * _MARGIN_SHARE)
         return self._header
 
-    def _notify(self, refresh_token: str) -> None:
+    def _notify(self, refresh_token: Secret) -> None:
         try:
             if self._credentials.on_refresh:
-                self._credentials.on_refresh(refresh_token)
+                self._credentials.on_refresh(str(refresh_token))
         except Exception as error:  # noqa: BLE001 - logged without its text, which may quote the refresh token
             log.error("on_refresh raised %s; the new refresh token may not be stored", type(error).__name__)  # noqa: TRY400
 
 
-def _parse(content: bytes) -> tuple[str, float, str | None]:
-    """Return the access token of a response, its lifetime in seconds, and the refresh token if there is one."""
+@frozen
+class _IssuedToken:
+    """An access token of the token endpoint, its lifetime in seconds, and the refresh token if there is one."""
+
+    access_token: Secret
+    lifetime: float
+    refresh_token: Secret | None
+
+
+def _parse(content: bytes) -> _IssuedToken | None:
+    """Return the access token of a response, None if it has none. Raises nothing: a traceback could show `content`."""
     with suppress(ValueError, TypeError, KeyError, RecursionError, AttributeError, OverflowError):
         body = json.loads(content)
         token, lifetime, refresh_token = body["access_token"], float(body["expires_in"]), body.get("refresh_token")
         if isinstance(token, str) and 0 < lifetime < inf:
-            return token, lifetime, refresh_token if isinstance(refresh_token, str) else None
-    # Neither quoted nor chained, since half of it may be a token.
-    raise TokenRefreshError(
-        f"The response of the token endpoint has no access_token with its expires_in in seconds. {_CHECK_PATH}"
-    )
+            return _IssuedToken(
+                Secret(token), lifetime, Secret(refresh_token) if isinstance(refresh_token, str) else None
+            )
+    return None
 
 
 @contextmanager

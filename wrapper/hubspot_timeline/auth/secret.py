@@ -1,5 +1,7 @@
 """Secret text: access tokens and other credentials, which no repr shows."""
 
+from typing import Any, SupportsIndex
+
 from hubspot_timeline.errors import OptionError
 
 
@@ -11,9 +13,24 @@ class Secret(str):
     def __repr__(self) -> str:
         return "'***'"
 
+    def __getitem__(self, key: SupportsIndex | slice) -> "Secret":
+        """Return a part, hidden as well: rich shortens a long string before it shows the repr."""
+        return Secret(super().__getitem__(key))
+
+
+def hidden(value: Any) -> Any:
+    """Return a string as a Secret, a dict with its strings as Secrets, and anything else as it is.
+
+    A function replaces its own arguments with it first, since a traceback may show the local variables of each frame.
+    """
+    if isinstance(value, dict):
+        return {name: hidden(each) for name, each in value.items()}
+    return Secret(value) if isinstance(value, str) else value
+
 
 def bearer(token: str) -> Secret:
     """Return the Authorization header for an access token. Raises OptionError, which does not quote the token."""
+    token = hidden(token)
     if problem := _problem(token):
         raise OptionError(f"the access token {problem}")
     return Secret(f"Bearer {token}")

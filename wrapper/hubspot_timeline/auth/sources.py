@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from hubspot_timeline.auth.secret import Secret, bearer
+from hubspot_timeline.auth.secret import Secret, bearer, hidden
 from hubspot_timeline.errors import AccessTokenError, OptionError
 
 Post: TypeAlias = Callable[[str, Mapping[str, str]], bytes]
@@ -72,20 +72,20 @@ class TokenFunction(TokenSource):
     def get(self, post: Post) -> Secret:  # noqa: ARG002 - sends no request
         """Return the header for the result of the function."""
         try:
-            token = self._call()
+            token = hidden(self._call())
         except Exception as error:  # noqa: BLE001 - reported by its type only, since its text may contain a secret
             raise _failure(error) from None
         if inspect.iscoroutine(token):
             token.close()
             raise OptionError("token is a coroutine function, which only AsyncTimelineClient can await")
-        return bearer(token)  # type: ignore[arg-type] # raises OptionError for anything but a str
+        return bearer(token)  # raises OptionError for anything but a str
 
     async def get_async(self, post: AsyncPost) -> Secret:  # noqa: ARG002 - sends no request
         """Return the header for the result of the function; a plain function is called in a thread."""
         try:
             is_coroutine = inspect.iscoroutinefunction(self.function)
-            result = self.function() if is_coroutine else await asyncio.to_thread(self._call)
-            token = await result if inspect.isawaitable(result) else result
+            result = hidden(self.function() if is_coroutine else await asyncio.to_thread(self._call))
+            token = hidden(await result) if inspect.isawaitable(result) else result
         except Exception as error:  # noqa: BLE001 - reported by its type only, since its text may contain a secret
             raise _failure(error) from None
         return bearer(token)
@@ -102,8 +102,14 @@ class TokenFunction(TokenSource):
 
 
 def _failure(error: Exception) -> AccessTokenError:
+    """Return the error for a function that raised: with the place in its own file, not in a library that it calls.
+
+    The text of its exception may quote a secret that only the function has, so that nothing could redact it.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" in {frames[-1].name}() ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    first = max((number for number, frame in enumerate(frames) if frame.filename == __file__), default=-1) + 1
+    own = [frame for frame in frames[first:] if frame.filename == frames[first].filename] or frames[-1:]
+    place = f" in {own[-1].name}() ({own[-1].filename}:{own[-1].lineno})"
     return AccessTokenError(
         f"No access token: the function that returns it raised {type(error).__name__}{place}. Check the function"
     )

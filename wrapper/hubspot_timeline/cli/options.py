@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment
+from hubspot_timeline.auth.secret import Secret
 from hubspot_timeline.config import API_VARIABLE, APP_ID_VARIABLE, BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import CsvOptions, Format, read_columns
@@ -126,7 +127,7 @@ def find_token(token_file: Path | None) -> AccessTokenLike:
     if token_file is None:
         return credentials_from_environment()
     try:
-        token = token_file.read_text(encoding="utf-8").strip()
+        token = Secret(token_file.read_text(encoding="utf-8").strip())
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise OptionError(f"the token file {token_file} cannot be read: {reason}") from error

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from hubspot_app_events_api.models import AppEvent
 from hubspot_timeline.delivery.response import BatchResponse
-from hubspot_timeline.errors import ApiError, TimelineError
+from hubspot_timeline.errors import ApiError, TimelineError, counted
 from hubspot_timeline_api.models import TimelineEvent, TimelineEventResult
 
 EventLike: TypeAlias = TimelineEvent | AppEvent | Mapping[str, Any]
@@ -182,7 +182,8 @@ class Report:
         """
         if not self.failed:
             return
-        message = f"{self.failed} of {self.total} events were not created"
+        were = "was" if self.failed == 1 else "were"
+        message = f"{self.failed:,} of {counted(self.total, 'event')} {were} not created"
         raise ExceptionGroup(message, _with_positions(self.failures) or [TimelineError(message)])
 
 
@@ -192,7 +193,8 @@ def _with_positions(failures: Sequence[Failure]) -> list[TimelineError]:
     for failure in failures:
         positions.setdefault(id(failure.error), []).append(failure.position)
     for key, error in errors.items():
-        note = f"Events at positions {', '.join(map(str, positions[key]))}"
+        numbers = ", ".join(map(str, positions[key]))
+        note = f"Events at positions {numbers}" if len(positions[key]) > 1 else f"Event at position {numbers}"
         if note not in getattr(error, "__notes__", ()):
             error.add_note(note)
     return list(errors.values())

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from hubspot_timeline.errors import InvalidResponseError
+from hubspot_timeline.errors import InvalidResponseError, counted
 
 # How an error of a 207 names its event is undocumented; these are the names it could use.
 _ID_KEYS = {"id", "ids", "eventid", "eventids", "inputid", "inputids"}
@@ -82,7 +82,9 @@ def _parse(status: int, content: bytes) -> BatchResponse:
     try:
         body = json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as cause:
-        error = InvalidResponseError(f"The {status} response is not JSON ({len(content)} bytes: {cause}). {_ADVICE}")
+        error = InvalidResponseError(
+            f"The {status} response is not JSON ({counted(len(content), 'byte')}: {cause}). {_ADVICE}"
+        )
         error.__cause__ = cause
         return BatchResponse(error=error)
     if not isinstance(body, Mapping):

@@ -11,9 +11,18 @@ from msgspec import Struct
 
 from hubspot_timeline.auth.sources import TokenSource
 from hubspot_timeline.config import is_loopback
-from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
+from hubspot_timeline.errors import (
+    ApiError,
+    AuthenticationError,
+    ConnectionLostError,
+    NotConnectedError,
+    OptionError,
+    TimelineError,
+)
 from hubspot_timeline.http.headers import rate_limit_of
+from hubspot_timeline.http.log_filter import install_filter, redact_logs_of
 from hubspot_timeline.http.network_stream import limit_response
+from hubspot_timeline.http.redaction import quotes_credentials, redacted_text
 from hubspot_timeline.http.responses import error_of
 from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api import AuthenticatedClient
@@ -37,8 +46,9 @@ class Connection(Struct, frozen=True):
     httpx_args: Mapping[str, Any]
     clock: Callable[[], float] = time.monotonic
 
-    def limit_response(self, request: httpx.Request, *, is_async: bool) -> None:
-        """Let the timeout of a request limit its whole response."""
+    def prepare(self, request: httpx.Request, *, is_async: bool) -> None:
+        """Let the timeout of a request limit its whole response, and let no log show its credentials."""
+        redact_logs_of(request)
         limit_response(request, self.timeout, self.clock, is_async=is_async)
 
     def open(self, request_hook: Any, response_hook: Any, auth: httpx.Auth) -> AuthenticatedClient:
@@ -55,6 +65,7 @@ class Connection(Struct, frozen=True):
             **self.httpx_args,
             "auth": auth,
         }
+        install_filter()
         headers = httpx.Headers(args.pop("headers", None))
         headers.setdefault("Accept-Encoding", "gzip")
         hooks = dict(args.get("event_hooks", {}))
@@ -94,19 +105,28 @@ def report_rate_limit(response: httpx.Response, on_rate_limit: Callable[[RateLim
 
 
 @contextmanager
-def connection_errors(url: object, advice: str) -> Iterator[None]:
-    """Turn errors of httpx into ours; `advice` is what to do where the response is lost."""
+def connection_errors(request: httpx.Request, url: object, advice: str) -> Iterator[None]:
+    """Turn errors of httpx into ours; `advice` is what to do where the response is lost.
+
+    An error that quotes a credential of the request, such as a malformed response, is not the cause of ours: a
+    traceback would show its text.
+    """
     try:
         yield
-    except _NOT_SENT as error:
-        raise NotConnectedError(
-            f"No connection to {url} ({_description(error)}). Check the base URL, the network and the proxy."
-        ) from error
-    except (httpx.RequestError, httpx.StreamError) as error:
-        raise ConnectionLostError(
-            f"The connection to {url} broke before the response was complete ({_description(error)}). {advice}"
-        ) from error
-
-
-def _description(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    except TimelineError:
+        raise
+    except Exception as error:
+        name = type(error).__name__
+        description = redacted_text(request, f"{name}: {error}" if str(error) else name)
+        cause = None if quotes_credentials(request, error) else error
+        if isinstance(error, _NOT_SENT):
+            raise NotConnectedError(
+                f"No connection to {url} ({description}). Check the base URL, the network and the proxy."
+            ) from cause
+        if isinstance(error, httpx.RequestError | httpx.StreamError):
+            raise ConnectionLostError(
+                f"The connection to {url} broke before the response was complete ({description}). {advice}"
+            ) from cause
+        if cause:
+            raise
+        raise RuntimeError(description) from None  # of a user's transport or hook

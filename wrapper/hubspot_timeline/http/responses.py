@@ -9,7 +9,7 @@ import httpx
 from hubspot_timeline.errors import ApiError, ConnectionLostError, api_error
 from hubspot_timeline.http.headers import retry_after_of
 from hubspot_timeline.http.network_stream import timeout_of
-from hubspot_timeline.http.redaction import redacted
+from hubspot_timeline.http.redaction import redacted, redacted_text
 
 # Far more than the response for the largest batch that the service accepts.
 MAX_BODY_BYTES = 64_000_000
@@ -84,7 +84,8 @@ def is_compressed(response: httpx.Response) -> bool:
     encodings = response.headers.get_list("Content-Encoding", split_commas=True)
     encodings = [name for name in encodings if name.lower() not in ("", "identity")]
     if [name.lower() for name in encodings] not in ([], ["gzip"], ["x-gzip"]):
-        raise _lost(f'has the Content-Encoding "{", ".join(encodings)}", although only gzip is accepted')
+        shown = redacted_text(response.request, ", ".join(encodings))
+        raise _lost(f'has the Content-Encoding "{shown}", although only gzip is accepted')
     return bool(encodings)
 
 

@@ -6,6 +6,7 @@ not a success is raised before that code receives it.
 
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -30,8 +31,8 @@ class Transport:
     """Sends batches and single requests; blocks. `on_rate_limit` is called with the rate limit of each response."""
 
     def __init__(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
-        def limit(request: httpx.Request) -> None:
-            connection.limit_response(request, is_async=False)
+        def prepare(request: httpx.Request) -> None:
+            connection.prepare(request, is_async=False)
 
         def check(response: httpx.Response) -> None:
             report_rate_limit(response, on_rate_limit)
@@ -40,7 +41,9 @@ class Transport:
                 raise connection.error_of(response, read_body(response))
 
         self._tokens = connection.tokens
-        self.api: AuthenticatedClient = connection.open(limit, check, _Auth(lambda: connection.tokens.get(self._post)))
+        self.api: AuthenticatedClient = connection.open(
+            prepare, check, _Auth(lambda: connection.tokens.get(self._post))
+        )
         self._http = self.api.get_httpx_client()
         remove_stored_headers(self._http)
         self._batch_requests = _BatchRequests(self._http)
@@ -65,13 +68,20 @@ class Transport:
         """Close the connections."""
         self._http.close()
 
-    def _exchange(self, request: Mapping[str, Any], advice: str) -> tuple[int, bytes]:
-        with connection_errors(self._http.base_url, advice), self._http.stream(**request) as response:
-            return response.status_code, redacted(response.request, read_body(response))
+    def _exchange(self, generated: Mapping[str, Any], advice: str) -> tuple[int, bytes]:
+        request = self._http.build_request(**generated)
+        with (
+            connection_errors(request, self._http.base_url, advice),
+            closing(self._http.send(request, stream=True)) as response,
+        ):
+            return response.status_code, redacted(request, read_body(response))
 
     def _post(self, path: str, form: Mapping[str, str]) -> bytes:
-        request = self._http.stream("POST", path, data=form, auth=None)
-        with connection_errors(self._http.base_url, _REFRESH_ADVICE), request as response:
+        request = self._http.build_request("POST", path, data=form)
+        with (
+            connection_errors(request, self._http.base_url, _REFRESH_ADVICE),
+            closing(self._http.send(request, auth=None, stream=True)) as response,
+        ):
             return read_body(response)
 
 
@@ -79,8 +89,8 @@ class AsyncTransport:
     """Sends batches and single requests, for coroutines."""
 
     def __init__(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
-        async def limit(request: httpx.Request) -> None:
-            connection.limit_response(request, is_async=True)
+        async def prepare(request: httpx.Request) -> None:
+            connection.prepare(request, is_async=True)
 
         async def check(response: httpx.Response) -> None:
             report_rate_limit(response, on_rate_limit)
@@ -90,7 +100,7 @@ class AsyncTransport:
 
         self._tokens = connection.tokens
         self.api: AuthenticatedClient = connection.open(
-            limit, check, _AsyncAuth(lambda: connection.tokens.get_async(self._post))
+            prepare, check, _AsyncAuth(lambda: connection.tokens.get_async(self._post))
         )
         self._http = self.api.get_async_httpx_client()
         remove_stored_headers(self._http)
@@ -113,14 +123,16 @@ class AsyncTransport:
         """Close the connections."""
         await self._http.aclose()
 
-    async def _exchange(self, request: Mapping[str, Any], advice: str) -> tuple[int, bytes]:
-        with connection_errors(self._http.base_url, advice):
-            async with self._http.stream(**request) as response:
-                return response.status_code, redacted(response.request, await read_body_async(response))
+    async def _exchange(self, generated: Mapping[str, Any], advice: str) -> tuple[int, bytes]:
+        request = self._http.build_request(**generated)
+        with connection_errors(request, self._http.base_url, advice):
+            async with aclosing(await self._http.send(request, stream=True)) as response:
+                return response.status_code, redacted(request, await read_body_async(response))
 
     async def _post(self, path: str, form: Mapping[str, str]) -> bytes:
-        with connection_errors(self._http.base_url, _REFRESH_ADVICE):
-            async with self._http.stream("POST", path, data=form, auth=None) as response:
+        request = self._http.build_request("POST", path, data=form)
+        with connection_errors(request, self._http.base_url, _REFRESH_ADVICE):
+            async with aclosing(await self._http.send(request, auth=None, stream=True)) as response:
                 return await read_body_async(response)
 
 

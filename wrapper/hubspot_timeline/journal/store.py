@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.outcomes import Outcome
+from hubspot_timeline.errors import counted
 from hubspot_timeline.journal.entry import digest, resumed, state_of, with_recorded_id
 
 _ADVICE = "Use the same events in the same order, or choose another journal"
@@ -77,8 +78,8 @@ class Journal:
         """Raise JournalError if the whole input has fewer events than in an earlier run."""
         if read < self._file.length:
             raise self._file.error(
-                f"belongs to another input: it has {self._file.length} events, and the input had {read}. The missing "
-                "events were not sent. Use the same events, or choose another journal"
+                f"belongs to another input: it has {counted(self._file.length, 'event')}, and the input had {read:,}. "
+                "The missing events were not sent. Use the same events, or choose another journal"
             )
 
     def close(self) -> None:

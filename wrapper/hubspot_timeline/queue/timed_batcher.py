@@ -50,7 +50,7 @@ class TimedBatcher:
         if not self.has_room(len(item.body)):
             if self._options.on_full == "drop":
                 return False
-            held = f"{counted(len(self), 'unfinished event')} of {self._bytes:,} bytes"
+            held = f"{counted(len(self), 'unfinished event')} of {counted(self._bytes, 'byte')}"
             raise QueueFullError(f"The queue is full: it holds {held}; put fewer, or use on_full='block'")
         item = replace(item, position=self._next_position(len(item.body)))
         self._waiting.append((item, self._clock()))

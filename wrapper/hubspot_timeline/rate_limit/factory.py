@@ -33,7 +33,7 @@ def open_rate_limiter(store: str, limit: RateLimit | None, clock: Callable[[], f
                 from hubspot_timeline.rate_limit.sqlite import SQLiteRateLimiter
 
                 return SQLiteRateLimiter(path, limit, clock or time.time)
-            case (("redis" | "rediss"), ":", address) if address:
+            case (("redis" | "rediss"), ":", _) if not store.endswith(":"):
                 return _open_redis(store, limit, clock)
     except RateLimitStoreError as error:
         raise OptionError(f"rate_limit_store cannot be opened: {error}") from error

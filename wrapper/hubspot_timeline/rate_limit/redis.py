@@ -40,10 +40,10 @@ class RedisRateLimiter(RateLimiter):
     is_local = False
 
     def __init__(self, url: str, limit: RateLimit, clock: Callable[[], float] | None = None) -> None:
-        address, name = urldefrag(url)
-        key = f"hubspot-timeline:{unquote(name) or 'rate'}"
+        # No variable holds the URL without its name, since a traceback may show them, and with them the password.
+        key = f"hubspot-timeline:{unquote(urldefrag(url).fragment) or 'rate'}"
         self._pause_key = f"{key}:held"
-        self._redis = Redis.from_url(address, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
+        self._redis = Redis.from_url(urldefrag(url).url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
         self._limits = ActiveLimits(limit)
         self._clock = clock
         self._pause = self._redis.register_script(_PAUSE_SCRIPT)
