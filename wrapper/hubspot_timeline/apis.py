@@ -1,9 +1,7 @@
 """The APIs that events are sent through: v3, and the app events that succeed it."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -93,14 +91,6 @@ def open_apis(version: str, fallback_version: str | None, event_types: Mapping[s
     if event_types is None:
         raise OptionError("fallback_api needs event_types, the event type for each template")
     return Apis(primary, _api("fallback_api", fallback_version, event_types))
-
-
-def read_event_types(event_types: Mapping[str, str] | str | Path | None) -> Mapping[str, str] | None:
-    """Return the event types for templates, from a file if a path is given. Raises OptionError."""
-    if not isinstance(event_types, str | Path):
-        return event_types
-    content: dict[str, str] = json.loads(Path(event_types).read_text(encoding="utf-8"))
-    return content
 
 
 def _api(option: str, version: object, event_types: Mapping[str, str] | None) -> Api:

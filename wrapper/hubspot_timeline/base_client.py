@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self, TypedDict, Unpack, get_args
 
 from attrs import frozen
 
-from hubspot_timeline.apis import V3_VERSION, open_apis, read_event_types
+from hubspot_timeline.apis import V3_VERSION, open_apis
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment, token_source
 from hubspot_timeline.auth.secret import hidden
 from hubspot_timeline.config import (
@@ -129,7 +129,7 @@ class BaseClient:
         if rate_limit is None and rate_limit_store != "memory:":
             raise OptionError("rate_limit_store is set, but rate_limit is None, so there is nothing to share")
         clock = self._runtime.clock
-        self._apis = open_apis(api, fallback_api, read_event_types(event_types))
+        self._apis = open_apis(api, fallback_api, event_types_of(event_types))
         self._connection = Connection(
             tokens=token_source(token, clock),
             base_url=validated_base_url(base_url),
@@ -227,6 +227,16 @@ class BaseClient:
     def __repr__(self) -> str:
         connection = getattr(self, "_connection", None)  # a debugger shows a client whose constructor failed as well
         return f"{type(self).__name__}(base_url={connection and connection.base_url!r})"
+
+
+def event_types_of(event_types: Mapping[str, str] | str | Path | None) -> Mapping[str, str] | None:
+    """Return the event type for each template, from a file if a path is given. Raises FileError, and OptionError."""
+    if isinstance(event_types, str | Path):
+        from hubspot_timeline.files.event_types import read_event_types  # noqa: PLC0415 - few clients need it
+
+        return read_event_types(str(event_types))
+    _require_type("event_types", event_types, Mapping)
+    return event_types
 
 
 def refuse_coroutine_functions(**callbacks: object) -> None:

@@ -24,6 +24,11 @@ _CONTRACT_EXITS = (
     f"· {_UNWRITTEN} · 130 interrupted; the reports have what was found until then"
 )
 
+_MIGRATE_EXITS = (
+    "Exit codes: 0 all templates were written · 1 some have errors, and were not · "
+    "2 bad usage, no template could be read, or a file exists · 3 all have errors"
+)
+
 # Options of `schemathesis run` may follow the URL.
 _PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -38,6 +43,7 @@ _COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "contract": ("contract", {"epilog": _CONTRACT_EXITS, "context_settings": _PASS_THROUGH}),
     "sandbox": ("sandbox", {"epilog": f"Exit codes: 0 stopped by Ctrl-C · 2 bad usage · {_UNWRITTEN}"}),
     "templates": ("templates", {}),
+    "migrate": ("migrate", {"epilog": _MIGRATE_EXITS}),
 }
 
 

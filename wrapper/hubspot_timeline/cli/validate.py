@@ -4,7 +4,7 @@ import json
 
 import typer
 
-from hubspot_timeline.apis import V3_VERSION, open_apis, read_event_types
+from hubspot_timeline.apis import V3_VERSION, open_apis
 from hubspot_timeline.cli.console import error_console, log_messages, print_line
 from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.failures import Failures
@@ -28,7 +28,7 @@ from hubspot_timeline.cli.options import (
 from hubspot_timeline.delivery.outcomes import Rejected
 from hubspot_timeline.errors import counted
 from hubspot_timeline.execution.reader import Preparation
-from hubspot_timeline.files import FileOptions, read_files, read_templates
+from hubspot_timeline.files import FileOptions, read_event_types, read_files, read_templates
 
 
 def validate(
@@ -61,7 +61,7 @@ def validate(
         column_map=column_map,
         column_map_file=column_map_file,
     )
-    primary = open_apis(api, None, read_event_types(event_types)).primary
+    primary = open_apis(api, None, read_event_types(event_types) if event_types else None).primary
     preparation = Preparation(primary, read_templates(templates) if templates else None)
     total = valid = 0
     with log_messages(console):

@@ -16,20 +16,19 @@ def read_templates(name: str) -> TemplateRules:
 
     Raises FileError that names the file, and in it the line of what is not JSON, or the field that is wrong.
     """
-    content = _read_json(name)
-    path = "[{}]"
-    if isinstance(content, dict) and "results" in content:
-        path, content = "results[{}]", content["results"]
-    elif isinstance(content, dict):
-        path, content = "", [content]
-    if not isinstance(content, list):
-        raise FileError(f"{display_name(name)} holds no templates; give what the service lists, a list, or one")
-    if not content:
-        raise FileError(f"{display_name(name)} holds no template")
+    templates, path = _templates_and_path(name)
     try:
-        return TemplateRules.of(content, path)
+        return TemplateRules.of(templates, path)
     except OptionError as error:
         raise FileError(f"{display_name(name)}: {error}") from error
+
+
+def read_template_list(name: str) -> list[Any]:
+    """Return the templates in a file as they are, at least one. Raises FileError if the file is not JSON, or has none.
+
+    Whether they are templates is not checked.
+    """
+    return _templates_and_path(name)[0]
 
 
 def read_new_template(name: str) -> TimelineEventTemplateCreate:
@@ -37,7 +36,7 @@ def read_new_template(name: str) -> TimelineEventTemplateCreate:
 
     Fields that only the service sets, such as an id, are left out. Raises FileError as `read_templates` does.
     """
-    template, file = _read_json(name), display_name(name)
+    template, file = read_json(name), display_name(name)
     if not isinstance(template, dict):
         raise FileError(f"{file} holds no template; give one, with name, objectType and tokens")
     try:
@@ -57,7 +56,23 @@ def read_new_template(name: str) -> TimelineEventTemplateCreate:
         raise FileError(f"{file}: a field has the wrong type ({error})") from error
 
 
-def _read_json(name: str) -> Any:
+def _templates_and_path(name: str) -> tuple[list[Any], str]:
+    """Return the templates in a file, and the path of one with a number in errors."""
+    content = read_json(name)
+    path = "[{}]"
+    if isinstance(content, dict) and "results" in content:
+        path, content = "results[{}]", content["results"]
+    elif isinstance(content, dict):
+        path, content = "", [content]
+    if not isinstance(content, list):
+        raise FileError(f"{display_name(name)} holds no templates; give what the service lists, a list, or one")
+    if not content:
+        raise FileError(f"{display_name(name)} holds no template")
+    return content, path
+
+
+def read_json(name: str) -> Any:
+    """Return the JSON value in a file, or in standard input for `-`. Raises FileError."""
     with open_bytes(name) as stream:
         content = stream.read()
     try:

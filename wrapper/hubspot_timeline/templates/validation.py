@@ -82,10 +82,10 @@ def _parse(template: object, path: str) -> _Template:
     except AttributeError as error:
         raise OptionError(f"{path}: a field has the wrong type ({error}); use template_token()") from error
     except msgspec.ValidationError as error:
-        raise OptionError(_with_path(str(error), path)) from error
+        raise OptionError(with_path(str(error), path)) from error
     for index, token in enumerate(parsed.tokens):
         if token.type is TokenType.ENUMERATION and token.options is None:
-            raise OptionError(_with_path(f"Object missing required field `options` - at `$.tokens[{index}]`", path))
+            raise OptionError(with_path(f"Object missing required field `options` - at `$.tokens[{index}]`", path))
     return parsed
 
 
@@ -95,7 +95,7 @@ def _check_of(token: _Token) -> ValueCheck:
     return CHECKS[token.type]
 
 
-def _with_path(message: str, path: str) -> str:
+def with_path(message: str, path: str) -> str:
     """Return a message of msgspec, which ends with the path to the field, in our form, which begins with it."""
     reason, _, place = message.partition(" - at `$")
     where = f"{path}{place.rstrip('`')}"

@@ -1,0 +1,61 @@
+"""`hubspot-timeline migrate`: writes the event types of app events for the templates of v3."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubspot_timeline.cli.console import error_console, print_line, show
+from hubspot_timeline.cli.errors import Exit
+from hubspot_timeline.errors import counted
+from hubspot_timeline.files import FileError, read_template_list
+from hubspot_timeline.files.sources import display_name
+from hubspot_timeline.templates.migration import migrate as migrate_templates
+from hubspot_timeline.templates.suggestions import listed
+
+_MAP = "event-types.json"
+
+
+def migrate(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="Templates as `templates list` shows them; - is standard input.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to; it is made where there is none.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are in the folder.")] = False,
+) -> None:
+    """Write an event type for each template (NAME-hsmeta.json), and event-types.json, which maps templates to them."""
+    templates = read_template_list(file)
+    migration = migrate_templates(templates)
+    console = error_console()
+    for problem in migration.problems:
+        show(console, f"{display_name(file)}: {problem}", "red" if problem.is_error else "yellow")
+    contents: dict[str, object] = {f"{each['uid']}-hsmeta.json": each for each in migration.event_types}
+    _write(out, {**contents, _MAP: migration.uids}, overwrite=force)
+    print_line(f"{len(contents):,} of {counted(len(templates), 'template')} written to {out}, and {_MAP}.")
+    raise typer.Exit(Exit.of(total=len(templates), succeeded=len(contents), file_errors=0))
+
+
+def _write(folder: Path, contents: Mapping[str, object], *, overwrite: bool) -> None:
+    """Write JSON files. Raises FileError before the first is written if one has other content, unless `overwrite`."""
+    try:
+        changed = {path: text for name in contents if (text := _json(contents[name])) != _read(path := folder / name)}
+        existing = [path.name for path in changed if path.exists()]
+        if existing and not overwrite:
+            raise FileError(f"{folder} has {listed(existing)} already; nothing was written: --force overwrites them")
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in changed.items():
+            path.write_bytes(text)
+    except OSError as error:
+        raise FileError(f"{error.filename} cannot be written: {error.strerror}; choose another folder") from error
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def _json(value: object) -> bytes:
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return f"{text}\n".encode("utf-8", "backslashreplace")  # half of a character is an escape in JSON too

@@ -1,0 +1,23 @@
+"""Reads event-types.json, the map from the template ids of v3 to the event types of app events."""
+
+from hubspot_timeline.files.json_text import json_type
+from hubspot_timeline.files.sources import FileError, display_name
+from hubspot_timeline.files.templates import read_json
+
+_EXAMPLE = '{"1000123": "webinar_registration"}'
+
+
+def read_event_types(path: str) -> dict[str, str]:
+    """Return the event type for each template id in a JSON object, without those that are empty: not mapped yet.
+
+    Raises FileError that names the file, and in it the line of what is not JSON, or the template id.
+    """
+    content, file = read_json(path), display_name(path)
+    if not isinstance(content, dict):
+        raise FileError(f"{file} is {json_type(content)}, not an object such as {_EXAMPLE}")
+    for template_id, name in content.items():
+        if not isinstance(name, str):
+            kind = "an object" if isinstance(name, dict) else json_type(name)
+            advice = 'give the name of its event type, or "" while it has none'
+            raise FileError(f"{file}: {template_id or 'an empty template id'}: is {kind}, not a string; {advice}")
+    return {template_id: name for template_id, name in content.items() if name.strip()}
