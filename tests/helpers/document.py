@@ -36,7 +36,7 @@ def examples(name: str = V3) -> Iterator[tuple[str, str, Any]]:
     """Yield the location, the schema name and the value of every named example."""
     bodies: dict[str, Any] = dict(document(name)["components"]["responses"])
     for _, _, operation in operations(name):
-        parts = operation["responses"] | ({"request": operation["requestBody"]} if "requestBody" in operation else {})
+        parts = {"request": operation.get("requestBody", {}), **operation["responses"]}
         bodies |= {f"{operation['operationId']} {part}": body for part, body in parts.items()}
     for where, body in bodies.items():
         media_type: Mapping[str, Any] = body.get("content", {}).get("application/json", {})
