@@ -15,10 +15,10 @@ def as_text(report: Report) -> str:
     """Return a line for each finding, as compilers print them."""
     lines = []
     for finding in report.findings:
-        place = f"{report.document}:{finding.line}" if finding.line else "client"
+        place = f"{finding.source}:{finding.line}" if finding.line else finding.source
         operations = f" (used by {', '.join(map(code, finding.operations))})" if finding.operations else ""
         lines.append(f"{place}: {finding.level}: {finding.text}{operations} [{finding.kind}]\n")
-    return "".join(lines) or f"No changes in {report.document} and its client since {code(report.base)}.\n"
+    return "".join(lines) or f"No differences from {code(report.base)} in {', '.join(report.documents)}.\n"
 
 
 def as_json(report: Report) -> str:
@@ -30,7 +30,7 @@ def as_annotations(report: Report) -> str:
     """Return a workflow command for each finding, and one for the result."""
     commands = [_command("notice", report.result, title="make diff")]
     for finding in reversed(report.findings):
-        place = {"file": report.document, "line": finding.line} if finding.line else {}
+        place = {"file": finding.source, "line": finding.line} if finding.line else {}
         command = _command(_SEVERITIES.get(finding.level, "notice"), finding.text, **place, title=finding.kind)
         commands.insert(0, command)
     return "".join(commands)
