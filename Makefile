@@ -13,7 +13,7 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .PHONY: help demo check test test-long lint types verify-types pytest mutants mutants-code coverage bench bench-scaling \
-	bench-profile bench-rate bench-memory bench-sandbox client drift diff build lock clean redis-server browser
+	bench-profile bench-rate bench-memory bench-sandbox client drift diff upstream build lock clean redis-server browser
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -104,9 +104,15 @@ drift: $(VENV)/.dev  ## Check that the generated clients are what the documents 
 	@python -m pytest -q tests/spec/test_generated_client.py::test_regenerating_changes_nothing
 
 # The options reach the program through the environment, so that no quote in them ends the command.
-diff: $(VENV)/.dev  ## Show what a change of the document means for callers (BASE=rev, FORMAT=text|json|github).
-	@PYTHONPATH=spec python -m changes "--format=$${FORMAT:-text}" -- "$${BASE:-HEAD}" || { code=$$?; \
-		echo "(make ends with 2 for each of 1 to 4; see docs/changes.md)" >&2; exit $$code; }
+diff: $(VENV)/.dev  ## Show what changes of the documents mean for callers (BASE=rev, FORMAT=text|json|github, DOCUMENT=name).
+	@PYTHONPATH=spec python -m changes "--format=$${FORMAT:-text}" $${DOCUMENT:+"--document=$$DOCUMENT"} -- \
+		"$${BASE:-HEAD}" || $(explain)
+
+upstream: $(VENV)/.dev  ## Compare a document that the vendor publishes with ours (FILE=path or URL=address, DOCUMENT=name).
+	@PYTHONPATH=spec python -m changes "--format=$${FORMAT:-text}" $${DOCUMENT:+"--document=$$DOCUMENT"} \
+		"--upstream=$${URL:-$$FILE}" || $(explain)
+
+explain = { code=$$?; echo "(make ends with 2 for each of 1 to 4; see docs/changes.md)" >&2; exit $$code; }
 
 build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
 	@rm -rf dist

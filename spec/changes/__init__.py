@@ -1,1 +1,1 @@
-"""Compare two states of an OpenAPI document and of its client: `python -m changes`, or `make diff`."""
+"""Compare documents and their clients with another revision, or with the vendor's: `make diff`, `make upstream`."""

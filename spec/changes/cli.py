@@ -10,6 +10,7 @@ from changes.formatting import printable
 from changes.renderers import FORMATS, render_failure
 from changes.report import Exit
 from changes.revisions import make_report
+from changes.upstream import make_upstream_report
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,7 +28,10 @@ def main(arguments: list[str], root: Path = _ROOT) -> Exit:
     options = argparse.Namespace(format="text")  # if the arguments are invalid
     try:
         _parser().parse_args(arguments, options)
-        report = make_report(root, options.base, options.document, options.client)
+        if options.upstream is None:
+            report = make_report(root, options.base, options.document)
+        else:
+            report = make_upstream_report(root, options.upstream, options.document)
         sys.stdout.write(FORMATS[options.format](report))
         sys.stdout.flush()
     except CannotCompareError as error:
@@ -41,12 +45,12 @@ def main(arguments: list[str], root: Path = _ROOT) -> Exit:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m changes",
-        description="Report what the changes of an OpenAPI document mean for callers of its client.",
+        description="Report what the changes of OpenAPI documents mean for callers of their clients.",
         epilog="exit codes: 0 same; 1 breaking; 2 compatible; 3 nothing was compared; 4 internal error",
         allow_abbrev=False,
     )
     parser.add_argument("base", nargs="?", default="HEAD", help="git revision to compare with (HEAD)")
     parser.add_argument("--format", choices=list(FORMATS), default="text", help="output format (text)")
-    parser.add_argument("--document", default="spec/timeline-v3.yaml", help="OpenAPI document (spec/timeline-v3.yaml)")
-    parser.add_argument("--client", default="generated/hubspot_timeline_api", help="package generated from it")
+    parser.add_argument("--document", action="append", default=[], help="name of a document, such as app-events (all)")
+    parser.add_argument("--upstream", metavar="FILE|URL", help="compare with this document of the vendor, not with git")
     return parser

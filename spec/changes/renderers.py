@@ -15,10 +15,11 @@ def as_text(report: Report) -> str:
     """Return a line for each finding, as compilers print them."""
     lines = []
     for finding in report.findings:
-        place = f"{report.document}:{finding.line}" if finding.line else "client"
+        place = f"{finding.source}:{finding.line}" if finding.line else finding.source
         operations = f" (used by {', '.join(map(code, finding.operations))})" if finding.operations else ""
         lines.append(f"{printable(place)}: {finding.level}: {printable(finding.text)}{operations} [{finding.kind}]\n")
-    return "".join(lines) or f"No changes in {printable(report.document)} and its client since {code(report.base)}.\n"
+    documents = printable(", ".join(report.documents))
+    return "".join(lines) or f"No differences from {code(report.base)} in {documents}.\n"
 
 
 def as_json(report: Report) -> str:
@@ -30,7 +31,7 @@ def as_annotations(report: Report) -> str:
     """Return a workflow command for each finding, and one for the result."""
     commands = [_command("notice", report.result, title="make diff")]
     for finding in reversed(report.findings):
-        place = {"file": report.document, "line": finding.line} if finding.line else {}
+        place = {"file": finding.source, "line": finding.line} if finding.line else {}
         command = _command(_SEVERITIES.get(finding.level, "notice"), finding.text, **place, title=finding.kind)
         commands.insert(0, command)
     return "".join(commands)

@@ -19,7 +19,7 @@ class Exit(IntEnum):
 
 @frozen
 class Finding:
-    """Something that callers may notice; `pointer` and `line` are those of the document, if it is a change there."""
+    """Something that callers may notice; `source` is a document, with `pointer` and `line`, or a package."""
 
     level: str
     kind: str
@@ -28,13 +28,14 @@ class Finding:
     pointer: str | None = None
     used_in: Sequence[str] | None = None
     operations: tuple[str, ...] | None = None
+    source: str = ""
 
 
 @frozen
 class Report:
-    """Everything that differs between a revision and the work tree."""
+    """Everything that differs between a revision, or a document of the vendor, and the work tree."""
 
-    document: str
+    documents: Sequence[str]
     base: str
     commit: str
     findings: list[Finding]

@@ -8,7 +8,8 @@ import pytest
 
 import hubspot_timeline_api
 from hubspot_timeline_testing.conformance import check_client, find_mismatches
-from tests.helpers.document import document
+from hubspot_timeline_testing.openapi import packages
+from tests.helpers.document import DOCUMENTS, document
 from tests.helpers.examples import examples
 from tests.mutants.catalogue import all_mutants
 
@@ -18,9 +19,10 @@ SCHEMAS = "#/components/schemas"
 EVENTS = "#/paths/~1integrators~1timeline~1v3~1events"
 
 
-def test_the_generated_client_conforms_to_the_document() -> None:
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_generated_client_conforms_to_the_document(name: str) -> None:
     """Every model and every operation, with many generated values."""
-    assert check_client(max_examples=examples(3, 300)) == []
+    assert check_client(packages()[name], document=document(name), max_examples=examples(3, 300)) == []
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,8 @@ def _environment() -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("GIT_", "MAKE", "MFLAGS")) and name not in {"BASE", "FORMAT", "CLIENT"}
+        if not name.startswith(("GIT_", "MAKE", "MFLAGS"))
+        and name not in {"BASE", "FORMAT", "OUTPUT", "DOCUMENT", "FILE", "URL"}
     }
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
     return kept | {"PATH": path, "PYTHONPATH": "spec", "GIT_CONFIG_GLOBAL": os.devnull, "PYTHONDONTWRITEBYTECODE": "1"}

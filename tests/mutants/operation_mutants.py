@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from hubspot_timeline_testing.openapi import resolve_reference
 from tests.mutants.mutant import (
     Document,
     Edit,
@@ -28,8 +29,10 @@ def operation_mutants(document: Document) -> Iterator[Mutant]:
         yield from _path_mutants(path)
     for where in operations_in(document):
         operation = at(document, where)
-        for mutants in (_method_mutants, _body_mutants, _response_mutants, _security_mutants):
+        for mutants in (_method_mutants, _body_mutants):
             yield from mutants(where, operation)
+        yield from _response_mutants(document, where, operation["responses"])
+        yield from _security_mutants(where, operation, list(document["components"]["securitySchemes"]))
         parameters = [*operation.get("parameters", ()), _PARAMETER]
         yield Mutant(where, "one more parameter", put((*where, "parameters"), parameters))
     for body in bodies_in(document):
@@ -75,23 +78,37 @@ def _body_mutants(where: Path, operation: dict[str, Any]) -> Iterator[Mutant]:
         yield Mutant(body, "added", put(body, _BODY))
 
 
-def _response_mutants(where: Path, operation: dict[str, Any]) -> Iterator[Mutant]:
-    for status, response in operation["responses"].items():
+def _response_mutants(document: Document, where: Path, responses: dict[str, Any]) -> Iterator[Mutant]:
+    for status, response in responses.items():
         place = (*where, "responses", status)
-        yield Mutant(place, "removed", remove(place))
-        other = "400" if status == "default" else str(int(status) + 2)
-        if other not in operation["responses"]:
-            yield Mutant(place, other, rename(place, other))
+        others = {"default": "400"} | ({status: str(int(status) + 2)} if status.isdecimal() else {})
+        if not _is_redundant(document, responses, status):
+            yield Mutant(place, "removed", remove(place))
+            if others[status] not in responses:
+                yield Mutant(place, others[status], rename(place, others[status]))
         if "content" in response:
             yield Mutant(place, "no body", remove((*place, "content")))
 
 
-def _security_mutants(where: Path, operation: dict[str, Any]) -> Iterator[Mutant]:
-    own, key = operation["security"], {"developerKey": list[str]()}
-    others = {"none": [], "optional": [*own, {}]}
-    if len(own) == 1:
-        others |= {"developerKey too": [*own, key], "developerKey instead": [key]}
-    else:
+def _is_redundant(document: Document, responses: dict[str, Any], status: str) -> bool:
+    """Return whether a range or `default` describes the same body, so that only readers need the status."""
+    general = next((key for key in (f"{status[0]}XX", "default") if key in responses and key != status), None)
+    return general is not None and _body(document, responses[general]) == _body(document, responses[status])
+
+
+def _body(document: Document, response: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in response:
+        response = resolve_reference(document, response["$ref"])
+    return {name: media_type["schema"] for name, media_type in response.get("content", {}).items()}
+
+
+def _security_mutants(where: Path, operation: dict[str, Any], schemes: list[str]) -> Iterator[Mutant]:
+    own = operation["security"]
+    unused: list[dict[str, Any]] = [{name: []} for name in schemes if {name: []} not in own]
+    others: dict[str, Any] = {"none": [], "optional": [*own, {}]}
+    for other in unused:
+        others |= {f"{next(iter(other))} too": [*own, other], f"{next(iter(other))} instead": [other]}
+    if len(own) > 1:
         others |= {f"no {next(iter(each))}": [other for other in own if other != each] for each in own}
     for label, security in others.items():
         yield Mutant((*where, "security"), label, put((*where, "security"), security))

@@ -20,8 +20,8 @@ _TOKEN = {"name": "seats", "label": "Seats", "type": "number", "options": []}
 _PLAN = {"name": "plan", "label": "Plan", "type": "enumeration", "options": [{"value": "p", "label": "P"}]}
 _TEMPLATE = {"name": "Webinar", "objectType": "contacts", "headerTemplate": "{{seats}}", "tokens": [_TOKEN]}
 _EVENT = {"eventTemplateId": "{eventTemplateId}", "id": "a", "email": "ada@example.com", "tokens": {}}
-# Every operation, in an order in which all can succeed, with the payload of its request.
-_STEPS: Sequence[tuple[str, Any]] = (
+# Every operation of a document, in an order in which all can succeed, with the payload of its request.
+_TIMELINE_STEPS: Sequence[tuple[str, Any]] = (
     ("list_templates", None),
     ("create_template", _TEMPLATE),
     ("get_template", None),
@@ -36,29 +36,31 @@ _STEPS: Sequence[tuple[str, Any]] = (
     ("delete_token", None),
     ("delete_template", None),
 )
+_STEPS = {"timeline-v3": _TIMELINE_STEPS}
 
 
-def sandbox_problems(original: Document, samples: Sequence[Samples]) -> Iterator[str]:
+def sandbox_problems(name: str, original: Document, samples: Sequence[Samples]) -> Iterator[str]:
     """Yield what the sandbox does that the unchanged document does not allow."""
-    yield from _validation_problems(samples)
-    for scheme in ("bearer", "developerKey"):
-        yield from asyncio.run(_operation_problems(original, scheme))
+    yield from _validation_problems(name, samples)
+    steps = _STEPS.get(name, ())
+    for scheme in original["components"]["securitySchemes"] if steps else ():
+        yield from asyncio.run(_operation_problems(original, scheme, steps))
 
 
-def _validation_problems(samples: Sequence[Samples]) -> Iterator[str]:
+def _validation_problems(name: str, samples: Sequence[Samples]) -> Iterator[str]:
     """Yield the samples that the schemas of the changed document treat differently."""
     for each in samples:
-        is_valid = make_validator(each.schema, openapi.document()).is_valid
+        is_valid = make_validator(each.schema, openapi.document(name)).is_valid
         yield from (f"rejects a valid {each.schema}: {value!r}" for value in each.valid if not is_valid(value))
-        yield from (f"accepts {each.schema} with {name} violated" for name, value in each.invalid if is_valid(value))
+        yield from (f"accepts {each.schema} with {rule} violated" for rule, value in each.invalid if is_valid(value))
 
 
-async def _operation_problems(original: Document, scheme: str) -> list[str]:
+async def _operation_problems(original: Document, scheme: str, steps: Sequence[tuple[str, Any]]) -> list[str]:
     with Store() as store:
         transport = httpx.ASGITransport(create_app(store, settings=SandboxSettings(types="strict")))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             scenario = Scenario(original, http, scheme)
-            return [problem for step in _STEPS async for problem in scenario.step(*step)]
+            return [problem for step in steps async for problem in scenario.step(*step)]
 
 
 @define

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from hubspot_timeline_testing.openapi import operation_objects, operations, resolve_reference, schemas
+from hubspot_timeline_testing.openapi import (
+    document,
+    document_file,
+    operation_objects,
+    operations,
+    resolve_reference,
+    schemas,
+)
 
 DOCUMENT: dict[str, Any] = {
     "security": [{"bearer": []}],
@@ -44,6 +51,24 @@ def test_operations_have_their_references_resolved() -> None:
     assert (write.request.name, write.request.schema_name) == ("text/plain", None)
     assert (read.request, read.is_body_required, list(read.responses)) == (None, False, ["200", "default"])
     assert (read.security, write.security) == ((), ({"bearer": []},))
+
+
+def test_a_status_has_the_response_of_its_code_its_range_or_default() -> None:
+    """In this order; a status that none of them describes has none."""
+    [operation] = operation_objects(
+        {"paths": {"/a": {"get": {"operationId": "a", "responses": {"404": {}, "4XX": {}, "default": {}}}}}}
+    ).values()
+    assert [operation.response_key(status) for status in (404, 409, 500)] == ["404", "4XX", "default"]
+    assert operation_objects(DOCUMENT)["write"].response_key(200) is None
+
+
+def test_each_document_has_its_name() -> None:
+    """The default is that of version 3; the error lists the names."""
+    assert document() == document("timeline-v3")
+    assert set(operations(document("app-events"))) == {"create_app_event", "create_app_events", "resolve_event_type"}
+    assert document_file("app-events").name == "app-events.json"
+    with pytest.raises(LookupError, match="there is no document nope; there are app-events, timeline-v3"):
+        document("nope")
 
 
 def test_references_are_json_pointers() -> None:

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,22 +12,28 @@ from hypothesis import strategies as st
 
 from hubspot_timeline import TimelineClient
 from hubspot_timeline_api import models
+from hubspot_timeline_testing.openapi import packages
 from hubspot_timeline_testing.strategies import from_schema
+from tests.helpers.document import DOCUMENTS, V3, document, schemas, validator
 from tests.helpers.document import examples as documented
-from tests.helpers.document import schemas, validator
 from tests.helpers.examples import examples
 from tests.helpers.scripted_http import Script, inputs
 
-OBJECTS = [name for name, schema in schemas().items() if schema["type"] == "object"]
+OBJECTS = [
+    (name, title)
+    for name in DOCUMENTS
+    for title, schema in schemas(document(name)).items()
+    if schema["type"] == "object"
+]
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 TIME = "2026-03-10T23:04:41Z"
 SMALLEST: dict[str, Any] = {"string": "", "integer": 0, "array": [], "object": {}}
 
 
-def assert_survives(schema: str, payload: Any) -> Any:
+def assert_survives(schema: str, payload: Any, name: str = V3) -> Any:
     """Parse and serialise a payload; compare it as JSON, where 1, 1.0 and true differ. Return the model."""
-    validator(schema).validate(payload)
-    model = getattr(models, schema).from_dict(payload)
+    validator(schema, name).validate(payload)
+    model = getattr(import_module(f"{packages()[name]}.models"), schema).from_dict(payload)
     serialised = model.to_dict()
     assert json.dumps(serialised, sort_keys=True) == json.dumps(payload, sort_keys=True)
     return model
@@ -39,20 +47,24 @@ def batch_payload(*results: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return {"status": "COMPLETE", "results": list(results), "startedAt": TIME, "completedAt": TIME, **fields}
 
 
-@pytest.mark.parametrize("schema", OBJECTS)
+@pytest.mark.parametrize(("name", "schema"), OBJECTS)
 @given(data=st.data())
 @settings(max_examples=examples(10, 500), suppress_health_check=SLOW)
-def test_payloads_and_models_survive(schema: str, data: st.DataObject) -> None:
+def test_payloads_and_models_survive(name: str, schema: str, data: st.DataObject) -> None:
     """JSON to model to JSON, and model to text to model, with unknown fields at every level."""
-    model = assert_survives(schema, data.draw(from_schema(schema, extra_fields=True)))
+    payload = data.draw(from_schema(schema, document=document(name), extra_fields=True))
+    model = assert_survives(schema, payload, name)
 
     assert type(model).from_dict(json.loads(json.dumps(model.to_dict()))) == model
 
 
-@pytest.mark.parametrize(("schema", "value"), [pytest.param(s, v, id=where) for where, s, v in documented()])
-def test_every_example_survives(schema: str, value: Any) -> None:
-    """The examples of the document include the captured page's request and response."""
-    assert_survives(schema, value)
+@pytest.mark.parametrize(
+    ("name", "schema", "value"),
+    [pytest.param(name, s, v, id=f"{name} {where}") for name in DOCUMENTS for where, s, v in documented(name)],
+)
+def test_every_example_survives(name: str, schema: str, value: Any) -> None:
+    """The examples of the documents include the captured page's request and response."""
+    assert_survives(schema, value, name)
 
 
 @pytest.mark.parametrize("zone", ["Z", "+02:00", "-05:30", "+14:00", "-12:00", "+05:45"])
@@ -95,19 +107,20 @@ def test_integers_survive_to_the_limits_of_int32(number: int) -> None:
     assert not validator("TimelineIFrame").is_valid(frame | {"width": 2**31 if number > 0 else -(2**31) - 1})
 
 
-@pytest.mark.parametrize("schema", OBJECTS)
-def test_the_smallest_payload_survives(schema: str) -> None:
+@pytest.mark.parametrize(("name", "schema"), OBJECTS)
+def test_the_smallest_payload_survives(name: str, schema: str) -> None:
     """Only the required fields, each with its smallest value."""
-    properties = schemas()[schema].get("properties", {})
-    assert_survives(schema, {name: smallest(properties[name]) for name in schemas()[schema].get("required", ())})
+    assert_survives(schema, smallest({"$ref": schema}, schemas(document(name))), name)
 
 
-def smallest(schema: dict[str, Any]) -> Any:
-    schema = schemas()[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+def smallest(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
+    schema = components[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     if "enum" in schema:
         return schema["enum"][0]
     if schema.get("format") == "date-time":
         return TIME
+    if "properties" in schema:
+        return {key: smallest(schema["properties"][key], components) for key in schema.get("required", ())}
     return "a" if "pattern" in schema else SMALLEST[schema["type"]]
 
 

@@ -12,12 +12,13 @@ from changes.report import Exit, Finding, Report
 from tests.helpers.changed_document import changes, fresh
 
 HOSTILE = "a`b\n::error file=x::gone %0A \r\x1b[31m <script> | @all \u202e ```"
-CLIENT = Finding("breaking", "client-object-removed", "`client.Client`: public object was removed")
-STALE = Finding("warning", "client-stale", "the client was generated from another document")
+DOCUMENT = "spec/timeline-v3.yaml"
+CLIENT = Finding("breaking", "client-object-removed", "`client.Client`: public object was removed", source="some_api")
+STALE = Finding("warning", "client-stale", "the client was generated from another document", source="some_api")
 
 
 def report(*findings: Finding, base: str = "main") -> Report:
-    return Report("spec/timeline-v3.yaml", base, "c0ffee", list(findings))
+    return Report([DOCUMENT], base, "c0ffee", list(findings))
 
 
 def hostile_report() -> Report:
@@ -30,8 +31,10 @@ def hostile_report() -> Report:
     document["components"]["schemas"]["BatchStatus"]["enum"].append(HOSTILE)
     differences = changes(document)
     assert len(differences) == 4
-    findings = [Finding(each.level.name.lower(), each.kind, each.text, 7, "/", [], (HOSTILE,)) for each in differences]
-    return report(*findings, base=HOSTILE)
+    place = (7, "/", [], (HOSTILE,), DOCUMENT)
+    return report(
+        *(Finding(each.level.name.lower(), each.kind, each.text, *place) for each in differences), base=HOSTILE
+    )
 
 
 @pytest.mark.parametrize("name", ["text", "github"])
@@ -40,7 +43,7 @@ def test_hostile_texts_neither_end_a_line_nor_begin_a_command(name: str) -> None
     for output in (FORMATS[name](hostile_report()), FORMATS[name](report(base=HOSTILE))):
         assert all(letter.isprintable() or letter == "\n" for letter in output)
         pattern = {
-            "text": r"spec/timeline-v3.yaml:7: \w+: .* \[[a-z-]+\]|No changes in .*",
+            "text": r"spec/timeline-v3.yaml:7: \w+: .* \[[a-z-]+\]|No differences from .*",
             "github": r"::(error|notice) (file=spec/timeline-v3.yaml,line=7,)?title=[a-z -]+::.*",
         }[name]
         assert all(re.fullmatch(pattern, line) for line in output.splitlines())
@@ -53,11 +56,11 @@ def test_annotations_keep_percent_signs() -> None:
 
 def test_each_finding_is_a_line_of_text_and_an_annotation() -> None:
     """Those of the document have their line; the last annotation is the result."""
-    change = Finding("compatible", "property-added", "`A.b` is a new field.", 7, "/b", ["request"], ("send",))
+    change = Finding("compatible", "property-added", "`A.b` is a new field.", 7, "/b", ["request"], ("send",), DOCUMENT)
     example = report(STALE, CLIENT, change)
     assert FORMATS["text"](example).splitlines() == [
-        f"client: warning: {STALE.text} [client-stale]",
-        f"client: breaking: {CLIENT.text} [client-object-removed]",
+        f"some_api: warning: {STALE.text} [client-stale]",
+        f"some_api: breaking: {CLIENT.text} [client-object-removed]",
         "spec/timeline-v3.yaml:7: compatible: `A.b` is a new field. (used by `send`) [property-added]",
     ]
     assert FORMATS["github"](example).splitlines() == [
@@ -81,8 +84,8 @@ def test_json_has_fixed_keys(example: Report) -> None:
     output = FORMATS["json"](example)
     data = json.loads(output)
     assert output.isascii()
-    assert list(data) == ["exit", "verdict", "document", "base", "commit", "findings"]
-    keys = ["level", "kind", "text", "line", "pointer", "used_in", "operations"]
+    assert list(data) == ["exit", "verdict", "documents", "base", "commit", "findings"]
+    keys = ["level", "kind", "text", "line", "pointer", "used_in", "operations", "source"]
     assert all(list(finding) == keys for finding in data["findings"])
     assert (data["exit"], data["verdict"]) == (int(example.exit), example.exit.name.lower())
 

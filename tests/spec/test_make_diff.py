@@ -9,8 +9,10 @@ import pytest
 from changes.report import Exit
 from tests.helpers.changed_document import DOCUMENT, Completed, Scratch
 
+SUCCESSOR = "spec/app-events.yaml"
 CREATE = "/integrators/timeline/v3/events/batch/create"
-MODEL = "generated/hubspot_timeline_api/models/timeline_event.py"
+CLIENT = "hubspot_timeline_api"
+MODEL = f"generated/{CLIENT}/models/timeline_event.py"
 LAST_OF_EVENT = """\
           x-correction: The captured page has it in the answer only; the vendor's current page also in the request.
 """
@@ -58,7 +60,7 @@ def findings(clone: Scratch, *arguments: str) -> list[Any]:
 def test_nothing_changed(clone: Scratch) -> None:
     """It is the one result for which make ends with 0."""
     completed = make_diff(clone)
-    assert completed.out == "No changes in spec/timeline-v3.yaml and its client since `HEAD`.\n"
+    assert completed.out == "No differences from `HEAD` in spec/timeline-v3.yaml, spec/app-events.yaml.\n"
     assert (completed.code, completed.err) == (Exit.SAME, "exit 0: same")
 
 
@@ -89,7 +91,7 @@ def test_compatible_changes(clone: Scratch) -> None:
         (  # requests and responses stay valid, but calls that pass arguments by position do not
             {EMAIL: NICKNAME + EMAIL},
             [
-                "client: breaking: `models.timeline_event.TimelineEvent(email=…)`: positional parameter was moved ",
+                f"{CLIENT}: breaking: `models.timeline_event.TimelineEvent(email=…)`: positional parameter was moved ",
                 "compatible: `TimelineEvent.nickname` is a new field.",
             ],
         ),
@@ -102,13 +104,13 @@ def test_compatible_changes(clone: Scratch) -> None:
                 "tags: [events]\n" + SINGLE: "tags: [single]\n" + SINGLE,
             },
             [
-                "client: breaking: `models.timeline_event.TimelineEvent.email`: public object was removed [client-obj",
-                "client: breaking: `models.timeline_event.TimelineEvent(email=…)`: parameter was removed [client-para",
+                f"{CLIENT}: breaking: `models.timeline_event.TimelineEvent.email`: public object was removed [client-o",
+                f"{CLIENT}: breaking: `models.timeline_event.TimelineEvent(email=…)`: parameter was removed [client-pa",
                 "breaking: `TimelineEvent.email` was removed: stop sending and reading it.",
-                "client: breaking: `models.timeline_event.TimelineEvent(utk=…)`: parameter is now required",
+                f"{CLIENT}: breaking: `models.timeline_event.TimelineEvent(utk=…)`: parameter is now required",
                 "breaking: `TimelineEvent.utk` is now required: requests without it are rejected; pass it.",
-                "client: breaking: `models.links.Links`: public object was removed [client-object-removed]",
-                "client: breaking: `api.events.create_event`: public object was removed [client-object-removed]",
+                f"{CLIENT}: breaking: `models.links.Links`: public object was removed [client-object-removed]",
+                f"{CLIENT}: breaking: `api.events.create_event`: public object was removed [client-object-removed]",
                 f"breaking: `create_events` moved from `POST {CREATE}` to `POST {CREATE.replace('v3', 'v4')}`: ",
             ],
         ),
@@ -129,14 +131,17 @@ def test_a_stale_client_is_a_warning(clone: Scratch) -> None:
     line = (clone.root / DOCUMENT).read_text(encoding="utf-8").splitlines().index("        nickname:") + 1
     completed = clone.diff()
     assert completed.code == Exit.COMPATIBLE
-    assert completed.out.startswith("client: warning: the client was generated from another document")
+    assert completed.out.startswith(f"{CLIENT}: warning: the client was generated from another document")
     assert f"{DOCUMENT}:{line}: compatible: `TimelineEvent.nickname`" in completed.out
     assert completed.err.startswith("exit 2: compatible (the client was generated from another document")
 
 
 def test_any_revision_may_be_the_base(clone: Scratch) -> None:
     """Make passes it and the format unchanged, with quotes, blanks and dollars."""
-    clone.replace("x-source: seed\n      tags: [events]", "x-source: doc\n      tags: [events]")
+    clone.replace(
+        "x-source: seed\n      deprecated: true\n      tags: [events]",
+        "x-source: doc\n      deprecated: true\n      tags: [events]",
+    )
     clone.commit()
     assert clone.diff("HEAD~1").code == Exit.COMPATIBLE
     completed = clone.make("diff", "FORMAT=text", 'BASE=HEAD^{/it\'s "no" $$(touch here) commit}')
@@ -145,16 +150,30 @@ def test_any_revision_may_be_the_base(clone: Scratch) -> None:
     assert clone.make("diff", "BASE=main~1", "FORMAT=json").out.startswith('{\n  "exit": 2,')
 
 
-def test_another_document_and_client_may_be_compared(clone: Scratch) -> None:
-    """Both paths are options."""
-    clone.git("mv", DOCUMENT, "spec/other.yaml")
-    clone.git("mv", "generated/hubspot_timeline_api", "generated/other_api")
-    clone.git("mv", "generated/other_api/timeline-v3.json", "generated/other_api/other.json")
+def test_each_document_is_compared_unless_one_is_named(clone: Scratch) -> None:
+    """A finding has the document or the package that it is in."""
+    for path in (DOCUMENT, SUCCESSOR):
+        clone.replace("tags:\n  - name: events\n", "tags:\n  - name: events\n    x-note: other\n", path)
+    assert {each["source"] for each in findings(clone)} == {DOCUMENT, SUCCESSOR, CLIENT, "hubspot_app_events_api"}
+    assert {each["source"] for each in findings(clone, "--document=app-events")} == {
+        SUCCESSOR,
+        "hubspot_app_events_api",
+    }
+    completed = clone.make("diff", "DOCUMENT=app-events", "FORMAT=json")
+    assert json.loads(completed.out)["documents"] == [SUCCESSOR]
+
+
+def test_a_document_that_the_base_does_not_have_is_new(clone: Scratch) -> None:
+    """It is compatible, and a document that is gone is breaking; the others are compared all the same."""
+    table = 'app-events = "hubspot_app_events_api"\n'
+    clone.replace(table, "", "pyproject.toml")
+    [removed] = findings(clone)
+    assert (removed["level"], removed["kind"], removed["source"]) == ("breaking", "document-removed", SUCCESSOR)
+    clone.git("rm", "--quiet", SUCCESSOR)
     clone.commit()
-    other = ("--document=spec/other.yaml", "--client=generated/other_api")
-    assert clone.diff(*other).code == Exit.SAME
-    clone.replace("x-source: seed\n      tags: [events]", "x-source: doc\n      tags: [events]", "spec/other.yaml")
-    assert findings(clone, *other)[1]["pointer"].endswith("/post/x-source")
+    clone.git("checkout", "--quiet", "HEAD~1", "--", "pyproject.toml", SUCCESSOR)
+    [added] = findings(clone)
+    assert (added["level"], added["kind"], added["source"]) == ("compatible", "document-added", SUCCESSOR)
 
 
 def test_a_client_that_changed_alone_is_reported(clone: Scratch) -> None:

@@ -26,6 +26,7 @@ def failure(clone: Scratch, *arguments: str) -> str:
     [
         (["--format=html"], "invalid choice: 'html'"),
         (["HEAD", "more"], "see --help"),
+        (["--document=nope"], "pyproject.toml lists no document nope, but app-events, timeline-v3"),
         (["--form=json", "HEAD"], "unrecognized arguments: --form=json"),
         *(
             (["--", name], f"git has no revision {name!r}: see `git log`")

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import find, given, settings
 
-from hubspot_timeline_testing.openapi import operation_objects
+from hubspot_timeline_testing.openapi import OperationObject, operation_objects
 from hubspot_timeline_testing.strategies import Response, batches, errors, event_payloads, responses
-from tests.helpers.document import validator
+from tests.helpers.document import DOCUMENTS, document, validator
 from tests.helpers.examples import examples
 from tests.strategies.supported_schemas import FIND, SLOW
 
@@ -23,16 +23,22 @@ def test_payloads_and_errors_are_valid(event: Any, batch: Any, error: Response) 
     assert error.status >= 400
 
 
-@pytest.mark.parametrize("operation", operation_objects().values(), ids=lambda operation: operation.id)
-def test_every_declared_response_is_generated(operation: Any) -> None:
-    """Each status code of each operation, for `default` an error status."""
-    for status in operation.responses:
-        statuses = range(400, 600) if status == "default" else [int(status)]
+OPERATIONS = [(name, operation) for name in DOCUMENTS for operation in operation_objects(document(name)).values()]
+
+
+@pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=lambda each: getattr(each, "id", ""))
+def test_every_declared_response_is_generated(name: str, operation: OperationObject) -> None:
+    """Each status code of each operation, each range, and for `default` a status that neither of them describes."""
+    ranges = {"4XX": range(400, 500), "default": range(500, 600)}
+    for key in operation.responses:
         find(
-            responses(operation.id),
-            lambda response, statuses=statuses: response.status in statuses,  # type: ignore[misc]
+            responses(operation.id, document=document(name)),
+            lambda response, key=key: operation.response_key(response.status) == key,  # type: ignore[misc]
             settings=FIND,
         )
+        statuses = ranges[key] if key in ranges else [int(key)]
+        one = find(responses(operation.id, status=key, document=document(name)), lambda _: True, settings=FIND)
+        assert one.status in statuses
 
 
 def test_an_unknown_operation_or_status_is_rejected() -> None:
