@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def hostile_report() -> Report:
     document["components"]["schemas"]["BatchStatus"]["enum"].append(HOSTILE)
     differences = changes(document)
     assert len(differences) == 4
-    place = (7, "/", [], (HOSTILE,), DOCUMENT)
+    place: Any = (7, "/", [], (HOSTILE,), DOCUMENT)
     return report(
         *(Finding(each.level.name.lower(), each.kind, each.text, *place) for each in differences), base=HOSTILE
     )

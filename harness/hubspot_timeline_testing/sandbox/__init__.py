@@ -13,11 +13,12 @@ from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.process import SandboxProcess, SandboxStartError
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 from hubspot_timeline_testing.sandbox.server import SandboxServer
-from hubspot_timeline_testing.sandbox.settings import DuplicateMode, SandboxSettings
+from hubspot_timeline_testing.sandbox.settings import AppEventSettings, DuplicateMode, SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.store import Store
 
 __all__ = [
     "Account",
+    "AppEventSettings",
     "Clock",
     "DailyLimit",
     "DuplicateMode",

@@ -1,7 +1,7 @@
 """The sandbox as an ASGI application."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hubspot_timeline_testing import needs
 
@@ -11,11 +11,12 @@ with needs("sandbox"):
     from starlette.middleware import Middleware
     from starlette.routing import Route
 
-    from hubspot_timeline_testing.openapi import operations
+    from hubspot_timeline_testing.openapi import document, operation_objects
     from hubspot_timeline_testing.sandbox.admin.control_endpoints import CONTROLS
     from hubspot_timeline_testing.sandbox.admin.page.routes import page_routes
     from hubspot_timeline_testing.sandbox.admin.read_endpoints import READERS
     from hubspot_timeline_testing.sandbox.admin.routing import admin_routes
+    from hubspot_timeline_testing.sandbox.apis import APP_EVENTS, V3
     from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator
     from hubspot_timeline_testing.sandbox.clock import Clock
     from hubspot_timeline_testing.sandbox.context import SandboxContext
@@ -34,15 +35,18 @@ with needs("sandbox"):
 def create_app(store: Store, *, settings: SandboxSettings | None = None, clock: Clock | None = None) -> Starlette:
     """Return the sandbox as an application that writes to `store`.
 
-    It serves the operations at the paths of the document, the token endpoint, a page at /, and the admin API under
-    /_sandbox. `app.state.context` is its SandboxContext. Raises ValueError for invalid templates in the settings.
+    It serves the operations at the paths of both documents, the token endpoint, a page at /, and the admin API under
+    /_sandbox. `app.state.context` is its SandboxContext. Raises ValueError for invalid templates or event types in the
+    settings.
     """
     settings, clock = settings or SandboxSettings(), clock or Clock()
     limiter = RequestLimiter(settings.limit, settings.daily, clock)
-    context = SandboxContext(store, settings, clock, FaultInjector(settings.faults), limiter)
-    seed(store, settings, clock)
+    context = SandboxContext(
+        store, settings, clock, FaultInjector(settings.faults), limiter, seed(store, settings, clock)
+    )
+    context.migrate(settings.migrated_after)
     pipeline = Pipeline(context, Authenticator(settings.accounts, store.access_tokens, clock))
-    routes = [*_operation_routes(pipeline), *token_routes(context), *page_routes()]
+    routes = [*_operation_routes(pipeline, settings.app_events.versions), *token_routes(context), *page_routes()]
     app = Starlette(
         routes=[*routes, *admin_routes(context, {**READERS, **CONTROLS})],
         middleware=[Middleware(RawPaths)],
@@ -53,10 +57,12 @@ def create_app(store: Store, *, settings: SandboxSettings | None = None, clock: 
     return app
 
 
-def _operation_routes(pipeline: Pipeline) -> Iterator[Route]:
-    """Yield a route for each path of the document, those without parameters first, as OpenAPI requires."""
+def _operation_routes(pipeline: Pipeline, versions: Sequence[str]) -> Iterator[Route]:
+    """Yield a route for each path of the documents, those without parameters first, as OpenAPI requires."""
     by_path: dict[str, dict[str, Endpoint]] = {}
-    for operation_id, (method, path) in operations().items():
-        by_path.setdefault(path, {})[method] = pipeline.endpoint(operation_id)
+    for api, version in ((V3, "v3"), *((APP_EVENTS, version) for version in versions)):
+        for operation in operation_objects(document(api.document)).values():
+            path = operation.path.replace("{version}", version)
+            by_path.setdefault(path, {})[operation.method] = pipeline.endpoint(operation, api, version)
     for path in sorted(by_path, key=lambda path: "{" in path):
         yield path_route(path, by_path[path])

@@ -1,6 +1,6 @@
 """The settings of a sandbox from the options of its command."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from hubspot_timeline_testing import needs
 from hubspot_timeline_testing.sandbox.faults.parsing import at
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
-from hubspot_timeline_testing.sandbox.json_files import read_json_file, read_templates
+from hubspot_timeline_testing.sandbox.json_files import read_event_types, read_json_file, read_templates
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 
@@ -69,12 +69,13 @@ def settings_from_options(
     *,
     daily: int | None = None,
     templates: Path | None = None,
+    event_types: Sequence[Path] = (),
     max_events: int | None = None,
     modes: Mapping[str, str | None],
 ) -> SandboxSettings:
     """Return the settings in a file, by default those without one, with the options in their place.
 
-    `max_events`: 0 for any number. `modes`: settings by their names, None for one that is not used.
+    `event_types`: files or folders. `max_events`: 0 for any number. `modes`: settings by their names, None for one that is not used.
     Raises ValueError, which names the option or the file, and what is wrong.
     """
     settings = _settings_in(config)
@@ -83,6 +84,8 @@ def settings_from_options(
         changes["max_events"] = max_events or None
     if templates is not None:
         changes["templates"] = read_templates(templates)
+    if event_types:
+        changes["app_events"] = evolve(settings.app_events, event_types=read_event_types(event_types))
     if limit is not None:
         changes["limit"] = limit
     if daily is not None:  # in the time zone of the file

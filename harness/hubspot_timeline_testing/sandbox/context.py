@@ -1,11 +1,15 @@
 """The contexts of operations: what all requests of a sandbox share, and one request on its way."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import unquote
 
 from attrs import define, field
 from starlette.requests import Request
 
+from hubspot_timeline_testing.openapi import OperationObject
+from hubspot_timeline_testing.sandbox.apis import Api
 from hubspot_timeline_testing.sandbox.auth.accounts import Account
 from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
@@ -13,34 +17,53 @@ from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault
 from hubspot_timeline_testing.sandbox.rate_limit.limiter import RequestLimiter
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
 from hubspot_timeline_testing.sandbox.storage.store import Store
+from hubspot_timeline_testing.sandbox.validation.event_types import EventTypes
 
 
 @define
 class SandboxContext:
-    """What all requests share. `generation` counts resets: a request from before one must not write after it."""
+    """What all requests share. `generation` counts resets: a request from before one must not write after it.
+
+    `migrated_at`: from then on version 3 answers 401; None for never.
+    """
 
     store: Store
     settings: SandboxSettings
     clock: Clock
     faults: FaultInjector
     limiter: RequestLimiter
+    event_types: EventTypes
     generation: int = 0
+    migrated_at: datetime | None = None
+
+    def migrate(self, seconds: float | None) -> None:
+        """Let version 3 answer 401 so many seconds from now; None for never."""
+        self.migrated_at = None if seconds is None else self.clock.now() + timedelta(seconds=seconds)
+
+    @property
+    def is_migrated(self) -> bool:
+        """Whether version 3 answers 401."""
+        return self.migrated_at is not None and self.migrated_at <= self.clock.now()
 
 
 @define
 class RequestContext:
-    """One request: as it arrived, its number in the log, and what the pipeline has added so far.
+    """One request: as it arrived, what it is for, its number in the log, and what the pipeline has added so far.
 
-    `event_count` and `message` (of an error) are for the log, `headers` are those of the rate limit.
+    `value` is the parsed body, which conforms to the document. `event_count` and `message` (of an error) are for the log, `headers` are those of the rate limit.
     """
 
     raw: Request
+    operation: OperationObject
+    api: Api
+    version: str
     number: int
     started: float
     generation: int
     caller: Account | None = None  # until it is authenticated
     fault: AnyFault | None = None
     body: bytes = b""
+    value: Any = None
     event_count: int = 0
     message: str | None = None
     headers: Mapping[str, str] = field(factory=dict)

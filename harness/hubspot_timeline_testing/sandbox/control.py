@@ -32,10 +32,11 @@ class SandboxControl:
 
     def event(self, event_template_id: str, event_id: str) -> dict[str, Any] | None:
         """Return the result of one event, None if there is none."""
-        query = {"eventTemplateId": event_template_id, "id": event_id}
-        response = self._client.get("/_sandbox/event", params=query)
-        event: dict[str, Any] | None = None if response.status_code == 404 else _checked(response).json()
-        return event
+        return self._event(eventTemplateId=event_template_id, id=event_id)
+
+    def app_event(self, event_type_name: str, event_id: str) -> dict[str, Any] | None:
+        """Return the result of one app event, by the uid of its type, None if there is none."""
+        return self._event(eventTypeName=event_type_name, id=event_id)
 
     def records(self, search: str = "") -> Iterator[dict[str, Any]]:
         """Yield the records that contain a text: record (its key), objectType, objectId, email, utk, events, latest."""
@@ -68,6 +69,10 @@ class SandboxControl:
         """Move the clock of the sandbox forward: tokens expire, rate limits recover."""
         self._call("POST", "clock", json={"advance": seconds})
 
+    def migrate(self, after: float = 0.0) -> None:
+        """Let version 3 answer 401 from so many seconds on; `reset` undoes that."""
+        self._call("POST", "migrate", json={"after": after})
+
     def reset(self) -> None:
         """Delete all events, requests, records and tokens; restart limits, and templates and faults of the settings."""
         self._call("POST", "reset")
@@ -93,6 +98,11 @@ class SandboxControl:
 
     def _call(self, method: str, path: str, **options: Any) -> httpx.Response:
         return _checked(self._client.request(method, f"/_sandbox/{path}", **options))
+
+    def _event(self, **query: str) -> dict[str, Any] | None:
+        response = self._client.get("/_sandbox/event", params=query)
+        event: dict[str, Any] | None = None if response.status_code == 404 else _checked(response).json()
+        return event
 
     def _all(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         offset, listed = 0, "events" if path == "timeline" else path

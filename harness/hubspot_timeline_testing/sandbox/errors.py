@@ -45,11 +45,11 @@ def expired_token(message: str, expired_at: str) -> ServiceError:
     return ServiceError(401, message, "EXPIRED_AUTHENTICATION", {"expire time": [expired_at]})
 
 
-def missing_scope(scope: str) -> ServiceError:
-    """Return the 403 for a token that lacks a scope."""
+def missing_scope(scopes: Sequence[str]) -> ServiceError:
+    """Return the 403 for a token that has none of some scopes, of which one would do."""
     detail = {
         "message": "One or more of the following scopes are required.",
-        "context": {"requiredGranularScopes": [scope]},
+        "context": {"requiredGranularScopes": list(scopes)},
     }
     message = "This app hasn't been granted all required scopes to make this call."
     return ServiceError(403, message, "MISSING_SCOPES", errors=[detail])

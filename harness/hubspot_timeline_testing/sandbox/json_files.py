@@ -1,6 +1,7 @@
-"""JSON files: settings, plans of faults, templates; errors name the file and the line."""
+"""JSON files: settings, plans of faults, templates, event types; errors name the file and the line."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,29 @@ def read_templates(path: Path) -> tuple[dict[str, Any], ...]:
     if not isinstance(templates, list) or not all(isinstance(template, dict) for template in templates):
         raise ValueError(f'{path}: not a list of templates, such as {{"results": []}}')
     return tuple(templates)
+
+
+def read_event_types(paths: Iterable[Path]) -> tuple[dict[str, Any], ...]:
+    """Return the event types in files, and in all `*-hsmeta.json` files within folders, such as that of a project.
+
+    In a folder, files for anything but event types are ignored. Raises ValueError, which names the file.
+    """
+    return tuple(each for path in paths for each in (_types_within(path) if path.is_dir() else [_event_type(path)]))
+
+
+def _types_within(folder: Path) -> list[dict[str, Any]]:
+    types = [_event_type(path) for path in sorted(folder.rglob("*-hsmeta.json"))]
+    types = [each for each in types if each.get("type") == "app-event"]
+    if not types:
+        raise ValueError(f"{folder}: no event types in files such as name-hsmeta.json")
+    return types
+
+
+def _event_type(path: Path) -> dict[str, Any]:
+    value = read_json_file(path)
+    if not isinstance(value, dict):
+        raise ValueError(f"{path}: not an object")  # noqa: TRY004 - an error in a file, not in a call
+    return value
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

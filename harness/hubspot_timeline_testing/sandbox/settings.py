@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
-from attrs.validators import ge, in_, lt
+from attrs.validators import deep_iterable, ge, in_, lt, matches_re, optional
 
 from hubspot_timeline_testing.sandbox.auth.accounts import Account
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
@@ -36,6 +36,13 @@ TypeMode: TypeAlias = Literal["lenient", "strict"]
 """lenient: numbers in tokens and epoch timestamps are accepted, as documented. strict: only what the schemas allow."""
 
 
+DuplicateStatus: TypeAlias = Literal["conflict", "invalid"]
+"""What happens to a batch of app events with an id that occurs twice in it: 409 or 400, both for the whole batch."""
+
+SingleResponse: TypeAlias = Literal["created", "accepted"]
+"""The response to a single app event. created: 201 with the event. accepted: 200 without a body."""
+
+
 def _accounts(accounts: Iterable[Account]) -> tuple[Account, ...]:
     accounts = tuple(accounts)
     if len({account.name for account in accounts}) < len(accounts):
@@ -43,13 +50,45 @@ def _accounts(accounts: Iterable[Account]) -> tuple[Account, ...]:
     return accounts
 
 
-def _templates(templates: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
-    return tuple(templates)
+def _objects(values: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    return tuple(values)
+
+
+def _versions(versions: Iterable[str]) -> tuple[str, ...]:
+    return tuple(versions)
 
 
 def _is_count(settings: object, attribute: object, count: int | None) -> None:  # noqa: ARG001 - the signature of a validator
     if count is not None and count < 1:
         raise ValueError(f"max_events is {count}; it must be 1 or more, or None for any number")
+
+
+@frozen(kw_only=True)
+class AppEventSettings:
+    """The settings of app events, the successor of version 3. Raises ValueError for an invalid value.
+
+    `versions`: those that are served. `event_types`: the parsed `*-hsmeta.json` files of the app's project, which has
+    the name `project`, by default any.
+
+    The service does not document the following, so that the defaults are assumptions:
+    `invalid_events`: refuse-batch, as in the vendor's text; partial is a 200 with `errors`, as in its schema.
+    `invalid_names`: a 400 names the invalid events, as in a sample. `conflict_names`: a 409 does not name them.
+    `repeated_ids`: an id twice in one batch is a 409. `single_response`: 201 with the event.
+    `contacts_need_object_id`: an email or a utk is enough. `v3_ids_are_taken`: an id used in version 3 is free.
+    """
+
+    versions: tuple[str, ...] = field(
+        default=("2026-03", "2026-09"), converter=_versions, validator=deep_iterable(matches_re(r"(?!v3$)[a-z0-9.-]+"))
+    )
+    event_types: tuple[dict[str, Any], ...] = field(default=(), converter=_objects)
+    project: str = ""
+    invalid_events: InvalidEventMode = field(default="refuse-batch", validator=in_(get_args(InvalidEventMode)))
+    invalid_names: bool = True
+    conflict_names: bool = False
+    repeated_ids: DuplicateStatus = field(default="conflict", validator=in_(get_args(DuplicateStatus)))
+    single_response: SingleResponse = field(default="created", validator=in_(get_args(SingleResponse)))
+    contacts_need_object_id: bool = False
+    v3_ids_are_taken: bool = False
 
 
 @frozen(kw_only=True)
@@ -66,6 +105,7 @@ class SandboxSettings:
     `templates`: the templates at the start, each as the service lists it, of the app `app`.
     `accounts`: the accounts whose secrets are accepted; without any, every token is. `limit`: the rolling window of
     each account, `daily` its daily limit; by default there is neither. `faults`: the plan of faults at the start.
+    `app_events`: see AppEventSettings. `migrated_after`: the seconds after which version 3 answers 401, by default never.
     """
 
     duplicates: DuplicateMode = field(default="conflict", validator=in_(get_args(DuplicateMode)))
@@ -77,8 +117,10 @@ class SandboxSettings:
     types: TypeMode = field(default="lenient", validator=in_(get_args(TypeMode)))
     max_body_bytes: int = field(default=20_000_000, validator=ge(1))
     accounts: tuple[Account, ...] = field(default=(), converter=_accounts)
-    templates: tuple[dict[str, Any], ...] = field(default=(), converter=_templates)
+    templates: tuple[dict[str, Any], ...] = field(default=(), converter=_objects)
     app: int = field(default=1, validator=[ge(-(2**31)), lt(2**31)])
     faults: FaultPlan = field(factory=FaultPlan)
     limit: RequestLimit | None = None
     daily: DailyLimit | None = None
+    app_events: AppEventSettings = field(factory=AppEventSettings)
+    migrated_after: float | None = field(default=None, validator=optional([ge(0), lt(10**9)]))

@@ -6,6 +6,7 @@ from attrs import asdict
 
 from hubspot_timeline_testing.sandbox.admin import snapshots
 from hubspot_timeline_testing.sandbox.admin.routing import AdminRequest, Handlers
+from hubspot_timeline_testing.sandbox.clock import rfc3339
 from hubspot_timeline_testing.sandbox.context import SandboxContext
 from hubspot_timeline_testing.sandbox.errors import validation_error
 from hubspot_timeline_testing.sandbox.faults.kinds import EventFault, Fault
@@ -20,6 +21,7 @@ def state(sandbox: SandboxContext, _: AdminRequest) -> dict[str, Any]:
         "version": sandbox.store.database.changes + sandbox.faults.changes,
         "now": sandbox.clock.timestamp(),
         "counts": asdict(sandbox.store.counts()),
+        "migrated_at": rfc3339(sandbox.migrated_at) if sandbox.migrated_at else None,
         "faults": sandbox.faults.plan.to_json(),
         "fault_counts": sandbox.faults.counts,
         "limits": sandbox.limiter.usage(),
@@ -62,12 +64,25 @@ def advance(sandbox: SandboxContext, request: AdminRequest) -> dict[str, str]:
     return {"now": sandbox.clock.timestamp()}
 
 
+def migrate(sandbox: SandboxContext, request: AdminRequest) -> dict[str, str]:
+    """Let version 3 answer 401, from {"after": seconds} on, by default at once."""
+    seconds = request.field("after") or 0
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise validation_error("after must be a number of seconds")
+    try:
+        sandbox.migrate(seconds)
+    except (ValueError, OverflowError) as error:
+        raise validation_error(f"after: {error}") from error
+    return {"migrated_at": rfc3339(sandbox.migrated_at)}
+
+
 def reset(sandbox: SandboxContext, _: AdminRequest) -> None:
     """Start anew: no events or requests, the templates and the faults of the settings, limits unused."""
     sandbox.generation += 1
     with sandbox.store.database.transaction() as connection:
         clear(connection)
     sandbox.clock.reset()
+    sandbox.migrate(sandbox.settings.migrated_after)
     seed(sandbox.store, sandbox.settings, sandbox.clock)
     sandbox.limiter.reset()
     sandbox.faults.reset(sandbox.settings.faults)
@@ -90,6 +105,7 @@ CONTROLS: Handlers = {
     "faults": {"GET": read_faults, "PUT": set_faults, "DELETE": end_faults},
     "faults/kinds": {"GET": fault_kinds},
     "clock": {"POST": advance},
+    "migrate": {"POST": migrate},
     "reset": {"POST": reset},
     "snapshot": {"GET": take_snapshot, "PUT": restore_snapshot},
 }

@@ -6,6 +6,8 @@ from typing import Any
 from attrs import asdict
 
 from hubspot_timeline_testing.sandbox.admin.routing import AdminRequest, Handlers
+from hubspot_timeline_testing.sandbox.apis import APIS, APP_EVENTS, V3
+from hubspot_timeline_testing.sandbox.clock import from_epoch, rfc3339
 from hubspot_timeline_testing.sandbox.context import SandboxContext
 from hubspot_timeline_testing.sandbox.errors import not_found, validation_error
 from hubspot_timeline_testing.sandbox.rendering.html import rendered_event
@@ -24,10 +26,11 @@ def events(sandbox: SandboxContext, request: AdminRequest) -> str:
 
 
 def event(sandbox: SandboxContext, request: AdminRequest) -> str:
-    """Return one result, by eventTemplateId and id; these have any character, so they are not in the path."""
-    found = sandbox.store.get(request.text("eventTemplateId"), request.text("id"))
+    """Return one result, by eventTemplateId (or eventTypeName: the uid) and id, which can have any character."""
+    api = APP_EVENTS if APP_EVENTS.type_field in request.query else V3
+    found = sandbox.store.get(request.text(api.type_field), request.text("id"), api.document)
     if found is None:
-        raise not_found("event with that template and id")
+        raise not_found(f"event with that {api.type_word} and id")
     return found.result
 
 
@@ -62,15 +65,16 @@ def exactly_once(sandbox: SandboxContext, request: AdminRequest) -> dict[str, An
 
 
 def _timeline_event(sandbox: SandboxContext, stored: StoredEvent) -> dict[str, Any]:
-    result = json.loads(stored.result)
-    template = sandbox.store.templates.get(stored.event_template_id)
-    rendered = rendered_event(result, template.body if template else {})
+    result, api = json.loads(stored.result), APIS[stored.api]
+    types = sandbox.store.templates if api is V3 else sandbox.event_types
+    template = types.get(stored.event_template_id)
+    rendered = rendered_event(result, template.body if template else {}, api.values_field)
     return {
+        "api": stored.api,
         "eventTemplateId": stored.event_template_id,
         "id": stored.id,
         "template": template.body["name"] if template else None,
-        "timestamp": result.get("timestamp", result["createdAt"]),
-        "createdAt": result["createdAt"],
+        "timestamp": result.get("timestamp") or rfc3339(from_epoch(stored.happened_at)),
         "header_html": rendered.header,
         "detail_html": rendered.detail,
         "iframe": result.get("timelineIFrame"),

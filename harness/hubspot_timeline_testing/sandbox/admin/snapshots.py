@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hubspot_timeline_testing.sandbox.apis import APIS, V3
 from hubspot_timeline_testing.sandbox.clock import from_epoch
 from hubspot_timeline_testing.sandbox.errors import validation_error
 from hubspot_timeline_testing.sandbox.storage.database import TABLES, VERSION, Database, clear
@@ -66,9 +67,10 @@ def _is_template(row: Mapping[str, Any]) -> bool:
 
 
 def _is_event(row: Mapping[str, Any]) -> bool:
-    result = _valid_json(row["result"], "TimelineEventResult")
+    api = APIS.get(str(row["api"]))
+    result = _valid_json(row["result"], api.result, api.document) if api else None
     times, happened_at = row["times"], row["happened_at"]
-    if result is None or "createdAt" not in result or not isinstance(times, int) or not isinstance(happened_at, int):
+    if result is None or not isinstance(times, int) or not isinstance(happened_at, int):
         return False
     try:
         from_epoch(happened_at)
@@ -77,11 +79,11 @@ def _is_event(row: Mapping[str, Any]) -> bool:
     return 0 < times < _MAX_TIMES
 
 
-def _valid_json(text: Any, schema: str) -> dict[str, Any] | None:
-    """Return the value of a JSON text if it is valid by a schema."""
+def _valid_json(text: Any, schema: str, document_name: str = V3.document) -> dict[str, Any] | None:
+    """Return the value of a JSON text if it is valid by a schema of a document."""
     try:
         value = json.loads(text)
-        return value if validator(schema).is_valid(value) else None
+        return value if validator(schema, document_name).is_valid(value) else None
     except (TypeError, ValueError, RecursionError):
         return None
 

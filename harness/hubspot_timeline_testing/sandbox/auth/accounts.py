@@ -8,8 +8,12 @@ from attrs.validators import deep_iterable, in_, min_len
 EVENTS = "timeline"
 READ_TEMPLATES = "developers-read"
 WRITE_TEMPLATES = "developers-write"
-SCOPES = (EVENTS, READ_TEMPLATES, WRITE_TEMPLATES)
-"""All scopes that operations require. The last two are documented; which operations require them is an assumption."""
+WRITE_EVENTS = "timeline.write"  # since 2026-09
+RECORDS = ("crm.objects.contacts.write", "crm.objects.companies.write", "crm.objects.deals.write", "tickets")
+"""The scopes to write records; each of them is enough for app events."""
+
+SCOPES = (EVENTS, READ_TEMPLATES, WRITE_TEMPLATES, WRITE_EVENTS, *RECORDS)
+"""All scopes that operations require. Which operations require those of templates is an assumption."""
 
 
 def _scopes(scopes: Iterable[str]) -> tuple[str, ...]:

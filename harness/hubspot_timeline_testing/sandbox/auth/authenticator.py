@@ -1,5 +1,6 @@
-"""Authentication of requests, by the security schemes of the document."""
+"""Authentication of requests, by the security schemes of the documents."""
 
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from itertools import chain
@@ -7,12 +8,14 @@ from typing import Any
 
 from starlette.requests import Request
 
-from hubspot_timeline_testing.openapi import document, security_of
+from hubspot_timeline_testing.openapi import OperationObject, document
+from hubspot_timeline_testing.sandbox.apis import APIS
 from hubspot_timeline_testing.sandbox.auth.accounts import Account
 from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.errors import ServiceError, expired_token
 from hubspot_timeline_testing.sandbox.storage.access_tokens import PREFIX, AccessTokens
 
+_BEARER = re.compile(r"Bearer (\S+)")  # as the service: not another case, and one space
 _TOKEN = "access_token"  # noqa: S105 - the name of a field
 _KEY = "developer_key"
 
@@ -28,13 +31,15 @@ class Authenticator:
         self._accounts = {account.name: account for account in accounts}
         self._issued = issued
         self._clock = clock
-        self._schemes: Mapping[str, Mapping[str, Any]] = document()["components"]["securitySchemes"]
+        self._schemes: Mapping[str, Mapping[str, Any]] = {
+            name: scheme for api in APIS for name, scheme in document(api)["components"]["securitySchemes"].items()
+        }
         self._fields = {name: _account_field(scheme) for name, scheme in self._schemes.items()}
 
-    def authenticate(self, request: Request, operation_id: str) -> Account:
+    def authenticate(self, request: Request, operation: OperationObject) -> Account:
         """Return the sender of a request to an operation. Raises ServiceError (401) without valid credentials."""
         secrets = {name: secret for name in self._schemes if (secret := self._secret(request, name))}
-        alternatives = security_of(operation_id)
+        alternatives = operation.security
         for name in chain.from_iterable(alternatives):
             if name in secrets:
                 return self._account(self._fields[name], secrets[name])
@@ -47,8 +52,8 @@ class Authenticator:
         """Return the secret of a request by a security scheme, empty without one."""
         if self._fields[scheme_name] == _KEY:
             return request.query_params.get(self._schemes[scheme_name]["name"], "")
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        return token.strip() if kind.lower() == "bearer" else ""
+        match = _BEARER.fullmatch(request.headers.get("authorization", ""))
+        return match[1] if match else ""
 
     def _account(self, field: str, secret: str) -> Account:
         if field == _TOKEN and secret.startswith(PREFIX):

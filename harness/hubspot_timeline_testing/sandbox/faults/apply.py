@@ -83,7 +83,7 @@ _INSTEAD: Mapping[AnyFault, Callable[[], HttpResponse]] = {
     Fault.LOCKED: lambda: status_response(423),
     Fault.MIGRATING: lambda: status_response(477, _RETRY_AFTER),
     Fault.EXPIRED_TOKEN: _expired_token,
-    Fault.MISSING_SCOPES: lambda: error_response(missing_scope("timeline")),
+    Fault.MISSING_SCOPES: lambda: error_response(missing_scope(["timeline"])),
     Fault.RESET_BEFORE: lambda: HttpResponse(500, delivery="reset"),
     EventFault.REFUSE_BATCH: lambda: error_response(validation_error("The batch has an event that is refused")),
 }
@@ -96,7 +96,7 @@ _AFTER: Mapping[AnyFault, Callable[[HttpResponse], HttpResponse]] = {
 _AFTER_SUCCESS: Mapping[AnyFault, Callable[[HttpResponse], HttpResponse]] = {
     Fault.EMPTY: lambda response: evolve(response, body=b""),
     Fault.NO_RESULTS: _mutated(_without_results),
-    Fault.HTML_SUCCESS: lambda _: html_response(201),
+    Fault.HTML_SUCCESS: lambda response: html_response(response.status),
     Fault.MISSING_RESULTS: _mutated(lambda body: body | {"results": body["results"][1::2]}),
     Fault.SHUFFLED: _mutated(lambda body: body | {"results": body["results"][::-1]}),
     Fault.STATUS_200: lambda response: evolve(response, status=200 if response.status == 201 else response.status),

@@ -46,7 +46,7 @@ class Fault(_DescribedFault):
     # After the operation, if it succeeded; an error response stays as it is.
     EMPTY = "empty", "a success without a body"
     NO_RESULTS = "no-results", "a success with neither results nor errors"
-    HTML_SUCCESS = "html-success", "201 with an HTML page"
+    HTML_SUCCESS = "html-success", "a success with an HTML page"
     MISSING_RESULTS = "missing-results", "only every second result"
     SHUFFLED = "shuffled", "the results in reverse order"
     STATUS_200 = "status-200", "200 instead of 201"
@@ -75,7 +75,7 @@ DRAWN = tuple(fault for fault in Fault if fault not in NAMED_ONLY)
 class EventFault(_DescribedFault):
     """What happens to events whose id matches a pattern, beside the faults of requests."""
 
-    REFUSE = "refuse", "of events: that event alone gets an error in a 207"
+    REFUSE = "refuse", "of events: that event gets an error in a 207, or a 400 where a batch is created as a whole"
     REFUSE_BATCH = "refuse-batch", "of events: the whole batch gets a 400 that names no event"
 
     @property

@@ -2,12 +2,14 @@
 
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Mapping
+from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hubspot_timeline_testing.openapi import OperationObject
 from hubspot_timeline_testing.sandbox.errors import ServiceError
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse
 
@@ -39,6 +41,14 @@ def path_route(path: str, endpoints: Mapping[str, Endpoint]) -> Route:
     route = Route(path, dispatch)
     route.methods = None  # with any method, so that a literal path is never taken for one with parameters
     return route
+
+
+def require_acceptable(request: Request, operation: OperationObject) -> None:
+    """Raise ServiceError (406) if the Accept header of a request has none of the media types of an operation."""
+    accepted = [part.partition(";")[0].strip().lower() for part in request.headers.get("accept", "*/*").split(",")]
+    media_types = {body.name for body in operation.responses.values() if body}
+    if not any(fnmatchcase(media_type, pattern) for media_type in media_types for pattern in accepted):
+        raise ServiceError(406, f"The response can only be {' or '.join(sorted(media_types))}", "NOT_ACCEPTABLE")
 
 
 async def read_body(request: Request, limit: int, media_type: str | None = None) -> bytes:

@@ -1,4 +1,4 @@
-"""create_events and create_event: validate events, reject duplicates, store the others.
+"""The operations that create events of either API: validate them, reject duplicates, store the others.
 
 Events are joined as the JSON text that is stored: each is encoded once, and one that is nested almost too deeply cannot
 fail in the response after it was created.
@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from hubspot_timeline_testing.sandbox.apis import V3
 from hubspot_timeline_testing.sandbox.clock import rfc3339, to_epoch
 from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
 from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
@@ -19,9 +21,11 @@ from hubspot_timeline_testing.sandbox.http.response import HttpResponse, encode_
 from hubspot_timeline_testing.sandbox.settings import ErrorNameMode
 from hubspot_timeline_testing.sandbox.storage.store import StoredEvent
 from hubspot_timeline_testing.sandbox.validation.event_validator import EventValidator
-from hubspot_timeline_testing.sandbox.validation.request_body import validated_body
 
 _UUID_PLACEHOLDER = "{{uuid}}"
+LOCATION_SINCE = "2026-09"
+"""The version since which the 201 for a single app event has a Location header."""
+
 _SERVICE_FIELDS = ("objectType", "createdAt")  # set by the service, whatever is sent in them
 
 
@@ -32,39 +36,45 @@ class _ValidatedBatch:
 
 
 def create_events(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
-    """Create the events of a batch: 201, or 207 if some or all of them break a rule.
+    """Create the events of a batch: 201, or 207 if some or all of them break a rule; of app events always 200.
 
-    Raises ServiceError, with nothing created, for a body that breaks the document or has too many events (400), for
-    an event that breaks a rule where the settings require it (400), and for duplicates (409 or 400).
+    Raises ServiceError, with nothing created, for a body that has too many events (400), for an event that breaks a
+    rule where the settings require it (400), and for duplicates (409 or 400).
     """
-    settings, started = sandbox.settings, sandbox.clock.now()
-    events = validated_body(request.body, "TimelineEventBatch", lenient=settings.types == "lenient")["inputs"]
+    settings, started, events = sandbox.settings, sandbox.clock.now(), request.value["inputs"]
     if settings.max_events is not None and len(events) > settings.max_events:
         raise validation_error(f"The batch has {len(events)} events; at most {settings.max_events} are allowed")
     batch = _validate(events, sandbox, request)
-    if batch.rejected and settings.invalid_events == "refuse-batch":
-        raise batch.rejected[0][0]
-    _store(batch.accepted, sandbox)
+    rules = settings if request.api is V3 else settings.app_events
+    if batch.rejected and rules.invalid_events == "refuse-batch":
+        raise _refusal(batch, sandbox, request)
+    _store(batch.accepted, sandbox, request)
     errors = [_batch_error(rejection, event_id, settings.error_names) for rejection, event_id in batch.rejected]
     request.event_count = len(events)
-    return json_text_response(207 if errors else 201, _batch_body(batch.accepted, errors, started, sandbox.clock.now()))
+    status = 200 if request.api is not V3 else 207 if errors else 201
+    return json_text_response(status, _batch_body(batch.accepted, errors, started, sandbox.clock.now()))
 
 
 def create_event(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
     """Create one event; raises ServiceError (400) if it breaks a rule."""
-    event = validated_body(request.body, "TimelineEvent", lenient=sandbox.settings.types == "lenient")
-    batch = _validate([event], sandbox, request)
+    batch = _validate([request.value], sandbox, request)
     if batch.rejected:
-        raise batch.rejected[0][0]
-    _store(batch.accepted, sandbox)
+        raise _refusal(batch, sandbox, request)
+    _store(batch.accepted, sandbox, request)
     request.event_count = 1
-    return json_text_response(201, batch.accepted[0].result)
+    if request.api is not V3 and sandbox.settings.app_events.single_response == "accepted":
+        return HttpResponse(200)
+    created = json_text_response(201, batch.accepted[0].result)
+    if request.api is V3 or request.version < LOCATION_SINCE:
+        return created
+    location = f"{request.raw.url.path}/{quote(batch.accepted[0].id, safe='')}"
+    return evolve(created, headers={**created.headers, "location": location})
 
 
 def _validate(events: Sequence[dict[str, Any]], sandbox: SandboxContext, request: RequestContext) -> _ValidatedBatch:
-    batch = _ValidatedBatch()
-    validator = EventValidator(sandbox.store, sandbox.settings, request.app)
-    now = sandbox.clock.now()
+    batch, api, store, now = _ValidatedBatch(), request.api, sandbox.store, sandbox.clock.now()
+    types = store.templates if api is V3 else sandbox.event_types
+    validator = EventValidator(api, types, store.records, sandbox.settings, request.app)
     for event in events:
         text, identity = encode_json(event), validator.record_identity(event)
         try:
@@ -74,24 +84,47 @@ def _validate(events: Sequence[dict[str, Any]], sandbox: SandboxContext, request
         except ServiceError as rejection:
             batch.rejected.append((rejection, event["id"]))
             continue
-        event_id, result = _result(event, text, identity.object_type, now)
-        happened_at = _happened_at(event, now)
-        stored = StoredEvent(event["eventTemplateId"], event_id, request.number, result, identity, happened_at)
+        event_id, result = _result(event, text, identity.object_type, now) if api is V3 else (event["id"], text)
+        key, happened_at = validator.type_id(event), _happened_at(event, now)
+        stored = StoredEvent(key, event_id, request.number, result, api.document, happened_at, identity)
         batch.accepted.append(stored)
     return batch
 
 
-def _store(events: Sequence[StoredEvent], sandbox: SandboxContext) -> None:
+def _refusal(batch: _ValidatedBatch, sandbox: SandboxContext, request: RequestContext) -> ServiceError:
+    """Return the 400 for a whole request; for app events it can name the invalid ones, as in a sample of the vendor."""
+    rejection = batch.rejected[0][0]
+    if request.api is V3 or not sandbox.settings.app_events.invalid_names:
+        return rejection
+    errors = [{"message": f"Event {event_id} failed with validation error(s)"} for _, event_id in batch.rejected]
+    return ServiceError(400, rejection.message, rejection.category, errors=errors)
+
+
+def _store(events: Sequence[StoredEvent], sandbox: SandboxContext, request: RequestContext) -> None:
     """Store events. Raises ServiceError, with none stored, for duplicates, unless the last one wins."""
-    if sandbox.settings.duplicates == "last-wins":
+    if request.api is not V3:
+        _store_app_events(events, sandbox)
+    elif sandbox.settings.duplicates == "last-wins":
         sandbox.store.replace(events)
-        return
-    duplicates = sandbox.store.create(events)
-    if duplicates and sandbox.settings.duplicates == "in-use":
-        raise validation_error("Event ID already in use", {"id": duplicates})
+    elif duplicates := sandbox.store.create(events):
+        if sandbox.settings.duplicates == "in-use":
+            raise validation_error("Event ID already in use", {"id": duplicates})
+        raise _conflict({"id": duplicates})
+
+
+def _store_app_events(events: Sequence[StoredEvent], sandbox: SandboxContext) -> None:
+    rules, ids = sandbox.settings.app_events, [event.id for event in events]
+    is_repeated = len({(event.event_template_id, event.id) for event in events}) < len(events)
+    if is_repeated and rules.repeated_ids == "invalid":
+        raise validation_error("The batch has an id twice; none was created")
+    duplicates = sandbox.store.ids_in_use(ids, V3.document) if rules.v3_ids_are_taken else []
+    duplicates = duplicates or sandbox.store.create(events)
     if duplicates:
-        message = "Events with these ids exist already; none was created"
-        raise ServiceError(409, message, "CONFLICT", {"id": duplicates})
+        raise _conflict({"id": duplicates} if rules.conflict_names else None)
+
+
+def _conflict(context: Mapping[str, Sequence[str]] | None) -> ServiceError:
+    return ServiceError(409, "Events with these ids exist already; none was created", "CONFLICT", context)
 
 
 def _result(event: Mapping[str, Any], text: str, object_type: str, now: datetime) -> tuple[str, str]:

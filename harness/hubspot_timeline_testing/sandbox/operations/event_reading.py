@@ -1,4 +1,4 @@
-"""The operations that read a single event, as it was created or rendered."""
+"""The operations that read: a single event of version 3, as it was created or rendered, and an event type."""
 
 import json
 
@@ -29,6 +29,17 @@ def render_event(sandbox: SandboxContext, request: RequestContext) -> HttpRespon
     rendered = _rendered(sandbox, request)
     html = rendered.detail if _BOOLEANS[detail] else rendered.header
     return HttpResponse(200, html.encode(), {"content-type": "text/html"})
+
+
+def resolve_event_type(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
+    """Return the full name of an event type, by its project and its uid."""
+    project, uid = request.value["projectName"], request.value["developerSymbol"]
+    types = sandbox.event_types
+    is_own = request.app in (None, types.app) and sandbox.settings.app_events.project in ("", project)
+    if not is_own or types.get(uid) is None:
+        raise not_found(f"event type {uid} in the project {project}")
+    symbol = {"projectName": project, "developerSymbol": uid}
+    return json_response(200, {"developerQualifiedSymbol": symbol, "fullyQualifiedName": types.full_name(uid)})
 
 
 def _find(sandbox: SandboxContext, request: RequestContext) -> StoredEvent:

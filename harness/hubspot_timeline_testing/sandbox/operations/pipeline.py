@@ -1,17 +1,21 @@
-"""The pipeline of a request: log, authentication, rate limit, scope, faults, operation."""
+"""The pipeline of a request: log, authentication, rate limit, faults, body, scope, operation."""
 
 from asyncio import CancelledError
+from typing import Any
 
 from attrs import evolve, frozen
 from starlette.requests import Request
 
+from hubspot_timeline_testing.openapi import OperationObject
+from hubspot_timeline_testing.sandbox.apis import V3, Api
 from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator
 from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
 from hubspot_timeline_testing.sandbox.errors import ServiceError, missing_scope, validation_error
 from hubspot_timeline_testing.sandbox.faults.apply import apply_fault
-from hubspot_timeline_testing.sandbox.http.requests import Endpoint, read_body
+from hubspot_timeline_testing.sandbox.http.requests import Endpoint, read_body, require_acceptable
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, error_response, rate_limit_response
 from hubspot_timeline_testing.sandbox.operations.registry import OPERATIONS
+from hubspot_timeline_testing.sandbox.validation.request_body import validated_body
 
 
 @frozen
@@ -24,20 +28,21 @@ class Pipeline:
     _sandbox: SandboxContext
     _authenticator: Authenticator
 
-    def endpoint(self, operation_id: str) -> Endpoint:
-        """Return the endpoint of one operation."""
+    def endpoint(self, operation: OperationObject, api: Api, version: str) -> Endpoint:
+        """Return the endpoint of one operation of an API, in one of its versions."""
 
-        async def handle(request: Request) -> HttpResponse:
-            return await self._handle(request, operation_id)
+        async def handle(raw: Request) -> HttpResponse:
+            return await self._handle(raw, operation, api, version)
 
         return handle
 
-    async def _handle(self, raw: Request, operation_id: str) -> HttpResponse:
+    async def _handle(self, raw: Request, operation: OperationObject, api: Api, version: str) -> HttpResponse:
         log, clock = self._sandbox.store.requests, self._sandbox.clock
         number = log.add(clock.timestamp(), raw.method, raw.url.path)
-        request = RequestContext(raw, number, clock.seconds(), self._sandbox.generation)
+        generation = self._sandbox.generation
+        request = RequestContext(raw, operation, api, version, number, clock.seconds(), generation)
         try:
-            response = await self._respond(request, operation_id)
+            response = await self._respond(request)
         except ServiceError as error:
             response = _error_response(request, error)
         if not self._is_stale(request):
@@ -53,16 +58,16 @@ class Pipeline:
             )
         return evolve(response, headers={**request.headers, **response.headers}, sleep=clock.sleep)
 
-    async def _respond(self, request: RequestContext, operation_id: str) -> HttpResponse:
-        request.caller = self._authenticator.authenticate(request.raw, operation_id)
+    async def _respond(self, request: RequestContext) -> HttpResponse:
+        require_acceptable(request.raw, request.operation)
+        request.caller = self._authenticator.authenticate(request.raw, request.operation)
+        if request.api is V3 and self._sandbox.is_migrated:
+            raise ServiceError(401, "The app was migrated; use app events", "INVALID_AUTHENTICATION")
         admission = self._sandbox.limiter.admit(request.caller.name)
         request.headers = admission.headers
         if not admission.is_accepted:
             request.message = f"exceeds the limit {admission.policy}"
             return rate_limit_response(admission.policy)
-        scope = OPERATIONS[operation_id].scope
-        if scope not in request.caller.scopes:
-            raise missing_scope(scope)
         request.fault = self._sandbox.faults.next_fault()
         await self._wait()
         if request.fault and request.fault.is_instead:
@@ -71,7 +76,7 @@ class Pipeline:
         request.fault = request.fault or self._sandbox.faults.fault_for_events(request.body)
         if request.fault and request.fault.is_instead:
             return apply_fault(request.fault, None)
-        response = self._execute(request, operation_id)
+        response = self._execute(request)
         return apply_fault(request.fault, response) if request.fault else response
 
     async def _wait(self) -> None:
@@ -87,14 +92,26 @@ class Pipeline:
         if self._is_stale(request):
             raise ServiceError(503, "The sandbox was reset during the request")
 
-    def _execute(self, request: RequestContext, operation_id: str) -> HttpResponse:
+    def _execute(self, request: RequestContext) -> HttpResponse:
         """Return the response of an operation; that of an error too, since faults change it as well."""
+        operation = OPERATIONS[request.operation.id]
         try:
-            return OPERATIONS[operation_id].execute(self._sandbox, request)
+            request.value = self._value(request)
+            scopes = operation.scopes_in(request.version)  # after the body, as in the service
+            if request.caller and not set(scopes) & set(request.caller.scopes):
+                raise missing_scope(scopes)
+            return operation.execute(self._sandbox, request)
         except RecursionError:
             return _error_response(request, validation_error("Invalid input JSON: it is nested too deeply"))
         except ServiceError as error:
             return _error_response(request, error)
+
+    def _value(self, request: RequestContext) -> Any:
+        """Return the body, which conforms to the document; None if the operation has none."""
+        declared, is_lenient = request.operation.request, self._sandbox.settings.types == "lenient"
+        if declared is None or declared.schema_name is None:
+            return None
+        return validated_body(request.body, declared.schema_name, request.api, lenient=is_lenient)
 
     def _is_stale(self, request: RequestContext) -> bool:
         """Return whether the sandbox was reset since the request arrived."""

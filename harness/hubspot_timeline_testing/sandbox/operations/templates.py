@@ -6,7 +6,6 @@ from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxCont
 from hubspot_timeline_testing.sandbox.errors import ServiceError, not_found, validation_error
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, json_response
 from hubspot_timeline_testing.sandbox.storage.templates import Template, TemplateBody, prepare_template, prepare_token
-from hubspot_timeline_testing.sandbox.validation.request_body import validated_body
 from hubspot_timeline_testing.sandbox.validation.schemas import parameter_validator
 
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
@@ -22,7 +21,7 @@ def list_templates(sandbox: SandboxContext, request: RequestContext) -> HttpResp
 def create_template(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
     """Create a template; an app has at most 750."""
     app = _own_app(request)
-    body = validated_body(request.body, "TimelineEventTemplateCreate")
+    body = request.value
     if len(sandbox.store.templates.of_app(app)) >= _MAX_TEMPLATES:
         raise validation_error(f"The app has {_MAX_TEMPLATES} templates already")
     template = sandbox.store.templates.add(app, prepare_template(body, sandbox.clock.timestamp()))
@@ -37,7 +36,7 @@ def get_template(sandbox: SandboxContext, request: RequestContext) -> HttpRespon
 def update_template(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
     """Replace the name, the texts and the tokens of a template; texts that are left out are deleted."""
     template = _find_template(sandbox, request)
-    body = validated_body(request.body, "TimelineEventTemplateUpdate")
+    body = request.value
     if body["id"] != template.body["id"]:
         message = f"The body is for the template {body['id'][:100]}, the path for {template.body['id']}"
         raise validation_error(message)
@@ -56,7 +55,7 @@ def delete_template(sandbox: SandboxContext, request: RequestContext) -> HttpRes
 def create_token(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
     """Add a token to a template; 409 if it has one with that name."""
     template = _find_template(sandbox, request)
-    token = validated_body(request.body, "TimelineEventTemplateToken")
+    token = request.value
     if template.token(token["name"]):
         raise ServiceError(409, f"The template has a token {token['name'][:100]} already", "CONFLICT")
     if len(template.body["tokens"]) >= _MAX_TOKENS:
@@ -69,7 +68,7 @@ def create_token(sandbox: SandboxContext, request: RequestContext) -> HttpRespon
 def update_token(sandbox: SandboxContext, request: RequestContext) -> HttpResponse:
     """Replace the label, the options and the property of a token; its name and its type are constant."""
     template, token = _find_token(sandbox, request)
-    body = validated_body(request.body, "TimelineEventTemplateTokenUpdate")
+    body = request.value
     constant = {name: token[name] for name in ("name", "type", "createdAt")}
     changed = {"options": [], **body, **constant, "updatedAt": sandbox.clock.timestamp()}
     _replace_tokens(sandbox, template, [changed if each is token else each for each in template.body["tokens"]])

@@ -17,14 +17,14 @@ from hubspot_timeline_testing.sandbox.http.requests import path_route, read_body
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, json_response
 from hubspot_timeline_testing.sandbox.storage.access_tokens import IssuedToken
 
-PATHS = ("/oauth/v1/token", "/oauth/2026-03/token")
+PATHS = ("/oauth/v1/token", "/oauth/2026-03/token", "/oauth/2026-09/token")
 _LIFETIME = 1800  # seconds
 _MAX_BODY = 10_000  # bytes
 _FIELDS = ("client_id", "client_secret", "refresh_token")
 
 
 def token_routes(sandbox: SandboxContext) -> list[Route]:
-    """Return the routes of the token endpoint, at its old and its new path."""
+    """Return the routes of the token endpoint, at its old and its new paths."""
 
     async def issue(request: Request) -> HttpResponse:
         raw = await read_body(request, _MAX_BODY, "application/x-www-form-urlencoded")

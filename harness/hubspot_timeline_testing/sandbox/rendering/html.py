@@ -50,9 +50,11 @@ class RenderedEvent:
     detail: str
 
 
-def rendered_event(event: Mapping[str, Any], template: Mapping[str, Any]) -> RenderedEvent:
+def rendered_event(
+    event: Mapping[str, Any], template: Mapping[str, Any], values_field: str = "tokens"
+) -> RenderedEvent:
     """Return an event rendered by its template, both in the document's field names; an empty template is fine."""
-    values = {**(event.get("tokens") or {}), "extraData": event.get("extraData")}
+    values = {**(event.get(values_field) or {}), "extraData": event.get("extraData")}
     header, detail = template.get("headerTemplate", ""), template.get("detailTemplate", "")
     return RenderedEvent(render(header, values, is_inline=True), render(detail, values))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-VERSION = 3
+VERSION = 4
 """The version of the tables; a file with another version is not opened."""
 
 TABLES = {
@@ -26,9 +26,9 @@ TABLES = {
     """,
     "visitors": "utk TEXT PRIMARY KEY, record INTEGER NOT NULL REFERENCES records",
     "events": """
-        sequence INTEGER PRIMARY KEY, event_template_id TEXT NOT NULL, id TEXT NOT NULL,
+        sequence INTEGER PRIMARY KEY, api TEXT NOT NULL, event_template_id TEXT NOT NULL, id TEXT NOT NULL,
         request INTEGER NOT NULL, record INTEGER REFERENCES records, utk TEXT, happened_at INTEGER NOT NULL,
-        times INTEGER NOT NULL DEFAULT 1, result TEXT NOT NULL, UNIQUE (event_template_id, id)
+        times INTEGER NOT NULL DEFAULT 1, result TEXT NOT NULL, UNIQUE (api, event_template_id, id)
     """,
     "access_tokens": "digest TEXT PRIMARY KEY, account TEXT NOT NULL, expires_at TEXT NOT NULL",
 }

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from attrs import field, frozen
 
+from hubspot_timeline_testing.sandbox.apis import V3
 from hubspot_timeline_testing.sandbox.storage.access_tokens import AccessTokens
 from hubspot_timeline_testing.sandbox.storage.database import Database
 from hubspot_timeline_testing.sandbox.storage.records import RecordIdentity, RecordTable, resolve_record
@@ -14,13 +15,14 @@ from hubspot_timeline_testing.sandbox.storage.request_log import RequestLog
 from hubspot_timeline_testing.sandbox.storage.templates import TemplateTable
 
 _INSERT = """
-INSERT INTO events (event_template_id, id, request, result, happened_at, utk, record) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO events (api, event_template_id, id, request, result, happened_at, utk, record)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _REPLACE = """
-ON CONFLICT (event_template_id, id) DO UPDATE SET request = excluded.request, result = excluded.result,
+ON CONFLICT (api, event_template_id, id) DO UPDATE SET request = excluded.request, result = excluded.result,
     happened_at = excluded.happened_at, utk = excluded.utk, record = excluded.record, times = times + 1
 """
-_SELECT = "SELECT event_template_id, id, request, result FROM events"
+_SELECT = "SELECT event_template_id, id, request, result, api, happened_at FROM events"
 _COUNT = """
 SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM requests),
     (SELECT COUNT(*) FROM requests WHERE status = 429), (SELECT COUNT(*) FROM records),
@@ -32,15 +34,17 @@ SELECT (SELECT COUNT(*) FROM events), (SELECT COUNT(*) FROM requests),
 class StoredEvent:
     """A created event: its key, the number of the request that brought it, and its result as JSON text.
 
-    `identity` (of its record) and `happened_at` (milliseconds since 1970) are for writing only.
+    `event_template_id` is the uid of its type for an app event. `api` is the name of the document of its API.
+    `happened_at`: milliseconds since 1970. `identity` (of its record) is for writing only.
     """
 
     event_template_id: str
     id: str
     request: int
     result: str
-    identity: RecordIdentity | None = field(default=None, eq=False)
+    api: str = V3.document
     happened_at: int = field(default=0, eq=False)
+    identity: RecordIdentity | None = field(default=None, eq=False)
 
 
 @frozen
@@ -85,10 +89,16 @@ class Store:
         """Store all events, replacing earlier ones with the same template and id."""
         self._write(_INSERT + _REPLACE, events)
 
-    def get(self, event_template_id: str, event_id: str) -> StoredEvent | None:
-        """Return the event with that template and id, None if there is none."""
-        row = self.database.row(f"{_SELECT} WHERE event_template_id = ? AND id = ?", event_template_id, event_id)
+    def get(self, event_template_id: str, event_id: str, api: str = V3.document) -> StoredEvent | None:
+        """Return the event of an API with that template or type and id, None if there is none."""
+        query = f"{_SELECT} WHERE event_template_id = ? AND id = ? AND api = ?"
+        row = self.database.row(query, event_template_id, event_id, api)
         return StoredEvent(*row) if row else None
+
+    def ids_in_use(self, ids: Iterable[str], api: str) -> list[str]:
+        """Return those of the ids that an event of an API has, of any template."""
+        query = "SELECT 1 FROM events WHERE id = ? AND api = ?"
+        return [event_id for event_id in ids if self.database.row(query, event_id, api)]
 
     def page(self, offset: int, limit: int) -> list[StoredEvent]:
         """Return up to `limit` events after the first `offset`, in the order of their creation."""
@@ -137,10 +147,10 @@ class Store:
         return int(self.database.rows(query, *values)[0][0])
 
     def _duplicates(self, events: Sequence[StoredEvent]) -> list[str]:
-        keys: set[tuple[str, str]] = set()
+        keys: set[tuple[str, str, str]] = set()
         duplicates: dict[str, None] = {}  # a set that keeps its order
         for event in events:
-            key = (event.event_template_id, event.id)
+            key = (event.event_template_id, event.id, event.api)
             if key in keys or self.get(*key):
                 duplicates[event.id] = None
             keys.add(key)
@@ -151,4 +161,5 @@ def _row(connection: sqlite3.Connection, event: StoredEvent) -> tuple[Any, ...]:
     identity = event.identity
     record = resolve_record(connection, identity) if identity else None
     utk = identity.utk if identity else None
-    return (event.event_template_id, event.id, event.request, event.result, event.happened_at, utk or None, record)
+    key = (event.api, event.event_template_id, event.id)
+    return (*key, event.request, event.result, event.happened_at, utk or None, record)

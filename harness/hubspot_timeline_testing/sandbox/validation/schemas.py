@@ -1,4 +1,4 @@
-"""Validators for the schemas of the document."""
+"""Validators for the schemas of the documents."""
 
 from functools import cache
 from typing import Any
@@ -7,17 +7,18 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from hubspot_timeline_testing.openapi import document
 from hubspot_timeline_testing.openapi.validators import make_validator
+from hubspot_timeline_testing.sandbox.apis import V3
 from hubspot_timeline_testing.sandbox.validation.json_positions import json_path
 
 
 @cache
-def validator(name: str) -> Draft202012Validator:
-    """Return a validator for a schema of the document's components. Raises LookupError.
+def validator(name: str, document_name: str = V3.document) -> Draft202012Validator:
+    """Return a validator for a schema of a document's components. Raises LookupError.
 
     Use `is_valid` and `validate`, not `iter_errors`, which collects all errors: for a hostile body that takes minutes
     and gigabytes.
     """
-    return make_validator(name, document(), mask="it")
+    return make_validator(name, document(document_name), mask="it")
 
 
 @cache

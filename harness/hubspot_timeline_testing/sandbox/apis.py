@@ -1,0 +1,48 @@
+"""The APIs that the sandbox serves: what differs between version 3 of the timeline and app events."""
+
+from attrs import frozen
+
+
+@frozen
+class Api:
+    """One API: its OpenAPI document, and the names in it.
+
+    `event`, `batch` and `result` (a created event) are schemas. Three are fields of an event: its type, the values for
+    its texts, and the type of its record. `type_word` and `value_word` are for messages.
+    """
+
+    document: str
+    event: str
+    batch: str
+    result: str
+    type_field: str
+    values_field: str
+    object_type_field: str
+    type_word: str
+    value_word: str
+
+
+V3 = Api(
+    document="timeline-v3",
+    event="TimelineEvent",
+    batch="TimelineEventBatch",
+    result="TimelineEventResult",
+    type_field="eventTemplateId",
+    values_field="tokens",
+    object_type_field="customObjectTypeId",
+    type_word="template",
+    value_word="token",
+)
+APP_EVENTS = Api(
+    document="app-events",
+    event="AppEvent",
+    batch="AppEventBatch",
+    result="AppEvent",
+    type_field="eventTypeName",
+    values_field="properties",
+    object_type_field="objectTypeFullyQualifiedName",
+    type_word="event type",
+    value_word="property",
+)
+APIS = {api.document: api for api in (V3, APP_EVENTS)}
+"""By the names of their documents."""
