@@ -214,21 +214,25 @@ EVENT_TYPE = jsonschema_rs.validator_for({
 })  # fmt: skip
 
 
+TOKEN = {"$ref": "#/components/schemas/TimelineEventTemplateToken"}
+
+
 def templates_near_the_limits() -> st.SearchStrategy[Any]:
     """Return a strategy for valid templates, most of which can be converted."""
     changes = {
-        "id": st.from_regex("[0-9]{1,2}", fullmatch=True),
-        "name": st.text("aä 会", max_size=60),
+        "id": st.sampled_from(["1", "2", "3", "4"]),
+        "name": st.sampled_from(["a", "Ä", "a 1", "a 2", "会", "n" * 50, "n" * 51]),
         "objectType": st.sampled_from(["contacts", "0-2", "2-1", "products"]),
+        "tokens": st.just([]) | from_schema({"type": "array", "items": TOKEN}),
     }
     template = from_schema("TimelineEventTemplate")
     return st.builds(lambda template, changed: {**template, **changed}, template, st.fixed_dictionaries(changes))
 
 
 @given(
-    st.lists(
-        templates_near_the_limits()
-        | from_schema("TimelineEventTemplate", extra_fields=True)
+    st.lists(templates_near_the_limits(), min_size=2, max_size=5)
+    | st.lists(
+        from_schema("TimelineEventTemplate", extra_fields=True)
         | invalid("TimelineEventTemplate").map(lambda invalid: invalid.value)
         | any_json(),
         max_size=5,
