@@ -11,7 +11,7 @@ from changes.change_kinds import Kind
 from changes.compare import Change
 from changes.compare_documents import compare_documents
 from changes.document import CannotCompareError, Document, load_document, read_table
-from changes.formatting import pointer_text
+from changes.formatting import code, pointer_text
 from changes.references import Pointer
 from changes.report import Finding, Report
 from changes.revisions import read, selected
@@ -29,6 +29,7 @@ _NEW = {
     Kind.PROPERTY_OVERRIDES_MAP,
     Kind.ENUM_VALUE_ADDED,
 }
+_REQUIRED = {Kind.PROPERTY_REQUIRED, Kind.PROPERTY_OPTIONAL}
 _CONTAINERS = {"properties", "responses", "content", "headers"}
 
 
@@ -67,16 +68,23 @@ def _findings(file: str, document: Document, theirs: Any) -> list[Finding]:
     found: dict[tuple[Kind, Pointer, str], list[Change]] = {}
     for change in compare_documents(*aligned):
         if change.kind is not Kind.NOTE and not _is_explained(aligned[0], change):
-            detail = change.text.removeprefix(f"`{change.place.subject}`")
-            found.setdefault((change.kind, _pointer(aligned[0], change), detail), []).append(change)
+            found.setdefault((change.kind, _pointer(aligned[0], change), _detail(change)), []).append(change)
     findings = []
     for (kind, pointer, _), changes in found.items():
-        level = max(change.level for change in changes).name.lower()
+        worst = max(changes, key=lambda change: change.level)
         operations = tuple(sorted({name for change in changes for name in change.place.operations}))
         uses = sorted({use for change in changes for use in change.place.use})
         place = (document.line(pointer), pointer_text(pointer), uses, operations)
-        findings.append(Finding(level, kind, changes[0].text, *place, source=file))
+        findings.append(Finding(worst.level.name.lower(), kind, worst.text, *place, source=file))
     return findings
+
+
+def _detail(change: Change) -> str:
+    """Return what distinguishes changes of the same kind at the same place, whatever operation uses it."""
+    if change.kind in _REQUIRED:
+        return change.place.subject.rpartition(".")[2]
+    guidance = change.kind.guidance_for(change.place.use)
+    return change.text.removeprefix(code(change.place.subject)).removesuffix(f": {guidance}.")
 
 
 def _is_explained(ours: Any, change: Change) -> bool:
@@ -86,7 +94,7 @@ def _is_explained(ours: Any, change: Change) -> bool:
     *around, (part, _) = _parts(ours, change.place.pointer)
     owner = next(node for node, may_have_one in reversed(around) if may_have_one and isinstance(node, dict))
     candidates = [part, owner]
-    if change.kind in {Kind.PROPERTY_REQUIRED, Kind.PROPERTY_OPTIONAL}:
+    if change.kind in _REQUIRED:
         candidates.append(owner.get("properties", {}).get(change.place.subject.rpartition(".")[2]))
     return any(isinstance(each, dict) and "x-correction" in each for each in candidates)
 

@@ -123,7 +123,7 @@ ROWS: list[tuple[str, Any, Kind, Level]] = [
     (f"{UTK} description", "Other text.", Kind.NOTE, N),
     (f"{BATCH} summary", "Other text.", Kind.NOTE, N),
     (f"{SENT} properties timelineIFrame x-source", "seed", Kind.NOTE, N),
-    (f"{BATCH} x-correction", REMOVED, Kind.NOTE, N),
+    (f"{BATCH} x-source", REMOVED, Kind.NOTE, N),
     (f"{BATCH} requestBody content application/json examples", REMOVED, Kind.NOTE, N),
 ]
 # The change back is of another kind.
@@ -193,7 +193,7 @@ def test_an_operation_with_another_name_is_another_operation() -> None:
 
 def test_a_path_without_operations_is_reported_beside_other_changes() -> None:
     """Its own keys are compared only for paths that both documents have."""
-    changes = compared(patched((f"paths {ROOT}/empty", {}), (f"{BATCH} x-correction", REMOVED)))
+    changes = compared(patched((f"paths {ROOT}/empty", {}), (f"{BATCH} x-source", REMOVED)))
     assert kinds(changes) == [(Kind.UNCLASSIFIED, B), (Kind.NOTE, N)]
 
 

@@ -2,10 +2,10 @@
 
 import json
 import re
-from typing import Any
 
 import pytest
 
+from changes.compare import Change
 from changes.formatting import pointer_text
 from changes.references import resolve
 from changes.renderers import FORMATS
@@ -32,10 +32,11 @@ def hostile_report() -> Report:
     document["components"]["schemas"]["BatchStatus"]["enum"].append(HOSTILE)
     differences = changes(document)
     assert len(differences) == 4
-    place: Any = (7, "/", [], (HOSTILE,), DOCUMENT)
-    return report(
-        *(Finding(each.level.name.lower(), each.kind, each.text, *place) for each in differences), base=HOSTILE
-    )
+    return report(*map(_finding, differences), base=HOSTILE)
+
+
+def _finding(change: Change) -> Finding:
+    return Finding(change.level.name.lower(), change.kind, change.text, 7, "/", [], (HOSTILE,), DOCUMENT)
 
 
 @pytest.mark.parametrize("name", ["text", "github"])
