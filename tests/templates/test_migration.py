@@ -219,7 +219,7 @@ TOKEN = {"$ref": "#/components/schemas/TimelineEventTemplateToken"}
 
 def templates_near_the_limits() -> st.SearchStrategy[Any]:
     """Return a strategy for valid templates, most of which can be converted."""
-    changes = {
+    changes: dict[str, st.SearchStrategy[Any]] = {
         "id": st.sampled_from(["1", "2", "3", "4"]),
         "name": st.sampled_from(["a", "Ä", "a 1", "a 2", "会", "n" * 50, "n" * 51]),
         "objectType": st.sampled_from(["contacts", "0-2", "2-1", "products"]),
