@@ -71,10 +71,10 @@ class AsyncExecutor(Struct, frozen=True):
 
     async def _do(self, step: Step | SendSingle, run: AsyncRun) -> Reply | bytes:
         match step:
-            case Send(items):
-                return await self._send(lambda: self.transport.send(items), run)
-            case SendSingle(request, lost_advice):
-                return await self._send(lambda: self.transport.send_single(request, lost_advice), run)
+            case Send(items, new):
+                return await self._send(lambda: self.transport.send(items, new_connection=new), run)
+            case SendSingle(request, advice, new):
+                return await self._send(lambda: self.transport.send_single(request, advice, new_connection=new), run)
             case Wait(seconds):
                 log_wait(step)
                 await self._pause(seconds, run)

@@ -96,10 +96,10 @@ class Executor(Struct, frozen=True):
 
     def _do(self, step: Step | SendSingle, run: Run) -> Reply | bytes:
         match step:
-            case Send(items):
-                return self._send(lambda: self.transport.send(items), run)
-            case SendSingle(request, lost_advice):
-                return self._send(lambda: self.transport.send_single(request, lost_advice), run)
+            case Send(items, new):
+                return self._send(lambda: self.transport.send(items, new_connection=new), run)
+            case SendSingle(request, advice, new):
+                return self._send(lambda: self.transport.send_single(request, advice, new_connection=new), run)
             case Wait(seconds):
                 log_wait(step)
                 self._pause(seconds, run)

@@ -13,7 +13,7 @@ from hubspot_timeline.auth.sources import TokenSource
 from hubspot_timeline.config import is_loopback
 from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, NotConnectedError, OptionError
 from hubspot_timeline.http.headers import rate_limit_of
-from hubspot_timeline.http.network_stream import limit_response
+from hubspot_timeline.http.network_stream import limit_response, may_be_unsolicited
 from hubspot_timeline.http.responses import error_of
 from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api import AuthenticatedClient
@@ -74,6 +74,7 @@ class Connection(Struct, frozen=True):
     def error_of(self, response: httpx.Response, content: bytes) -> ApiError:
         """Return the error of a response; after a 401 the token source replaces its access token, if it can."""
         error = error_of(response, content)
+        error.may_be_unsolicited = may_be_unsolicited(response)
         header = response.request.headers.get("Authorization")
         if isinstance(error, AuthenticationError) and header:
             error.is_refreshable = self.tokens.invalidate(header)

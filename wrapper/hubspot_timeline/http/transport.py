@@ -14,6 +14,7 @@ from hubspot_timeline.auth.secret import Secret
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
 from hubspot_timeline.http.connection import Connection, connection_errors, remove_stored_headers, report_rate_limit
+from hubspot_timeline.http.network_stream import NEW_CONNECTION, may_be_unsolicited
 from hubspot_timeline.http.redaction import redacted
 from hubspot_timeline.http.responses import is_compressed, read_body, read_body_async
 from hubspot_timeline.rate_limit import RateLimit
@@ -50,28 +51,32 @@ class Transport:
         """Fetch an access token if one is needed. Raises TokenRefreshError or AccessTokenError."""
         self._tokens.prepare(self._post)
 
-    def send(self, batch: Batch) -> BatchResponse:
+    def send(self, batch: Batch, *, new_connection: bool) -> BatchResponse:
         """Send a batch. Raises ApiError, NotConnectedError or ConnectionLostError."""
-        status, content = self._exchange(self._batch_request.of(batch), _BATCH_ADVICE)
-        return parse_response(status, content)
+        response, content = self._exchange(self._batch_request.of(batch), _BATCH_ADVICE, new_connection)
+        return parse_response(response.status_code, content, may_be_unsolicited=may_be_unsolicited(response))
 
-    def send_single(self, request: Mapping[str, Any], advice: str) -> bytes:
+    def send_single(self, request: Mapping[str, Any], advice: str, *, new_connection: bool) -> bytes:
         """Send another generated request and return the body of a success. Raises as `send` does.
 
         `advice` is what to do where the response is lost.
         """
-        return self._exchange(request, advice)[1]
+        return self._exchange(request, advice, new_connection)[1]
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
-    def _exchange(self, request: Mapping[str, Any], advice: str) -> tuple[int, bytes]:
-        with connection_errors(self._http.base_url, advice), self._http.stream(**request) as response:
-            return response.status_code, redacted(response.request, read_body(response))
+    def _exchange(self, request: Mapping[str, Any], advice: str, new_connection: bool) -> tuple[httpx.Response, bytes]:
+        extensions = {NEW_CONNECTION: new_connection}
+        with (
+            connection_errors(self._http.base_url, advice),
+            self._http.stream(**request, extensions=extensions) as response,
+        ):
+            return response, redacted(response.request, read_body(response))
 
     def _post(self, path: str, form: Mapping[str, str]) -> bytes:
-        request = self._http.stream("POST", path, data=form, auth=None)
+        request = self._http.stream("POST", path, data=form, auth=None, extensions={NEW_CONNECTION: True})
         with connection_errors(self._http.base_url, _REFRESH_ADVICE), request as response:
             return read_body(response)
 
@@ -101,27 +106,31 @@ class AsyncTransport:
         """Fetch an access token if one is needed. Raises TokenRefreshError or AccessTokenError."""
         await self._tokens.prepare_async(self._post)
 
-    async def send(self, batch: Batch) -> BatchResponse:
+    async def send(self, batch: Batch, *, new_connection: bool) -> BatchResponse:
         """Send a batch. Raises ApiError, NotConnectedError or ConnectionLostError."""
-        status, content = await self._exchange(self._batch_request.of(batch), _BATCH_ADVICE)
-        return parse_response(status, content)
+        response, content = await self._exchange(self._batch_request.of(batch), _BATCH_ADVICE, new_connection)
+        return parse_response(response.status_code, content, may_be_unsolicited=may_be_unsolicited(response))
 
-    async def send_single(self, request: Mapping[str, Any], advice: str) -> bytes:
+    async def send_single(self, request: Mapping[str, Any], advice: str, *, new_connection: bool) -> bytes:
         """Send another generated request and return the body of a success. Raises as `send` does."""
-        return (await self._exchange(request, advice))[1]
+        return (await self._exchange(request, advice, new_connection))[1]
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
 
-    async def _exchange(self, request: Mapping[str, Any], advice: str) -> tuple[int, bytes]:
+    async def _exchange(
+        self, request: Mapping[str, Any], advice: str, new_connection: bool
+    ) -> tuple[httpx.Response, bytes]:
+        extensions = {NEW_CONNECTION: new_connection}
         with connection_errors(self._http.base_url, advice):
-            async with self._http.stream(**request) as response:
-                return response.status_code, redacted(response.request, await read_body_async(response))
+            async with self._http.stream(**request, extensions=extensions) as response:
+                return response, redacted(response.request, await read_body_async(response))
 
     async def _post(self, path: str, form: Mapping[str, str]) -> bytes:
         with connection_errors(self._http.base_url, _REFRESH_ADVICE):
-            async with self._http.stream("POST", path, data=form, auth=None) as response:
+            extensions = {NEW_CONNECTION: True}
+            async with self._http.stream("POST", path, data=form, auth=None, extensions=extensions) as response:
                 return await read_body_async(response)
 
 
