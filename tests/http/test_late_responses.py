@@ -14,7 +14,7 @@ from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Script, status
 from tests.helpers.storing_server import StoringServer, Turn, http
 
-RUNS = examples(3, 30)
+RUNS = examples(1, 30)
 
 SURPLUS = {
     "201": http(201, b'{"results": [{"id": "e0"}]}'),
@@ -46,6 +46,22 @@ def run(client: ClientRunner, server: StoringServer, args: dict[str, Any], count
         Script(), lambda timeline: timeline.stream(numbered(count)), base_url=url, httpx_args=args, **options
     )
     return outcomes
+
+
+def test_a_refused_request_is_repeated_on_a_new_connection(client: ClientRunner) -> None:
+    """One connection for the events before and their refusal, and one for the repeated refusal."""
+    ports: list[int] = []
+
+    def respond(turn: Turn) -> None:
+        ports.append(turn.connection.getpeername()[1])
+        response = turn.process()
+        turn.send(http(response.status, response.content))
+
+    with StoringServer(respond, invalid=["e1"], names_ids=False) as server:
+        run(client, server, {}, 2)
+
+    first, second, third = ports
+    assert first == second != third
 
 
 def test_a_token_refresh_uses_a_new_connection(client: ClientRunner) -> None:
