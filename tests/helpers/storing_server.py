@@ -59,10 +59,14 @@ class Turn:
         """Send bytes."""
         self.connection.sendall(content)
 
-    def reset(self) -> None:
-        """Reset the connection."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    def close(self) -> None:
+        """Close the connection after this response."""
         self.is_last = True
+
+    def reset(self) -> None:
+        """Reset the connection after this response."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
 
 @define
