@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,54 @@ EMPTY = InvalidResponseError("empty")
 UNATTRIBUTED = parse_response(207, b'{"results": [], "errors": [{"message": "no"}]}')
 EXPIRED = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
 EXPIRED.is_refreshable = True
+
+
+def unsolicited(status: int, body: dict[str, Any] | None = None) -> Reply:
+    """Return a refusal that may belong to another request."""
+    if status == 207:
+        return parse_response(207, json.dumps(body).encode(), may_be_unsolicited=True)
+    error = api_error(status, body)
+    error.may_be_unsolicited = True
+    return error
+
+
+NO, NO_ACCESS, TAKEN = unsolicited(400, {"message": "no"}), unsolicited(403), unsolicited(409)
+NO_RESULT = unsolicited(207, {"results": [], "errors": [{"message": "no"}]})
+NAMED_409 = unsolicited(409, {"context": {"id": ["a"]}})
+NAMED_207 = unsolicited(207, {"results": [], "errors": [{"message": "no", "context": {"id": "a"}}]})
+DAILY = unsolicited(429, {"policyName": "DAILY"})
+
+
+@pytest.mark.parametrize(
+    ("replies", "kinds", "new_connections"),
+    [
+        # the service had created the events, or creates them now
+        ([NO], {Created}, [False, True]),
+        ([NO_ACCESS], {Created}, [False, True]),
+        ([NO_RESULT], {Created}, [False, True]),
+        ([DAILY], {Created}, [False, True]),
+        ([NO, EXISTS, EXISTS, EXISTS], {Created}, [False, True, True, True]),
+        # it repeats its refusal
+        ([NO, INVALID, INVALID, EXISTS], {Rejected}, [False, True, True, True]),
+        ([NO_RESULT, UNATTRIBUTED, INVALID, INVALID], {Rejected}, [False, True, True, True]),
+        ([TAKEN, EXISTS, EXISTS, EXISTS], {Rejected}, [False, True, True, True]),
+        ([NO_ACCESS, FORBIDDEN], {Unsent}, [False, True]),
+        # it does not
+        ([NO, STOPPED], {Unconfirmed}, [False, True]),
+        ([NO, FORBIDDEN], {Unconfirmed}, [False, True]),
+        # the response names an event of the request
+        ([NAMED_409, EXISTS], {Rejected}, [False, True]),
+        ([NAMED_207, INVALID], {Rejected, Unconfirmed}, [False, True]),
+    ],
+)
+def test_a_refusal_that_may_be_unsolicited_is_verified(
+    replies: list[Reply], kinds: set[type[Outcome]], new_connections: list[bool]
+) -> None:
+    """By a request on a new connection, unless the ids in it show that it belongs to this request."""
+    run = drive(items("a", "b"), scripted_replies(*replies), RetryPolicy(attempts=2))
+
+    assert {type(outcome) for outcome in run.result.outcomes} == kinds
+    assert run.new_connections == new_connections
 
 
 @pytest.mark.parametrize(

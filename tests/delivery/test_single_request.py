@@ -35,6 +35,8 @@ from hubspot_timeline import (
     event,
     template_token,
 )
+from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
+from hubspot_timeline.errors import api_error
 from tests.helpers.both_clients import Call, ClientRunner
 from tests.helpers.documented_requests import operation_of
 from tests.helpers.fake_time import FakeTime
@@ -362,3 +364,19 @@ def test_a_forked_child_does_not_wait_for_a_request_of_its_parent() -> None:
         [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=False
     )
     assert (process.returncode, process.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("is_idempotent", "new_connections"), [(True, [False, True]), (False, [False])])
+def test_a_refusal_that_may_be_unsolicited_is_verified(is_idempotent: bool, new_connections: list[bool]) -> None:
+    """By the same request on a new connection, unless it could then succeed twice."""
+    refusal, connections = api_error(400, {"message": "no"}), []
+    request = SingleRequest({}, bytes.decode, "a template", is_idempotent=is_idempotent)
+    steps = deliver_single(request, RetryPolicy(), lambda: 0.5)
+    step = next(steps)
+    with pytest.raises(BadRequestError):
+        while isinstance(step, SendSingle):
+            connections.append(step.new_connection)
+            refusal.may_be_unsolicited = not step.new_connection
+            step = steps.send(refusal)
+
+    assert connections == new_connections

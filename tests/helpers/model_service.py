@@ -261,11 +261,15 @@ _CHANGED_RESPONSES: Mapping[Fault, Callable[[ModelResponse], ModelResponse]] = {
 
 
 class DeliveryRun:
-    """What a delivery did: its result, its waits in seconds, the error that aborted its run, the events it switched."""
+    """What a delivery did: its result, its waits in seconds, the error that aborted its run, the events it switched.
+
+    `new_connections`: which of its requests need a connection of their own.
+    """
 
     def __init__(self) -> None:
         self.result = DeliveryResult([])
         self.waits: list[float] = []
+        self.new_connections: list[bool] = []
         self.abort_error: TimelineError | None = None
         self.switched: Batch = ()
 
@@ -301,7 +305,8 @@ def drive(
             return run
         reply = None
         match step:
-            case Send(items):
+            case Send(items, _, new_connection):
+                run.new_connections.append(new_connection)
                 reply = StoppedError("aborted") if run.abort_error else reply_to(items)
             case Wait(seconds, _):
                 run.waits.append(seconds)

@@ -110,9 +110,10 @@ class ApiError(TimelineError):
     `body` is the JSON object of the response; empty where its body was something else, such as the HTML of edge
     servers, the beginning of which is in `text`. `retry_after` is in seconds, None where the service named no wait.
     `subject` is the resource of a single request, such as `template 12 of app 7`; empty for batches. `advice` is what
-    to do.
+    to do. `may_be_unsolicited`: the response may belong to an earlier request of its connection, or to none.
     """
 
+    may_be_unsolicited: bool = False
     advice: str = "Quote this message to the vendor's support."
     subject: str = ""
 

@@ -4,6 +4,9 @@ It yields Send (the driver replies with a BatchResponse or a TimelineError), Wai
 and returns a DeliveryResult with one outcome for each event. A 2xx response is reconciled by id; events that it leaves
 open are sent again with the same ids. A refused batch is sent again without the events that the refusal names, or split
 until the invalid events stand alone. What is still ambiguous at the end is Unconfirmed, never a guess.
+
+On a reused connection, a response may belong to an earlier request, or to none; the ids that it contains show that it
+does not. A refusal without them is not trusted: the events are sent again, on a connection that is new.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -16,8 +19,8 @@ from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.outcomes import Duplicates, Outcome, Rejected, Unconfirmed
 from hubspot_timeline.delivery.part import Part, failure
 from hubspot_timeline.delivery.reconciliation import as_error, reconcile
-from hubspot_timeline.delivery.response import BatchResponse, named_ids
-from hubspot_timeline.delivery.retry import Refresh, RetryPolicy, Split, Stop, decide
+from hubspot_timeline.delivery.response import BatchResponse, named_ids, quoted_ids
+from hubspot_timeline.delivery.retry import Refresh, Retry, RetryPolicy, Split, Stop, decide
 from hubspot_timeline.delivery.settlement import settle
 from hubspot_timeline.delivery.steps import (
     Abort,
@@ -127,7 +130,7 @@ class _Delivery:
     def _send(self, parts: list[Part]) -> Generator[Step, Reply, None]:
         while parts:
             part = parts.pop()
-            reply = yield Send(part.items, self._api)
+            reply = yield Send(part.items, self._api, part.attempts > 0)
             if not isinstance(reply, StoppedError):
                 self._requests += 1
                 self._retried += part.attempts > 0
@@ -193,10 +196,22 @@ class _Evaluation(Struct, frozen=True):
         if isinstance(reply, StoppedError):
             return _NextSteps(part.give_up(reply))
         refused_again = part.is_refreshed and isinstance(reply, AuthenticationError)
-        part = replace(part, attempts=part.attempts + 1, is_refreshed=refused_again)
+        refusal, unverified = _refusal(reply), part.unverified
+        part = replace(part, attempts=part.attempts + 1, is_refreshed=refused_again, unverified=None)
+        if unverified and not _is_repeated(unverified, refusal):
+            part = replace(part, is_unattributed=True)
+        if refusal and self._is_unverified(part, reply, refusal):
+            return _NextSteps(parts=[replace(part, unverified=refusal, last_error=refusal)])
         if isinstance(reply, BatchResponse):
             return self._after_error(part, reply.error) if reply.error else self._after_response(part, reply)
         return self._after_error(part, reply or InvalidResponseError("There was no response"))
+
+    def _is_unverified(self, part: Part, reply: Reply, refusal: ApiError) -> bool:
+        """Return whether a refusal must be repeated on a new connection before it ends an event."""
+        if not isinstance(reply, BatchResponse | ApiError) or not reply.may_be_unsolicited:
+            return False
+        decision = decide(refusal, part.retries + 1, self.options.retry, self.chance)
+        return not isinstance(decision, Retry) and not _contains_id(reply, refusal, part.items)
 
     def _after_error(self, part: Part, error: TimelineError) -> _NextSteps:
         first, *others = part.items
@@ -245,3 +260,22 @@ class _Evaluation(Struct, frozen=True):
         unattributed = replace(part, items=result.unattributed, is_unattributed=True, last_error=_UNATTRIBUTED)
         parts = unattributed.split() if result.unattributed else []
         return _NextSteps(refused + rest.others, parts + rest.parts, rest.step, created_batches)
+
+
+def _refusal(reply: Reply) -> ApiError | None:
+    """Return the refusal that a reply is or, as a response to a batch, contains."""
+    if isinstance(reply, BatchResponse):
+        return as_error(reply.errors) if reply.errors else None
+    return reply if isinstance(reply, ApiError) else None
+
+
+def _is_repeated(refusal: ApiError, by: ApiError | None) -> bool:
+    """Return whether the same events are refused for the same reason."""
+    return type(by) is type(refusal) and by.says_exists == refusal.says_exists
+
+
+def _contains_id(reply: BatchResponse | ApiError, refusal: ApiError, items: Batch) -> bool:
+    """Return whether a reply with a refusal contains an id of the request, so that it belongs to no other."""
+    ids = [item.id for item in items]
+    is_listed = isinstance(reply, BatchResponse) and not reply.created_ids.isdisjoint(ids)
+    return is_listed or bool(quoted_ids(refusal.body, ids))

@@ -37,12 +37,16 @@ _decode_success = msgspec.json.Decoder(_Success).decode
 
 
 class BatchResponse(Struct, frozen=True, dict=True):
-    """The body of a 2xx response: the ids in `results`, and `errors` as JSON; `error` if the body cannot be read."""
+    """The body of a 2xx response: the ids in `results`, and `errors` as JSON; `error` if the body cannot be read.
+
+    `may_be_unsolicited`: the response may belong to an earlier request of its connection, or to none.
+    """
 
     created_ids: Set[str] = frozenset()
     errors: Sequence[Mapping[str, Any]] = ()
     error: InvalidResponseError | None = None
     content: bytes = b""
+    may_be_unsolicited: bool = False
 
     @cached_property
     def results(self) -> Mapping[str, Mapping[str, Any]]:
@@ -54,15 +58,22 @@ class BatchResponse(Struct, frozen=True, dict=True):
         return {result["id"]: result for result in _results(body)}
 
 
-def parse_response(status: int, content: bytes) -> BatchResponse:
+def parse_response(status: int, content: bytes, *, may_be_unsolicited: bool = False) -> BatchResponse:
     """Return the body of a 2xx response. Never raises: a body that cannot be read is a BatchResponse with `error`."""
     created_ids = _created_ids(content)
-    return _parse(status, content) if created_ids is None else BatchResponse(created_ids, content=content)
+    if created_ids is None:
+        return _parse(status, content, may_be_unsolicited)
+    return BatchResponse(created_ids, content=content)
+
+
+def quoted_ids(error: Mapping[str, Any], ids: Sequence[str]) -> set[str]:
+    """Return which ids of a request an error quotes, so that it is about this request."""
+    return set(_values_of(error, _ID_KEYS)).intersection(ids)
 
 
 def named_ids(error: Mapping[str, Any], ids: Sequence[str]) -> set[str]:
     """Return which ids of a request an error in its response names: by id, by index, or in its context."""
-    named = set(_values_of(error, _ID_KEYS)).intersection(ids)
+    named = quoted_ids(error, ids)
     for index in _values_of(error, _INDEX_KEYS):
         if index.isdecimal() and len(index) <= _MAX_INDEX_DIGITS and int(index) < len(ids):
             named.add(ids[int(index)])
@@ -78,7 +89,7 @@ def _created_ids(content: bytes) -> Set[str] | None:
     return None if success.errors else {result.id for result in success.results}
 
 
-def _parse(status: int, content: bytes) -> BatchResponse:
+def _parse(status: int, content: bytes, may_be_unsolicited: bool) -> BatchResponse:
     try:
         body = json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as cause:
@@ -90,7 +101,8 @@ def _parse(status: int, content: bytes) -> BatchResponse:
     if not isinstance(body, Mapping):
         return BatchResponse(error=InvalidResponseError(f"The {status} response is not a JSON object. {_ADVICE}"))
     errors = (entry for entry in _objects(body, "errors") if isinstance(entry.get("message"), str))
-    return BatchResponse({result["id"] for result in _results(body)}, tuple(errors), content=content)
+    created_ids = {result["id"] for result in _results(body)}
+    return BatchResponse(created_ids, tuple(errors), content=content, may_be_unsolicited=may_be_unsolicited)
 
 
 def _results(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:

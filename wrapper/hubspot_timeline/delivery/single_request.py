@@ -35,6 +35,7 @@ class SendSingle(Struct, frozen=True):
 
     request: Mapping[str, Any]
     advice: str
+    new_connection: bool = False
 
 
 class SingleRequest(Struct, Generic[T], frozen=True):
@@ -61,9 +62,9 @@ def deliver_single(
     request: SingleRequest[T], policy: RetryPolicy, chance: Callable[[], float]
 ) -> Generator[SendSingle | Wait, bytes | TimelineError | None, T]:
     """Deliver a request; `chance` returns a random number from 0 to 1 for the wait. Raises TimelineError."""
-    attempts = _Attempts(policy, chance)
+    attempts, new_connection = _Attempts(policy, chance), False
     while True:
-        response = yield SendSingle(request.request, request.lost_advice)
+        response = yield SendSingle(request.request, request.lost_advice, new_connection)
         try:
             return _result(request, response)
         except TimelineError as caught:
@@ -72,6 +73,9 @@ def deliver_single(
             if request.follow_up is None:
                 return request.parse(b"")
             request, attempts = request.follow_up, _Attempts(policy, chance)
+            continue
+        if isinstance(error, ApiError) and error.may_be_unsolicited and request.is_idempotent and not new_connection:
+            new_connection = True
             continue
         seconds = attempts.seconds_until_retry(error, is_idempotent=request.is_idempotent)
         if seconds is None:

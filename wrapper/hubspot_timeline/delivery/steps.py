@@ -14,10 +14,14 @@ from hubspot_timeline.errors import TimelineError
 
 
 class Send(Struct, frozen=True):
-    """Send these events as one request to an API, and reply with its response."""
+    """Send these events as one request to an API, and reply with its response.
+
+    `new_connection`: no other request may have been sent on its connection before.
+    """
 
     items: Batch
     api: Api
+    new_connection: bool = False
 
 
 class Wait(Struct, frozen=True):

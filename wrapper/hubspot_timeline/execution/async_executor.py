@@ -73,10 +73,10 @@ class AsyncExecutor(Struct, frozen=True):
 
     async def _do(self, step: Step | SendSingle, run: AsyncRun) -> Reply | bytes:
         match step:
-            case Send(items, api):
-                return await self._send(lambda: self.transport.send(items, api), run)
-            case SendSingle(request, lost_advice):
-                return await self._send(lambda: self.transport.send_single(request, lost_advice), run)
+            case Send(items, api, new):
+                return await self._send(lambda: self.transport.send(items, api, new_connection=new), run)
+            case SendSingle(request, advice, new):
+                return await self._send(lambda: self.transport.send_single(request, advice, new_connection=new), run)
             case Wait(seconds):
                 log_wait(step)
                 await self._pause(seconds, run)

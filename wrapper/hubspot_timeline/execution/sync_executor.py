@@ -89,10 +89,10 @@ class Executor(Struct, frozen=True):
 
     def _do(self, step: Step | SendSingle, run: Run) -> Reply | bytes:
         match step:
-            case Send(items, api):
-                return self._send(lambda: self.transport.send(items, api), run)
-            case SendSingle(request, lost_advice):
-                return self._send(lambda: self.transport.send_single(request, lost_advice), run)
+            case Send(items, api, new):
+                return self._send(lambda: self.transport.send(items, api, new_connection=new), run)
+            case SendSingle(request, advice, new):
+                return self._send(lambda: self.transport.send_single(request, advice, new_connection=new), run)
             case Wait(seconds):
                 log_wait(step)
                 self._pause(seconds, run)

@@ -21,7 +21,7 @@ from hubspot_timeline.errors import (
 )
 from hubspot_timeline.http.headers import rate_limit_of
 from hubspot_timeline.http.log_filter import install_filter, redact_logs_of
-from hubspot_timeline.http.network_stream import limit_response
+from hubspot_timeline.http.network_stream import limit_response, may_be_unsolicited
 from hubspot_timeline.http.redaction import quotes_credentials, redacted_text
 from hubspot_timeline.http.responses import error_of
 from hubspot_timeline.rate_limit import RateLimit
@@ -85,6 +85,7 @@ class Connection(Struct, frozen=True):
     def error_of(self, response: httpx.Response, content: bytes) -> ApiError:
         """Return the error of a response; after a 401 the token source replaces its access token, if it can."""
         error = error_of(response, content)
+        error.may_be_unsolicited = may_be_unsolicited(response)
         header = response.request.headers.get("Authorization")
         if isinstance(error, AuthenticationError) and header:
             error.is_refreshable = self.tokens.invalidate(header)

@@ -3,6 +3,9 @@
 By itself, httpcore applies a timeout to each read, so that a response of which a byte arrives now and then is never
 timed out; and it keeps bytes behind a response in its parser, which takes them for the next response. Its trace
 extension makes the network stream of each connection known, to which it passes the timeout.
+
+A response that belongs to no request may also arrive after the next request, for whose response it is taken. Nothing in
+HTTP/1.1 tells the two apart, except that no earlier request was sent on the connection: see `may_be_unsolicited`.
 """
 
 import ssl
@@ -10,11 +13,15 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Self
 
+import httpcore
 import httpx
 
 _CONNECTED = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
 
 _MAX_READ = 64 * 1024
+
+NEW_CONNECTION = "hubspot_timeline.new_connection"
+"""The extension of a request that must not use a connection on which another was sent before."""
 
 
 class ResponseTimeout(float):
@@ -31,6 +38,8 @@ class ResponseTimeout(float):
         return timeout
 
     is_http11: bool = False  # in HTTP/2, the service may send frames at any time
+    is_on_reused_connection: bool = False
+    needs_new_connection: bool = False
     _clock: Callable[[], float]
     _deadline: float
     _unread: int | None  # bytes of the body, if the response has named its length
@@ -89,8 +98,14 @@ def timeout_of(request: httpx.Request) -> ResponseTimeout:
 def limit_response(request: httpx.Request, default: float, clock: Callable[[], float], *, is_async: bool) -> None:
     """Let the read timeout of a request, or the default if it has none, limit its whole response."""
     timeouts = request.extensions["timeout"]
-    timeouts["read"] = timeout = ResponseTimeout(timeouts["read"] or default, clock)
+    timeouts["read"] = timeouts["write"] = timeout = ResponseTimeout(timeouts["read"] or default, clock)
+    timeout.needs_new_connection = request.extensions.get(NEW_CONNECTION, False)
     request.extensions["trace"] = timeout.trace_async if is_async else timeout.trace
+
+
+def may_be_unsolicited(response: httpx.Response) -> bool:
+    """Return whether a response may belong to no request, or to an earlier one of its connection."""
+    return timeout_of(response.request).is_on_reused_connection
 
 
 def _content_length(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
@@ -113,13 +128,15 @@ class _Received:
         """Return an extra attribute of the network stream."""
         return True if name == "is_readable" and self.bytes else self._get_extra_info(name)
 
-    def require_none(self) -> None:
-        """Raise httpx.ConnectError if bytes arrive on a reused connection before the whole request is sent.
+    def begin(self, timeout: float | None) -> None:
+        """Let httpcore use another connection if a new one is needed, or if bytes arrive before the request is sent.
 
         They belong to no request, or come with its refusal, which the service will repeat on a new connection.
         """
-        if self.is_reused and self.get_extra_info("is_readable"):
-            raise httpx.ConnectError("the service has closed the connection, or sent bytes that no request asked for")
+        if isinstance(timeout, ResponseTimeout):
+            if self.is_reused and (timeout.needs_new_connection or self.get_extra_info("is_readable")):
+                raise httpcore.ConnectionNotAvailable
+            timeout.is_on_reused_connection = self.is_reused
 
     def add(self, received: bytes) -> None:
         """Add received bytes, and with them what the TLS layer has received and not yet decrypted."""
@@ -136,7 +153,7 @@ def _limit_reads(stream: Any) -> None:
 
     def write(buffer: bytes, timeout: float | None = None) -> None:
         if buffer:  # else the request is complete
-            received.require_none()
+            received.begin(timeout)
             send(buffer, timeout)
 
     def read(max_bytes: int, timeout: float | None = None) -> bytes:
@@ -155,7 +172,7 @@ def _limit_async_reads(stream: Any) -> None:
 
     async def write(buffer: bytes, timeout: float | None = None) -> None:
         if buffer:  # else the request is complete
-            received.require_none()
+            received.begin(timeout)
             await send(buffer, timeout)
 
     async def read(max_bytes: int, timeout: float | None = None) -> bytes:

@@ -16,6 +16,7 @@ from hubspot_timeline.auth.secret import Secret
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
 from hubspot_timeline.http.connection import Connection, connection_errors, remove_stored_headers, report_rate_limit
+from hubspot_timeline.http.network_stream import NEW_CONNECTION, may_be_unsolicited
 from hubspot_timeline.http.redaction import redacted
 from hubspot_timeline.http.responses import is_compressed, read_body, read_body_async
 from hubspot_timeline.rate_limit import RateLimit
@@ -52,32 +53,34 @@ class Transport:
         """Fetch an access token if one is needed. Raises TokenRefreshError or AccessTokenError."""
         self._tokens.prepare(self._post)
 
-    def send(self, batch: Batch, api: Api) -> BatchResponse:
+    def send(self, batch: Batch, api: Api, *, new_connection: bool) -> BatchResponse:
         """Send a batch through an API. Raises ApiError, NotConnectedError or ConnectionLostError."""
-        status, content = self._exchange(self._batch_requests.of(batch, api), _BATCH_ADVICE)
-        return parse_response(status, content)
+        response, content = self._exchange(self._batch_requests.of(batch, api), _BATCH_ADVICE, new_connection)
+        return parse_response(response.status_code, content, may_be_unsolicited=may_be_unsolicited(response))
 
-    def send_single(self, request: Mapping[str, Any], advice: str) -> bytes:
+    def send_single(self, request: Mapping[str, Any], advice: str, *, new_connection: bool) -> bytes:
         """Send another generated request and return the body of a success. Raises as `send` does.
 
         `advice` is what to do where the response is lost.
         """
-        return self._exchange(request, advice)[1]
+        return self._exchange(request, advice, new_connection)[1]
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
-    def _exchange(self, generated: Mapping[str, Any], advice: str) -> tuple[int, bytes]:
-        request = self._http.build_request(**generated)
+    def _exchange(
+        self, generated: Mapping[str, Any], advice: str, new_connection: bool
+    ) -> tuple[httpx.Response, bytes]:
+        request = self._http.build_request(**generated, extensions={NEW_CONNECTION: new_connection})
         with (
             connection_errors(request, self._http.base_url, advice),
             closing(self._http.send(request, stream=True)) as response,
         ):
-            return response.status_code, redacted(request, read_body(response))
+            return response, redacted(request, read_body(response))
 
     def _post(self, path: str, form: Mapping[str, str]) -> bytes:
-        request = self._http.build_request("POST", path, data=form)
+        request = self._http.build_request("POST", path, data=form, extensions={NEW_CONNECTION: True})
         with (
             connection_errors(request, self._http.base_url, _REFRESH_ADVICE),
             closing(self._http.send(request, auth=None, stream=True)) as response,
@@ -110,27 +113,29 @@ class AsyncTransport:
         """Fetch an access token if one is needed. Raises TokenRefreshError or AccessTokenError."""
         await self._tokens.prepare_async(self._post)
 
-    async def send(self, batch: Batch, api: Api) -> BatchResponse:
+    async def send(self, batch: Batch, api: Api, *, new_connection: bool) -> BatchResponse:
         """Send a batch through an API. Raises ApiError, NotConnectedError or ConnectionLostError."""
-        status, content = await self._exchange(self._batch_requests.of(batch, api), _BATCH_ADVICE)
-        return parse_response(status, content)
+        response, content = await self._exchange(self._batch_requests.of(batch, api), _BATCH_ADVICE, new_connection)
+        return parse_response(response.status_code, content, may_be_unsolicited=may_be_unsolicited(response))
 
-    async def send_single(self, request: Mapping[str, Any], advice: str) -> bytes:
+    async def send_single(self, request: Mapping[str, Any], advice: str, *, new_connection: bool) -> bytes:
         """Send another generated request and return the body of a success. Raises as `send` does."""
-        return (await self._exchange(request, advice))[1]
+        return (await self._exchange(request, advice, new_connection))[1]
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
 
-    async def _exchange(self, generated: Mapping[str, Any], advice: str) -> tuple[int, bytes]:
-        request = self._http.build_request(**generated)
+    async def _exchange(
+        self, generated: Mapping[str, Any], advice: str, new_connection: bool
+    ) -> tuple[httpx.Response, bytes]:
+        request = self._http.build_request(**generated, extensions={NEW_CONNECTION: new_connection})
         with connection_errors(request, self._http.base_url, advice):
             async with aclosing(await self._http.send(request, stream=True)) as response:
-                return response.status_code, redacted(request, await read_body_async(response))
+                return response, redacted(request, await read_body_async(response))
 
     async def _post(self, path: str, form: Mapping[str, str]) -> bytes:
-        request = self._http.build_request("POST", path, data=form)
+        request = self._http.build_request("POST", path, data=form, extensions={NEW_CONNECTION: True})
         with connection_errors(request, self._http.base_url, _REFRESH_ADVICE):
             async with aclosing(await self._http.send(request, auth=None, stream=True)) as response:
                 return await read_body_async(response)
