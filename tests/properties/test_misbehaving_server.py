@@ -43,6 +43,7 @@ SURPLUS = [
     b"\x00\xff" * 50,
 ]
 
+
 class TickingTime(FakeTime):
     """A clock that advances a little each time it is read, so that a response that drips comes to its deadline."""
 
@@ -256,7 +257,15 @@ def status_lines(turn: Turn, random: Random) -> None:
     """Send a status line that is wrong."""
     content = turn.process().content
     line = random.choice(
-        [b"HTTP/1.1 20 OK", b"HTTP/1.1 2000 OK", b"HTTP/2 201", b"ICY 201 OK", b"HTTP/1.0 201 OK", b"HTTP/1.1 201", b"x"]
+        [
+            b"HTTP/1.1 20 OK",
+            b"HTTP/1.1 2000 OK",
+            b"HTTP/2 201",
+            b"ICY 201 OK",
+            b"HTTP/1.0 201 OK",
+            b"HTTP/1.1 201",
+            b"x",
+        ]
         + [b"HTTP/1.1 101 Switching Protocols", b"HTTP/1.1 -201 OK", b"\r\n\r\nHTTP/1.1 201 OK", b"\x16\x03\x01"]
     )
     turn.send(b"%b\r\nContent-Length: %d\r\n\r\n%b" % (line, len(content), content))
