@@ -65,7 +65,7 @@ define install
 	@command -v $(1) >/dev/null || echo "$(1) is missing and cannot be installed here: $(3) are skipped."
 endef
 
-mutants: $(VENV)/.dev  ## Change the OpenAPI document at each place and check that it is noticed (about 20 min).
+mutants: $(VENV)/.dev  ## Change each OpenAPI document at each place and check that it is noticed (about 30 min).
 	@python -m pytest -n 2 -m long tests/mutants
 
 # Two groups of tests are left out: those that kill processes, which leave no figures, and the document mutants.

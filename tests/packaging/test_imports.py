@@ -5,10 +5,12 @@ import importlib
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from hubspot_timeline_testing.openapi import packages
 from tests.helpers.document import ROOT
 
 
@@ -24,6 +26,13 @@ def test_the_library_loads_only_what_it_needs() -> None:
     dependencies = loaded_by("import attrs, httpx, msgspec") | {"typing_extensions"}  # msgspec loads it where it can
 
     assert loaded_by("import hubspot_timeline") - dependencies == {"hubspot_timeline", "hubspot_timeline_api"}
+
+
+def test_the_layers_include_each_generated_package() -> None:
+    """The table of documents and the contracts of import-linter change together."""
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    [generated] = [each for each in linter["contracts"] if each["name"].startswith("Generated code")]
+    assert set(generated["source_modules"]) == set(packages().values()) <= set(linter["root_packages"])
 
 
 def public_packages() -> dict[str, Path]:

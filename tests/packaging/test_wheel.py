@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.helpers.document import ROOT
 
 EVENT = '{"eventTemplateId":"1","id":"a","tokens":{},"email":"ada@example.com"}\n'
+DOCUMENTS = "from hubspot_timeline_testing.openapi import document, packages; [*map(document, packages())]"
 
 
 def run(*words: object, folder: Path) -> str:
@@ -30,10 +31,12 @@ def test_the_wheel_helps_and_sends(tmp_path: Path) -> None:
     out = run(here / "hubspot-timeline", "send", "--sandbox", "--json", "events.jsonl", folder=tmp_path)
     assert json.loads(out.splitlines()[-1])["sandbox_events"] == 1
     routes = "hubspot_timeline_testing.sandbox.admin.page.routes"
+    run(here / "python", "-c", DOCUMENTS, folder=tmp_path)
     code = f"from {routes} import FILES, file_response; [file_response(name) for name in FILES]"
     run(here / "python", "-c", code, folder=tmp_path)
-    packages = tmp_path.glob("env/lib/python*/site-packages/hubspot_timeline*/py.typed")
+    packages = tmp_path.glob("env/lib/python*/site-packages/hubspot_*/py.typed")
     assert {path.parent.name for path in packages} == {
+        "hubspot_app_events_api",
         "hubspot_timeline",
         "hubspot_timeline_api",
         "hubspot_timeline_testing",
