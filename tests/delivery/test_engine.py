@@ -68,6 +68,7 @@ DAILY = unsolicited(429, {"policyName": "DAILY"})
         ([NO_RESULT, UNATTRIBUTED, INVALID, INVALID], {Rejected}, [False, True, True, True]),
         ([TAKEN, EXISTS, EXISTS, EXISTS], {Rejected}, [False, True, True, True]),
         ([NO_ACCESS, FORBIDDEN], {Unsent}, [False, True]),
+        ([NO, NO, NO, NO], {Rejected}, [False, True, True, True]),  # a transport that reuses it all the same
         # it does not
         ([NO, STOPPED], {Unconfirmed}, [False, True]),
         ([NO, FORBIDDEN], {Unconfirmed}, [False, True]),

@@ -13,7 +13,8 @@ from hubspot_timeline.apis import open_apis
 from hubspot_timeline.events.ids import NewId
 from hubspot_timeline.events.payload import APP_EVENTS, V3, prepare_event, prepare_line
 from hubspot_timeline.events.schemas import AppEventPayload, EventPayload, json_names
-from hubspot_timeline_testing.openapi import document, make_validator, schemas
+from hubspot_timeline_testing.openapi import document, schemas
+from hubspot_timeline_testing.openapi.validators import make_validator
 from hubspot_timeline_testing.strategies import event_payloads, from_schema
 from tests.helpers.payloads import IFRAME, VALID, payload_of
 

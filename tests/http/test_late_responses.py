@@ -26,7 +26,7 @@ SURPLUS = {
 }
 
 
-def transport(client: ClientRunner, url: str) -> dict[str, Any]:
+def transport(client: ClientRunner, url: str) -> dict[str, Any]:  # noqa: ARG001 - as the others
     """Return the arguments for a transport of the caller."""
     return {"transport": httpx.AsyncHTTPTransport() if isinstance(client, AsyncRunner) else httpx.HTTPTransport()}
 

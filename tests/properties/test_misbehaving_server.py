@@ -1,4 +1,4 @@
-"""Outcomes are complete and true whatever a server sends, byte by byte, as long as it does what its words say (G1, G2, G4).
+"""Outcomes are complete and true whatever bytes a server sends, as long as it does what they say (G1, G2, G4).
 
 Unlike the faults of `ModelService`, these are of raw bytes: they pass through httpx, and through the reuse of
 connections. A run is determined by its seed.
@@ -55,7 +55,7 @@ def right(turn: Turn) -> bytes:
     return http(response.status, response.content, b"Content-Type: application/json")
 
 
-def well(turn: Turn, random: Random) -> None:
+def well(turn: Turn, random: Random) -> None:  # noqa: ARG001 - a Fault
     """Respond as the service does."""
     turn.send(right(turn))
 
@@ -139,7 +139,7 @@ def drip(turn: Turn, random: Random) -> None:
 
 
 def html(turn: Turn, random: Random) -> None:
-    """Respond with HTML: that of an edge server that has not passed the request on, or of one that lost the response."""
+    """Respond with HTML, as an edge server that has not passed the request on, or has lost the response."""
     code = random.choice([200, 201, 204, 207, 400, 404, 413, 502, 503, 504, 520, 524])
     if code < 400 or code >= 500:
         turn.process()
@@ -240,7 +240,7 @@ def encodings(turn: Turn, random: Random) -> None:
     turn.send(http(response.status, content, b"Content-Encoding: " + name))
 
 
-def huge(turn: Turn, random: Random) -> None:
+def huge(turn: Turn, random: Random) -> None:  # noqa: ARG001 - a Fault
     """Send a body that is longer than any response."""
     turn.process()
     turn.send(b"HTTP/1.1 201 Created\r\nContent-Length: 1000000000000\r\n\r\n")
@@ -254,15 +254,10 @@ def status_lines(turn: Turn, random: Random) -> None:
     content = turn.process().content
     line = random.choice(
         [
-            b"HTTP/1.1 20 OK",
-            b"HTTP/1.1 2000 OK",
-            b"HTTP/2 201",
-            b"ICY 201 OK",
-            b"HTTP/1.0 201 OK",
-            b"HTTP/1.1 201",
-            b"x",
+            *(b"HTTP/1.1 20 OK", b"HTTP/1.1 2000 OK", b"HTTP/2 201", b"ICY 201 OK", b"HTTP/1.0 201 OK"),
+            *(b"HTTP/1.1 201", b"x", b"HTTP/1.1 101 Switching Protocols", b"HTTP/1.1 -201 OK"),
+            *(b"\r\n\r\nHTTP/1.1 201 OK", b"\x16\x03\x01"),
         ]
-        + [b"HTTP/1.1 101 Switching Protocols", b"HTTP/1.1 -201 OK", b"\r\n\r\nHTTP/1.1 201 OK", b"\x16\x03\x01"]
     )
     turn.send(b"%b\r\nContent-Length: %d\r\n\r\n%b" % (line, len(content), content))
     turn.close()

@@ -207,8 +207,11 @@ class _Evaluation(Struct, frozen=True):
         return self._after_error(part, reply or InvalidResponseError("There was no response"))
 
     def _is_unverified(self, part: Part, reply: Reply, refusal: ApiError) -> bool:
-        """Return whether a refusal must be repeated on a new connection before it ends an event."""
-        if not isinstance(reply, BatchResponse | ApiError) or not reply.may_be_unsolicited:
+        """Return whether a refusal must be repeated on a new connection before it ends an event.
+
+        Only the first request of a part may use another connection; a transport that ignores that causes no loop.
+        """
+        if part.attempts > 1 or not isinstance(reply, BatchResponse | ApiError) or not reply.may_be_unsolicited:
             return False
         decision = decide(refusal, part.retries + 1, self.options.retry, self.chance)
         return not isinstance(decision, Retry) and not _contains_id(reply, refusal, part.items)
@@ -271,7 +274,7 @@ def _refusal(reply: Reply) -> ApiError | None:
 
 def _is_repeated(refusal: ApiError, by: ApiError | None) -> bool:
     """Return whether the same events are refused for the same reason."""
-    return type(by) is type(refusal) and by.says_exists == refusal.says_exists
+    return by is not None and type(by) is type(refusal) and by.says_exists == refusal.says_exists
 
 
 def _contains_id(reply: BatchResponse | ApiError, refusal: ApiError, items: Batch) -> bool:
