@@ -117,7 +117,7 @@ def test_a_client_stays_with_the_fallback(client: ClientRunner) -> None:
     """Later calls do not ask v3 again."""
     service = BothApis(migrated_at=0)
 
-    client.run_all(service, *[lambda timeline: timeline.send(numbered(2))] * 2, **FALLBACK)
+    client.run_all(service, *[lambda timeline: timeline.send([event(1, email="a@b.c")])] * 2, **FALLBACK)
 
     assert [path.split("/")[3] for path in service.paths] == ["v3", "2026-09", "2026-09"]
 

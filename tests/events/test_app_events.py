@@ -85,12 +85,12 @@ def test_app_event_builds_all_fields() -> None:
     [
         ({"eventTypeName": ""}, "eventTypeName: is empty"),
         ({"eventTypeName": None}, "eventTypeName: is null, not a string"),
-        ({"properties": {"a b": "x"}}, "properties.a b: is not the name of a token"),
+        ({"properties": {"a b": "x"}}, "properties.a b: the name of a token may hold"),
         ({"properties": {"log": "x"}}, "properties.log: the name log is reserved"),
         ({"properties": {"a": None}}, "properties.a: has no value"),
         ({"email": ""}, "identifies no record; give objectId, utk or email"),
         ({"objectTypeFullyQualifiedName": "p1_car"}, "objectId: is missing; a custom object"),
-        ({"emial": "x"}, 'emial: unknown field "emial"; did you mean "email"?'),
+        ({"emial": "x"}, 'unknown field "emial"; did you mean "email"?'),
         ({"id": "x" * 501}, "id: is 501 bytes long"),
     ],
 )
@@ -99,7 +99,7 @@ def test_an_invalid_app_event_names_its_field(fields: dict[str, Any], message: s
     with pytest.raises(EventError) as caught:
         prepare_event(VALID_APP | fields)
 
-    assert str(caught.value).startswith(message) or str(caught.value).removeprefix("emial: ").startswith(message[7:])
+    assert str(caught.value).startswith(message)
 
 
 def test_a_mapping_without_names_of_its_own_is_read_as_the_client_expects() -> None:
