@@ -49,7 +49,7 @@ def test_two_stores_can_share_a_file(tmp_path: Path) -> None:
     with Store(tmp_path / "events.db") as first, Store(tmp_path / "events.db") as second:
 
         def write(number: int) -> list[str]:
-            event = StoredEvent("1", f"{number}", 1, "{}", RecordIdentity(email=f"{number}@example.com"))
+            event = StoredEvent("1", f"{number}", 1, "{}", identity=RecordIdentity(email=f"{number}@example.com"))
             return (first if number % 2 else second).create([event])
 
         with ThreadPoolExecutor(4) as pool:

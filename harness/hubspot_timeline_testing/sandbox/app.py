@@ -41,10 +41,9 @@ def create_app(store: Store, *, settings: SandboxSettings | None = None, clock: 
     """
     settings, clock = settings or SandboxSettings(), clock or Clock()
     limiter = RequestLimiter(settings.limit, settings.daily, clock)
-    context = SandboxContext(
-        store, settings, clock, FaultInjector(settings.faults), limiter, seed(store, settings, clock)
-    )
-    context.migrate(settings.migrated_after)
+    event_types = seed(store, settings, clock)
+    context = SandboxContext(store, settings, clock, FaultInjector(settings.faults), limiter, event_types)
+    context.restart_migration()
     pipeline = Pipeline(context, Authenticator(settings.accounts, store.access_tokens, clock))
     routes = [*_operation_routes(pipeline, settings.app_events.versions), *token_routes(context), *page_routes()]
     app = Starlette(

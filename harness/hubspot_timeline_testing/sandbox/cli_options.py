@@ -75,7 +75,8 @@ def settings_from_options(
 ) -> SandboxSettings:
     """Return the settings in a file, by default those without one, with the options in their place.
 
-    `event_types`: files or folders. `max_events`: 0 for any number. `modes`: settings by their names, None for one that is not used.
+    `event_types`: files or folders. `max_events`: 0 for any number.
+    `modes`: settings by their names, None for one that is not used.
     Raises ValueError, which names the option or the file, and what is wrong.
     """
     settings = _settings_in(config)

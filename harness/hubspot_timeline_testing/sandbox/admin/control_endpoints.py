@@ -70,10 +70,9 @@ def migrate(sandbox: SandboxContext, request: AdminRequest) -> dict[str, str]:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise validation_error("after must be a number of seconds")
     try:
-        sandbox.migrate(seconds)
+        return {"migrated_at": rfc3339(sandbox.migrate(seconds))}
     except (ValueError, OverflowError) as error:
         raise validation_error(f"after: {error}") from error
-    return {"migrated_at": rfc3339(sandbox.migrated_at)}
 
 
 def reset(sandbox: SandboxContext, _: AdminRequest) -> None:
@@ -82,7 +81,7 @@ def reset(sandbox: SandboxContext, _: AdminRequest) -> None:
     with sandbox.store.database.transaction() as connection:
         clear(connection)
     sandbox.clock.reset()
-    sandbox.migrate(sandbox.settings.migrated_after)
+    sandbox.restart_migration()
     seed(sandbox.store, sandbox.settings, sandbox.clock)
     sandbox.limiter.reset()
     sandbox.faults.reset(sandbox.settings.faults)
