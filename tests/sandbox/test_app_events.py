@@ -154,7 +154,7 @@ def test_event_types_come_from_the_files_of_a_project(tmp_path: Path) -> None:
     assert settings_from_json(settings_to_json(loaded)) == loaded
     invalid = WEBINAR | {"config": {"name": "x" * 51, "objectType": "CONTACT"}}
     with (
-        pytest.raises(ValueError, match="config.name has 51"),
+        pytest.raises(ValueError, match=r"config\.name has 51"),
         opened(SandboxSettings(app_events=AppEventSettings(event_types=[invalid]))),
     ):
         pass

@@ -17,10 +17,11 @@ def test_single_events_and_batches_are_created() -> None:
             "email": "ada@example.com",
         }
         client.crm.timeline.create_event(id="a1", **fields)
+        new_id: Any = {"id": "a4", **fields}
         new: list[Any] = [{"id": name, **fields} for name in ("a2", "a3")]
         batch = client.crm.timeline.batch.create(inputs=new)
         assert [each.id for each in batch.results] == ["a2", "a3"]
         with pytest.raises(hubspot_sdk.ConflictError):
-            client.crm.timeline.batch.create(inputs=[*new, {"id": "a4", **fields}])
+            client.crm.timeline.batch.create(inputs=[*new, new_id])
         server.control.assert_exactly_once(["a1", "a2", "a3"])
         assert server.store.count() == 3
