@@ -1,5 +1,7 @@
 """App events, the successor of version 3: atomic batches, on the same state and the same records."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -8,6 +10,8 @@ import pytest
 from hubspot_timeline_testing.openapi import document
 from hubspot_timeline_testing.openapi.validators import make_validator
 from hubspot_timeline_testing.sandbox import Account, AppEventSettings, SandboxSettings
+from hubspot_timeline_testing.sandbox.cli_options import FaultOptions, settings_from_options
+from hubspot_timeline_testing.sandbox.settings_json import settings_from_json, settings_to_json
 from tests.helpers.sandbox_calls import PATH, Sandbox, bearer, event, opened
 
 WEBINAR = {
@@ -139,3 +143,29 @@ def test_one_of_the_scopes_is_enough(scope: str, version: str, status: int) -> N
 def test_another_media_type_is_not_acceptable(sandbox: Sandbox) -> None:
     """It is a 406, before the token is looked at."""
     assert sandbox.request("POST", PATH, json={}, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_event_types_come_from_the_files_of_a_project(tmp_path: Path) -> None:
+    """Those in a folder, without its other files; they survive settings as JSON, and an invalid one is an error."""
+    for name, content in (("webinar", WEBINAR), ("app", {"uid": "app", "type": "app"})):
+        (tmp_path / f"{name}-hsmeta.json").write_text(json.dumps(content))
+    loaded = settings_from_options(None, FaultOptions(), None, event_types=[tmp_path], modes={})
+    assert loaded.app_events.event_types == (WEBINAR,)
+    assert settings_from_json(settings_to_json(loaded)) == loaded
+    invalid = WEBINAR | {"config": {"name": "x" * 51, "objectType": "CONTACT"}}
+    with (
+        pytest.raises(ValueError, match=r"config\.name has 51"),
+        opened(SandboxSettings(app_events=AppEventSettings(event_types=[invalid]))),
+    ):
+        pass
+
+
+def test_an_event_type_is_resolved() -> None:
+    """By its uid; another one is a 404."""
+    with opened(settings()) as sandbox:
+        path = "/integrators/timeline/2026-09/types/projects"
+        for uid, status in (("webinar", 200), ("other", 404)):
+            body = {"projectName": "p", "developerSymbol": uid}
+            response = sandbox.request("POST", path, json=body, headers=bearer("any"))
+            assert response.status_code == status
+            assert response.json().get("fullyQualifiedName") == ("ae1_webinar" if status == 200 else None)

@@ -49,7 +49,7 @@ function* dayByDay(events) {
     const date = dateOf(event.timestamp);
     if (date !== day) yield { key: `day ${date}`, day: date };
     day = date;
-    yield { key: JSON.stringify([event.eventTemplateId, event.id]), event };
+    yield { key: JSON.stringify([event.api, event.eventTemplateId, event.id]), event };
   }
 }
 
