@@ -16,21 +16,23 @@ from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxSettings
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, Fault
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from tests.helpers.examples import examples
+from tests.helpers.true_outcomes import values_of
 
 EVENTS = 20_000
-KILLS = examples(8, 25)
+KILLS = examples(4, 25)
 
 # Events without ids: each run generates others, and only the journal has those of the first.
 SENDER = """
 import sys
-from hubspot_timeline import BatchLimits, RetryPolicy, TimelineClient, event
-url, journal, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+from hubspot_timeline import BatchLimits, RetryPolicy, TimelineClient, app_event, event
+url, journal, count, api = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+build = event if api == "v3" else app_event
 def events():
     for number in range(count):
-        yield event("1000123", {"n": number}, email=f"u{number}@example.com")
+        yield build("1000123", {"n": number}, email=f"u{number}@example.com")
 limits = BatchLimits(max_events=50)
 retry = RetryPolicy(attempts=30, wait_initial=0.01, wait_max=0.05)
-with TimelineClient("t", base_url=url, rate_limit=None, retry=retry, batch=limits) as timeline:
+with TimelineClient("t", base_url=url, api=api, rate_limit=None, retry=retry, batch=limits) as timeline:
     print("started", flush=True)
     report = timeline.send(events(), journal=journal)
 print([report.created, report.resumed, report.failed])
@@ -40,9 +42,9 @@ print([report.created, report.resumed, report.failed])
 FAULTS = [fault for fault in DRAWN if fault not in (Fault.LIMITED, Fault.LOCKED, Fault.MIGRATING)]
 
 
-def start(url: str, journal: Path) -> "subprocess.Popen[str]":
+def start(url: str, journal: Path, api: str) -> "subprocess.Popen[str]":
     process = subprocess.Popen(
-        [sys.executable, "-c", SENDER, url, str(journal), str(EVENTS)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SENDER, url, str(journal), str(EVENTS), api], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
     assert process.stdout.readline() == "started\n"
@@ -53,7 +55,7 @@ def stored_numbers(url: str) -> Iterator[str]:
     """Yield the number of each event in the sandbox."""
     for offset in range(0, EVENTS * 2, 1_000):
         page = httpx.get(f"{url}/_sandbox/events", params={"offset": offset, "limit": 1_000}, trust_env=False).json()
-        yield from (event["tokens"]["n"] for event in page["events"])
+        yield from (values_of(event)["n"] for event in page["events"])
 
 
 def kill(process: "subprocess.Popen[str]", seconds: float) -> None:
@@ -64,18 +66,19 @@ def kill(process: "subprocess.Popen[str]", seconds: float) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def test_twenty_thousand_events_survive_kills(tmp_path: Path) -> None:
+@pytest.mark.parametrize("api", ["v3", "2026-09"])
+def test_twenty_thousand_events_survive_kills(api: str, tmp_path: Path) -> None:
     """Killed at random instants while the sandbox injects faults; the last run is not killed."""
     chance, journal = random.Random(), tmp_path / "run.journal"  # noqa: S311 - not for a secret
     plan = FaultPlan(rate=0.2, kinds=FAULTS, seed=chance.randrange(1_000), latency=0.02)
     with SandboxProcess(database=tmp_path / "sandbox.db", settings=SandboxSettings(faults=plan)) as sandbox:
         for _ in range(KILLS):
-            kill(start(sandbox.url, journal), chance.uniform(0.0, 0.1))
-        late = start(sandbox.url, journal)
+            kill(start(sandbox.url, journal, api), chance.uniform(0.0, 0.1))
+        late = start(sandbox.url, journal, api)
         while httpx.get(f"{sandbox.url}/_sandbox/counts", trust_env=False).json()["events"] < EVENTS // 20:
             pass  # on a busy machine the others were killed before their first response
         kill(late, 0.0)
-        output, _ = start(sandbox.url, journal).communicate()
+        output, _ = start(sandbox.url, journal, api).communicate()
         numbers = Counter(stored_numbers(sandbox.url))
 
     print(plan)  # to repeat a failure
