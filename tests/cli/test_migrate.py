@@ -58,17 +58,17 @@ def test_templates_that_all_have_errors_have_their_own_exit_code(tmp_path: Path)
 def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
     """All files are checked before the first is written."""
     migrate(tmp_path, TEMPLATE)
-    path = tmp_path / "out/types/event-types.json"
-    path.write_text('{"12": "mine"}')
+    first, path = contents(tmp_path), tmp_path / "out/types/webinar-hsmeta.json"
+    path.write_text("{}")
     before = contents(tmp_path)
 
     ended = migrate(tmp_path, {**TEMPLATE, "id": "11", "name": "Another"}, TEMPLATE)
     assert ended.code == 2
-    assert "out/types has event-types.json already; nothing was written: --force overwrites them" in ended.err
+    assert "out/types has webinar-hsmeta.json, event-types.json already; nothing was written: --force overwrites them" in ended.err
     assert contents(tmp_path) == before
 
     ended = migrate(tmp_path, TEMPLATE, options=("--out", "out/types", "--force"))
-    assert (ended.code, read_event_types(str(path))) == (0, {"12": "webinar"})
+    assert (ended.code, contents(tmp_path)) == (0, first)
 
 
 def test_texts_are_written_for_people(tmp_path: Path) -> None:
@@ -88,3 +88,16 @@ def test_files_that_cannot_be_used_are_bad_usage(tmp_path: Path) -> None:
     assert "cannot be written: Not a directory; choose another folder" in ended.err
     ended = migrate(tmp_path, TEMPLATE, options=())
     assert (ended.code, "Missing option '--out'" in ended.err) == (2, True)
+
+
+def test_force_keeps_the_names_that_people_have_completed(tmp_path: Path) -> None:
+    """The names of event types that were deployed under another one, or by hand."""
+    migrate(tmp_path, TEMPLATE)
+    path = tmp_path / "out/types/event-types.json"
+    path.write_text(json.dumps({"12": "deployed", "99": "unknown"}))
+
+    ended = migrate(
+        tmp_path, TEMPLATE, {**TEMPLATE, "id": "13", "name": "Other"}, options=("--out", "out/types", "--force")
+    )
+
+    assert (ended.code, json.loads(path.read_text(encoding="utf-8"))) == (0, {"12": "deployed", "13": "other"})

@@ -10,7 +10,7 @@ import typer
 from hubspot_timeline.cli.console import error_console, print_line, show
 from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.errors import counted
-from hubspot_timeline.files import FileError, read_template_list
+from hubspot_timeline.files import FileError, read_event_types, read_template_list
 from hubspot_timeline.files.sources import display_name
 from hubspot_timeline.templates.migration import migrate as migrate_templates
 from hubspot_timeline.templates.suggestions import listed
@@ -24,7 +24,10 @@ def migrate(
     ],
     *,
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to; it is made where there is none.")],
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are in the folder.")] = False,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Overwrite files that are in the folder, but keep the names in event-types.json."),
+    ] = False,
 ) -> None:
     """Write an event type for each template (NAME-hsmeta.json), and event-types.json, which maps templates to them."""
     templates = read_template_list(file)
@@ -33,7 +36,9 @@ def migrate(
     for problem in migration.problems:
         show(console, f"{display_name(file)}: {problem}", "red" if problem.is_error else "yellow")
     contents: dict[str, object] = {f"{each['uid']}-hsmeta.json": each for each in migration.event_types}
-    _write(out, {**contents, _MAP: migration.uids}, overwrite=force)
+    known = read_event_types(str(out / _MAP)) if force and (out / _MAP).exists() else {}
+    uids = {template_id: known.get(template_id, uid) for template_id, uid in migration.uids.items()}
+    _write(out, {**contents, _MAP: uids}, overwrite=force)
     print_line(f"{len(contents):,} of {counted(len(templates), 'template')} written to {out}, and {_MAP}.")
     raise typer.Exit(Exit.of(total=len(templates), succeeded=len(contents), file_errors=0))
 
