@@ -64,7 +64,10 @@ def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
 
     ended = migrate(tmp_path, {**TEMPLATE, "id": "11", "name": "Another"}, TEMPLATE)
     assert ended.code == 2
-    assert "out/types has webinar-hsmeta.json, event-types.json already; nothing was written: --force overwrites them" in ended.err
+    assert (
+        "out/types has webinar-hsmeta.json, event-types.json already; nothing was written: --force overwrites them"
+        in ended.err
+    )
     assert contents(tmp_path) == before
 
     ended = migrate(tmp_path, TEMPLATE, options=("--out", "out/types", "--force"))

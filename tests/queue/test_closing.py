@@ -76,7 +76,7 @@ async def test_leaving_on_an_exception_sends_nothing_more(client: Any, caplog: p
     ("responses", "options", "reason"),
     [
         ([status(403, {"message": "no scope"})], {}, "no scope"),
-        ([status(400, {"message": "no"})] * 2, {"error_limit": ErrorLimit(count=1)}, "more than were allowed"),
+        ([status(400, {"message": "no"})] * 2, {"error_limit": ErrorLimit(count=1)}, "more than error_limit allows"),
     ],
 )
 @both_queues

@@ -11,7 +11,8 @@ from typing import Any
 
 from hubspot_timeline.errors import EventError, counted
 from hubspot_timeline.events.payload import EventFormat, format_of
-from hubspot_timeline.files.csv_options import CsvOptions, is_column, similar_column, whole_fields
+from hubspot_timeline.events.validation import unknown_field
+from hubspot_timeline.files.csv_options import CsvOptions, is_column, known_columns, whole_fields
 from hubspot_timeline.files.json_text import parse_json
 from hubspot_timeline.files.sources import FileError
 from hubspot_timeline.templates.suggestions import shortened, suggestion
@@ -69,8 +70,7 @@ class CsvColumns:
             raise EventError(f"{shortened(cell)} is in a column that has no name in the header")
         if column not in self._known:
             if column not in self._unknown:
-                hint = similar_column(column, self._format)
-                self._unknown[column] = f"is not a field of the OpenAPI document; {hint}"
+                self._unknown[column] = unknown_field(column, known_columns(column, self._format)).reason
             raise EventError(self._unknown[column], column)
         group, _, name = column.partition(".")
         if column in self._whole_fields:

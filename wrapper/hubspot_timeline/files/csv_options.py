@@ -29,10 +29,9 @@ def is_column(name: str, event_format: EventFormat) -> bool:
     return is_in_group or name in _IFRAME_COLUMNS or name in whole_fields(event_format)
 
 
-def similar_column(name: str, event_format: EventFormat) -> str:
-    """Return a hint at the column that is most similar to a name."""
-    known = (*whole_fields(event_format), *_IFRAME_COLUMNS, f"{event_format.values_field}.{name}")
-    return suggestion(name, known)
+def known_columns(name: str, event_format: EventFormat) -> tuple[str, ...]:
+    """Return the columns of an event, among them the one of a value of this name."""
+    return (*whole_fields(event_format), *_IFRAME_COLUMNS, f"{event_format.values_field}.{name}")
 
 
 def _time_zone(name: str | ZoneInfo | None) -> ZoneInfo | None:
@@ -61,7 +60,7 @@ def _require_encoding(_: object, __: object, value: str | None) -> None:
 def _require_columns(_: object, __: object, columns: Mapping[str, str]) -> None:
     for heading, name in columns.items():
         if name and not any(is_column(name, event_format) for event_format in (V3, APP_EVENTS)):
-            advice = similar_column(name, V3)
+            advice = suggestion(name, known_columns(name, V3))
             raise OptionError(f"{heading!r} is mapped to {name!r}, which is not a field of an event; {advice}")
 
 

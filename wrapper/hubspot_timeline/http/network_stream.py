@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Self
 
-import httpcore
 import httpx
 
 _CONNECTED = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
@@ -135,7 +134,9 @@ class _Received:
         """
         if isinstance(timeout, ResponseTimeout):
             if self.is_reused and (timeout.needs_new_connection or self.get_extra_info("is_readable")):
-                raise httpcore.ConnectionNotAvailable
+                from httpcore import ConnectionNotAvailable  # noqa: PLC0415 - httpx loads it with the first client
+
+                raise ConnectionNotAvailable
             timeout.is_on_reused_connection = self.is_reused
 
     def add(self, received: bytes) -> None:

@@ -106,7 +106,7 @@ def _errors(template: Template) -> Iterator[_Reason]:
     counts = Counter(token.name for token in template.tokens)
     for index, token in enumerate(template.tokens):
         if problem := token_name_problem(token.name):
-            yield f"tokens[{index}].name", f"{shortened(token.name)} {problem}"
+            yield f"tokens[{index}].name", f"is {shortened(token.name)}; {problem}"
         elif counts[token.name] > 1:
             yield f"tokens[{index}].name", f"{counts[token.name]} tokens have the name {token.name}; keep one"
 
