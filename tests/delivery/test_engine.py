@@ -51,6 +51,9 @@ NO, NO_ACCESS, TAKEN = unsolicited(400, {"message": "no"}), unsolicited(403), un
 NO_RESULT = unsolicited(207, {"results": [], "errors": [{"message": "no"}]})
 NAMED_409 = unsolicited(409, {"context": {"id": ["a"]}})
 NAMED_207 = unsolicited(207, {"results": [], "errors": [{"message": "no", "context": {"id": "a"}}]})
+MIXED_207 = parse_response(
+    207, b'{"results": [], "errors": [{"message": "no"}, {"message": "exists", "category": "CONFLICT"}]}'
+)
 DAILY = unsolicited(429, {"policyName": "DAILY"})
 
 
@@ -69,6 +72,8 @@ DAILY = unsolicited(429, {"policyName": "DAILY"})
         ([TAKEN, EXISTS, EXISTS, EXISTS], {Rejected}, [False, True, True, True]),
         ([NO_ACCESS, FORBIDDEN], {Unsent}, [False, True]),
         ([NO, NO, NO, NO], {Rejected}, [False, True, True, True]),  # a transport that reuses it all the same
+        # it had created one event, which exists now
+        ([NO, MIXED_207, INVALID, EXISTS], {Rejected, Created}, [False, True, True, True]),
         # it does not
         ([NO, STOPPED], {Unconfirmed}, [False, True]),
         ([NO, FORBIDDEN], {Unconfirmed}, [False, True]),

@@ -198,7 +198,7 @@ class _Evaluation(Struct, frozen=True):
         refused_again = part.is_refreshed and isinstance(reply, AuthenticationError)
         refusal, unverified = _refusal(reply), part.unverified
         part = replace(part, attempts=part.attempts + 1, is_refreshed=refused_again, unverified=None)
-        if unverified and not _is_repeated(unverified, refusal):
+        if unverified and not _is_repeated(unverified, reply):
             part = replace(part, is_unattributed=True)
         if refusal and self._is_unverified(part, reply, refusal):
             return _NextSteps(parts=[replace(part, unverified=refusal, last_error=refusal)])
