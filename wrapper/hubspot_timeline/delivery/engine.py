@@ -272,9 +272,10 @@ def _refusal(reply: Reply) -> ApiError | None:
     return reply if isinstance(reply, ApiError) else None
 
 
-def _is_repeated(refusal: ApiError, by: ApiError | None) -> bool:
-    """Return whether the same events are refused for the same reason."""
-    return by is not None and type(by) is type(refusal) and by.says_exists == refusal.says_exists
+def _is_repeated(refusal: ApiError, reply: Reply) -> bool:
+    """Return whether a reply refuses all events for the same reason, and none because it exists now."""
+    errors = [as_error([each]) for each in reply.errors] if isinstance(reply, BatchResponse) else [reply]
+    return bool(errors) and all(type(error) is type(refusal) for error in errors)
 
 
 def _contains_id(reply: BatchResponse | ApiError, refusal: ApiError, items: Batch) -> bool:
