@@ -20,7 +20,7 @@ def refresh(sandbox: Sandbox, path: str = "/oauth/v1/token", **changes: str) -> 
     return sandbox.request("POST", path, data=FORM | changes)
 
 
-@pytest.mark.parametrize("path", ["/oauth/v1/token", "/oauth/2026-03/token"])
+@pytest.mark.parametrize("path", ["/oauth/v1/token", "/oauth/2026-03/token", "/oauth/2026-09/token"])
 def test_an_access_token_is_valid_for_1800_seconds(path: str) -> None:
     """Of the sandbox's clock, which can be advanced; then it gets a 401, and a refresh returns another one."""
     with opened(WITH_ADA) as sandbox:
@@ -83,7 +83,7 @@ def test_a_developer_key_is_for_templates_only() -> None:
     assert (response.status_code, "templates only" in response.json()["message"]) == (401, True)
 
 
-@pytest.mark.parametrize("fields", [{"name": ""}, {"name": "a", "scopes": ["tickets"]}])
+@pytest.mark.parametrize("fields", [{"name": ""}, {"name": "a", "scopes": ["events"]}])
 def test_an_invalid_account_is_rejected(fields: dict[str, Any]) -> None:
     """When it is made; and two accounts cannot have the same name."""
     with pytest.raises(ValueError, match=r"name|scopes"):

@@ -104,15 +104,14 @@ def test_epoch_milliseconds_become_a_date_time(sandbox: Sandbox, timestamp: Any,
 
 
 def test_missing_fields_are_named_as_in_the_service(rejecting: Sandbox) -> None:
-    """With the position of the event; of a repeated name the last one counts."""
+    """With the position after the opening brace of the object that lacks them; of a repeated name the last one counts."""
     invalid = {"email": "ada@example.com", "tokens": {}}
     response = rejecting.post_raw(f'{{"other": [{{}}], "inputs": [{json.dumps(event())},\n  {json.dumps(invalid)}]}}')
     assert error(response)["message"] == (
-        "Invalid input JSON on line 2, column 3: "
-        "Cannot build TimelineEvent, some of required attributes are not set [eventTemplateId, id]"
+        "Invalid input JSON on line 2, column 4. Some required fields were not set: [eventTemplateId, id]"
     )
     repeated = rejecting.post_raw('{"inputs": [{}, {}],\n"inputs": [{}]}')
-    assert error(repeated)["message"].startswith("Invalid input JSON on line 2, column 12: ")
+    assert error(repeated)["message"].startswith("Invalid input JSON on line 2, column 13. ")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +148,7 @@ def test_a_body_that_is_not_a_batch_is_rejected(rejecting: Sandbox, body: bytes)
 
 
 REJECTED = [
-    *(("POST", PATH, {"Authorization": value}, 401) for value in ("", "Bearer", "Bearer ", "Basic YTpi", "any")),
+    *(("POST", PATH, {"Authorization": value}, 401) for value in ("", "Bearer", "Bearer ", "Basic YTpi", "any", "bearer any", "BEARER any", "Bearer  any")),
     *(
         ("POST", PATH, {"Content-Type": value}, 415)
         for value in ("", "text/plain", "application/x-www-form-urlencoded")
@@ -180,7 +179,7 @@ def test_a_request_that_cannot_be_routed_or_authenticated_is_rejected(
 
 def test_unusual_requests_are_accepted(rejecting: Sandbox) -> None:
     """Media types with parameters and in upper case, and whole surrogate pairs; but not one without a token."""
-    headers = {"authorization": "BEARER any", "content-type": "Application/JSON; charset=utf-8"}
+    headers = {"authorization": "Bearer any", "content-type": "Application/JSON; charset=utf-8"}
     assert rejecting.post_raw(b'{"inputs": []}', headers).status_code == 201
     assert rejecting.request("POST", PATH, json={}, headers={"Content-Type": "application/json"}).status_code == 401
     assert rejecting.post_raw(rb'{"inputs": [], "x": "\ud83d\ude00 \\ud83d"}').status_code == 201

@@ -136,7 +136,7 @@ LIMITED = SandboxSettings(limit=RequestLimit(requests=1, seconds=3600))
     [
         ("stranger", ACCOUNTS, UnauthorizedException, 401, '"category":"INVALID_AUTHENTICATION"'),
         (READER.access_token, ACCOUNTS, ForbiddenException, 403, '{"requiredGranularScopes":["timeline"]}'),
-        (OWNER.access_token, ACCOUNTS, ApiException, 400, "some of required attributes are not set [id]"),
+        (OWNER.access_token, ACCOUNTS, ApiException, 400, "Some required fields were not set: [id]"),
         ("any", LIMITED, ApiException, 429, '"policyName":"TEN_SECONDLY_ROLLING"'),
     ],
 )
