@@ -104,7 +104,7 @@ def test_epoch_milliseconds_become_a_date_time(sandbox: Sandbox, timestamp: Any,
 
 
 def test_missing_fields_are_named_as_in_the_service(rejecting: Sandbox) -> None:
-    """With the position after the opening brace of the object that lacks them; of a repeated name the last one counts."""
+    """With the position inside the object that lacks them; of a repeated name the last one counts."""
     invalid = {"email": "ada@example.com", "tokens": {}}
     response = rejecting.post_raw(f'{{"other": [{{}}], "inputs": [{json.dumps(event())},\n  {json.dumps(invalid)}]}}')
     assert error(response)["message"] == (
@@ -148,7 +148,10 @@ def test_a_body_that_is_not_a_batch_is_rejected(rejecting: Sandbox, body: bytes)
 
 
 REJECTED = [
-    *(("POST", PATH, {"Authorization": value}, 401) for value in ("", "Bearer", "Bearer ", "Basic YTpi", "any", "bearer any", "BEARER any", "Bearer  any")),
+    *(
+        ("POST", PATH, {"Authorization": value}, 401)
+        for value in ("", "Bearer", "Bearer ", "Basic YTpi", "any", "bearer any", "BEARER any", "Bearer  any")
+    ),
     *(
         ("POST", PATH, {"Content-Type": value}, 415)
         for value in ("", "text/plain", "application/x-www-form-urlencoded")

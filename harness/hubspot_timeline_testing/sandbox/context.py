@@ -50,7 +50,8 @@ class SandboxContext:
 class RequestContext:
     """One request: as it arrived, what it is for, its number in the log, and what the pipeline has added so far.
 
-    `value` is the parsed body, which conforms to the document. `event_count` and `message` (of an error) are for the log, `headers` are those of the rate limit.
+    `value` is the parsed body, which conforms to the document. `event_count` and `message` (of an
+    error) are for the log, `headers` are those of the rate limit.
     """
 
     raw: Request

@@ -107,7 +107,8 @@ class SandboxSettings:
     `templates`: the templates at the start, each as the service lists it, of the app `app`.
     `accounts`: the accounts whose secrets are accepted; without any, every token is. `limit`: the rolling window of
     each account, `daily` its daily limit; by default there is neither. `faults`: the plan of faults at the start.
-    `app_events`: see AppEventSettings. `migrated_after`: the seconds after which version 3 answers 401, by default never.
+    `app_events`: see AppEventSettings. `migrated_after`: the seconds after which version 3 answers 401, by
+    default never.
     """
 
     duplicates: DuplicateMode = field(default="conflict", validator=in_(get_args(DuplicateMode)))

@@ -30,9 +30,7 @@ class ScopedOperation:
 
     def scopes_in(self, version: str) -> tuple[str, ...]:
         """Return those of the scopes that a version of the API has."""
-        return tuple(
-            scope for scope in self.scopes if scope != WRITE_EVENTS or is_since(version, WRITE_EVENTS_SINCE)
-        )
+        return tuple(scope for scope in self.scopes if scope != WRITE_EVENTS or is_since(version, WRITE_EVENTS_SINCE))
 
 
 WRITE_EVENTS_SINCE = "2026-09"
