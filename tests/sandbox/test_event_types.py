@@ -11,7 +11,6 @@ from hubspot_timeline_testing.sandbox.cli_options import FaultOptions, settings_
 from hubspot_timeline_testing.sandbox.json_files import read_event_types
 from tests.helpers.app_events import app_event, event_type, send_app_events, with_types
 from tests.helpers.sandbox_calls import opened
-from tests.sandbox.test_settings import run
 
 NO_FAULTS = FaultOptions()
 PROPERTY = {"name": "seats", "label": "Seats", "type": "number"}
@@ -75,25 +74,6 @@ def test_the_options_add_to_the_settings_of_a_file(tmp_path: Path) -> None:
     assert settings == SandboxSettings(
         migrated_after=5, app_events=AppEventSettings(project="demo", event_types=[event_type("new")])
     )
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("[]", ": not an object"),
-        ("{", ":1: not valid JSON"),
-        (json.dumps({"uid": "a"}), "event_types[0]: not an event type"),
-    ],
-)
-def test_an_invalid_file_of_the_command_is_bad_usage(tmp_path: Path, content: str, message: str) -> None:
-    """It exits with 2 before it serves; a folder without event types too."""
-    path = tmp_path / "a-hsmeta.json"
-    path.write_text(content)
-    result = run("--event-types", str(path), database=str(tmp_path / "events.db"))
-    assert (result.exit_code, message in result.output) == (2, True)
-    (tmp_path / "empty").mkdir()
-    result = run("--event-types", str(tmp_path / "empty"), database=str(tmp_path / "events.db"))
-    assert (result.exit_code, "no event types in files such as" in result.output) == (2, True)
 
 
 def test_control_reads_app_events_and_migrates() -> None:
