@@ -3,6 +3,7 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 OUTPUT ?= generated
 SAMPLE := samples/events.jsonl samples/companies.csv
+APP_SAMPLE := samples/app-events.jsonl samples/companies.csv
 
 export PATH := $(BIN):$(PATH)
 # The lock applies to the packages and to their build requirements (the second name is that of newer versions of pip).
@@ -18,10 +19,17 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-demo: $(VENV)/.run  ## Send the sample files to a sandbox on this machine and show each outcome (KEEP=1: and its page).
+demo: $(VENV)/.run  ## Send the sample files through v3 and 2026-09 to a sandbox here; show each outcome (KEEP=1: and its page).
 	@rm -rf build/demo && mkdir -p build/demo
-	@hubspot-timeline send --sandbox $(if $(KEEP),--keep) --templates samples/templates.json \
+	@echo "1. Version 3"
+	@hubspot-timeline send --sandbox --templates samples/templates.json \
 		--dead-letters build/demo/dead-letters.jsonl $(SAMPLE) || test $$? -eq 1
+	@printf '\n%s\n' "2. Event types of app events for the templates of version 3"
+	@hubspot-timeline migrate samples/templates.json --out build/demo/app-events
+	@printf '\n%s\n' "3. App events, and a file of version 3 whose templates become event types by that map"
+	@hubspot-timeline send --sandbox $(if $(KEEP),--keep) --api 2026-09 \
+		--event-types build/demo/app-events/event-types.json \
+		--dead-letters build/demo/dead-letters-2026-09.jsonl $(APP_SAMPLE) || test $$? -eq 1
 
 check: lint types verify-types  ## The inner loop: lint, types, and tests without servers, browsers or subprocesses.
 	@python -m pytest -q -n 2 -m "not long and not slow"

@@ -1,4 +1,4 @@
-"""Write events.jsonl, companies.csv and the list in README.md of what is wrong in them.
+"""Write events.jsonl, companies.csv, app-events.jsonl and the list in README.md of what is wrong in them.
 
 Each run writes the same bytes: beside this file, or into the folder that is given.
 """
@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 MARK = "<!-- make_samples.py writes what follows. -->\n"
 LINES, BLANKS, TWICE, CRLF = 5200, 4, 6, 1800  # of events.jsonl
 RECORDS, TOO_LONG, HALF_FRAME = 300, 98, 212  # of companies.csv, counted from 1
+APP_EVENTS = 240  # lines of app-events.jsonl
 START, DAYS = datetime(2026, 6, 1, tzinfo=UTC), 168
 DATES = range(1_782_864_000_000, 1_798_761_600_000, 86_400_000)  # midnights in epoch milliseconds
 ZONES = (UTC, UTC, UTC, *(timezone(timedelta(minutes=east)) for east in (120, -300, 330, 540)))
@@ -73,6 +74,14 @@ FAULTS: dict[str, str | Json] = {  # the whole line, or what replaces fields (No
     "no `objectId`, `utk` or `email`": {"objectId": None, "utk": None, "email": None},
     "reserved token name `log`": {"tokens": {"webinarName": "Launch day", "log": "joined"}},
     "token `remind` is null": {"tokens": {"webinarName": "Launch day", "remind": None}},
+}
+UIDS = {  # of the event types that `hubspot-timeline migrate` makes of the templates
+    WEBINAR: "webinar_registration", TICKET: "support_ticket", "1000125": "signature", "1000126": "invoice",
+    "1000127": "product_usage", "1000128": "survey_answer", "1000129": "parcel",
+}  # fmt: skip
+APP_EVENT_FAULTS: dict[str, Json] = {  # what replaces fields of a good webinar event
+    "a property that its event type does not have": {"properties": {"webinarName": "Launch day", "room": "5"}},
+    "no `objectId`, `utk` or `email`": {"objectId": None, "utk": None, "email": None},
 }
 
 
@@ -187,10 +196,34 @@ def write_companies(r: Random, folder: Path) -> list[str]:
     return [f"| companies.csv | {starts[n]} (record {n}) | {what} |" for n, what in faults.items()]
 
 
+def app_event(row: Json) -> Json:
+    """Return an event of version 3 as an app event."""
+    names = {"eventTemplateId": "eventTypeName", "tokens": "properties"}
+    names |= {"customObjectTypeId": "objectTypeFullyQualifiedName"}
+    renamed = {names.get(name, name): value for name, value in row.items()}
+    return renamed | {"eventTypeName": UIDS[row["eventTemplateId"]]}
+
+
+def write_app_events(r: Random, folder: Path) -> list[str]:
+    """Write app-events.jsonl and return the rows of the list that are about it."""
+    start = START + timedelta(days=DAYS)
+    rows = [app_event(event(r, LINES + n, start + timedelta(minutes=n))) for n in range(APP_EVENTS)]
+    said = list[str]()
+    for k, (what, fault) in enumerate(APP_EVENT_FAULTS.items()):
+        at = k * APP_EVENTS // len(APP_EVENT_FAULTS) + r.randrange(60)
+        while rows[at]["eventTypeName"] != UIDS[WEBINAR]:
+            at += 1
+        rows[at] |= fault
+        said.append(f"| app-events.jsonl | {at + 1} | {what} |")
+    text = "\n".join([*map(dump, rows), ""])
+    (folder / "app-events.jsonl").write_text(text, encoding="utf-8", newline="")
+    return said
+
+
 def main(folder: Path) -> None:
-    """Write all three files."""
+    """Write all four files."""
     r = Random(1000123)  # noqa: S311 - the same choices each time are what is wanted
-    said = [*write_events(r, folder), *write_companies(r, folder)]
+    said = [*write_events(r, folder), *write_companies(r, folder), *write_app_events(r, folder)]
     words = (HERE / "README.md").read_text(encoding="utf-8").partition(MARK)[0] + MARK
     table = "\n".join(["| file | line | what is wrong |", "|---|---|---|", *said, ""])
     (folder / "README.md").write_text(words + table, encoding="utf-8", newline="")

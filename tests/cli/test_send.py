@@ -19,6 +19,18 @@ TOKEN = {"HUBSPOT_TIMELINE_TOKEN": "very-secret"}
 SAMPLES = [ROOT / "samples/events.jsonl", ROOT / "samples/companies.csv"]
 
 
+def test_the_samples_are_sent_as_app_events_to_a_sandbox_with_the_migrated_types(tmp_path: Path) -> None:
+    """As in `make demo`: a file of app events and one of v3, by the map; the event types beside it are validated by."""
+    assert run("migrate", ROOT / "samples/templates.json", "--out", "types", folder=tmp_path).code == 0
+    files = [ROOT / "samples" / name for name in ("app-events.jsonl", "companies.csv")]
+    options = ("--json", "--sandbox", "--api", "2026-09", "--event-types", "types/event-types.json")
+    ended = run("send", *options, "--dead-letters", "dead.jsonl", *files, folder=tmp_path)
+    result = ended.result
+    assert (ended.code, result["created"], result["rejected"], result["sandbox_events"]) == (1, 536, 4, 536)
+    assert "app-events.jsonl:51: 400 VALIDATION_ERROR" in ended.err
+    assert "has no property room" in ended.err
+
+
 def test_the_samples_are_sent_to_a_sandbox_of_the_run(tmp_path: Path) -> None:
     """`send --sandbox` needs no token, sends thousands of events and writes the invalid rows to dead letters."""
     ended = run("send", "--sandbox", "--json", "--dead-letters", "dead.jsonl", *SAMPLES, folder=tmp_path)

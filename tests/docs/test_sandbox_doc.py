@@ -7,26 +7,40 @@ import pytest
 from attrs import fields
 from starlette.routing import Route
 
-from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxSettings
+from hubspot_timeline_testing.sandbox import AppEventSettings, EventFault, Fault, FaultPlan, SandboxSettings
 from tests.helpers.document import ROOT
 from tests.helpers.sandbox_calls import opened
 
 TEXT = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
-[EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+[EXAMPLE, APP_EVENTS_EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 [PLAN] = re.findall(r"^```json\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 
 
 def test_the_examples_pass(pytester: pytest.Pytester) -> None:
-    """As a file of tests."""
+    """As a file of tests; the one of app events as a program."""
+    exec(compile(APP_EVENTS_EXAMPLE, "docs/sandbox.md", "exec"), {})  # noqa: S102 - an example of the documentation
     pytester.makepyfile(EXAMPLE)
     pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=2)
 
 
 def test_every_setting_has_its_row() -> None:
-    """With its name; a row can have two."""
+    """With its name; a row can have two. Those of app events are keys of `app_events`."""
     rows = " ".join(line.split("|")[1] for line in TEXT.splitlines() if line.startswith("| `"))
     for setting in fields(SandboxSettings):
         assert f"`{setting.name}" in rows, setting.name
+    documented = set(re.findall(r"`app_events\.(\w+)`", rows))
+    assert documented == {setting.name for setting in fields(AppEventSettings)}
+
+
+def test_the_assumptions_on_app_events_are_those_of_the_settings() -> None:
+    """Each row of a default has that of the setting."""
+    rows = [line.split("|")[1:3] for line in TEXT.splitlines() if line.startswith("| `app_events.")]
+    defaults = {setting.name: setting.default for setting in fields(AppEventSettings)}
+    switches = {name: value for name, value in defaults.items() if isinstance(value, bool | str) and value}
+    switches |= {name: value for name, value in defaults.items() if value is False}
+    for name, value in switches.items():
+        [cell] = [cell.strip(" `") for names, cell in rows if f"`app_events.{name}`" in names]
+        assert cell == (str(value).lower() if isinstance(value, bool) else value), name
 
 
 def test_every_path_of_the_admin_api_has_its_row() -> None:

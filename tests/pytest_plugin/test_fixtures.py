@@ -46,6 +46,32 @@ from hubspot_timeline_testing.sandbox import SandboxSettings
 def timeline_sandbox_settings():
     return SandboxSettings(max_events={limit})
 """
+APP_EVENTS = """
+import httpx
+import pytest
+from hubspot_timeline_testing.sandbox import AppEventSettings, SandboxSettings
+
+TYPE = {"uid": "webinar", "type": "app-event", "config": {"name": "Webinar", "objectType": "CONTACT"}}
+
+@pytest.fixture(scope="session")
+def timeline_sandbox_settings():
+    return SandboxSettings(app_events=AppEventSettings(event_types=[TYPE]))
+
+def send(url, version, path, **event):
+    body = {"inputs": [event | {"id": "a", "email": "ada@example.com"}]}
+    url = f"{url}/integrators/timeline/{version}/events/{path}"
+    return httpx.post(url, json=body, headers={"Authorization": "Bearer any"}).status_code
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_both_apis(timeline_sandbox, turn):
+    url = timeline_sandbox.url
+    assert send(url, "2026-09", "batch", eventTypeName="webinar", properties={"no": "x"}) == 400
+    assert send(url, "2026-09", "batch", eventTypeName="webinar", properties={}) == 200
+    assert timeline_sandbox.control.app_event("webinar", "a")
+    assert send(url, "v3", "batch/create", eventTemplateId="1", tokens={}) == 201
+    timeline_sandbox.control.migrate()
+    assert send(url, "v3", "batch/create", eventTemplateId="1", tokens={}) == 401
+"""
 SENDS_NINE = """
 import httpx
 
@@ -68,6 +94,12 @@ def test_an_asgi_sandbox_needs_no_server(pytester: pytest.Pytester) -> None:
     """An asynchronous client sends to it in the same event loop."""
     pytester.makepyfile(ASYNCHRONOUS)
     pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
+
+
+def test_the_fixtures_serve_both_apis(pytester: pytest.Pytester) -> None:
+    """With the event types of the settings; a reset between tests undoes a migration."""
+    pytester.makepyfile(APP_EVENTS)
+    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=2)
 
 
 def test_each_folder_can_override_the_settings(pytester: pytest.Pytester) -> None:

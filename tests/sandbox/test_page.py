@@ -11,8 +11,16 @@ from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 
 from hubspot_timeline.files import read_files
-from hubspot_timeline_testing.sandbox import Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import (
+    AppEventSettings,
+    Fault,
+    FaultPlan,
+    RequestLimit,
+    SandboxServer,
+    SandboxSettings,
+)
 from hubspot_timeline_testing.sandbox.admin.page.routes import FILES
+from tests.helpers.app_events import app_event, event_type
 from tests.helpers.browser import (
     DESKTOP,
     PHONE,
@@ -36,7 +44,13 @@ TEMPLATES = [
     TEMPLATE | {"id": "1000123"},
     TEMPLATE | {"id": "2", "tokens": [], "headerTemplate": "From {{extraData.who}}", "name": HOSTILE[:50]},
 ]
-SETTINGS = SandboxSettings(templates=TEMPLATES, limit=RequestLimit(20, 60), duplicates="last-wins")
+SETTINGS = SandboxSettings(
+    templates=TEMPLATES,
+    limit=RequestLimit(20, 60),
+    duplicates="last-wins",
+    app_events=AppEventSettings(event_types=[event_type()]),
+)
+APP_EVENTS = "/integrators/timeline/2026-09/events/batch"
 FRAME: dict[str, Any] = {"linkLabel": "Seat plan", "headerLabel": "Seats", "width": 800, "height": 600}
 SCREENSHOTS = {
     "desktop-light": ("timeline", "light", DESKTOP),
@@ -141,6 +155,34 @@ def test_a_timeline_is_as_in_a_crm(browser: Chrome, server: SandboxServer) -> No
     link = browser.find_element(By.LINK_TEXT, "Seat plan")
     attributes = [link.get_attribute(name) for name in ("href", "target", "rel")]
     assert attributes == ["https://example.com/plan", "_blank", "noopener noreferrer"]
+
+
+def test_app_events_are_on_the_same_timeline(browser: Chrome, server: SandboxServer) -> None:
+    """With the name and the texts of their types; one of version 3 with the same key stays beside it."""
+    send(server, event("same", eventTemplateId="webinar"))
+    known = app_event("known", properties={"webinarName": "Launch"})
+    unknown = app_event("same", eventTypeName="other")
+    for batch in ([known, unknown], [app_event("same")]):
+        assert httpx.post(server.url + APP_EVENTS, headers=HEADERS, json={"inputs": batch}).status_code == 200
+    open_page(browser, server.url)
+    wait_for_number(browser, ".card", 4)
+    shown = text_of(browser, "#events")
+    assert all(text in shown for text in ("Webinar registration", "Registered for Launch", "Event type other"))
+    assert "The sandbox does not have its event type." in shown
+    assert "Template webinar" in shown
+
+
+def test_a_migration_is_shown(browser: Chrome, server: SandboxServer) -> None:
+    """The time from which version 3 answers 401, before and after it."""
+    open_page(browser, server.url)
+    assert text_of(browser, "#migration") == ""
+    server.control.migrate(after=3600)
+    wait_for_text(browser, "#migration", "Version 3 will answer 401 from 2")
+    server.control.migrate()
+    wait_for_text(browser, "#migration", "Version 3 has answered 401 since 2")
+    wait_for_text(browser, "#migration", "the app was migrated")
+    server.control.reset()
+    wait_until(browser, "document.querySelector('#migration').hidden")
 
 
 def test_records_are_searched(browser: Chrome, server: SandboxServer) -> None:

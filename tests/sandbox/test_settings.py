@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from hubspot_timeline.cli.app import app
 from hubspot_timeline_testing.sandbox import (
     Account,
+    AppEventSettings,
     DailyLimit,
     Fault,
     FaultPlan,
@@ -24,6 +25,7 @@ from hubspot_timeline_testing.sandbox import (
 from hubspot_timeline_testing.sandbox.cli_options import FaultOptions, limit_from_options, settings_from_options
 from hubspot_timeline_testing.sandbox.json_files import read_templates
 from hubspot_timeline_testing.sandbox.settings_json import settings_from_json, settings_to_json
+from tests.helpers.app_events import event_type
 from tests.helpers.sandbox_calls import counts, event, post
 
 SETTINGS = st.builds(
@@ -41,6 +43,16 @@ SETTINGS = st.builds(
     faults=st.builds(FaultPlan, rate=st.floats(0, 1), script=st.lists(st.sampled_from(["http-502", None]), max_size=3)),
     limit=st.none() | st.builds(RequestLimit, st.integers(1), st.floats(0.1, 100), st.booleans()),
     daily=st.none() | st.builds(DailyLimit, st.integers(1), st.sampled_from(["UTC", "Europe/Dublin"])),
+    migrated_after=st.none() | st.floats(0, 1e6),
+    app_events=st.builds(
+        AppEventSettings,
+        event_types=st.lists(st.just(event_type()), max_size=2),
+        versions=st.lists(st.sampled_from(["2026-09", "2027-03"])),
+        invalid_events=st.sampled_from(["partial", "refuse-batch"]),
+        repeated_ids=st.sampled_from(["conflict", "invalid"]),
+        single_response=st.sampled_from(["created", "accepted"]),
+        conflict_names=st.booleans(),
+    ),
 )
 NO_FAULTS = FaultOptions()
 
@@ -73,6 +85,9 @@ def test_settings_survive_as_json(settings: SandboxSettings) -> None:
         ({"accounts": [5]}, "settings.accounts[0]: must be an object"),
         ({"accounts": 5}, "settings.accounts: must be a list"),
         ({"templates": [5]}, "settings.templates[0]: must be an object"),
+        ({"app_events": {"event_types": [5]}}, "settings.app_events.event_types[0]: must be an object"),
+        ({"app_events": {"repeated_ids": "no"}}, "settings.app_events.repeated_ids: is 'no'; it must be one of"),
+        ({"migrated_after": -1}, "'migrated_after' must be >= 0"),
         ({"faults": {"rates": 1}}, "settings.faults: the plan has the key 'rates'; did you mean rate?"),
         ({"faults": {"rate": 2}}, "rate is 2; it must be a number from 0 to 1"),
     ],
@@ -129,6 +144,25 @@ def test_an_invalid_template_is_bad_usage(tmp_path: Path) -> None:
     path.write_text("[{}]", encoding="utf-8")
     result = run("--templates", str(path), database=str(tmp_path / "events.db"))
     assert (result.exit_code, "templates[0] is not a template" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[]", ": not an object"),
+        ("{", ":1: not valid JSON"),
+        (json.dumps({"uid": "a"}), "event_types[0]: not an event type"),
+    ],
+)
+def test_an_invalid_event_type_is_bad_usage(tmp_path: Path, content: str, message: str) -> None:
+    """The command exits with 2 before it serves; for a folder without event types too."""
+    path = tmp_path / "a-hsmeta.json"
+    path.write_text(content)
+    result = run("--event-types", str(path), database=str(tmp_path / "events.db"))
+    assert (result.exit_code, message in result.output) == (2, True)
+    (tmp_path / "empty").mkdir()
+    result = run("--event-types", str(tmp_path / "empty"), database=str(tmp_path / "events.db"))
+    assert (result.exit_code, "no event types in files such as" in result.output) == (2, True)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hubspot_timeline_testing.sandbox import Store
+from hubspot_timeline_testing.sandbox.storage.database import VERSION
 from hubspot_timeline_testing.sandbox.storage.records import RecordIdentity
 from hubspot_timeline_testing.sandbox.storage.store import StoredEvent
 
@@ -62,7 +63,7 @@ def test_a_file_of_another_program_is_not_changed(tmp_path: Path) -> None:
     text, other = tmp_path / "letter.txt", tmp_path / "other.db"
     text.write_text("Dear reader, this is not a database at all." * 100)
     with sqlite3.connect(other) as database:
-        database.executescript("CREATE TABLE letters (id); PRAGMA user_version = 3;")
+        database.executescript(f"CREATE TABLE letters (id); PRAGMA user_version = {VERSION};")
     database.close()
     for path, message in [(text, "not a database"), (other, "use a new file")]:
         before = path.read_bytes()

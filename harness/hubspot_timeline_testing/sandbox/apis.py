@@ -46,3 +46,8 @@ APP_EVENTS = Api(
 )
 APIS = {api.document: api for api in (V3, APP_EVENTS)}
 """By the names of their documents."""
+
+
+def is_since(version: str, first: str) -> bool:
+    """Return whether a version of app events is the dated one `first`, or later; v4 is older than all dated ones."""
+    return version[:1].isdigit() and version >= first

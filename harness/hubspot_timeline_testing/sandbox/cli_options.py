@@ -70,14 +70,14 @@ def settings_from_options(
     daily: int | None = None,
     templates: Path | None = None,
     event_types: Sequence[Path] = (),
+    migrated_after: float | None = None,
     max_events: int | None = None,
     modes: Mapping[str, str | None],
 ) -> SandboxSettings:
     """Return the settings in a file, by default those without one, with the options in their place.
 
-    `event_types`: files or folders. `max_events`: 0 for any number.
-    `modes`: settings by their names, None for one that is not used.
-    Raises ValueError, which names the option or the file, and what is wrong.
+    `event_types`: files or folders. `max_events`: 0 for any number. `modes`: settings by their names, None for one
+    that is not used. Raises ValueError, which names the option or the file, and what is wrong.
     """
     settings = _settings_in(config)
     changes: dict[str, Any] = {name: mode for name, mode in modes.items() if mode is not None}
@@ -87,6 +87,8 @@ def settings_from_options(
         changes["templates"] = read_templates(templates)
     if event_types:
         changes["app_events"] = evolve(settings.app_events, event_types=read_event_types(event_types))
+    if migrated_after is not None:
+        changes["migrated_after"] = migrated_after
     if limit is not None:
         changes["limit"] = limit
     if daily is not None:  # in the time zone of the file

@@ -36,16 +36,9 @@ class SandboxContext:
     generation: int = 0
     migrated_at: datetime | None = None
 
-    def migrate(self, seconds: float) -> datetime:
-        """Let version 3 answer 401 so many seconds from now, and return when. Raises OverflowError beyond year 9999."""
-        self.migrated_at = self.clock.now() + timedelta(seconds=seconds)
-        return self.migrated_at
-
-    def restart_migration(self) -> None:
-        """Follow the settings for the migration from now on."""
-        self.migrated_at = None
-        if self.settings.migrated_after is not None:
-            self.migrate(self.settings.migrated_after)
+    def migrate(self, seconds: float | None) -> None:
+        """Let version 3 answer 401 so many seconds from now; None for never."""
+        self.migrated_at = None if seconds is None else self.clock.now() + timedelta(seconds=seconds)
 
     @property
     def is_migrated(self) -> bool:
@@ -57,8 +50,8 @@ class SandboxContext:
 class RequestContext:
     """One request: as it arrived, what it is for, its number in the log, and what the pipeline has added so far.
 
-    `value` is the parsed body, which conforms to the document. `event_count` and `message` (of an error) are for the
-    log, `headers` are those of the rate limit.
+    `value` is the parsed body, which conforms to the document. `event_count` and `message` (of an
+    error) are for the log, `headers` are those of the rate limit.
     """
 
     raw: Request

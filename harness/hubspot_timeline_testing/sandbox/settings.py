@@ -35,12 +35,14 @@ RecordMode: TypeAlias = Literal["create", "must-exist"]
 TypeMode: TypeAlias = Literal["lenient", "strict"]
 """lenient: numbers in tokens and epoch timestamps are accepted, as documented. strict: only what the schemas allow."""
 
-
 DuplicateStatus: TypeAlias = Literal["conflict", "invalid"]
 """What happens to a batch of app events with an id that occurs twice in it: 409 or 400, both for the whole batch."""
 
 SingleResponse: TypeAlias = Literal["created", "accepted"]
 """The response to a single app event. created: 201 with the event. accepted: 200 without a body."""
+
+MAX_MIGRATED_AFTER = 10**9
+"""The seconds below which a migration can be planned, so that its time is a date."""
 
 
 def _accounts(accounts: Iterable[Account]) -> tuple[Account, ...]:
@@ -105,8 +107,8 @@ class SandboxSettings:
     `templates`: the templates at the start, each as the service lists it, of the app `app`.
     `accounts`: the accounts whose secrets are accepted; without any, every token is. `limit`: the rolling window of
     each account, `daily` its daily limit; by default there is neither. `faults`: the plan of faults at the start.
-    `app_events`: see AppEventSettings. `migrated_after`: the seconds of the sandbox's clock from its start after which
-    version 3 answers 401, by default never.
+    `app_events`: see AppEventSettings. `migrated_after`: the seconds after which version 3 answers 401, by
+    default never.
     """
 
     duplicates: DuplicateMode = field(default="conflict", validator=in_(get_args(DuplicateMode)))
@@ -124,4 +126,4 @@ class SandboxSettings:
     limit: RequestLimit | None = None
     daily: DailyLimit | None = None
     app_events: AppEventSettings = field(factory=AppEventSettings)
-    migrated_after: float | None = field(default=None, validator=optional([ge(0), lt(10**9)]))
+    migrated_after: float | None = field(default=None, validator=optional([ge(0), lt(MAX_MIGRATED_AFTER)]))

@@ -46,6 +46,19 @@ def sandbox(
         Path | None,
         typer.Option("--templates", help="A JSON file with templates, as the service lists them.", show_default=False),
     ] = None,
+    event_types: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--event-types",
+            metavar="FILE|DIR",
+            help="An event type of app events (NAME-hsmeta.json), or a folder with some; can be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    migrated_after: Annotated[
+        float | None,
+        typer.Option(help="The seconds after which v3 answers 401, as after a migration.", show_default="never"),
+    ] = None,
     duplicates: Annotated[
         DuplicateMode | None,
         typer.Option(
@@ -142,6 +155,8 @@ def sandbox(
             limit_from_options(rate, rate_seconds, retry_after=retry_after),
             daily=daily,
             templates=templates,
+            event_types=event_types or (),
+            migrated_after=migrated_after,
             max_events=max_events,
             modes={
                 "duplicates": duplicates,

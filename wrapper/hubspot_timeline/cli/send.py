@@ -152,7 +152,7 @@ def send(
     )
     rules = read_templates(templates) if templates else None
     with (
-        open_target(base_url, token_file, templates, use_sandbox=use_sandbox) as target,
+        open_target(base_url, token_file, templates, event_types, use_sandbox=use_sandbox) as target,
         TimelineClient(
             target.token,
             base_url=target.base_url,

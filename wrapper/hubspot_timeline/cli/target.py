@@ -47,29 +47,44 @@ class Target:
 
 @contextmanager
 def open_target(
-    base_url: str | None, token_file: Path | None, templates: str | None = None, *, use_sandbox: bool
+    base_url: str | None,
+    token_file: Path | None,
+    templates: str | None = None,
+    event_types: str | None = None,
+    *,
+    use_sandbox: bool,
 ) -> Iterator[Target]:
     """Return the server to send to; a sandbox runs for the time of the block. Raises OptionError.
 
-    `templates` is the file of the templates that the sandbox holds.
+    `templates` is the file of the templates that the sandbox holds. It holds the event types too that `migrate` wrote
+    beside the map `event_types`.
     """
     if not use_sandbox:
         yield Target(base_url or base_url_from_environment(), find_token(token_file))
         return
     if base_url or token_file:
         raise OptionError("--sandbox cannot be combined with --base-url or --token-file")
-    with _sandbox_url(templates) as url:
+    with _sandbox_url(templates, event_types) as url:
         yield Target(url, "any-token", is_sandbox=True)
 
 
 @contextmanager
-def _sandbox_url(templates: str | None) -> Iterator[str]:
+def _sandbox_url(templates: str | None, event_types: str | None) -> Iterator[str]:
     # Imported here, since most runs need no sandbox.
-    from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxSettings, SandboxStartError  # noqa: PLC0415
-    from hubspot_timeline_testing.sandbox.json_files import read_templates  # noqa: PLC0415
+    from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxStartError  # noqa: PLC0415
+    from hubspot_timeline_testing.sandbox.cli_options import FaultOptions, settings_from_options  # noqa: PLC0415
 
+    folder = Path(event_types).parent if event_types else None
+    has_types = folder is not None and any(folder.glob("*-hsmeta.json"))
     try:
-        settings = SandboxSettings(templates=read_templates(Path(templates))) if templates else None
+        settings = settings_from_options(
+            None,
+            FaultOptions(),
+            None,
+            templates=Path(templates) if templates else None,
+            event_types=[folder] if folder and has_types else (),
+            modes={},
+        )
     except ValueError as error:
         raise OptionError(str(error)) from error
     try:

@@ -275,7 +275,7 @@ def _refusal(reply: Reply) -> ApiError | None:
 def _is_repeated(refusal: ApiError, reply: Reply) -> bool:
     """Return whether a reply refuses all events for the same reason, and none because it exists now."""
     errors = [as_error([each]) for each in reply.errors] if isinstance(reply, BatchResponse) else [reply]
-    return bool(errors) and all(type(error) is type(refusal) for error in errors)
+    return all(type(error) is type(refusal) for error in errors)
 
 
 def _contains_id(reply: BatchResponse | ApiError, refusal: ApiError, items: Batch) -> bool:

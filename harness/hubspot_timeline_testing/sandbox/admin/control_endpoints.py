@@ -1,4 +1,4 @@
-"""The endpoints of the admin API that control a running sandbox: faults, clock, reset, snapshots."""
+"""The endpoints of the admin API that control a running sandbox: faults, clock, migration, reset, snapshots."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from hubspot_timeline_testing.sandbox.errors import validation_error
 from hubspot_timeline_testing.sandbox.faults.kinds import EventFault, Fault
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.seed_data import seed
+from hubspot_timeline_testing.sandbox.settings import MAX_MIGRATED_AFTER
 from hubspot_timeline_testing.sandbox.storage.database import clear
 
 
@@ -21,7 +22,7 @@ def state(sandbox: SandboxContext, _: AdminRequest) -> dict[str, Any]:
         "version": sandbox.store.database.changes + sandbox.faults.changes,
         "now": sandbox.clock.timestamp(),
         "counts": asdict(sandbox.store.counts()),
-        "migrated_at": rfc3339(sandbox.migrated_at) if sandbox.migrated_at else None,
+        "migrated_at": _migrated_at(sandbox),
         "faults": sandbox.faults.plan.to_json(),
         "fault_counts": sandbox.faults.counts,
         "limits": sandbox.limiter.usage(),
@@ -64,15 +65,18 @@ def advance(sandbox: SandboxContext, request: AdminRequest) -> dict[str, str]:
     return {"now": sandbox.clock.timestamp()}
 
 
-def migrate(sandbox: SandboxContext, request: AdminRequest) -> dict[str, str]:
-    """Let version 3 answer 401, from {"after": seconds} on, by default at once."""
-    seconds = request.field("after") or 0
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise validation_error("after must be a number of seconds")
-    try:
-        return {"migrated_at": rfc3339(sandbox.migrate(seconds))}
-    except (ValueError, OverflowError) as error:
-        raise validation_error(f"after: {error}") from error
+def migrate(sandbox: SandboxContext, request: AdminRequest) -> dict[str, str | None]:
+    """Let version 3 answer 401 from {"after": seconds} on, by default at once."""
+    seconds = request.field("after")
+    seconds = 0 if seconds is None else seconds
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < MAX_MIGRATED_AFTER:
+        raise validation_error(f"after must be a number of seconds from 0 to below {MAX_MIGRATED_AFTER}")
+    sandbox.migrate(seconds)
+    return {"migrated_at": _migrated_at(sandbox)}
+
+
+def _migrated_at(sandbox: SandboxContext) -> str | None:
+    return rfc3339(sandbox.migrated_at) if sandbox.migrated_at else None
 
 
 def reset(sandbox: SandboxContext, _: AdminRequest) -> None:
@@ -81,7 +85,7 @@ def reset(sandbox: SandboxContext, _: AdminRequest) -> None:
     with sandbox.store.database.transaction() as connection:
         clear(connection)
     sandbox.clock.reset()
-    sandbox.restart_migration()
+    sandbox.migrate(sandbox.settings.migrated_after)
     seed(sandbox.store, sandbox.settings, sandbox.clock)
     sandbox.limiter.reset()
     sandbox.faults.reset(sandbox.settings.faults)

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from attrs import evolve, field, frozen
 
-from hubspot_timeline_testing.sandbox.apis import V3
+from hubspot_timeline_testing.sandbox.apis import V3, is_since
 from hubspot_timeline_testing.sandbox.clock import rfc3339, to_epoch
 from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
 from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
@@ -23,6 +23,7 @@ from hubspot_timeline_testing.sandbox.storage.store import StoredEvent
 from hubspot_timeline_testing.sandbox.validation.event_validator import EventValidator
 
 _UUID_PLACEHOLDER = "{{uuid}}"
+
 LOCATION_SINCE = "2026-09"
 """The version since which the 201 for a single app event has a Location header."""
 
@@ -65,7 +66,7 @@ def create_event(sandbox: SandboxContext, request: RequestContext) -> HttpRespon
     if request.api is not V3 and sandbox.settings.app_events.single_response == "accepted":
         return HttpResponse(200)
     created = json_text_response(201, batch.accepted[0].result)
-    if request.api is V3 or request.version < LOCATION_SINCE:
+    if request.api is V3 or not is_since(request.version, LOCATION_SINCE):
         return created
     location = f"{request.raw.url.path}/{quote(batch.accepted[0].id, safe='')}"
     return evolve(created, headers={**created.headers, "location": location})

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from hubspot_timeline_testing.sandbox.apis import is_since
 from hubspot_timeline_testing.sandbox.auth.accounts import (
     EVENTS,
     READ_TEMPLATES,
@@ -29,7 +30,7 @@ class ScopedOperation:
 
     def scopes_in(self, version: str) -> tuple[str, ...]:
         """Return those of the scopes that a version of the API has."""
-        return tuple(scope for scope in self.scopes if scope != WRITE_EVENTS or version >= WRITE_EVENTS_SINCE)
+        return tuple(scope for scope in self.scopes if scope != WRITE_EVENTS or is_since(version, WRITE_EVENTS_SINCE))
 
 
 WRITE_EVENTS_SINCE = "2026-09"

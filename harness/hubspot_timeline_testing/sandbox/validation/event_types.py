@@ -38,7 +38,7 @@ class EventTypes:
 
 
 def parse_event_types(files: Iterable[Mapping[str, Any]], app: int, now: str) -> EventTypes:
-    """Return the types in the parsed files of a project. Raises ValueError with the number of a file."""
+    """Return the types in the parsed files of a project. Raises ValueError with the number of a file and its error."""
     templates: dict[str, Template] = {}
     for number, file in enumerate(files):
         error = _file_error(file) or (f"the uid {file['uid']} occurs twice" if file["uid"] in templates else None)

@@ -26,6 +26,7 @@ async function refresh() {
   const state = await api.state();
   write(byId("clock"), clock(state.now));
   showCounts(state.counts);
+  showMigration(state);
   const current = `${panel} ${state.version}`;
   if (panel === "limits" || current !== shown) await panels[panel].refresh(state);
   shown = isDue ? null : current;
@@ -36,6 +37,12 @@ function showCounts(counts) {
   if (byId("counts").dataset.json === json) return;
   byId("counts").dataset.json = json;
   byId("counts").replaceChildren(...facts(Object.entries(counts).map(([name, count]) => [name, number(count)])));
+}
+
+function showMigration({ migrated_at: time, now }) {
+  byId("migration").hidden = !time;
+  if (!time) return;
+  write(byId("migration"), `Version 3 ${time <= now ? "has answered 401 since" : "will answer 401 from"} ${clock(time)}: the app was migrated.`);
 }
 
 async function tryRefresh() {

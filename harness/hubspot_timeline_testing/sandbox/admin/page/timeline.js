@@ -64,7 +64,7 @@ function card() {
   const [details, json] = [foldable("Details", detail), rawJson()];
   const fill = ({ event }) => {
     const time = element("time", { datetime: event.timestamp, title: event.timestamp }, minuteOfDay(event.timestamp));
-    const name = element("h4", {}, event.template ?? `Template ${event.eventTemplateId}`);
+    const name = element("h4", {}, event.template ?? `${typeWord(event)} ${event.eventTemplateId}`);
     head.replaceChildren(name, element("code", { class: "quiet id" }, event.id), time);
     header.replaceChildren(event.header_html ? markup(event.header_html) : withoutHeader(event));
     detail.replaceChildren(markup(event.detail_html));
@@ -76,8 +76,13 @@ function card() {
   return { node: element("li", { class: "card" }, element("article", {}, head, header, frame, folds)), fill };
 }
 
+function typeWord(event) {
+  return event.api === "app-events" ? "Event type" : "Template";
+}
+
 function withoutHeader(event) {
-  const missing = event.template ? "Its template has no header." : "The sandbox does not have its template.";
+  const word = typeWord(event).toLowerCase();
+  const missing = event.template ? `Its ${word} has no header.` : `The sandbox does not have its ${word}.`;
   return element("span", { class: "quiet" }, missing);
 }
 
