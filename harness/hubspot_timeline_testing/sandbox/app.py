@@ -43,7 +43,7 @@ def create_app(store: Store, *, settings: SandboxSettings | None = None, clock: 
     limiter = RequestLimiter(settings.limit, settings.daily, clock)
     event_types = seed(store, settings, clock)
     context = SandboxContext(store, settings, clock, FaultInjector(settings.faults), limiter, event_types)
-    context.restart_migration()
+    context.migrate(settings.migrated_after)
     pipeline = Pipeline(context, Authenticator(settings.accounts, store.access_tokens, clock))
     routes = [*_operation_routes(pipeline, settings.app_events.versions), *token_routes(context), *page_routes()]
     app = Starlette(
