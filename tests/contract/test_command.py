@@ -29,7 +29,7 @@ def test_it_ends_with_0_where_the_contract_holds(tmp_path: Path) -> None:
         ended = run("contract", server.url, *QUICK, "--token-file", "token", folder=tmp_path)
     assert ended.code == 0, ended.out + ended.err
     assert ended.out.splitlines()[1].startswith("Schemathesis v")
-    assert ended.out.splitlines()[-1] == "Contract holds: 0 failures, 3 requests, 1 operation, seed 7."
+    assert ended.out.splitlines()[-1] == "Contract holds: 0 failures, 3 requests, 1 operation, API v3, seed 7."
     assert {path.name for path in tmp_path.iterdir()} == {"token", ".out", ".err", ".peak"}
 
 
@@ -60,9 +60,9 @@ def test_a_known_deviation_is_accepted(tmp_path: Path) -> None:
     [
         (
             ("--operation", "create_evnts"),
-            "'create_evnts' is not an operation of the document; choose from create_events, ",
+            "'create_evnts' is not an operation of v3; choose from create_events, ",
         ),
-        (("--phases", "exmples"), "'exmples' is not a phase; choose from examples, coverage, fuzzing, stateful"),
+        (("--phases", "exmples"), "'exmples' is not a phase of v3; choose from examples, coverage, fuzzing, stateful"),
         (("--allow", "everything"), "'everything' is not a known deviation; choose from any-token, lenient-types"),
         (("--timeout", "nan"), "'timeout' must be"),
         (("--timeout", "inf"), "'timeout' must be"),

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from hubspot_timeline_testing.contract.scenario import STEPS, play
+from hubspot_timeline_testing.contract import ContractSettings
+from hubspot_timeline_testing.contract.documents import contract_operations
+from hubspot_timeline_testing.contract.scenario import APP_EVENT_STEPS, STEPS, play
 from hubspot_timeline_testing.openapi import operations
 from tests.helpers.contract_runs import Exchange, Respond, changed, contract, messages
 
@@ -112,6 +114,7 @@ def test_what_does_not_persist_is_found(change: Callable[[], Respond], names: li
 def test_the_scenario_has_every_operation() -> None:
     """A new operation of the document needs its step."""
     assert {step.operation for step in STEPS} == set(operations())
+    assert {step.operation for step in APP_EVENT_STEPS} == set(contract_operations("2026-09"))
 
 
 def test_a_step_without_its_value_is_skipped() -> None:
@@ -125,7 +128,7 @@ def test_a_step_without_its_value_is_skipped() -> None:
         if "{eventTemplateId}" in operations()[step.operation][1]:
             _ = step.path_values(state)["eventTemplateId"]
 
-    play({"appId": 1, "seed": 1}, tuple(operations()), send)
+    play(ContractSettings(url="", seed=1), send)
     assert sent.count("create_template") == 1
     assert "list_templates" in sent
 
@@ -138,5 +141,5 @@ def test_only_the_operations_that_are_needed_are_sent() -> None:
         sent.append(step.operation)
         return {"id": "7"}
 
-    play({"appId": 1, "seed": 1}, ("create_token",), send)
+    play(ContractSettings(url="", seed=1, operations=["create_token"]), send)
     assert sent == ["create_template", "update_template", "create_token", "delete_template"]

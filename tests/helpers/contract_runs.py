@@ -11,11 +11,36 @@ import httpx
 from attrs import evolve, field, frozen
 
 from hubspot_timeline_testing.contract import ContractReport, verify
-from hubspot_timeline_testing.sandbox import Account, Clock, FaultPlan, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import (
+    Account,
+    AppEventSettings,
+    Clock,
+    FaultPlan,
+    SandboxServer,
+    SandboxSettings,
+)
 
 TOKEN = "of-the-only-account"
+# The event type of the examples in the document of app events.
+APP_EVENTS = AppEventSettings(
+    project="webinars",
+    event_types=[
+        {
+            "uid": "webinar-registration",
+            "type": "app-event",
+            "config": {
+                "name": "Webinar registration",
+                "objectType": "CONTACT",
+                "properties": [
+                    {"name": "webinarName", "label": "Webinar", "type": "string", "options": []},
+                    {"name": "seats", "label": "Seats", "type": "number", "options": []},
+                ],
+            },
+        }
+    ],
+)
 # Without lenient types, and with an account, so that not every token is accepted.
-STRICT = SandboxSettings(types="strict", accounts=[Account(name="only", access_token=TOKEN)])
+STRICT = SandboxSettings(types="strict", accounts=[Account(name="only", access_token=TOKEN)], app_events=APP_EVENTS)
 
 
 @frozen

@@ -7,10 +7,11 @@ from hubspot_timeline_testing.contract.checks import UUID_PLACEHOLDER
 from hubspot_timeline_testing.contract.redaction import printable
 
 
-def batch_completeness(request: Any, response: Any, status: int) -> str | None:
+def batch_completeness(request: Any, response: Any, status: int, *, is_atomic: bool = False) -> str | None:
     """Return what is missing or wrong in the parsed response to a parsed batch, or None.
 
-    How an error names its event is undocumented, and one error may be about several events.
+    How an error names its event is undocumented, and one error may be about several events. `is_atomic`: a success has
+    created each event, as in app events.
     """
     inputs, results = _entries(request, "inputs"), _entries(response, "results")
     if inputs is None or results is None or any(UUID_PLACEHOLDER in event["id"] for event in inputs):
@@ -22,7 +23,10 @@ def batch_completeness(request: Any, response: Any, status: int) -> str | None:
     is_final = response.get("status", "COMPLETE") == "COMPLETE" and not has_errors
     problem = _wrong_result(templates, results)
     if problem is None and is_final and len(results) < len(inputs):
-        return f"has results for {len(results)} of {len(inputs)} events, and no error for the others"
+        reason = "although a batch is all or nothing" if is_atomic else "and no error for the others"
+        return f"has results for {len(results)} of {len(inputs)} events, {reason}"
+    if problem is None and is_atomic and response.get("errors"):
+        return "has errors, although a batch is all or nothing"
     return problem
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from hubspot_timeline_testing.contract.documents import contract_operations
 from hubspot_timeline_testing.contract.redaction import printable
-from hubspot_timeline_testing.openapi import operations
 
 UUID_PLACEHOLDER = "{{uuid}}"
 """The service replaces it, so that an id with it does not come back."""
@@ -18,6 +18,8 @@ _IDENTIFIERS: Mapping[str, Mapping[str, str]] = {
     "get_template": {"id": "eventTemplateId"},
     "update_template": {"id": "eventTemplateId"},
     "update_token": {"name": "tokenName"},
+    "create_app_event": {"id": "id"},  # an event type has two names, so another one may be right
+    "resolve_event_type": {"projectName": "projectName", "developerSymbol": "developerSymbol"},
 }
 """By operation: the identifying fields of a response, and the field or path parameter that the request has them in."""
 
@@ -39,7 +41,9 @@ def error_message(body: bytes) -> str:
 
 def identifiers_match(operation: str, url: str, request: Any, response: Any) -> str | None:
     """Return which identifier of a parsed response differs from the request, or None."""
-    sent = request if operation == "create_event" else _path_values(operation, url)
+    sent = _path_values(operation, url) or request
+    if operation == "resolve_event_type":
+        response = response.get("developerQualifiedSymbol") if isinstance(response, dict) else None
     for name, source in _IDENTIFIERS.get(operation, {}).items():
         expected = sent.get(source) if isinstance(sent, dict) else None
         actual = response.get(name) if isinstance(response, dict) else expected
@@ -49,7 +53,7 @@ def identifiers_match(operation: str, url: str, request: Any, response: Any) -> 
 
 
 def _path_values(operation: str, url: str) -> dict[str, str]:
-    _, path = operations()[operation]
+    _, path = contract_operations().get(operation, ("", ""))
     pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
     match = re.search(f"{pattern}$", urlsplit(url).path)
     return {name: unquote(value) for name, value in match.groupdict().items()} if match else {}

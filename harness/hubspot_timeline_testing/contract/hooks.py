@@ -22,7 +22,8 @@ from hubspot_timeline_testing.contract.batch_completeness import batch_completen
 from hubspot_timeline_testing.contract.checks import identifiers_match as identifier_problem
 from hubspot_timeline_testing.contract.checks import parse_json
 from hubspot_timeline_testing.contract.document_adaptation import adapt_document
-from hubspot_timeline_testing.contract.recorder import Recorder, is_documented_method, operation_of
+from hubspot_timeline_testing.contract.documents import V3
+from hubspot_timeline_testing.contract.recorder import Recorder, is_documented_method
 from hubspot_timeline_testing.contract.redaction import Redactor
 from hubspot_timeline_testing.contract.results import SCENARIO
 from hubspot_timeline_testing.contract.scenario import play
@@ -45,7 +46,8 @@ _SLACK = 120.0
 def _recorder() -> Recorder:
     name = os.environ.get(RUN_FOLDER_VARIABLE)
     folder = Path(name) if name else None
-    values: Any = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8")) if folder else {"url": ""}
+    values: Any = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8")) if folder else {}
+    values = values or {"url": "", "api": os.environ.get("HUBSPOT_TIMELINE_API") or V3}  # of `schemathesis replay`
     token = os.environ.get("HUBSPOT_TIMELINE_TOKEN", "")
     return Recorder(ContractSettings(**values), Redactor(token), folder)
 
@@ -78,8 +80,7 @@ def before_load_schema(ctx: HookContext, raw_schema: dict[str, Any]) -> None:
 def after_load_schema(ctx: HookContext, schema: BaseSchema) -> None:
     """Run the scenario before the phases."""
     if RECORDER.folder:
-        state = {"appId": RECORDER.settings.app_id or 1, "seed": RECORDER.settings.seed}
-        play(state, RECORDER.settings.operations, StepSender(schema, RECORDER))
+        play(RECORDER.settings, StepSender(schema, RECORDER))
 
 
 @schemathesis.hook
@@ -127,15 +128,17 @@ def record_response(ctx: CheckContext, response: Response, case: Case[Any]) -> b
 @schemathesis.check
 def batch_completeness(ctx: CheckContext, response: Response, case: Case[Any]) -> None:
     """Check that a batch response has a result or an error for each event."""
-    if operation_of(case) == "create_events":
-        _check(case, response, lambda request, body: batch_problem(request, body, response.status_code))
+    status, operation = response.status_code, RECORDER.operation_of(case)
+    if operation in ("create_events", "create_app_events"):
+        is_atomic = operation == "create_app_events"
+        _check(case, response, lambda request, body: batch_problem(request, body, status, is_atomic=is_atomic))
 
 
 @schemathesis.check
 def identifiers_match(ctx: CheckContext, response: Response, case: Case[Any]) -> None:
     """Check that the identifiers of a response are those of the request."""
     url = response.request.url or ""
-    _check(case, response, lambda request, body: identifier_problem(operation_of(case), url, request, body))
+    _check(case, response, lambda request, body: identifier_problem(RECORDER.operation_of(case), url, request, body))
 
 
 def _check(case: Case[Any], response: Response, find: Callable[[Any, Any], str | None]) -> None:

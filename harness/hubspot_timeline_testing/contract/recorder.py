@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from hubspot_timeline_testing.contract.checks import error_message, parse_json
+from hubspot_timeline_testing.contract.documents import contract_operations
 from hubspot_timeline_testing.contract.known_deviations import ANY_TOKEN, LENIENT_TYPES, is_only_lenient
 from hubspot_timeline_testing.contract.redaction import Redactor, escaped, printable
 from hubspot_timeline_testing.contract.results import Finding, RunResults
 from hubspot_timeline_testing.contract.settings import ContractSettings
 from hubspot_timeline_testing.contract.suppressions import INCONCLUSIVE, matching_rule
 from hubspot_timeline_testing.contract.transport import describe_network_error, is_partial_response
-from hubspot_timeline_testing.openapi import operations
 
 if TYPE_CHECKING:
     from schemathesis import Case, Response
@@ -23,8 +23,6 @@ _CHECKS_OF_REQUESTS = {
     *("ignored_auth", "missing_required_header", "negative_data_rejection", _REJECTED, "unsupported_method")
 }
 """Checks of whether a request is accepted, not of the form of a response."""
-
-_OPERATION_IDS = {f"{method} {path}": name for name, (method, path) in operations().items()}
 
 
 @define
@@ -37,8 +35,16 @@ class Recorder:
     results: RunResults = field(init=False)
     scenario_failures: list[str] = field(factory=list)
 
+    _operation_ids: dict[str, str] = field(init=False)
+
     def __attrs_post_init__(self) -> None:
         self.results = RunResults.empty(self.settings.operations)
+        operations = contract_operations(self.settings.api)
+        self._operation_ids = {f"{method} {path}": name for name, (method, path) in operations.items()}
+
+    def operation_of(self, case: "Case[Any]") -> str:
+        """Return the operationId of a case."""
+        return self._operation_ids[case.operation.label]
 
     @property
     def bearer(self) -> str:
@@ -47,7 +53,7 @@ class Recorder:
 
     def add_response(self, case: "Case[Any]", response: "Response", phase: str) -> None:
         """Record the response to a request with the token."""
-        result = self.results.operations.get(operation_of(case))
+        result = self.results.operations.get(self.operation_of(case))
         if response.request.headers.get("Authorization") != self.bearer or not is_documented_method(case):
             return
         is_inconclusive = response.status_code in INCONCLUSIVE
@@ -57,7 +63,7 @@ class Recorder:
 
     def add_network_error(self, case: "Case[Any]", error: BaseException | None) -> None:
         """Record a request without a complete response."""
-        operation, description = operation_of(case), describe_network_error(error)
+        operation, description = self.operation_of(case), describe_network_error(error)
         self.results.has_response |= is_partial_response(error)
         self.results.network_errors.append(description)
         if result := self.results.operations.get(operation):
@@ -70,7 +76,7 @@ class Recorder:
         self, check: str, case: "Case[Any]", status: int, problem: str, *, key: str, deviation: str | None = None
     ) -> str:
         """Record a failure; return its message."""
-        operation = operation_of(case)
+        operation = self.operation_of(case)
         message = printable(f"{operation} responded {status}: {self.redactor.text(problem)}")
         if deviation:
             message += f" (to accept it: --allow {deviation})"
@@ -85,9 +91,9 @@ class Recorder:
         status, rejection = _status_of(check, failure, response), error_message(response.content or b"")
         if status in INCONCLUSIVE and check in _CHECKS_OF_REQUESTS:
             return False
-        if check == _REJECTED and matching_rule(status, rejection):
+        if check == _REJECTED and matching_rule(status, rejection, self.settings.api):
             return False
-        deviation = _deviation(check, failure, case, response)
+        deviation = self._deviation(check, failure, case, response)
         if deviation in self.settings.allow:
             self.results.allowed[deviation] = self.results.allowed.get(deviation, 0) + 1
             return False
@@ -97,14 +103,17 @@ class Recorder:
         self.add_failure(check, case, status, title + problem, key=key, deviation=deviation)
         return True
 
+    def _deviation(self, check: str, failure: Any, case: "Case[Any]", response: "Response") -> str | None:
+        if check == "ignored_auth" and failure.scenario.value != "no_auth":
+            return ANY_TOKEN
+        body = parse_json(response.request.body)
+        if check == "negative_data_rejection" and is_only_lenient(self.operation_of(case), body, self.settings.api):
+            return LENIENT_TYPES
+        return None
+
     def _curl(self, case: "Case[Any]") -> str:
         command, *_ = case.as_curl_command().split("\n\n⚠️")  # below it is why a part of it is encoded
         return escaped(self.redactor.text(command))
-
-
-def operation_of(case: "Case[Any]") -> str:
-    """Return the operationId of a case."""
-    return _OPERATION_IDS[case.operation.label]
 
 
 def is_documented_method(case: "Case[Any]") -> bool:
@@ -116,11 +125,3 @@ def _status_of(check: str, failure: Any, response: "Response") -> int:
     """Return the status that a failure is about; ignored_auth sends requests itself."""
     match = re.search(r"got `(\d{3}) ", failure.message) if check == "ignored_auth" else None
     return int(match[1]) if match else response.status_code
-
-
-def _deviation(check: str, failure: Any, case: "Case[Any]", response: "Response") -> str | None:
-    if check == "ignored_auth" and failure.scenario.value != "no_auth":
-        return ANY_TOKEN
-    if check == "negative_data_rejection" and is_only_lenient(operation_of(case), parse_json(response.request.body)):
-        return LENIENT_TYPES
-    return None

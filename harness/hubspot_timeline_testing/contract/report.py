@@ -66,7 +66,7 @@ def _lines(report: ContractReport) -> Iterator[str]:
         yield f"Allowed by {deviation}: {count:,}"
     counts = {"failure": len(report.findings), "request": report.requests, "operation": len(report.operations)}
     text = ", ".join(_counted(number, noun) for noun, number in counts.items())
-    yield f"Contract {report.verdict}: {text}, seed {report.settings.seed}."
+    yield f"Contract {report.verdict}: {text}, API {report.settings.api}, seed {report.settings.seed}."
 
 
 def _counted(number: int, noun: str) -> str:

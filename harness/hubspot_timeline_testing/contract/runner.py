@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import attrs
 
+from hubspot_timeline_testing.contract.documents import document_name
 from hubspot_timeline_testing.contract.redaction import Redactor
 from hubspot_timeline_testing.contract.results import RunResults, read_results
 from hubspot_timeline_testing.contract.settings import (
@@ -62,7 +63,7 @@ def _command(settings: ContractSettings, options: Iterable[str], config_file: st
     config = config_file or next(filter(os.path.isfile, _config_files()))
     return [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", config),
-        *("run", str(document_file())),
+        *("run", str(document_file(document_name(settings.api)))),
         *options,
         *(part for name in settings.operations for part in ("--include-operation-id", name)),
         *("--url", settings.url, "--max-redirects", "0", "--output-sanitize", "true"),

@@ -1,4 +1,7 @@
-"""The scenario: all operations once in their natural order, with a read-back of each change."""
+"""The scenario: all operations of an API in their natural order, with evidence of each change.
+
+In v3 a read-back shows a change; app events cannot be read, so that the 409 for an id is the evidence that it exists.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
@@ -6,8 +9,11 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
+from hubspot_timeline_testing.contract.documents import V3
+from hubspot_timeline_testing.contract.settings import ContractSettings
+
 State: TypeAlias = Mapping[str, Any]
-"""Values that later steps need: the seed, the appId, and ids from responses."""
+"""Values that later steps need: the run, the appId, the event type, and ids from responses."""
 
 _TITLE = "Launch day"
 _TOKENS = [
@@ -27,6 +33,8 @@ class Step:
 
     `saves`: names in the state, by the field of the response that has the value. `event`: the number of the event in
     the path, where that is not the one of create_event. Without `is_shown` of a read-back there must be no success.
+    `is_conflict`: the rejection has to be a 409. `name`: that of a batch that may be refused. `refused`: the name of
+    one that was, so that it must not have created the events of this step.
     """
 
     operation: str
@@ -35,6 +43,9 @@ class Step:
     changed: str | None = None
     is_shown: Callable[[State, Any], bool] | None = None
     event: int | None = None
+    is_conflict: bool = False
+    name: str = ""
+    refused: str | None = None
 
     def path_values(self, state: State) -> State:
         """Return where the path parameters take their values from."""
@@ -51,7 +62,7 @@ SendStep: TypeAlias = Callable[[Step, State], Any]
 
 
 def _event_id(state: State, number: int) -> str:
-    return f"contract-{state['seed']}-{number}"
+    return f"contract-{state['run']}-{number}"
 
 
 def _event(state: State, number: int) -> Any:
@@ -65,11 +76,11 @@ def _event(state: State, number: int) -> Any:
 
 
 def _first_name(state: State) -> str:
-    return f"Contract {state['seed']}"
+    return f"Contract {state['run']}"
 
 
 def _second_name(state: State) -> str:
-    return f"Contract {state['seed']}, updated"
+    return f"Contract {state['run']}, updated"
 
 
 def _entries(response: Any, name: str) -> list[dict[str, Any]]:
@@ -133,10 +144,56 @@ STEPS = (
 )
 
 
-def play(state: State, operations: tuple[str, ...], send: SendStep) -> None:
+def _app_event(state: State, number: int) -> Any:
+    return {
+        "eventTypeName": state["eventTypeName"],
+        "id": _event_id(state, number),
+        "email": "ada@example.com",
+        "properties": {},  # which properties a type has is unknown
+        "timestamp": "2026-03-10T23:04:41.164Z",
+    }
+
+
+def _app_events(*numbers: int) -> Callable[[State], Any]:
+    return lambda state: {"inputs": [_app_event(state, number) for number in numbers]}
+
+
+def _with_invalid_event(state: State) -> Any:
+    """Return a batch with an event in the middle whose id is too long, which only words of the document exclude."""
+    first, last = _app_event(state, 7), _app_event(state, 8)
+    return {"inputs": [first, {**first, "id": "x" * 501}, last]}
+
+
+def _conflict(operation: str, body: Callable[[State], Any], changed: str, *, name: str = "") -> Step:
+    return Step(operation, body, changed=changed, is_conflict=True, name=name)
+
+
+APP_EVENT_STEPS = (
+    Step(
+        "resolve_event_type",
+        lambda state: {"projectName": state["projectName"], "developerSymbol": state["eventTypeName"]},
+    ),
+    Step("create_app_event", lambda state: _app_event(state, 1)),
+    _conflict("create_app_event", lambda state: _app_event(state, 1), "create_app_event"),
+    Step("create_app_events", _app_events(*_BATCH)),
+    *(_conflict("create_app_events", _app_events(number), "create_app_events") for number in _BATCH),
+    _conflict("create_app_events", _app_events(5, 2, 6), "create_app_events", name="batch with an existing id"),
+    *(Step("create_app_events", _app_events(n), refused="batch with an existing id") for n in (5, 6)),
+    Step("create_app_events", _with_invalid_event, name="batch with an invalid event"),
+    *(Step("create_app_events", _app_events(n), refused="batch with an invalid event") for n in (7, 8)),
+)
+
+
+def play(settings: ContractSettings, send: SendStep) -> None:
     """Send the requested operations, and those that they depend on; skip a step that lacks a value for its path."""
-    values = {"tokenName": _NEW_TOKEN["name"], **state}
-    for step in _required_steps(operations):
+    values: dict[str, Any] = {
+        "tokenName": _NEW_TOKEN["name"],
+        "run": settings.run,
+        "appId": settings.app_id or 1,
+        "eventTypeName": settings.event_type,
+        "projectName": settings.project,
+    }
+    for step in _required_steps(STEPS if settings.api == V3 else APP_EVENT_STEPS, settings.operations):
         try:
             response = send(step, values)
         except KeyError:  # an earlier step failed
@@ -146,9 +203,9 @@ def play(state: State, operations: tuple[str, ...], send: SendStep) -> None:
                 values[name] = response[source]
 
 
-def _required_steps(operations: tuple[str, ...]) -> Iterator[Step]:
-    last = max(number for number, step in enumerate(STEPS) if step.operation in operations)
-    for number, step in enumerate(STEPS):
+def _required_steps(steps: tuple[Step, ...], operations: tuple[str, ...]) -> Iterator[Step]:
+    last = max(number for number, step in enumerate(steps) if step.operation in operations)
+    for number, step in enumerate(steps):
         is_dependency = step.changed is None and (number <= last or step.operation == "delete_template")
         if is_dependency or step.operation in operations:
             yield step

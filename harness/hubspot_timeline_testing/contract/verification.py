@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
+from hubspot_timeline_testing.contract.documents import V3
 from hubspot_timeline_testing.contract.redaction import printable
 from hubspot_timeline_testing.contract.report import ContractReport
 from hubspot_timeline_testing.contract.results import SCENARIO, OperationResult, RunResults
 from hubspot_timeline_testing.contract.runner import run_schemathesis
-from hubspot_timeline_testing.contract.settings import ContractSettings, ContractUsageError
+from hubspot_timeline_testing.contract.settings import EVENT_TYPE, PROJECT, ContractSettings, ContractUsageError
 from hubspot_timeline_testing.contract.url_guard import check_url
 
 
@@ -16,12 +17,15 @@ def verify(
     url: str,
     token: str,
     *,
+    api: str = V3,
     seed: int | None = None,
     max_examples: int = 25,
     operations: Iterable[str] = (),
     phases: Iterable[str] = (),
     allow: Iterable[str] = (),
     app_id: int | None = None,
+    event_type: str = EVENT_TYPE,
+    project: str = PROJECT,
     timeout: float = 30.0,
     production: bool = False,
     confirm_host: str | None = None,
@@ -29,7 +33,7 @@ def verify(
     config_file: str | None = None,
     show_output: bool = False,
 ) -> ContractReport:
-    """Verify that the server at a base URL keeps the contract of the document.
+    """Verify that the server at a base URL keeps the contract of the document of an API.
 
     The options up to `timeout` are those of ContractSettings; without `seed` a random one is chosen. Production hosts
     need `production`, and the full name of the host as `confirm_host`. `schemathesis_options` are further options of
@@ -44,8 +48,9 @@ def verify(
         raise ContractUsageError(f"the token {problem if token else 'is empty'}")
     try:
         settings = ContractSettings(
-            url=base_url, seed=secrets.randbits(32) if seed is None else seed, max_examples=max_examples,
-            operations=operations, phases=phases, allow=allow, app_id=app_id, timeout=timeout,
+            url=base_url, api=api, seed=secrets.randbits(32) if seed is None else seed, max_examples=max_examples,
+            operations=operations, phases=phases, allow=allow, app_id=app_id, event_type=event_type, project=project,
+            timeout=timeout,
         )  # fmt: skip
     except ValueError as error:
         raise ContractUsageError(str(error)) from error

@@ -3,24 +3,26 @@
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from hubspot_timeline.cli.console import print_line
 from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.options import AppId, TokenFile, find_token
+from hubspot_timeline.config import API_VARIABLE, api_from_environment
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
 from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
-from hubspot_timeline_testing.contract.settings import PHASES
+from hubspot_timeline_testing.contract.settings import EVENT_TYPE, PHASES, PROJECT, ContractSettings
 
 _EXITS = {
-    Verdict.HOLDS: Exit.ALL,
+    Verdict.INTERRUPTED: Exit.INTERRUPTED,
     Verdict.BROKEN: Exit.SOME,
     Verdict.UNVERIFIED: Exit.NONE,
-    Verdict.INTERRUPTED: Exit.INTERRUPTED,
+    Verdict.HOLDS: Exit.ALL,
 }
+"""The exit codes; of the verdicts on several APIs the first of these counts."""
 
 
 def contract(
@@ -38,6 +40,18 @@ def contract(
             show_default="none",
         ),
     ] = None,
+    api: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="VERSION,…",
+            help="v3, the version of app events, such as 2026-09, or several; repeatable.",
+            show_default=f"{API_VARIABLE}, else v3",
+        ),
+    ] = None,
+    event_type: Annotated[
+        str, typer.Option("--event-type", help="The uid of an event type that exists; for app events.")
+    ] = EVENT_TYPE,
+    project: Annotated[str, typer.Option(help="The project that defines the event type.")] = PROJECT,
     operation: Annotated[
         list[str] | None,
         typer.Option(metavar="ID", help="Only this operation, by its operationId; repeatable.", show_default="all"),
@@ -72,7 +86,7 @@ def contract(
         str | None, typer.Option("--confirm-production", metavar="HOST", help="The full name of the production host.")
     ] = None,
 ) -> None:
-    """Check that a server keeps the contract of the OpenAPI document: the sandbox, another mock, a staging proxy.
+    """Check that a server keeps the contract of an OpenAPI document: the sandbox, another mock, a staging proxy.
 
     Options of `schemathesis run`, such as --report junit,html or --rate-limit 10/s, may follow the URL.
     It creates events and templates: use a server where that does no harm.
@@ -80,18 +94,27 @@ def contract(
     token = find_token(token_file)
     if not isinstance(token, str):
         raise OptionError("an access token is required: set HUBSPOT_TIMELINE_TOKEN or use --token-file")
+    apis = list(dict.fromkeys(_split(api) or [api_from_environment()]))
+    selection: dict[str, Any] = {"operations": operation or (), "phases": _split(phases)}
+    verdicts: list[Verdict] = []
     with _interrupted_by_sigterm():
         try:
-            report = verify(
-                url, token, seed=seed, max_examples=max_examples, operations=operation or (),
-                phases=_split(phases), allow=_split(allow), app_id=app_id, timeout=timeout,
-                production=production, confirm_host=confirm_production, schemathesis_options=context.args,
-                config_file=config_file, show_output=True,
-            )  # fmt: skip
+            for version in apis:  # all of them before the first request
+                ContractSettings(url=url, api=version, **selection)
+            for version in apis:
+                report = verify(
+                    url, token, api=version, **selection, seed=seed, max_examples=max_examples, allow=_split(allow),
+                    app_id=app_id, event_type=event_type, project=project, timeout=timeout,
+                    production=production, confirm_host=confirm_production, schemathesis_options=context.args,
+                    config_file=config_file, show_output=True,
+                )  # fmt: skip
+                print_line(str(report))
+                verdicts.append(report.verdict)
+                if report.interrupted:
+                    break
         except ContractUsageError as error:
             raise OptionError(str(error)) from error
-        print_line(str(report))
-    raise typer.Exit(_EXITS[report.verdict])
+    raise typer.Exit(next(code for verdict, code in _EXITS.items() if verdict in verdicts))
 
 
 def _split(values: Iterable[str] | None) -> list[str]:
