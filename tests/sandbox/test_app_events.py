@@ -1,13 +1,12 @@
 """App events, the successor of version 3: batches as a whole, switches for what is undocumented, one state with v3."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.sandbox import AppEventSettings, SandboxSettings
-from hubspot_timeline_testing.sandbox.settings import TemplateCheckMode, TypeMode
 from hubspot_timeline_testing.strategies import from_schema
 from tests.helpers.app_events import (
     DOCUMENT,
@@ -19,6 +18,9 @@ from tests.helpers.app_events import (
 )
 from tests.helpers.document import document
 from tests.helpers.sandbox_calls import NOW_TEXT, Sandbox, event, opened
+
+if TYPE_CHECKING:
+    from hubspot_timeline_testing.sandbox.settings import TemplateCheckMode, TypeMode
 
 FRAME = {"linkLabel": "a", "headerLabel": "b", "url": "https://c", "width": 1, "height": 2}
 IDS = st.lists(st.sampled_from("abcdef"), max_size=6)

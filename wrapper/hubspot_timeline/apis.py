@@ -19,7 +19,7 @@ _APP_EVENTS_VERSION = re.compile(r"20\d\d-\d\d")
 _ADVICE = "it must be v3, or the version of app events, such as 2026-09"
 
 # The names that the fields of v3 have in app events; all others are the same.
-_RENAMED = dict(zip(V3.schema.OWN_FIELDS, APP_EVENTS.schema.OWN_FIELDS, strict=True))
+_RENAMED: dict[str, str] = dict(zip(V3.schema.OWN_FIELDS, APP_EVENTS.schema.OWN_FIELDS, strict=True))
 _CONTACT_TYPES = ("", "CONTACT", "0-1")
 
 

@@ -135,7 +135,7 @@ class BaseClient:
             base_url=validated_base_url(base_url),
             timeout=timeout,
             max_in_flight=max_in_flight,
-            httpx_args=httpx_args,
+            httpx_args=httpx_args or {},
             clock=clock or time.monotonic,
         )
         self._app_id = validated_app_id(app_id)

@@ -62,7 +62,8 @@ class OAuthRefresh:
         on_refresh: Callable[[str], object] | None = None,
     ) -> None:
         client_secret, refresh_token = hidden(client_secret), hidden(refresh_token)
-        self.__attrs_init__(client_id, client_secret, refresh_token, path, on_refresh)
+        # pyright does not know the method of attrs.
+        self.__attrs_init__(client_id, client_secret, refresh_token, path, on_refresh)  # pyright: ignore[reportAttributeAccessIssue]
         for name in ("client_id", "client_secret", "refresh_token"):
             value: object = getattr(self, name)  # callers without a type checker may pass anything
             if not isinstance(value, str) or not value.strip():
