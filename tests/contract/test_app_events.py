@@ -10,6 +10,7 @@ from attrs import evolve
 from hubspot_timeline_testing.contract import ContractSettings, ContractUsageError
 from hubspot_timeline_testing.contract.batch_completeness import batch_completeness
 from hubspot_timeline_testing.contract.known_deviations import is_only_lenient
+from hubspot_timeline_testing.contract.scenario import State, Step, play
 from hubspot_timeline_testing.contract.suppressions import matching_rule
 from hubspot_timeline_testing.sandbox import SandboxSettings
 from tests.helpers.contract_runs import (
@@ -319,3 +320,22 @@ def test_the_settings_belong_to_the_api(options: dict[str, Any], message: str) -
     """The document of app events has other operations than that of version 3, and no links."""
     with pytest.raises(ContractUsageError, match=message):
         ContractSettings(url="", **options)
+
+
+def test_the_ids_of_two_apis_differ() -> None:
+    """With one seed, since the service may count an id of version 3, or of another version, as taken."""
+    sent: list[str] = []
+
+    def send(step: Step, state: State) -> dict[str, str]:
+        body = step.body(state) or {}
+        sent.extend(event["id"] for event in body.get("inputs", [body]) if "email" in event)
+        return {"id": "7"}
+
+    play(ContractSettings(url="", api="v3"), send)
+    of_v3 = {*sent}
+    sent.clear()
+    for api in ("2026-03", "2026-09"):
+        play(ContractSettings(url="", api=api, operations=[SINGLE]), send)
+    assert of_v3
+    assert len({*sent}) == 2
+    assert not of_v3 & {*sent}
