@@ -28,7 +28,6 @@ from hubspot_timeline.delivery.engine import DeliveryOptions
 from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError, StoppedError, require_count
-from hubspot_timeline.events.payload import EventFormat
 from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
 from hubspot_timeline.http.connection import Connection
 from hubspot_timeline.journal.store import Journal
@@ -175,11 +174,6 @@ class BaseClient:
         for name in _SECRET_OPTIONS.intersection(options):  # as in the constructor
             values[name] = hidden(values[name])
         return cls(credentials_from_environment(), **options)
-
-    @property
-    def event_format(self) -> EventFormat:
-        """How events are written that do not show it by their names: in the field names of the client's API."""
-        return self._apis.primary.event_format
 
     def stop(self, reason: str = "stop() was called") -> None:
         """Let the calls of send and stream end: requests under way are finished, the other events are Unsent.

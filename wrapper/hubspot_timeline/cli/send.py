@@ -39,6 +39,7 @@ from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError
+from hubspot_timeline.events.payload import APP_EVENTS, V3
 from hubspot_timeline.files import DeadLetters, FileOptions, read_templates
 from hubspot_timeline.rate_limit import RateLimit
 
@@ -177,7 +178,7 @@ def send(
             csv=csv,
             template=template,
             event_type=event_type,
-            event_format=timeline.event_format,
+            event_format=V3 if api == V3_VERSION else APP_EVENTS,
         )
         report, exit_code = run.send(files, options, as_json=as_json)
         sandbox_events = target.event_count()

@@ -6,7 +6,7 @@ what is wrong with it.
 """
 
 import copyreg
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import UTC
 from typing import Any, TypeAlias
 
@@ -55,7 +55,7 @@ class EventFormat:
         self.schema: type[Payload] = schema
         self.fields: tuple[str, ...] = tuple(names.values())
         self.values_field: str = schema.VALUES_FIELD
-        self.model_fields = field_reader(model, names, nested, unset)
+        self.model_fields: Callable[[Any], dict[str, Any]] = field_reader(model, names, nested, unset)
         self._decode = msgspec.json.Decoder(schema).decode
 
     def prepare(self, fields: Mapping[str, Any], additional: Mapping[str, Any] | None = None) -> PreparedEvent:
