@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from attrs import fields
@@ -35,7 +36,7 @@ def test_every_setting_has_its_row() -> None:
 def test_the_assumptions_on_app_events_are_those_of_the_settings() -> None:
     """Each row of a default has that of the setting."""
     rows = [line.split("|")[1:3] for line in TEXT.splitlines() if line.startswith("| `app_events.")]
-    defaults = {setting.name: setting.default for setting in fields(AppEventSettings)}
+    defaults: dict[str, Any] = {setting.name: setting.default for setting in fields(AppEventSettings)}
     switches = {name: value for name, value in defaults.items() if isinstance(value, bool | str) and value}
     switches |= {name: value for name, value in defaults.items() if value is False}
     for name, value in switches.items():

@@ -173,7 +173,8 @@ def test_a_batch_has_a_maximum() -> None:
 
 def test_numbers_in_properties_become_strings_or_are_refused() -> None:
     """As the setting `types` says; epoch milliseconds are refused in either case."""
-    for types, status in [("lenient", 200), ("strict", 400)]:
+    modes: list[tuple[Any, int]] = [("lenient", 200), ("strict", 400)]
+    for types, status in modes:
         with opened(SandboxSettings(types=types)) as sandbox:
             response = send_app_events(sandbox, app_event(properties={"n": 5, "b": True}))
             assert response.status_code == status
@@ -220,7 +221,8 @@ def test_an_event_finds_its_record_by_its_type() -> None:
 
 def test_an_unknown_event_type_is_accepted_or_refused() -> None:
     """As the setting `template_checks` says."""
-    for checks, status in [("lenient", 200), ("strict", 400)]:
+    modes: list[tuple[Any, int]] = [("lenient", 200), ("strict", 400)]
+    for checks, status in modes:
         types = AppEventSettings(event_types=[event_type()])
         with opened(SandboxSettings(template_checks=checks, app_events=types)) as sandbox:
             assert send_app_events(sandbox, app_event(eventTypeName="other")).status_code == status

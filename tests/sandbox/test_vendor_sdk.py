@@ -79,7 +79,8 @@ def test_the_asynchronous_client_sends_batches() -> None:
 
     async def send(url: str) -> Any:
         async with AsyncHubSpot(access_token="token", base_url=url, max_retries=0) as client:
-            return await client.crm.timeline.batch.create(inputs=[app_event("a")])
+            timeline: Any = client.crm.timeline
+            return await timeline.batch.create(inputs=[app_event("a")])
 
     with SandboxServer(settings=SETTINGS) as server:
         assert [result.id for result in asyncio.run(send(server.url)).results] == ["a"]
