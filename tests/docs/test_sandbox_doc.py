@@ -36,16 +36,10 @@ def test_every_setting_has_its_row() -> None:
 def test_the_assumptions_on_app_events_are_those_of_the_settings() -> None:
     """Each row of a default has that of the setting."""
     rows = [line.split("|")[1:3] for line in TEXT.splitlines() if line.startswith("| `app_events.")]
-<<<<<<< HEAD
     defaults = {setting.name: setting.default for setting in fields(AppEventSettings)}
     switches = {
         name: value for name, value in defaults.items() if isinstance(value, bool) or (value and isinstance(value, str))
     }
-=======
-    defaults: dict[str, Any] = {setting.name: setting.default for setting in fields(AppEventSettings)}
-    switches = {name: value for name, value in defaults.items() if isinstance(value, bool | str) and value}
-    switches |= {name: value for name, value in defaults.items() if value is False}
->>>>>>> w/appsandbox2
     for name, value in switches.items():
         [cell] = [cell.strip(" `") for names, cell in rows if f"`app_events.{name}`" in names]
         assert cell == (str(value).lower() if isinstance(value, bool) else value), name
