@@ -176,11 +176,7 @@ def test_a_batch_has_a_maximum() -> None:
 
 def test_numbers_in_properties_become_strings_or_are_refused() -> None:
     """As the setting `types` says; epoch milliseconds are refused in either case."""
-<<<<<<< HEAD
     modes: list[tuple[TypeMode, int]] = [("lenient", 200), ("strict", 400)]
-=======
-    modes: list[tuple[Any, int]] = [("lenient", 200), ("strict", 400)]
->>>>>>> w/appsandbox2
     for types, status in modes:
         with opened(SandboxSettings(types=types)) as sandbox:
             response = send_app_events(sandbox, app_event(properties={"n": 5, "b": True}))
@@ -228,11 +224,7 @@ def test_an_event_finds_its_record_by_its_type() -> None:
 
 def test_an_unknown_event_type_is_accepted_or_refused() -> None:
     """As the setting `template_checks` says."""
-<<<<<<< HEAD
     modes: list[tuple[TemplateCheckMode, int]] = [("lenient", 200), ("strict", 400)]
-=======
-    modes: list[tuple[Any, int]] = [("lenient", 200), ("strict", 400)]
->>>>>>> w/appsandbox2
     for checks, status in modes:
         types = AppEventSettings(event_types=[event_type()])
         with opened(SandboxSettings(template_checks=checks, app_events=types)) as sandbox:
