@@ -94,7 +94,10 @@ def test_a_file_of_v3_goes_out_as_app_events(migrated: Path, sandbox: SandboxSer
     ended = run(*command, folder=migrated, env=TOKEN)
 
     assert (ended.code, ended.result["created"], ended.result["rejected"]) == (1, 1, 1)
-    assert "rows.jsonl:2: eventTemplateId: template 7 has no event type in event_types; add it" in ended.err
+    assert (
+        "rows.jsonl:2: eventTemplateId: template 7 has no event type in event_types (--event-types); add it"
+        in ended.err
+    )
     assert [stored["eventTypeName"] for stored in sandbox.control.events()] == ["webinar_registration"]
 
 
@@ -102,7 +105,7 @@ def test_a_file_of_v3_goes_out_as_app_events(migrated: Path, sandbox: SandboxSer
     ("options", "message"),
     [
         (("--api", "v4"), "api is 'v4'"),
-        (("--fallback-api", "2026-09"), "fallback_api needs event_types"),
+        (("--fallback-api", "2026-09"), "fallback_api needs event_types (--event-types)"),
         (("--event-types", "none.json", "--api", "2026-09"), "none.json"),
         (("--event-types", "templates.json", "--api", "2026-09"), "templates.json"),
     ],

@@ -153,7 +153,7 @@ def test_an_event_whose_template_has_no_event_type_is_rejected_by_name() -> None
 
     assert run.outcome_types == {"a": Created, "b": Rejected}
     [rejected] = [outcome for outcome in run.result.outcomes if isinstance(outcome, Rejected)]
-    assert str(rejected.error) == "eventTemplateId: template 7 has no event type in event_types; add it"
+    assert str(rejected.error) == "eventTemplateId: template 7 has no event type in event_types (--event-types); add it"
 
 
 @pytest.mark.parametrize("error", [api_error(403), api_error(429, {"policyName": "DAILY"})])

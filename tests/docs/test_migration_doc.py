@@ -65,7 +65,7 @@ def test_every_warning_is_documented() -> None:
 def test_every_command_exists() -> None:
     """Their options are those of other tests."""
     group: Any = typer.main.get_command(app)
-    assert {command.split()[0] for command in COMMANDS} == {"templates", "migrate", "send"}
+    assert {command.split()[0] for command in COMMANDS} == {"templates", "migrate", "sandbox", "send"}
     assert all(group.get_command(None, command.split()[0]) for command in COMMANDS)
 
 

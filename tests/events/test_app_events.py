@@ -102,6 +102,23 @@ def test_an_invalid_app_event_names_its_field(fields: dict[str, Any], message: s
     assert str(caught.value).startswith(message)
 
 
+def test_the_kind_of_an_event_decides_about_its_other_names() -> None:
+    """So that the error is about the field that belongs to the other API."""
+    with pytest.raises(EventError, match='unknown field "tokens"'):
+        prepare_event(VALID_APP | {"tokens": {}})
+    with pytest.raises(EventError, match='unknown field "properties"'):
+        prepare_event(VALID | {"properties": {}})
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("", "is empty"), (" ", "is empty"), (1000123, "is a int"), (None, "is a NoneType")]
+)
+def test_an_event_type_is_a_name(name: Any, found: str) -> None:
+    """The id of a template is not one."""
+    with pytest.raises(EventError, match=f"eventTypeName: {found}.*give the uid of an event type"):
+        app_event(name, email="a@b.c")
+
+
 def test_a_mapping_without_names_of_its_own_is_read_as_the_client_expects() -> None:
     """So that the error names the field that is missing there."""
     with pytest.raises(EventError, match="eventTypeName: is missing"):
@@ -152,8 +169,12 @@ def test_a_generated_id_stays_one() -> None:
 @pytest.mark.parametrize(
     ("value", "event_types", "message"),
     [
-        (VALID, {"2": "webinar"}, "eventTemplateId: template 1 has no event type in event_types; add it"),
-        (VALID, None, "is an event of v3; name the event types of its templates by event_types"),
+        (
+            VALID,
+            {"2": "webinar"},
+            "eventTemplateId: template 1 has no event type in event_types (--event-types); add it",
+        ),
+        (VALID, None, "is an event of v3; name the event types of templates by event_types (--event-types)"),
     ],
 )
 def test_an_event_of_v3_without_an_event_type_is_an_error(
@@ -167,5 +188,5 @@ def test_an_event_of_v3_without_an_event_type_is_an_error(
 
 def test_v3_does_not_take_an_app_event() -> None:
     """The error says which client does."""
-    with pytest.raises(EventError, match="use a client with api='2026-09'"):
+    with pytest.raises(EventError, match="send it with api='2026-09'"):
         open_apis("v3", None, None).primary.accept(prepare_event(VALID_APP))

@@ -43,7 +43,7 @@ class Api:
         if isinstance(event.payload, self.event_format.schema):
             return event
         if self.event_format is V3:
-            raise EventError("is an app event, which v3 does not have; use a client with api='2026-09'")
+            raise EventError("is an app event, which v3 does not have; send it with api='2026-09' (--api)")
         return self.convert(event.body, event.payload.id)
 
     def convert(self, body: bytes, event_id: str) -> PreparedEvent:
@@ -51,9 +51,11 @@ class Api:
         fields: dict[str, Any] = msgspec.json.decode(body)
         template = fields["eventTemplateId"]
         if self.event_types is None:
-            raise EventError("is an event of v3; name the event types of its templates by event_types")
+            raise EventError("is an event of v3; name the event types of templates by event_types (--event-types)")
         if not (event_type := self.event_types.get(template)):
-            raise EventError(f"template {template} has no event type in event_types; add it", "eventTemplateId")
+            raise EventError(
+                f"template {template} has no event type in event_types (--event-types); add it", "eventTemplateId"
+            )
         if fields.get("customObjectTypeId") in _CONTACT_TYPES:
             del fields["customObjectTypeId"]
         known = {_RENAMED.get(name, name): fields.pop(name) for name in V3.fields if name in fields}
@@ -84,12 +86,12 @@ def open_apis(version: str, fallback_version: str | None, event_types: Mapping[s
     primary = _api("api", version, event_types)
     if fallback_version is None:
         if primary.event_format is V3 and event_types is not None:
-            raise OptionError("event_types is set, but api is v3 and there is no fallback_api, so nothing is converted")
+            raise OptionError("event_types (--event-types) is set, but api is v3 and there is no fallback_api")
         return Apis(primary)
     if primary.event_format is not V3 or fallback_version == V3_VERSION:
         raise OptionError("fallback_api takes the place of v3; it needs api='v3', and a version of app events")
     if event_types is None:
-        raise OptionError("fallback_api needs event_types, the event type for each template")
+        raise OptionError("fallback_api needs event_types (--event-types), the event type for each template")
     return Apis(primary, _api("fallback_api", fallback_version, event_types))
 
 

@@ -191,9 +191,11 @@ class BaseClient:
             run.abort(StoppedError("the client is closed"))
 
     def _require_v3(self) -> None:
-        """Raise OptionError unless single events can be read, as those of v3."""
+        """Raise OptionError unless single events can be created and read, as those of v3."""
         if (version := self._apis.primary.version) != V3_VERSION:
-            raise OptionError(f"api is {version}, in which no event can be read; send() accounts for each event")
+            raise OptionError(
+                f"timeline.events is for v3, and api is {version}; send() creates app events, none can be read"
+            )
 
     @property
     def _app_events_version(self) -> str:
@@ -230,7 +232,7 @@ def event_types_of(event_types: Mapping[str, str] | str | Path | None) -> Mappin
 
         return read_event_types(str(event_types))
     _require_type("event_types", event_types, Mapping)
-    return event_types
+    return None if event_types is None else {str(template): name for template, name in event_types.items()}
 
 
 def refuse_coroutine_functions(**callbacks: object) -> None:

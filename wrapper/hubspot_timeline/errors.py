@@ -208,7 +208,10 @@ class AuthenticationError(ApiError):
 
     is_refreshable = False
 
-    advice = "Use a current OAuth access token of the app that owns the template; it expires after 30 minutes."
+    advice = (
+        "Use a current OAuth access token of the app that owns the template; it expires after 30 minutes. Once an app "
+        "has migrated to app events, v3 refuses every token: send with api='2026-09' (--api)."
+    )
 
 
 class PermissionDeniedError(ApiError):

@@ -82,7 +82,7 @@ def app_event(
     object, such as p123456_car. The other parameters, and the errors, are those of `event`.
     """
     return app.AppEvent(
-        event_type_name=_id_text(event_type, "eventTypeName"),
+        event_type_name=_type_name(event_type),
         id=fixed_id(id),
         properties=app.AppEventProperties.from_dict(token_texts(properties or {}, AppEventPayload.VALUES_FIELD)),
         email=APP_UNSET if email is None else _email(email),
@@ -109,6 +109,13 @@ def _id_text(value: object, field: str) -> str:
         found = value if value is None or isinstance(value, float | Decimal) else f"a {type(value).__name__}"
         raise EventError(f"is {found}; give a whole number or text", field)
     return number
+
+
+def _type_name(value: object) -> str:
+    if isinstance(value, str) and value.strip():
+        return value
+    found = "empty" if isinstance(value, str) else f"a {type(value).__name__}"
+    raise EventError(f"is {found}; give the uid of an event type, or its fullyQualifiedName", "eventTypeName")
 
 
 def _integer_if_whole(value: object) -> object:

@@ -104,8 +104,8 @@ APP_EVENTS = EventFormat(
 
 def format_of(names: Container[str], default: EventFormat) -> EventFormat:
     """Return the format that has fields of these names, else the default."""
-    for event_format in (V3, APP_EVENTS):
-        for name in event_format.schema.OWN_FIELDS:
+    for own_fields in zip(V3.schema.OWN_FIELDS, APP_EVENTS.schema.OWN_FIELDS, strict=True):  # what it is comes first
+        for event_format, name in zip((V3, APP_EVENTS), own_fields, strict=True):
             if name in names:
                 return event_format
     return default

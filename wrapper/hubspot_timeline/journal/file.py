@@ -98,10 +98,16 @@ class JournalFile:
             raise self.error("is another database, not a journal; choose another file")
         if (version := self._number("PRAGMA user_version")) != _FORMAT:
             raise self.error(f"has format {version}, and this version supports only {_FORMAT}; choose another journal")
-        run = self._row("SELECT base_url, api FROM run") or (None, None)
-        for other, own in zip(run, (base_url, api), strict=True):
-            if other != own:
-                raise self.error(f"belongs to a run to {other}, and this one sends to {own}; choose another journal")
+        other_url, other_api = self._row("SELECT base_url, api FROM run") or (None, None)
+        if other_url != base_url:
+            raise self.error(
+                f"belongs to a run to {other_url}, and this one sends to {base_url}; choose another journal"
+            )
+        if other_api != api:
+            raise self.error(
+                f"belongs to a run through {other_api}, whose events could be created again through {api}. Go on with "
+                f"{other_api}; once v3 has ended, with fallback_api and event_types (--fallback-api, --event-types)"
+            )
 
     def _write(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         with self._errors(), self._connection as connection:
