@@ -181,7 +181,7 @@ def test_a_journal_belongs_to_its_api(client: ClientRunner, tmp_path: Path) -> N
     send: Any = lambda timeline: timeline.send([], journal=tmp_path / "run.journal")  # noqa: E731
     client.run(BothApis(), send)
 
-    with pytest.raises(JournalError, match="through v3.* could be created again through 2026-09"):
+    with pytest.raises(JournalError, match=r"through v3.* could be created again through 2026-09"):
         client.run(BothApis(), send, api="2026-09")
 
 
