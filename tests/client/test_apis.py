@@ -176,6 +176,37 @@ def test_an_event_whose_response_was_lost_stays_with_its_api(
     assert len(service.v3.created) + len(service.app_events.created) == 1
 
 
+def test_the_journal_keeps_the_api_that_may_have_created_an_event(client: ClientRunner, tmp_path: Path) -> None:
+    """Also where another event of the run has switched it to the fallback, and in a later call of one client."""
+    journal, events = tmp_path / "run.journal", [event(1, email="a@b.c", id=f"e{n}") for n in range(2)]
+    service = BothApis(faults=(Fault.RESET_AFTER_CREATION,) * 2)
+    options = FALLBACK | {"batch": BatchLimits(max_events=1), "retry": RetryPolicy(attempts=1)}
+    send: Any = lambda timeline: timeline.send(events, journal=journal)  # noqa: E731
+    assert client.run(service, send, **options).unconfirmed == 2
+    service.migrated_at = 0
+
+    reports = [report for _ in range(2) for report in client.run_all(service, send, send, **options)]
+
+    assert [report.unconfirmed for report in reports] == [2, 2, 2, 2]
+    assert not service.app_events.created
+
+
+@pytest.mark.parametrize("changed", [{"fallback_api": None, "event_types": None}, {"fallback_api": "2026-03"}])
+def test_an_event_of_another_fallback_is_not_sent_through_v3(
+    client: ClientRunner, tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    """The journal was begun with other options, and v3 takes the access token again."""
+    journal, events = tmp_path / "run.journal", [event(1, email="a@b.c", id="e0")]
+    service = BothApis(migrated_at=0)
+    service.app_events.faults = [Fault.RESET_AFTER_CREATION, Fault.HTML_502]
+    send: Any = lambda timeline: timeline.send(events, journal=journal)  # noqa: E731
+    assert client.run(service, send, **FALLBACK).unconfirmed == 1
+    service.migrated_at = None
+
+    assert client.run(service, send, **FALLBACK | changed).unconfirmed == 1
+    assert not service.v3.created
+
+
 def test_a_journal_belongs_to_its_api(client: ClientRunner, tmp_path: Path) -> None:
     """What was created through one API is not known to another."""
     send: Any = lambda timeline: timeline.send([], journal=tmp_path / "run.journal")  # noqa: E731

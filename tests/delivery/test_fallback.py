@@ -128,7 +128,12 @@ def test_only_the_part_of_a_batch_that_may_exist_is_kept_from_the_fallback() -> 
 
 @pytest.mark.parametrize(
     ("opened_by", "is_switched", "kind", "v3_requests"),
-    [("v3", False, Unconfirmed, 1), ("v3", True, Unconfirmed, 0), ("2026-09", False, Created, 0)],
+    [
+        ("v3", False, Unconfirmed, 1),
+        ("v3", True, Unconfirmed, 0),
+        ("2026-09", False, Created, 0),
+        ("2026-03", False, Unconfirmed, 0),  # the options have changed
+    ],
 )
 def test_an_event_of_an_earlier_run_stays_with_the_api_that_it_was_sent_through(
     opened_by: str, is_switched: bool, kind: type, v3_requests: int
@@ -154,6 +159,13 @@ def test_an_event_whose_template_has_no_event_type_is_rejected_by_name() -> None
     assert run.outcome_types == {"a": Created, "b": Rejected}
     [rejected] = [outcome for outcome in run.result.outcomes if isinstance(outcome, Rejected)]
     assert str(rejected.error) == "eventTemplateId: template 7 has no event type in event_types (--event-types); add it"
+
+
+def test_an_event_that_may_exist_is_not_rejected_for_the_map() -> None:
+    """Another map was used when it was sent."""
+    run = BothApis().drive(v3_items("a", template="7", opened_by="2026-09"), apis())
+
+    assert run.outcome_types == {"a": Unconfirmed}
 
 
 @pytest.mark.parametrize("error", [api_error(403), api_error(429, {"policyName": "DAILY"})])

@@ -129,6 +129,18 @@ def test_events_of_an_earlier_run_are_settled_one_by_one() -> None:
     assert service.requested_ids == [["a", "b", "c"], ["a"], ["b"], ["c"]]
 
 
+def test_an_id_that_was_sent_before_is_not_fresh() -> None:
+    """The event of an earlier run, sent again as it is: that it exists shows nothing about the others of its batch."""
+    [again] = fresh("a")
+    deliver((again,), [LOST])
+    batch = (again, *(replace(item, position=n + 1) for n, item in enumerate(fresh("b", "c"))))
+
+    run, service = deliver(batch, [LOST], existing=["a"])
+
+    assert set(service.created) == {"a", "b", "c"}
+    assert run.outcome_types == {"a": Rejected, "b": Created, "c": Created}
+
+
 @given(
     size=st.integers(1, 12),
     is_fresh=st.booleans(),

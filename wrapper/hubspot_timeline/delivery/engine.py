@@ -9,7 +9,7 @@ On a reused connection, a response may belong to an earlier request, or to none;
 does not. A refusal without them is not trusted: the events are sent again, on a connection that is new.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,6 +44,7 @@ from hubspot_timeline.errors import (
     StoppedError,
     TimelineError,
 )
+from hubspot_timeline.events.ids import NewId
 
 _ADVICE = "it may have been created. Send it again with the same id."
 _MISSING = InvalidResponseError(f"The response names the event neither as created nor as refused; {_ADVICE}")
@@ -52,8 +53,9 @@ _UNATTRIBUTED = InvalidResponseError(
 )
 _EARLIER_RUN = ConnectionLostError(f"An earlier run ended before the response for the event arrived; {_ADVICE}")
 _OTHER_API = ConnectionLostError(
-    "A response for the event was lost, and the API that it was sent through refuses the access token now. It may have "
-    "been created, and sending it through another API could create it twice: look for it in the CRM first."
+    "A response for the event was lost, and the API that it was sent through refuses the access token now, or is not "
+    "among the options. It may have been created, and sending it through another API could create it twice: look for "
+    "it in the CRM first."
 )
 
 
@@ -80,9 +82,18 @@ def deliver(batch: Batch, options: DeliveryOptions) -> Delivery:
     part = Part(
         batch, options.duplicates, is_ambiguous=opened_by is not None, last_error=last_error, opened_by=opened_by
     )
-    delivery = _Delivery(options, options.apis.of(opened_by))
+    delivery = _Delivery(options, options.apis.of(opened_by), _take_fresh_ids(batch))
     yield from delivery.start(part)
     return delivery.result()
+
+
+def _take_fresh_ids(batch: Batch) -> Set[str]:
+    """Return the ids that no request can have carried before, and mark them as sent."""
+    fresh = {item.id for item in batch if isinstance(item.id, NewId) and not item.id.is_sent}
+    for item in batch:
+        if isinstance(item.id, NewId):
+            item.id.is_sent = True
+    return fresh
 
 
 class _NextSteps(Struct, frozen=True):
@@ -103,9 +114,10 @@ class _NextSteps(Struct, frozen=True):
 class _Delivery:
     """The delivery of a batch, or of one event of it, so far."""
 
-    def __init__(self, options: DeliveryOptions, api: Api) -> None:
+    def __init__(self, options: DeliveryOptions, api: Api, fresh_ids: Set[str] = frozenset()) -> None:
         self._options = options
         self._api = api
+        self._fresh_ids = fresh_ids
         self._others: list[Outcome] = []
         self._created_batches: list[CreatedBatch] = []
         self._requests = 0
@@ -124,8 +136,12 @@ class _Delivery:
 
     def start(self, part: Part) -> Generator[Step, Reply, None]:
         """Send a part until each of its events has its outcome."""
-        is_converted = self._api is self._options.apis.fallback
-        yield from self._send((yield from self._converted([part], None)) if is_converted else [part])
+        if part.opened_by not in (None, self._api.version):
+            self._others += part.give_up(_OTHER_API)
+        elif self._api is self._options.apis.fallback:
+            yield from self._send((yield from self._converted([part], None)))
+        else:
+            yield from self._send([part])
 
     def _send(self, parts: list[Part]) -> Generator[Step, Reply, None]:
         while parts:
@@ -159,7 +175,8 @@ class _Delivery:
                 try:
                     items.append(replace(item, body=self._api.convert(item.body, item.id).body))
                 except EventError as reason:
-                    self._others.append(failure(Rejected, item, part.attempts, reason))
+                    kind = Unconfirmed if part.is_open else Rejected
+                    self._others.append(failure(kind, item, part.attempts, reason))
             if items:
                 converted.append(replace(part, items=tuple(items), is_refreshed=False))
         return converted
@@ -175,7 +192,7 @@ class _Delivery:
             self._retried += result.retried
             return result
 
-        settlement = yield from settle(part, deliver_one)
+        settlement = yield from settle(part, self._fresh_ids, deliver_one)
         self._others += settlement.outcomes
         return settlement.parts
 

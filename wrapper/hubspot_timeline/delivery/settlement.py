@@ -3,10 +3,10 @@
 Either all events of the batch were created or none. Sending it again was refused, which may be for one event that
 existed before. So events are sent alone until one of them settles the whole batch. An event that is created now shows
 that the lost request has created nothing, and never will, since it would be refused as a whole. An event that exists,
-and whose id only this run can have made, shows that it has created all. At most one request for each event is needed.
+and whose id no other request can have carried, shows that it has created all. It takes at most one request for each.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence, Set
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -16,7 +16,6 @@ from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.delivery.part import Part, failure
 from hubspot_timeline.delivery.steps import DeliveryResult, Reply, Step
-from hubspot_timeline.events.ids import NewId
 
 DeliverOne: TypeAlias = Callable[[Item], Generator[Step, Reply, DeliveryResult]]
 """Delivers one event as if no earlier request had carried it; one that exists already is Rejected."""
@@ -29,11 +28,14 @@ class Settlement(Struct, frozen=True):
     parts: list[Part] = []
 
 
-def settle(part: Part, deliver_one: DeliverOne) -> Generator[Step, Reply, Settlement]:
-    """Settle the events of a part that a lost request may have created, and a later one was refused."""
+def settle(part: Part, fresh_ids: Set[str], deliver_one: DeliverOne) -> Generator[Step, Reply, Settlement]:
+    """Settle the events of a part that a lost request may have created, and a later one was refused.
+
+    `fresh_ids`: those that no request of another delivery can have carried.
+    """
     # An earlier run may have sent them in several batches, so that one event shows nothing about another.
     is_one_batch = part.opened_by is None
-    items = sorted(part.items, key=lambda item: not isinstance(item.id, NewId))
+    items = sorted(part.items, key=lambda item: item.id not in fresh_ids)
     alone: list[tuple[Item, Outcome]] = []
     for position, item in enumerate(items, 1):
         result = yield from deliver_one(item)
@@ -44,7 +46,7 @@ def settle(part: Part, deliver_one: DeliverOne) -> Generator[Step, Reply, Settle
                 outcomes = [_if_nothing_was_created(part, *each) for each in alone]
                 unsent = replace(part, items=rest, is_ambiguous=False, retries=0, waited=0.0)
                 return Settlement([*outcomes, outcome], [unsent] if rest else [])
-            case Rejected(is_duplicate=True) if isinstance(item.id, NewId):
+            case Rejected(is_duplicate=True) if item.id in fresh_ids:
                 created = [part.created(each) for each in (item, *rest)]
                 return Settlement([*(_if_unknown(part, *each) for each in alone), *created])
             case Created() | Rejected():

@@ -9,9 +9,12 @@ PLACEHOLDER = "{{uuid}}"
 
 
 class NewId(str):
-    """An id that was generated here: the same program generates another one in its next run."""
+    """An id that was generated here: the same program generates another one in its next run.
 
-    __slots__ = ()
+    `is_sent`: a request with it may have left, so that the service may have an event with it.
+    """
+
+    is_sent: bool = False
 
 
 def new_id() -> str:

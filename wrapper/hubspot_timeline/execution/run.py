@@ -96,7 +96,7 @@ class RunJournal(Struct):
         """Write the events of a batch before they are sent; return the error if they must not be sent."""
         try:
             if self.journal and not self.run.stopped:
-                self.journal.begin(batch, self.apis.of(batch[0].opened_by).version)
+                self.journal.begin(batch, batch[0].opened_by or self.apis.current.version)
         except JournalError as error:
             return error
         return None

@@ -52,8 +52,7 @@ class Executor(Struct, frozen=True):
 
     def deliver(self, batch: Batch, run: Run) -> DeliveryResult:
         """Deliver a batch. Raises nothing."""
-        steps = deliver(batch, self.options)
-        return self._finish(batch, steps, next(steps), run)
+        return self._finish(batch, deliver(batch, self.options), None, run)
 
     def attempt(self, batch: Batch, run: Run) -> DeliveryResult | Callable[[], DeliveryResult]:
         """Send a batch once. Return its result, or, if more requests are needed, a function that sends them."""
@@ -69,17 +68,17 @@ class Executor(Struct, frozen=True):
     def request(self, request: SingleRequest[T], run: Run) -> T:
         """Send a single request, retry it after temporary errors, and return its result. Raises TimelineError."""
         steps = deliver_single(request, self.options.retry, self.options.chance)
-        return self._drive(steps, next(steps), run)
+        return self._drive(steps, None, run)
 
     def _finish(
-        self, batch: Batch, steps: Generator[Step, Any, DeliveryResult], step: Step, run: Run
+        self, batch: Batch, steps: Generator[Step, Any, DeliveryResult], step: Step | None, run: Run
     ) -> DeliveryResult:
         try:
             return self._drive(steps, step, run)
         except Exception as error:  # noqa: BLE001 - of a user's transport or log handler; no event may be lost to it
             return unexpected_failure(batch, error)
 
-    def _drive(self, steps: Generator[Step | SendSingle, Any, T], step: Step | SendSingle, run: Run) -> T:
+    def _drive(self, steps: Generator[Step | SendSingle, Any, T], step: Step | SendSingle | None, run: Run) -> T:
         while True:
             reply = self._do(step, run)
             try:
@@ -87,7 +86,7 @@ class Executor(Struct, frozen=True):
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return] # StopIteration is not generic
 
-    def _do(self, step: Step | SendSingle, run: Run) -> Reply | bytes:
+    def _do(self, step: Step | SendSingle | None, run: Run) -> Reply | bytes:
         match step:
             case Send(items, api, new):
                 return self._send(lambda: self.transport.send(items, api, new_connection=new), run)
