@@ -177,18 +177,19 @@ def test_an_event_whose_response_was_lost_stays_with_its_api(
 
 
 def test_the_journal_keeps_the_api_that_may_have_created_an_event(client: ClientRunner, tmp_path: Path) -> None:
-    """Also where another event of the run has switched it to the fallback, and in a later call of one client."""
+    """Also where an event before it has switched the run to the fallback, and in a later call of the client."""
     journal, events = tmp_path / "run.journal", [event(1, email="a@b.c", id=f"e{n}") for n in range(2)]
-    service = BothApis(faults=(Fault.RESET_AFTER_CREATION,) * 2)
+    service = BothApis(faults=(Fault.RATE_LIMITED, Fault.RESET_AFTER_CREATION))
     options = FALLBACK | {"batch": BatchLimits(max_events=1), "retry": RetryPolicy(attempts=1)}
     send: Any = lambda timeline: timeline.send(events, journal=journal)  # noqa: E731
-    assert client.run(service, send, **options).unconfirmed == 2
+    first = client.run(service, send, **options)
+    assert (first.unsent, first.unconfirmed) == (1, 1)
     service.migrated_at = 0
 
     reports = [report for _ in range(2) for report in client.run_all(service, send, send, **options)]
 
-    assert [report.unconfirmed for report in reports] == [2, 2, 2, 2]
-    assert not service.app_events.created
+    assert [(report.created, report.unconfirmed) for report in reports] == [(1, 1)] * 4
+    assert (list(service.v3.created), list(service.app_events.created)) == (["e1"], ["e0"])
 
 
 @pytest.mark.parametrize("changed", [{"fallback_api": None, "event_types": None}, {"fallback_api": "2026-03"}])
