@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from attrs import define, field
 from hubspot_timeline_testing import openapi
 from hubspot_timeline_testing.openapi import OperationObject, operation_objects
 from hubspot_timeline_testing.openapi.validators import make_validator
-from hubspot_timeline_testing.sandbox import SandboxSettings, Store
+from hubspot_timeline_testing.sandbox import AppEventSettings, SandboxSettings, Store
 from hubspot_timeline_testing.sandbox.app import create_app
 from tests.mutants.mutant import Document
 from tests.mutants.samples import Samples
@@ -36,12 +37,29 @@ _TIMELINE_STEPS: Sequence[tuple[str, Any]] = (
     ("delete_token", None),
     ("delete_template", None),
 )
-_STEPS = {"timeline-v3": _TIMELINE_STEPS}
+_APP_EVENT = {"eventTypeName": "webinar", "id": "a", "email": "ada@example.com", "properties": {}}
+_APP_EVENT_STEPS: Sequence[tuple[str, Any]] = (
+    ("create_app_event", _APP_EVENT),
+    ("create_app_events", {"inputs": [_APP_EVENT | {"id": "b"}]}),
+    ("resolve_event_type", {"projectName": "demo", "developerSymbol": "webinar"}),
+)
+_EVENT_TYPE = {
+    "uid": "webinar",
+    "type": "app-event",
+    "config": {"name": "Webinar", "objectType": "CONTACT", "headerTemplate": "w", "properties": []},
+}
+_STEPS = {"timeline-v3": _TIMELINE_STEPS, "app-events": _APP_EVENT_STEPS}
+_SETTINGS = SandboxSettings(types="strict", app_events=AppEventSettings(event_types=[_EVENT_TYPE]))
+
+_PARAMETERS = {"appId": "77", "tokenName": "plan", "eventId": "a", "version": "2026-09"}
 
 
 def sandbox_problems(name: str, original: Document, samples: Sequence[Samples]) -> Iterator[str]:
     """Yield what the sandbox does that the unchanged document does not allow."""
     yield from _validation_problems(name, samples)
+    changed = openapi.document(name)
+    required = {each for operation in operation_objects(changed).values() for each in chain(*operation.security)}
+    yield from (f"{scheme} is not defined" for scheme in required - changed["components"]["securitySchemes"].keys())
     steps = _STEPS.get(name, ())
     for scheme in original["components"]["securitySchemes"] if steps else ():
         yield from asyncio.run(_operation_problems(original, scheme, steps))
@@ -57,7 +75,7 @@ def _validation_problems(name: str, samples: Sequence[Samples]) -> Iterator[str]
 
 async def _operation_problems(original: Document, scheme: str, steps: Sequence[tuple[str, Any]]) -> list[str]:
     with Store() as store:
-        transport = httpx.ASGITransport(create_app(store, settings=SandboxSettings(types="strict")))
+        transport = httpx.ASGITransport(create_app(store, settings=_SETTINGS))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             scenario = Scenario(original, http, scheme)
             return [problem for step in steps async for problem in scenario.step(*step)]
@@ -70,7 +88,9 @@ class Scenario:
     original: Document
     http: httpx.AsyncClient
     scheme: str
-    values: dict[str, str] = field(factory=lambda: {"appId": "77", "tokenName": "plan", "eventId": "a"})
+    values: dict[str, str] = field(
+        factory=lambda: {"appId": "77", "tokenName": "plan", "eventId": "a", "version": "2026-09"}
+    )
 
     async def step(self, operation_id: str, payload: Any) -> AsyncIterator[str]:
         """Request one operation; yield the problems of the responses."""
@@ -93,7 +113,7 @@ class Scenario:
         for name, value in (self.values | values).items():
             path = path.replace(f"{{{name}}}", quote(value, safe=""))
         headers = {"Authorization": "Bearer any"} if scheme == "bearer" else {}
-        key = self.original["components"]["securitySchemes"]["developerKey"]["name"]
+        key = self.original["components"]["securitySchemes"].get("developerKey", {"name": "hapikey"})["name"]
         query = {key: "any"} if scheme == "developerKey" else {}
         payload = self._with_template_id(payload)
         return await self.http.request(operation.method, path, json=payload, headers=headers, params=query)

@@ -31,10 +31,9 @@ class Authenticator:
         self._accounts = {account.name: account for account in accounts}
         self._issued = issued
         self._clock = clock
-        self._schemes: Mapping[str, Mapping[str, Any]] = {
-            name: scheme for api in APIS for name, scheme in document(api)["components"]["securitySchemes"].items()
-        }
-        self._fields = {name: _account_field(scheme) for name, scheme in self._schemes.items()}
+        schemes = [each for api in APIS for each in document(api)["components"]["securitySchemes"].items()]
+        self._schemes: Mapping[str, Mapping[str, Any]] = dict(schemes)
+        self._fields = {name: _account_field(scheme) for name, scheme in schemes}
 
     def authenticate(self, request: Request, operation: OperationObject) -> Account:
         """Return the sender of a request to an operation. Raises ServiceError (401) without valid credentials."""
