@@ -135,6 +135,7 @@ def test_a_queue_goes_on_through_the_fallback() -> None:
 
     assert [type(outcome) for outcome in outcomes] == [Created] * 5
     assert len(service.app_events.created) == 5
+    assert queue.report.fallback_api == "2026-09"
 
 
 def test_a_journal_survives_the_switch(client: ClientRunner, tmp_path: Path) -> None:
@@ -190,6 +191,23 @@ def test_the_journal_keeps_the_api_that_may_have_created_an_event(client: Client
 
     assert [(report.created, report.unconfirmed) for report in reports] == [(1, 1)] * 4
     assert (list(service.v3.created), list(service.app_events.created)) == (["e1"], ["e0"])
+
+
+def test_an_event_of_the_fallback_does_not_switch_the_run(
+    client: ClientRunner, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """If v3 takes the access token again, only what an earlier run sent through the fallback goes there."""
+    journal, events = tmp_path / "run.journal", [event(1, email="a@b.c", id=f"e{n}") for n in range(2)]
+    service = BothApis(migrated_at=0)
+    service.app_events.faults = [Fault.RESET_AFTER_CREATION, Fault.HTML_502]
+    client.run(service, lambda timeline: timeline.send(events[:1], journal=journal), **FALLBACK)
+    service.migrated_at = None
+    caplog.clear()
+
+    report = client.run(service, lambda timeline: timeline.send(events, journal=journal), **FALLBACK)
+
+    assert (report.created, list(service.v3.created), list(service.app_events.created)) == (2, ["e1"], ["e0"])
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 @pytest.mark.parametrize("changed", [{"fallback_api": None, "event_types": None}, {"fallback_api": "2026-03"}])

@@ -312,8 +312,9 @@ def drive(
                 run.waits.append(seconds)
             case Abort(error):
                 run.abort_error = error
-            case Switch(switched, _):
-                options.apis.switch()
+            case Switch(switched, error):
+                if error:
+                    options.apis.switch()
                 run.switched += switched
     raise AssertionError("the delivery does not end")
 

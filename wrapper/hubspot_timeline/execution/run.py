@@ -137,8 +137,11 @@ def abort(run: Abortable, error: TimelineError) -> None:
 
 
 def switch(apis: Apis, error: TimelineError | None) -> None:
-    """Let the fallback API take the place of the one that refuses the access token, which is logged once."""
-    if apis.switch() and apis.fallback:
+    """Let the fallback API take the place of the one that refuses the access token, which is logged once.
+
+    Without an error only these events go through it, since an earlier run sent them there.
+    """
+    if error is not None and apis.switch() and apis.fallback:
         versions = apis.primary.version, apis.fallback.version
         _log.warning("%s refuses the access token, so the run goes on through %s: %s", *versions, error)
 

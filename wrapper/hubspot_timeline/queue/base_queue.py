@@ -12,6 +12,7 @@ from math import inf
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from attrs import define, field
+from msgspec.structs import replace
 
 from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Report, Unconfirmed
@@ -192,10 +193,11 @@ class BaseQueue:
         """Report the outcomes of a delivery; an event that it leaves without one is Unconfirmed."""
         with self._condition:
             outcomes = self._batcher.claim(delivered.outcomes) + self._batcher.abandon_in_flight(batch)
-        self._report_outcomes(outcomes, delivered.requests, delivered.retried)
+        self._report_outcomes(outcomes, delivered)
 
-    def _report_outcomes(self, outcomes: Sequence[Outcome], requests: int = 0, retried: int = 0) -> None:
-        result = DeliveryResult(outcomes, requests, retried)
+    def _report_outcomes(self, outcomes: Sequence[Outcome], delivered: DeliveryResult | None = None) -> None:
+        """Report outcomes, which may be fewer than those of their delivery: others were abandoned before."""
+        result = replace(delivered or DeliveryResult(()), others=outcomes, created_batches=())
         with self._condition:
             if too_many := self._error_count.add(result):
                 self.abort(too_many)
