@@ -52,7 +52,9 @@ def _types_within(folder: Path) -> list[dict[str, Any]]:
 
 def _event_type(path: Path) -> dict[str, Any]:
     value = read_json_file(path)
-    if not isinstance(value, dict) or (path.suffix == ".json" and "uid" not in value):
+    if not isinstance(value, dict):
+        raise ValueError(f"{path}: not an object")  # noqa: TRY004 - an error in a file, not in a call
+    if "uid" not in value:
         raise ValueError(f"{path}: not an event type, which has a uid; name a *-hsmeta.json file, or its folder")
     return value
 
