@@ -101,13 +101,19 @@ APP_EVENTS = EventFormat(
     app_types.UNSET,
 )
 
+# What kind of event it is comes first, then the names of its values.
+_FORMATS_BY_FIELD = [
+    (name, event_format)
+    for own_fields in zip(V3.schema.OWN_FIELDS, APP_EVENTS.schema.OWN_FIELDS, strict=True)
+    for name, event_format in zip(own_fields, (V3, APP_EVENTS), strict=True)
+]
+
 
 def format_of(names: Container[str], default: EventFormat) -> EventFormat:
     """Return the format that has fields of these names, else the default."""
-    for own_fields in zip(V3.schema.OWN_FIELDS, APP_EVENTS.schema.OWN_FIELDS, strict=True):  # what it is comes first
-        for event_format, name in zip((V3, APP_EVENTS), own_fields, strict=True):
-            if name in names:
-                return event_format
+    for name, event_format in _FORMATS_BY_FIELD:
+        if name in names:
+            return event_format
     return default
 
 
