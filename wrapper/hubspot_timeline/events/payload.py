@@ -125,6 +125,8 @@ def prepare_event(event: object, default: EventFormat = V3) -> PreparedEvent:
     corrected once the event is created. To send a field that the OpenAPI document does not have, use the
     `additional_properties` of a model.
     """
+    if isinstance(event, PreparedEvent):
+        return event
     try:
         if isinstance(event, models.TimelineEvent):
             return V3.prepare(V3.model_fields(event), event.additional_properties)
@@ -136,8 +138,6 @@ def prepare_event(event: object, default: EventFormat = V3) -> PreparedEvent:
         raise
     except Exception as error:  # whatever the values of an event do, the run goes on
         raise EventError(f"cannot be read ({described(error)})") from error
-    if isinstance(event, PreparedEvent):
-        return event
     if isinstance(event, EventError):  # what a reader of files yields for a row without an event
         raise event
     kinds = "a TimelineEvent, an AppEvent or a mapping in JSON field names"
