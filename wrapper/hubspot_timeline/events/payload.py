@@ -8,7 +8,7 @@ what is wrong with it.
 import copyreg
 from collections.abc import Callable, Container, Mapping
 from datetime import UTC
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct, ValidationError
@@ -20,12 +20,10 @@ from hubspot_timeline.events.ids import PLACEHOLDER, fixed_id, new_id
 from hubspot_timeline.events.json_values import base_text, plain_json
 from hubspot_timeline.events.model_fields import field_reader
 from hubspot_timeline.events.normalization import fix_id, normalized
-from hubspot_timeline.events.schemas import IFRAME_FIELDS, AppEventPayload, EventPayload, json_names
+from hubspot_timeline.events.schemas import IFRAME_FIELDS, AppEventPayload, EventPayload, Payload, json_names
 from hubspot_timeline.events.timestamps import representable
 from hubspot_timeline.events.validation import explained, require_identity, require_sizes, require_token_names
 from hubspot_timeline_api import models, types
-
-Payload: TypeAlias = EventPayload | AppEventPayload
 
 _UNSET_TYPES = (types.Unset, app_types.Unset)
 

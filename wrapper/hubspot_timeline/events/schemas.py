@@ -4,7 +4,7 @@ msgspec validates by them and writes them. The attributes are named as those of 
 """
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -74,6 +74,9 @@ class AppEventPayload(_CommonFields, gc=False):
     def custom_object_type_id(self) -> str | UnsetType:
         """The type of a custom object, under the name that it has in v3."""
         return self.object_type_fully_qualified_name
+
+
+Payload: TypeAlias = EventPayload | AppEventPayload
 
 
 def json_names(schema: type[Struct]) -> dict[str, str]:
