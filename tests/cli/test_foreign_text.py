@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -103,8 +104,8 @@ def test_log_records_and_errors_are_escaped_and_cut(caplog: pytest.LogCaptureFix
     caplog.set_level(logging.DEBUG, "hubspot_timeline")
     with responding(RESPONSES[name]) as url:
         time = FakeTime()
-        options = {"batch": BatchLimits(max_events=1), "retry": RetryPolicy(attempts=2), "base_url": url}
-        with TimelineClient("any-token", clock=time.clock, sleep=time.sleep, **options) as timeline:
+        options: dict[str, Any] = {"clock": time.clock, "sleep": time.sleep, "retry": RetryPolicy(attempts=2)}
+        with TimelineClient("any-token", base_url=url, batch=BatchLimits(max_events=1), **options) as timeline:
             report = timeline.send(numbered(1))
 
     [failure] = report.failures

@@ -55,11 +55,9 @@ def run_here(*arguments: object, folder: Path, env: dict[str, str] | None = None
         pytest.raises(SystemExit) as ended,
     ):
         get_command(app).main([*map(str, arguments)], prog_name="hubspot-timeline")
-    texts = []
-    for output in (out, err):
-        output.seek(0)
-        texts.append(output.read())
-    return Ended(int(ended.value.code or 0), *texts)
+    out.seek(0)
+    err.seek(0)
+    return Ended(int(ended.value.code or 0), out.read(), err.read())
 
 
 def run(*arguments: object, folder: Path, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ended:
