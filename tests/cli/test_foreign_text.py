@@ -165,7 +165,8 @@ def test_a_template_of_the_service_is_shown_with_escapes(tmp_path: Path) -> None
 
 def test_an_option_is_quoted_with_escapes(tmp_path: Path) -> None:
     """As a shell may pass it on from a file name."""
-    for options in (["--base-url", HOSTILE[:-1]], ["--journal", HOSTILE[:-1]], ["--map", HOSTILE[:-1]], [HOSTILE[:-1]]):
+    for name in ("--base-url", "--journal", "--map", "--batch-size", "--json"):
+        options = (name, HOSTILE[:-1])
         ended = run_here("send", *options, "rows.jsonl", folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "any-token"})
         require_harmless(ended.out + ended.err)
         assert ended.code in (2, 3)

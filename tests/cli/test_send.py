@@ -186,6 +186,7 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         ("validate rows.jsonl", 0, ""),
         ("validate rows.jsonl bad.jsonl", 1, "bad.jsonl:1: not JSON"),
         ("validate bad.jsonl", 3, "bad.jsonl:1: not JSON"),
+        ("validate --templates none.json rows.jsonl", 2, "none.json cannot be read: No such file"),
         ("validate none.jsonl", 2, "none.jsonl cannot be read"),
         ("templates --token-file TOKEN list", 2, "No such option: --token-file"),
         ("templates list --token-file TOKEN", 2, "--app-id (or HUBSPOT_TIMELINE_APP_ID) is not set, and templates"),

@@ -87,11 +87,3 @@ def test_an_invalid_file_of_templates_is_bad_usage(tmp_path: Path, command: str,
     assert f"Error: {message}" in ended.err
     assert "Sending" not in ended.err
     assert not list(tmp_path.glob("dead-letters*"))
-
-
-def test_a_file_of_templates_that_is_missing_is_named(tmp_path: Path) -> None:
-    """The message is that of any missing file."""
-    rows(tmp_path)
-    ended = run_here("validate", "--templates", "none.json", "rows.csv", folder=tmp_path)
-    assert ended.code == 2
-    assert "none.json cannot be read: No such file" in ended.err
