@@ -1,17 +1,21 @@
 """The sandbox as a server in this process: it serves this machine, keeps its state, and leaves nothing behind."""
 
+import asyncio
 import gc
 import socket
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from hubspot_timeline_testing.sandbox import Clock, SandboxServer, SandboxSettings, Store
+from hubspot_timeline_testing.sandbox.server_thread import serving
 from tests.helpers.sandbox_calls import HEADERS, NOW, NOW_TEXT, PATH, counts, event, post
 
 
@@ -40,6 +44,26 @@ def test_an_idle_client_does_not_delay_the_end() -> None:
             client = stack.enter_context(httpx.Client(base_url=server.url))
             client.get("/_sandbox/counts").raise_for_status()
         assert not sandbox_threads()
+        gc.collect()  # as above: also the socket of this connection is closed
+
+
+def test_a_request_in_progress_has_its_response_at_the_end() -> None:
+    """The server waits for it."""
+    started = threading.Event()
+
+    async def respond_at_the_end(_scope: Scope, _receive: Receive, send: Send) -> None:
+        started.set()
+        while listener.fileno() != -1:
+            await asyncio.sleep(0.001)
+        await send({"type": "http.response.start", "status": 204})
+        await send({"type": "http.response.body"})
+
+    with ThreadPoolExecutor() as pool, socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with serving(respond_at_the_end, listener):
+            response = pool.submit(httpx.get, url, trust_env=False)
+            assert started.wait(30)
+        assert response.result().status_code == 204
 
 
 def test_a_response_is_sent_at_once() -> None:
