@@ -5,10 +5,12 @@ import gc
 import socket
 import sqlite3
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from typing import TypeAlias
 
 import httpx
 import pytest
@@ -19,11 +21,17 @@ from hubspot_timeline_testing.sandbox.server_thread import serving
 from tests.helpers.sandbox_calls import HEADERS, NOW, NOW_TEXT, PATH, counts, event, post
 
 
-def sandbox_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if "sandbox" in thread.name]
+SandboxThreads: TypeAlias = Callable[[], list[threading.Thread]]
 
 
-def test_nothing_is_left_behind() -> None:
+@pytest.fixture
+def sandbox_threads() -> SandboxThreads:
+    """Return a function for the threads of sandboxes that the test has started."""
+    before = set(threading.enumerate())
+    return lambda: [thread for thread in threading.enumerate() if thread not in before and "sandbox" in thread.name]
+
+
+def test_nothing_is_left_behind(sandbox_threads: SandboxThreads) -> None:
     """After the `with` the port and the store are closed, the thread has ended, and no socket leaks."""
     with SandboxServer() as server, httpx.Client(base_url=server.url) as client:
         assert client.get("/_sandbox/counts").json() == counts()
@@ -37,7 +45,7 @@ def test_nothing_is_left_behind() -> None:
     gc.collect()  # a leaked socket would warn here, and warnings are errors
 
 
-def test_an_idle_client_does_not_delay_the_end() -> None:
+def test_an_idle_client_does_not_delay_the_end(sandbox_threads: SandboxThreads) -> None:
     """Its connection is closed at the end of the `with`."""
     with ExitStack() as stack:
         with SandboxServer() as server:
@@ -73,7 +81,7 @@ def test_a_response_is_sent_at_once() -> None:
     assert median(waits) < 0.03
 
 
-def test_a_port_in_use_is_an_error() -> None:
+def test_a_port_in_use_is_an_error(sandbox_threads: SandboxThreads) -> None:
     """Entering raises OSError and leaves nothing running."""
     with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(OSError, match="in use"):
         SandboxServer(port=other.getsockname()[1]).__enter__()
