@@ -63,12 +63,16 @@ class Api:
 
 
 class Apis:
-    """The API of a client, and the `fallback` that takes its place once it refuses every access token."""
+    """The API of a client, and the `fallback` that takes its place once it refuses every access token.
+
+    `had_conflict`: an id existed already. Then requests use new connections, on which a response is surely their own.
+    """
 
     def __init__(self, primary: Api, fallback: Api | None = None) -> None:
         self.primary: Api = primary
         self.fallback: Api | None = fallback
         self.current: Api = primary
+        self.had_conflict: bool = False
 
     def of(self, opened_by: str | None) -> Api:
         """Return the API for events, given the version that an earlier run sent them through, if any."""
