@@ -43,7 +43,10 @@ class Api:
         if isinstance(event.payload, self.event_format.schema):
             return event
         if self.event_format is V3:
-            raise EventError("is an app event, which v3 does not have; send it with api='2026-09' (--api)")
+            raise EventError(
+                "is an app event, and this client sends events of v3, which alone fallback_api converts; send it by a "
+                "client with api='2026-09' (--api)"
+            )
         return self.convert(event.body, event.payload.id)
 
     def convert(self, body: bytes, event_id: str) -> PreparedEvent:
