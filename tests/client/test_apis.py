@@ -137,7 +137,9 @@ def test_an_app_event_does_not_go_through_a_client_of_v3(client: ClientRunner) -
     )
 
     assert (report.created, report.rejected) == (1, 1)
-    assert "send it by a client with api='2026-09' (--api)" in str(report.failures[0])
+    assert "also after it has gone over to fallback_api; send it with api='2026-09' (--api)" in str(
+        report.failures[0].error
+    )
 
 
 def test_a_client_stays_with_the_fallback(client: ClientRunner) -> None:

@@ -44,8 +44,8 @@ class Api:
             return event
         if self.event_format is V3:
             raise EventError(
-                "is an app event, and this client sends events of v3, which alone fallback_api converts; send it by a "
-                "client with api='2026-09' (--api)"
+                "is an app event, and this client is for events of v3, also after it has gone over to fallback_api; "
+                "send it with api='2026-09' (--api)"
             )
         return self.convert(event.body, event.payload.id)
 

@@ -247,11 +247,6 @@ class _Evaluation(Struct, frozen=True):
     chance: float
     api: Api
 
-    @property
-    def _has_fallback(self) -> bool:
-        fallback = self.options.apis.fallback
-        return fallback is not None and self.api is not fallback
-
     def of(self, part: Part, reply: Reply) -> _NextSteps:
         if isinstance(reply, StoppedError):
             return _NextSteps(part.give_up(reply))
@@ -293,7 +288,7 @@ class _Evaluation(Struct, frozen=True):
             case Refresh() if not part.is_refreshed:
                 return _NextSteps(parts=[replace(part, is_refreshed=True)])
             case Split() | Refresh() | Stop():
-                if isinstance(error, AuthenticationError) and self._has_fallback:
+                if isinstance(error, AuthenticationError) and self.options.apis.fallback not in (None, self.api):
                     return _NextSteps(parts=[part], refusal=error)
                 return _NextSteps(part.give_up(error), step=Abort(error))
         part = replace(
