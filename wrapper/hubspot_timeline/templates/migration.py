@@ -1,6 +1,6 @@
 """Migration of the templates of v3 to the event types of app events, and what of a template does not fit.
 
-v3 has the same limits for the numbers of templates and tokens, and for the names of tokens.
+v3 has the same limits for the numbers of templates and tokens.
 """
 
 from collections import Counter
