@@ -70,6 +70,7 @@ ERRORS: list[tuple[dict[str, Any], str, str]] = [
     ({"headerTemplate": "h" * 1_001}, "headerTemplate", "has 1,001 characters, and an event type at most 1,000; "),
     ({"detailTemplate": "d" * 10_001}, "detailTemplate", "has 10,001 characters, and an event type at most 10,000; "),
     ({"objectType": "contcts"}, "objectType", "'contcts' is not a type of records; did you mean contacts?"),
+    ({"tokens": numbered(501)}, "tokens", "there are 501, and an event type has at most 500 properties"),
     ({"tokens": [{"name": "a b", "type": "date"}]}, "tokens[0].name", "is 'a b'; the name of a token may hold"),
     ({"tokens": [{"name": "log", "type": "date"}]}, "tokens[0].name", "is 'log'; the name log is reserved"),
     ({"tokens": [*numbered(1), *numbered(1)]}, "tokens[0].name", "2 tokens have the name t0; keep one"),

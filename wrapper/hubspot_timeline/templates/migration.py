@@ -1,6 +1,6 @@
 """Migration of the templates of v3 to the event types of app events, and what of a template does not fit.
 
-v3 has the same limits for the numbers of templates and tokens.
+The number of event types is not checked: v3 has the same limit for that of templates.
 """
 
 from collections import Counter
@@ -14,6 +14,8 @@ from hubspot_timeline.events.validation import token_name_problem
 from hubspot_timeline.templates.event_types import OBJECT_TYPES, Template, event_type, record_type, slug, uids
 from hubspot_timeline.templates.suggestions import shortened, suggestion
 from hubspot_timeline.templates.validation import with_path
+
+_MAX_PROPERTIES = 500
 
 _Reason: TypeAlias = tuple[str, str]  # a field, and what is wrong with it
 
@@ -95,6 +97,8 @@ def _errors(template: Template) -> Iterator[_Reason]:
     name = template.object_type
     if not record_type(name):
         yield "objectType", f"{shortened(name)} is not a type of records; {suggestion(name, OBJECT_TYPES)}"
+    if len(template.tokens) > _MAX_PROPERTIES:
+        yield "tokens", f"there are {len(template.tokens)}, and an event type has at most {_MAX_PROPERTIES} properties"
     counts = Counter(token.name for token in template.tokens)
     for index, token in enumerate(template.tokens):
         if problem := token_name_problem(token.name):
