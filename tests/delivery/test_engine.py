@@ -100,11 +100,12 @@ def test_a_refusal_that_may_be_unsolicited_is_verified(
 def test_after_a_conflict_requests_use_new_connections() -> None:
     """On which a conflict needs no verification: in a second run of a file, each batch gets one."""
     both = open_apis("2026-09", None, None)
-    drive(items("a"), ModelService(existing="a").reply, POLICY, apis=both)
+    service = ModelService(existing="ab")
 
-    run = drive(items("b"), ModelService(existing="b").reply, POLICY, apis=both)
+    runs = [drive(items(name), service.reply, POLICY, apis=both) for name in "abcd"]
 
-    assert (run.outcome_types, run.new_connections) == ({"b": Rejected}, [True])
+    assert [run.outcome_types for run in runs] == [{"a": Rejected}, {"b": Rejected}, {"c": Created}, {"d": Created}]
+    assert [run.new_connections for run in runs] == [[False], [True], [True], [False]]
 
 
 @pytest.mark.parametrize("version", ["v3", "2026-13"])
@@ -112,7 +113,7 @@ def test_a_path_that_does_not_exist_ends_the_run_with_the_first_batch(version: s
     """A batch without events is refused too, so that no event of it is to blame."""
     run = drive(items("a", "b"), lambda _: NOT_FOUND, POLICY, apis=open_apis(version, None, None))
 
-    assert (run.outcome_types, run.result.requests) == ({"a": Unsent, "b": Unsent}, 2)
+    assert (run.outcome_types, run.result.requests, run.result.retried) == ({"a": Unsent, "b": Unsent}, 2, 0)
     assert f"There is no API {version} at this base URL: set api (--api)" in str(run.abort_error)
 
 

@@ -68,7 +68,8 @@ class Api:
 class Apis:
     """The API of a client, and the `fallback` that takes its place once it refuses every access token.
 
-    `had_conflict`: an id existed already. Then requests use new connections, on which a response is surely their own.
+    `had_conflict`: by the last response, an id existed already. Then the next request uses a new connection, on which a
+    response is surely its own.
     """
 
     def __init__(self, primary: Api, fallback: Api | None = None) -> None:

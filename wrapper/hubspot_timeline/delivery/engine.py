@@ -177,8 +177,8 @@ class _Delivery:
         reply = yield Send(items, self._api, is_again or apis.had_conflict)
         if not isinstance(reply, StoppedError):
             self._requests += 1
-            self._retried += is_again
-        apis.had_conflict |= isinstance(reply, ConflictError)
+            self._retried += is_again and bool(items)
+        apis.had_conflict = isinstance(reply, ConflictError)
         return reply
 
     def _about_path(self, error: NotFoundError) -> Generator[Step, Reply, Reply]:
