@@ -85,6 +85,30 @@ def test_a_row_without_an_event_type_gets_the_one_that_is_named(migrated: Path, 
     ]
 
 
+def test_a_version_that_the_service_does_not_have_is_one_error(migrated: Path, sandbox: SandboxServer) -> None:
+    """The first batch and one without events; not a refusal of each event."""
+    (migrated / "rows.jsonl").write_text("".join(APP_ROW % n for n in range(1_000)), encoding="utf-8")
+    command = ("send", "--api", "2026-13", "--base-url", sandbox.url, "--max-in-flight", 1, "--json", "rows.jsonl")
+
+    ended = run_here(*command, folder=migrated, env=TOKEN)
+
+    assert (ended.code, ended.result["unsent"], ended.result["requests"]) == (3, 1_000, 2)
+    assert ended.err.count("Stopping: 404") == 1
+    assert "There is no API 2026-13 at this base URL: set api (--api) to a version" in ended.err
+
+
+def test_a_second_run_costs_little_more_than_a_request_for_each_event(migrated: Path, sandbox: SandboxServer) -> None:
+    """A conflict names no id, so that each has to be sent alone; the first run, then 100 events and log2 100."""
+    (migrated / "rows.jsonl").write_text("".join(APP_ROW % n for n in range(100)), encoding="utf-8")
+    command = ("send", "--api", "2026-09", "--base-url", sandbox.url, "--json", "rows.jsonl")
+    run_here(*command, folder=migrated, env=TOKEN)
+
+    ended = run_here(*command, folder=migrated, env=TOKEN)
+
+    assert (ended.code, ended.result["created"], ended.result["existing"]) == (0, 100, 100)
+    assert ended.result["requests"] <= 107
+
+
 def test_a_file_of_v3_goes_out_as_app_events(migrated: Path, sandbox: SandboxServer) -> None:
     """An event whose template is not in the map is reported by file, line and field, and not sent."""
     rows = V3_ROW % "a" + (V3_ROW % "b").replace("1000123", "7")

@@ -84,6 +84,7 @@ def test_the_exit_code_says_that_standard_output_could_not_be_written(
 
     assert (ended.code, ended.out) == (4, "")
     assert result in ended.err
+    assert "2>" in redirection or "\nError: standard output could not be written (" in ended.err
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full", "0<&- 1>&- 2>&-"])

@@ -20,7 +20,6 @@ from hubspot_timeline_testing.sandbox import Clock, SandboxServer, SandboxSettin
 from hubspot_timeline_testing.sandbox.server_thread import serving
 from tests.helpers.sandbox_calls import HEADERS, NOW, NOW_TEXT, PATH, counts, event, post
 
-
 SandboxThreads: TypeAlias = Callable[[], list[threading.Thread]]
 
 

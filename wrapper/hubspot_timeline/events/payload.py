@@ -100,19 +100,16 @@ APP_EVENTS = EventFormat(
 )
 
 # What kind of event it is comes first, then the names of its values.
-_FORMATS_BY_FIELD = [
-    (name, event_format)
+_FORMATS_BY_FIELD = {
+    name: event_format
     for own_fields in zip(V3.schema.OWN_FIELDS, APP_EVENTS.schema.OWN_FIELDS, strict=True)
     for name, event_format in zip(own_fields, (V3, APP_EVENTS), strict=True)
-]
+}
 
 
 def format_of(names: Container[str], default: EventFormat) -> EventFormat:
     """Return the format that has fields of these names, else the default."""
-    for name, event_format in _FORMATS_BY_FIELD:
-        if name in names:
-            return event_format
-    return default
+    return next((_FORMATS_BY_FIELD[name] for name in _FORMATS_BY_FIELD if name in names), default)
 
 
 def prepare_event(event: object, default: EventFormat = V3) -> PreparedEvent:
