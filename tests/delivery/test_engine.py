@@ -23,7 +23,7 @@ from hubspot_timeline.apis import open_apis
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import parse_response
 from hubspot_timeline.delivery.steps import Reply
-from hubspot_timeline.errors import api_error
+from hubspot_timeline.errors import UnexpectedStatusError, api_error
 from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal, drive, items, scripted_replies
 
 POLICY = RetryPolicy(wait_initial=1, wait_max=4, wait_total=100)
@@ -31,7 +31,7 @@ ONE_ATTEMPT = RetryPolicy(attempts=1)
 
 LOST, NOT_CONNECTED = ConnectionLostError("lost"), NotConnectedError("refused")
 BUSY, LIMITED, FORBIDDEN = api_error(503), api_error(429), api_error(403)
-NOT_FOUND = api_error(404)
+NOT_FOUND = api_error(404, {"message": "no route"}, text="<html>")
 STOPPED, EXISTS, INVALID = StoppedError("enough"), api_error(409), api_error(400, {"message": "no"})
 IN_USE = api_error(400, {"message": "Event ID already in use"})
 CONFLICT_OF_207 = parse_response(207, b'{"results": [], "errors": [{"message": "no", "category": "CONFLICT"}]}')
@@ -114,7 +114,12 @@ def test_a_path_that_does_not_exist_ends_the_run_with_the_first_batch(version: s
     run = drive(items("a", "b"), lambda _: NOT_FOUND, POLICY, apis=open_apis(version, None, None))
 
     assert (run.outcome_types, run.result.requests, run.result.retried) == ({"a": Unsent, "b": Unsent}, 2, 0)
-    assert f"There is no API {version} at this base URL: set api (--api)" in str(run.abort_error)
+    assert isinstance(run.abort_error, UnexpectedStatusError)
+    assert run.abort_error.text == "<html>"
+    assert str(run.abort_error) == (
+        f"404: no route. There is no API {version} at this base URL: set api (--api) to a version that there is, such "
+        "as 2026-09, or correct the base URL."
+    )
 
 
 @pytest.mark.parametrize("not_found", [NOT_FOUND, unsolicited(404)])
