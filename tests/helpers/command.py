@@ -1,4 +1,4 @@
-"""Runs the command as a user would, in a process of its own."""
+"""Runs the command: as a user would, in a process of its own, or in this one."""
 
 import json
 import os
@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
+from typer.testing import CliRunner
+
+from hubspot_timeline.cli.app import app
 
 # A process begins with the peak of the one that started it, and this one has all of the tests' libraries loaded.
 _SMALL_PARENT = """
@@ -49,6 +52,13 @@ def run(*arguments: object, folder: Path, stdin: bytes = b"", env: dict[str, str
         )  # fmt: skip
     texts = [output.read_text(encoding="utf-8") for output in outputs]
     return Ended(process.returncode, texts[0], texts[1], int((folder / ".peak").read_text(encoding="ascii")))
+
+
+def invoke(*arguments: object, env: dict[str, str] | None = None) -> Ended:
+    """Run hubspot-timeline in this process: in a fraction of the time, for tests of options and messages."""
+    variables = {"HUBSPOT_TIMELINE_TOKEN": None, **(env or {})}
+    result = CliRunner().invoke(app, [*map(str, arguments)], env=variables)
+    return Ended(result.exit_code, result.stdout, result.stderr, 0)
 
 
 @contextmanager
