@@ -168,6 +168,6 @@ def test_it_ends_with_130_when_interrupted(tmp_path: Path, number: signal.Signal
 
 def test_the_rate_limit_is_that_of_schemathesis() -> None:
     """A server that accepts no more requests in a second rejects none."""
-    with SandboxServer(settings=evolve(STRICT, limit=RequestLimit(20, 1))) as server:
-        assert contract(server.url, schemathesis_options=["--rate-limit", "10/s"])
+    with SandboxServer(settings=evolve(STRICT, limit=RequestLimit(10, 1))) as server:
+        assert contract(server.url, schemathesis_options=["--rate-limit", "5/s"])
         assert server.store.counts().limited == 0
