@@ -44,7 +44,7 @@ class Ended:
         return result
 
 
-def run_here(*arguments: object, folder: Path, env: dict[str, str] | None = None) -> Ended:
+def run_here(*arguments: object, folder: Path | str = ".", env: dict[str, str] | None = None) -> Ended:
     """Do as `run()` in this process, without standard input, signals and what the operating system gives a process."""
     out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", errors="backslashreplace") for _ in range(2))
     with (
