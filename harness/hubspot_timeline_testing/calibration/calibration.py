@@ -1,0 +1,77 @@
+"""The entry point: measure how a server behaves where the service is not documented."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from hubspot_timeline_testing.calibration.account import check_account
+from hubspot_timeline_testing.calibration.evidence import Masker
+from hubspot_timeline_testing.calibration.plan import Plan, make_plan
+from hubspot_timeline_testing.calibration.results import Calibration
+from hubspot_timeline_testing.calibration.runner import Runner
+from hubspot_timeline_testing.calibration.sender import Sender
+from hubspot_timeline_testing.calibration.settings import CalibrationSettings
+from hubspot_timeline_testing.contract.redaction import Redactor
+from hubspot_timeline_testing.contract.settings import ContractUsageError, check_token
+from hubspot_timeline_testing.contract.url_guard import check_url, host_of, is_loopback, is_production
+
+_PREPARATIONS = ("control", "ordinary-batch", "no-identity")
+"""What other experiments of a run build on, so that a resumed run makes it again."""
+
+
+def plan_of(settings: CalibrationSettings, earlier: Calibration | None = None) -> Plan:
+    """Return the plan of a run; of a resumed one it has only what `earlier` has not decided."""
+    done = {key for key, step in earlier.steps.items() if step.is_decided} if earlier else set()
+
+    def plan(skip: set[str]) -> Plan:
+        return make_plan(
+            settings.apis, largest_batch=settings.largest_batch, creates_template=settings.creates_template,
+            exhaust_limit=settings.exhaust_limit, skip=skip,
+        )  # fmt: skip
+
+    left = plan(done)
+    unfinished = {api for api, step in left.steps if step.name not in _PREPARATIONS}
+    again = {f"{api} {name}" for api in unfinished for name in _PREPARATIONS}
+    return plan(done - again) if unfinished else left
+
+
+def calibrate(
+    url: str,
+    token: str,
+    settings: CalibrationSettings,
+    *,
+    production: bool = False,
+    confirm_host: str | None = None,
+    earlier: Calibration | None = None,
+    save: Callable[[Calibration], None] = lambda _: None,
+    transport: httpx.BaseTransport | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> Calibration:
+    """Measure how the server at a base URL behaves, by the requests of `plan_of(settings, earlier)` at most.
+
+    Production hosts need `production`, the full name of the host as `confirm_host`, and `settings.account`. `earlier`:
+    an interrupted calibration to go on with. `save` gets the results after each experiment. Ctrl-C ends the run, and
+    what it has found is returned. Raises ContractUsageError before any request, AccountError before any event.
+    """
+    base_url = check_url(url, production=production, confirm_host=confirm_host)
+    check_token(token)
+    host = host_of(base_url)
+    if is_production(host) and not settings.account:
+        raise ContractUsageError("a production host needs the id of the account, too; nothing was sent")
+    plan = plan_of(settings, earlier)
+    names: dict[str, str] = {settings.email: "CONTACT-EMAIL", settings.object_id: "CONTACT-ID"}
+    names |= {settings.account: "ACCOUNT-ID"}
+    masker = Masker(Redactor(token), {secret: name for secret, name in names.items() if secret})
+    options: dict[str, Any] = {"transport": transport, "timeout": settings.timeout, "trust_env": not is_loopback(host)}
+    with httpx.Client(base_url=base_url, **options) as client:
+        sender = Sender(client, token, plan.max_requests, plan.max_events, sleep, clock)
+        results = Calibration(datetime.now(UTC).date().isoformat(), is_production(host))
+        results.steps = dict(earlier.steps) if earlier else {}
+        if plan.steps:
+            check_account(sender, settings, is_production=results.is_production)
+            Runner(plan, settings, sender, masker, results, save).make_all()
+    return results

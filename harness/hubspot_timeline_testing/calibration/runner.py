@@ -1,0 +1,95 @@
+"""Makes the experiments of a plan, one after another, and keeps what each has found."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
+
+from attrs import define, evolve, field
+
+from hubspot_timeline_testing.calibration.event_experiments import Facts
+from hubspot_timeline_testing.calibration.evidence import Masker
+from hubspot_timeline_testing.calibration.lab import Lab
+from hubspot_timeline_testing.calibration.plan import Experiment, Plan
+from hubspot_timeline_testing.calibration.results import Calibration, Fact, Step
+from hubspot_timeline_testing.calibration.sandbox_settings import sandbox_settings
+from hubspot_timeline_testing.calibration.sender import RefusedError, Sender, UndecidedError
+from hubspot_timeline_testing.calibration.settings import CalibrationSettings
+from hubspot_timeline_testing.calibration.template import TemporaryTemplate
+from hubspot_timeline_testing.contract.documents import V3
+
+
+@define
+class Runner:
+    """Runs a plan. `save` gets the calibration after each step."""
+
+    plan: Plan
+    settings: CalibrationSettings
+    sender: Sender
+    masker: Masker
+    calibration: Calibration
+    save: Callable[[Calibration], None]
+    run: str = field(factory=lambda: secrets.token_hex(4))
+    _labs: dict[str, Lab] = field(factory=dict)
+    _refusals: dict[str, str] = field(factory=dict)
+
+    def make_all(self) -> None:
+        """Make each experiment once, then again as far as requests are left; an interrupt ends that early."""
+        numbers = count(1)
+        for api in dict.fromkeys(api for api, _ in self.plan.steps):
+            target = self.settings.target(api)
+            self._labs[api] = Lab(api, self.sender, target, self.run, numbers, self.plan.largest_batch)
+        template = TemporaryTemplate(self.sender, self.settings.app_id or 0, self.run)
+        try:
+            with ExitStack() as stack:
+                self._enter(stack, template)
+                for api, step in self._turns():
+                    self._make(api, step)
+        except KeyboardInterrupt:
+            self.calibration.is_interrupted = True
+        self.calibration.leftover = template.leftover
+        self._save()
+
+    def _enter(self, stack: ExitStack, template: TemporaryTemplate) -> None:
+        if not self.plan.creates_template:
+            return
+        try:
+            name = stack.enter_context(template.created())
+        except UndecidedError as error:
+            self._refusals[V3] = str(error)
+        else:
+            self._labs[V3].target = evolve(self._labs[V3].target, type_name=name)
+
+    def _turns(self) -> Iterator[tuple[str, Experiment]]:
+        yield from self.plan.steps
+        for api, step in self.plan.steps:
+            if step.is_repeated and step.requests <= self.sender.remaining and api not in self._refusals:
+                yield api, step
+
+    def _make(self, api: str, experiment: Experiment) -> None:
+        self.sender.answers.clear()
+        facts, problem = self._facts(api, experiment)
+        evidence = tuple(self.masker.evidence(answer) for answer in self.sender.answers)
+        step = Step({name: Fact.of(value) for name, value in facts.items()}, evidence, self.masker.mask(problem))
+        key = f"{api} {experiment.name}"
+        earlier = self.calibration.steps.get(key)
+        self.calibration.steps[key] = earlier.merged(step) if earlier else step
+        self._save()
+
+    def _facts(self, api: str, experiment: Experiment) -> tuple[Facts, str]:
+        if api in self._refusals:
+            return {}, self._refusals[api]
+        try:
+            return experiment.run(self._labs[api], self._labs), ""
+        except RefusedError as error:
+            self._refusals[api] = str(error)
+            return {}, str(error)
+        except UndecidedError as error:
+            if experiment.name == "control":
+                self._refusals[api] = str(error)
+            return {}, str(error)
+
+    def _save(self) -> None:
+        self.calibration.requests, self.calibration.events = self.sender.requests, len(self.sender.events)
+        self.calibration.settings = sandbox_settings(self.calibration)
+        self.save(self.calibration)
