@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from attrs import evolve
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from tests.helpers.examples import examples
 from tests.helpers.sandbox_calls import Sandbox
 
 LARGEST = 40
+ERROR_FIELDS = dict.fromkeys(("v3.error_fields", "2026-09.error_fields"))  # fewer experiments see fewer of them
 PARTIAL = st.sampled_from(["partial", "refuse-batch"])
 APP_EVENTS = st.builds(
     AppEventSettings,
@@ -100,7 +102,7 @@ def undecidable(settings: SandboxSettings) -> set[str]:
 
 @settings(max_examples=examples(60, 1500))
 @given(settings=SETTINGS, faults=FAULTS)
-@example(SandboxSettings(), FaultPlan())
+@example(SandboxSettings(max_events=1, app_events=AppEventSettings(repeated_ids="conflict")), FaultPlan())
 def test_no_value_is_wrong_under_passing_faults(settings: SandboxSettings, faults: FaultPlan) -> None:
     """Each is that of the sandbox, or not decided with a reason; the announced bounds hold."""
     with sandbox_with_contact(evolve(settings, faults=faults)) as sandbox:
@@ -109,8 +111,24 @@ def test_no_value_is_wrong_under_passing_faults(settings: SandboxSettings, fault
 
 @settings(max_examples=examples(40, 500))
 @given(settings=SETTINGS.filter(lambda settings: settings.migrated_after != 2))
+@example(SandboxSettings(max_events=1))
 def test_everything_that_can_be_seen_is_found(settings: SandboxSettings) -> None:
     """Without faults only what other settings hide is not decided."""
     with sandbox_with_contact(settings) as sandbox:
         not_decided = require_true(calibrated(sandbox), sandbox, settings)
     assert not_decided == undecidable(settings)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.3, 0.5, 0.7])
+def test_no_fact_is_wrong_however_often_requests_fail(rate: float) -> None:
+    """Each is that of a run without faults; where the announced requests do not suffice, the rest is not decided."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        facts = calibrated(sandbox).facts
+    for seed in range(4):
+        faults = FaultPlan(rate=rate, kinds=["http-502", "reset-after", "http-502-html-after"], seed=seed)
+        with sandbox_with_contact(SandboxSettings(faults=faults)) as sandbox:
+            calibration = calibrated(sandbox)
+            require_true(calibration, sandbox, SandboxSettings())
+        decided = {key: fact.value for key, fact in calibration.facts.items() if fact.is_decided}
+        expected = {key: facts[key].value for key in decided}
+        assert {**decided, **ERROR_FIELDS} == {**expected, **ERROR_FIELDS}

@@ -38,6 +38,17 @@ def plan_of(settings: CalibrationSettings, earlier: Calibration | None = None) -
     return plan(done - again) if unfinished else left
 
 
+def check_target(
+    url: str, token: str, settings: CalibrationSettings, *, production: bool, confirm_host: str | None
+) -> str:
+    """Return the base URL without a slash at its end. Raises ContractUsageError for one that must not be used."""
+    base_url = check_url(url, production=production, confirm_host=confirm_host)
+    check_token(token)
+    if is_production(host_of(base_url)) and not settings.account:
+        raise ContractUsageError("a production host needs the id of the account, too; nothing was sent")
+    return base_url
+
+
 def calibrate(
     url: str,
     token: str,
@@ -57,11 +68,8 @@ def calibrate(
     an interrupted calibration to go on with. `save` gets the results after each experiment. Ctrl-C ends the run, and
     what it has found is returned. Raises ContractUsageError before any request, AccountError before any event.
     """
-    base_url = check_url(url, production=production, confirm_host=confirm_host)
-    check_token(token)
+    base_url = check_target(url, token, settings, production=production, confirm_host=confirm_host)
     host = host_of(base_url)
-    if is_production(host) and not settings.account:
-        raise ContractUsageError("a production host needs the id of the account, too; nothing was sent")
     plan = plan_of(settings, earlier)
     names: dict[str, str] = {settings.email: "CONTACT-EMAIL", settings.object_id: "CONTACT-ID"}
     names |= {settings.account: "ACCOUNT-ID"}

@@ -26,7 +26,11 @@ def markdown(calibration: Calibration, earlier: Calibration | None = None) -> st
         lines += _table(title, ("fact", "then", "now"), changes_since(earlier, calibration))
     facts = {key: (fact.value, fact.sure) for key, fact in calibration.facts.items() if fact.is_decided}
     lines += _table("What was measured", ("fact", "value", "how sure"), facts)
-    lines += _table("What is not decided", ("what", "why"), {what: (why,) for what, why in calibration.problems()})
+    reasons: dict[str, list[str]] = {}
+    for what, why in calibration.problems():
+        reasons.setdefault(why, []).append(what)
+    undecided = {", ".join(names): (why,) for why, names in reasons.items()}
+    lines += _table("What is not decided", ("what", "why"), undecided)
     return "\n".join(lines) + "\n"
 
 
