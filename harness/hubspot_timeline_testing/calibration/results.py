@@ -110,7 +110,9 @@ class Calibration:
             if value["format"] != FORMAT:
                 raise ValueError(f"has the format {value['format']}; this version reads {FORMAT}")
             steps = {key: _step(step) for key, step in value["steps"].items()}
-            return cls(**{name: each for name, each in value.items() if name != "format"} | {"steps": steps})
+            fields: dict[str, Any] = {**value, "steps": steps}
+            del fields["format"]
+            return cls(**fields)
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"is not a calibration: {error}") from error
 

@@ -117,9 +117,16 @@ def _ask(plan: Plan, *, yes: bool, dry_run: bool) -> None:
         show(console, line)
     if dry_run:
         raise typer.Exit(Exit.ALL)
-    if not yes and plan.steps and not typer.confirm("Send these requests?", err=True):
+    if not yes and plan.steps and not _agrees():
         show(console, "Nothing was sent.")
         raise typer.Exit(Exit.NONE)
+
+
+def _agrees() -> bool:
+    try:
+        return typer.confirm("Send these requests?", err=True)
+    except typer.Abort:  # where nobody can be asked
+        return False
 
 
 def _exit(calibration: Calibration) -> Exit:
