@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
 from attrs import frozen
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hubspot_timeline_testing.calibration import Calibration, calibrate, plan_of
+from hubspot_timeline_testing.calibration import Calibration, calibrate, markdown, plan_of
 from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings
 from hubspot_timeline_testing.contract.documents import contract_operations
 from hubspot_timeline_testing.openapi import document, operation_objects
 from hubspot_timeline_testing.sandbox import SandboxSettings
 from tests.helpers.calibrations import TOKEN, URL, InProcess, calibrated, sandbox_with_contact, settings
+from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
 
 EVENT = {"id": "webinar-7f1c-ada", "eventTemplateId": "1000123", "tokens": {}, "objectType": "CONTACT"}
@@ -135,6 +140,20 @@ def test_an_event_without_a_record_that_is_accepted_is_no_invalid_event() -> Non
     assert calibration.facts["v3.no_identity"].value == "accepted"
 
 
+def test_a_refusal_of_many_invalid_events_is_no_limit_if_as_many_valid_ones_are_accepted() -> None:
+    """Even if an id that exists is no error."""
+    with sandbox_with_contact(SandboxSettings(duplicates="last-wins")) as sandbox:
+        inner = InProcess(sandbox.app)
+
+        def impatient(request: httpx.Request) -> httpx.Response:
+            response = inner.handle_request(request)
+            errors = response.json().get("errors", []) if response.status_code == 207 else []
+            return httpx.Response(400, json={"message": "too many errors"}) if len(errors) > 5 else response
+
+        calibration = measured(Answering(impatient, inner), apis="v3")
+    assert "are treated differently" in decided_settings(calibration)["max_events"].reason
+
+
 def test_two_different_answers_are_contradictory_not_a_value() -> None:
     """If a second run of an experiment finds something else."""
     seen: list[str] = []
@@ -168,6 +187,49 @@ def test_a_behaviour_that_the_sandbox_lacks_is_a_fact_but_no_setting() -> None:
     assert calibration.facts["v3.duplicates"].value == "http-422"
     assert "the sandbox has no such behaviour" in decided_settings(calibration)["duplicates"].reason
     assert calibration.settings["errors"]["v3.duplicate"]["status"] == 422
+
+
+BODIES: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        *(None, [], {}, "text", 1, EVENT, APP_EVENT, {"id": 1}, {"errors": [1, {}]}, {"results": {}}, {"portalId": 7}),
+        *(
+            {"results": [EVENT], "errors": [{"context": 1, "message": None}]},
+            {"message": ["x"]},
+            {"context": {"id": 5}},
+        ),
+    ]
+)
+
+
+@hypothesis.settings(max_examples=examples(40, 400))
+@given(answers=st.lists(st.tuples(st.sampled_from([200, 201, 204, 207, 302, 400, 404, 409, 418]), BODIES), min_size=1))
+def test_no_server_makes_it_fail_or_exceed_its_bounds(answers: list[tuple[int, Any]]) -> None:
+    """Whatever it responds; what it decides then is what that server does."""
+    turns = cycle(answers)
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        status, body = (404, None) if request.url.path.startswith("/account-info") else next(turns)
+        return httpx.Response(status, json=body)
+
+    calibration = measured(Answering(respond))
+    assert calibration.events <= plan_of(settings()).max_events
+    assert markdown(calibration)
+
+
+@pytest.mark.parametrize("text", ["ada@example.com", "ADA@example.com", TOKEN, "5551234"])
+def test_what_a_server_repeats_is_masked_in_facts_and_reasons(text: str) -> None:
+    """Also in the report, which is made of them."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        inner = InProcess(sandbox.app)
+
+        def telling(request: httpx.Request) -> httpx.Response:
+            response = inner.handle_request(request)
+            return httpx.Response(response.status_code, content=response.content.replace(b"exist", text.encode()))
+
+        calibration = measured(Answering(telling, inner), account="5551234")
+    written = f"{calibration.to_json()}{markdown(calibration)}".lower()
+    assert "already" in written
+    assert text.lower() not in written
 
 
 def test_a_refused_token_ends_an_api() -> None:

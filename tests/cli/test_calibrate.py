@@ -156,6 +156,7 @@ def test_a_production_host_is_bad_usage(tmp_path: Path, url: str) -> None:
     ("options", "message"),
     [
         (("--api", "2026-09"), "app events need an event type"),
+        (("--output", "missing/calibration.json"), "missing is not a folder that can be written to"),
         (("--api", "v4"), "'v4' is not an API"),
         (("--compare", "missing.json"), "missing.json cannot be read"),
         (("--email", "nobody"), "email"),

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from attrs import evolve
 
-from hubspot_timeline_testing.calibration.account import check_account
 from hubspot_timeline_testing.calibration.evidence import Masker
 from hubspot_timeline_testing.calibration.plan import Plan, make_plan
 from hubspot_timeline_testing.calibration.results import Calibration
@@ -78,8 +78,8 @@ def calibrate(
     with httpx.Client(base_url=base_url, **options) as client:
         sender = Sender(client, token, plan.max_requests, plan.max_events, sleep, clock)
         results = Calibration(datetime.now(UTC).date().isoformat(), is_production(host))
-        results.steps = dict(earlier.steps) if earlier else {}
+        if earlier:
+            results = evolve(earlier, date=results.date, steps=dict(earlier.steps), is_interrupted=False)
         if plan.steps:
-            check_account(sender, settings, is_production=results.is_production)
             Runner(plan, settings, sender, masker, results, save).make_all()
     return results

@@ -43,6 +43,10 @@ def _with(run: Callable[[Lab], Facts]) -> Callable[[Lab, Labs], Facts]:
     return lambda lab, _: run(lab)
 
 
+def _largest_batch(lab: Lab, labs: Labs) -> Facts:
+    return largest_batch(lab, [each.max_events for each in labs.values()])
+
+
 EXPERIMENTS: Sequence[Experiment] = (
     Experiment(
         "control", "Is an ordinary event kept, and when can it be read?", 7, 2, _with(events.control), is_repeated=False
@@ -55,9 +59,7 @@ EXPERIMENTS: Sequence[Experiment] = (
     Experiment(
         "v3-ids", "Is an id of version 3 taken?", 1, 1, lambda lab, labs: values.v3_ids(lab, labs.get(V3)), "app events"
     ),
-    Experiment(
-        "largest-batch", "How many events may a batch have?", PROBES, 0, _with(largest_batch), is_repeated=False
-    ),
+    Experiment("largest-batch", "How many events may a batch have?", PROBES, 0, _largest_batch, is_repeated=False),
     Experiment("numbers", "Are numbers and booleans accepted as values?", 3, 3, _with(values.numbers_and_booleans)),
     Experiment("epoch-timestamps", "Are epoch milliseconds accepted?", 1, 1, _with(values.epoch_timestamps), "v3"),
     Experiment("unknown-type", "Is an unknown template or event type refused?", 1, 1, _with(values.unknown_type)),
@@ -90,6 +92,8 @@ class Plan:
     creates_template: bool
 
     def __str__(self) -> str:
+        if not self.steps:
+            return "Nothing is left to decide."
         rows = [
             f"  {api:<8} {step.name:<17} {step.requests:>3} requests {self.events_of(step):>4} events  {step.question}"
             for api, step in self.steps

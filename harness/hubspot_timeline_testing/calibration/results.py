@@ -7,8 +7,6 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import asdict, define, field, frozen
 
-from hubspot_timeline_testing.calibration.sender import UndecidedError
-
 FORMAT = 1
 """The version of the file's format."""
 
@@ -23,11 +21,6 @@ class Fact:
     value: Any = None
     sure: Sure = "once"
     reason: str = ""
-
-    @classmethod
-    def of(cls, value: Any) -> "Fact":
-        """Return the fact of a value, or of an UndecidedError."""
-        return cls(None, "not decided", str(value)) if isinstance(value, UndecidedError) else cls(value)
 
     @property
     def is_decided(self) -> bool:

@@ -4,9 +4,11 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
+from typing import Any
 
 from attrs import define, evolve, field
 
+from hubspot_timeline_testing.calibration.account import check_account
 from hubspot_timeline_testing.calibration.event_experiments import Facts
 from hubspot_timeline_testing.calibration.evidence import Masker
 from hubspot_timeline_testing.calibration.lab import Lab
@@ -21,7 +23,7 @@ from hubspot_timeline_testing.contract.documents import V3
 
 @define
 class Runner:
-    """Runs a plan. `save` gets the calibration after each step."""
+    """Runs a plan. `save` gets the calibration after each step; it may have results of earlier runs."""
 
     plan: Plan
     settings: CalibrationSettings
@@ -30,17 +32,23 @@ class Runner:
     calibration: Calibration
     save: Callable[[Calibration], None]
     run: str = field(factory=lambda: secrets.token_hex(4))
+    _requests_before: int = field(init=False)
+    _events_before: int = field(init=False)
     _labs: dict[str, Lab] = field(factory=dict)
     _refusals: dict[str, str] = field(factory=dict)
 
+    def __attrs_post_init__(self) -> None:
+        self._requests_before, self._events_before = self.calibration.requests, self.calibration.events
+
     def make_all(self) -> None:
-        """Make each experiment once, then again as far as requests are left; an interrupt ends that early."""
+        """Make each experiment once, then again while requests are left, until an interrupt. Raises AccountError."""
         numbers = count(1)
         for api in dict.fromkeys(api for api, _ in self.plan.steps):
             target = self.settings.target(api)
             self._labs[api] = Lab(api, self.sender, target, self.run, numbers, self.plan.largest_batch)
         template = TemporaryTemplate(self.sender, self.settings.app_id or 0, self.run)
         try:
+            check_account(self.sender, self.settings, is_production=self.calibration.is_production)
             with ExitStack() as stack:
                 self._enter(stack, template)
                 for api, step in self._turns():
@@ -70,11 +78,15 @@ class Runner:
         self.sender.answers.clear()
         facts, problem = self._facts(api, experiment)
         evidence = tuple(self.masker.evidence(answer) for answer in self.sender.answers)
-        step = Step({name: Fact.of(value) for name, value in facts.items()}, evidence, self.masker.mask(problem))
+        step = Step({name: self._fact(value) for name, value in facts.items()}, evidence, self.masker.mask(problem))
         key = f"{api} {experiment.name}"
         earlier = self.calibration.steps.get(key)
         self.calibration.steps[key] = earlier.merged(step) if earlier else step
         self._save()
+
+    def _fact(self, value: Any) -> Fact:
+        is_decided = not isinstance(value, UndecidedError)
+        return Fact(self.masker.mask(value)) if is_decided else Fact(None, "not decided", self.masker.mask(str(value)))
 
     def _facts(self, api: str, experiment: Experiment) -> tuple[Facts, str]:
         if api in self._refusals:
@@ -90,6 +102,7 @@ class Runner:
             return {}, str(error)
 
     def _save(self) -> None:
-        self.calibration.requests, self.calibration.events = self.sender.requests, len(self.sender.events)
+        self.calibration.requests = self._requests_before + self.sender.requests
+        self.calibration.events = self._events_before + len(self.sender.events)
         self.calibration.settings = sandbox_settings(self.calibration)
         self.save(self.calibration)

@@ -1,6 +1,6 @@
 """The experiment on the largest batch: a bounded search that creates events only to confirm its result."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hubspot_timeline_testing.calibration.event_experiments import NO_INVALID, Facts, refusal
 from hubspot_timeline_testing.calibration.lab import Lab
@@ -10,20 +10,20 @@ from hubspot_timeline_testing.calibration.sender import UndecidedError
 GUESSES = (100, 101, 500, 501)
 """Limits that other versions have or that users report, each with the number above it."""
 
-PROBES = 14
+PROBES = 18
 """The most requests of a search up to 1,000, with the confirmation."""
 
 
-def largest_batch(lab: Lab) -> Facts:
+def largest_batch(lab: Lab, hints: Iterable[int | None] = ()) -> Facts:
     """Search with batches whose events are all invalid, and confirm with valid ones.
 
     Each probe is refused and creates nothing; one that is too large is refused differently. The value is null if a
-    batch of the largest size that is tried is taken.
+    batch of the largest size that is tried is taken. `hints`: what other APIs allow, tried first.
     """
     if not lab.has_invalid:
         raise UndecidedError(NO_INVALID)
     one, low, high, refused = _probe(lab, 1), 1, lab.largest_batch + 1, None
-    for guess in _sizes(lab):
+    for guess in _sizes(lab, hints):
         size = guess if low < guess < high else (low + high) // 2
         probe = _probe(lab, size)
         if probe.shape == one.shape:
@@ -35,9 +35,10 @@ def largest_batch(lab: Lab) -> Facts:
     return _confirmed(lab, low, refused)
 
 
-def _sizes(lab: Lab) -> Iterator[int]:
+def _sizes(lab: Lab, hints: Iterable[int | None]) -> Iterator[int]:
     yield lab.largest_batch
-    yield from (lab.max_events, lab.max_events + 1) if lab.max_events else ()
+    for hint in filter(None, hints):
+        yield from (hint, hint + 1)
     yield from GUESSES
     while True:
         yield 0

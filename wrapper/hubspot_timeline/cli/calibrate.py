@@ -1,5 +1,6 @@
 """`hubspot-timeline calibrate`: measures on a test account how the service behaves where nobody documents it."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -98,6 +99,8 @@ def calibrate(
             )  # fmt: skip
     except (ValueError, AccountError) as error:
         raise OptionError(str(error)) from error
+    except OSError as error:
+        raise OptionError(f"{output} cannot be written: {error.strerror}") from error
     print_line(markdown(calibration, old))
     raise typer.Exit(_exit(calibration))
 
@@ -107,6 +110,8 @@ def _earlier(output: Path, *, resume: bool, dry_run: bool) -> Calibration | None
         return Calibration.read(output)
     if output.exists() and not dry_run:
         raise OptionError(f"{output} exists already; --resume goes on with it, --output names another file")
+    if not os.access(output.absolute().parent, os.W_OK):
+        raise OptionError(f"{output} cannot be written: {output.parent} is not a folder that can be written to")
     return None
 
 
