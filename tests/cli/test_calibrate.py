@@ -49,9 +49,10 @@ def test_a_dry_run_shows_the_plan_and_sends_nothing(tmp_path: Path) -> None:
         ended = calibrate(tmp_path, server.url, "--api", "v3,2026-09", "--event-type", "calibration-type", "--dry-run")
         assert server.store.counts().requests == 0
     assert ended.code == 0, ended.err
-    assert "At most 120 requests and 1090 events, with repetitions; events cannot be deleted" in ended.err
-    assert "One contact is created, by an unknown email." in ended.err
-    assert "It creates a template, and deletes it at the end." in ended.err
+    assert "At most 120 requests, with repetitions." in ended.err
+    assert "At most 1090 events, which cannot be deleted: they stay on the contact for ever." in ended.err
+    assert "One more contact, which an unknown email creates." in ended.err
+    assert "A template, which is deleted at the end." in ended.err
     assert not (tmp_path / FILE).exists()
 
 

@@ -8,8 +8,8 @@ import hubspot_timeline_testing
 
 with hubspot_timeline_testing.needs("sandbox"):
     from hubspot_timeline_testing.calibration.account import AccountError
-    from hubspot_timeline_testing.calibration.calibration import calibrate, check_target, plan_of
-    from hubspot_timeline_testing.calibration.plan import Plan
+    from hubspot_timeline_testing.calibration.calibration import calibrate, check_target
+    from hubspot_timeline_testing.calibration.plan import Plan, plan_of
     from hubspot_timeline_testing.calibration.report import markdown
     from hubspot_timeline_testing.calibration.results import Calibration, Fact, Step
     from hubspot_timeline_testing.calibration.settings import CalibrationSettings

@@ -9,7 +9,7 @@ import httpx
 from attrs import evolve
 
 from hubspot_timeline_testing.calibration.evidence import Masker
-from hubspot_timeline_testing.calibration.plan import Plan, make_plan
+from hubspot_timeline_testing.calibration.plan import plan_of
 from hubspot_timeline_testing.calibration.results import Calibration
 from hubspot_timeline_testing.calibration.runner import Runner
 from hubspot_timeline_testing.calibration.sender import Sender
@@ -17,25 +17,6 @@ from hubspot_timeline_testing.calibration.settings import CalibrationSettings
 from hubspot_timeline_testing.contract.redaction import Redactor
 from hubspot_timeline_testing.contract.settings import ContractUsageError, check_token
 from hubspot_timeline_testing.contract.url_guard import check_url, host_of, is_loopback, is_production
-
-_PREPARATIONS = ("control", "ordinary-batch", "no-identity")
-"""What other experiments of a run build on, so that a resumed run makes it again."""
-
-
-def plan_of(settings: CalibrationSettings, earlier: Calibration | None = None) -> Plan:
-    """Return the plan of a run; of a resumed one it has only what `earlier` has not decided."""
-    done = {key for key, step in earlier.steps.items() if step.is_decided} if earlier else set()
-
-    def plan(skip: set[str]) -> Plan:
-        return make_plan(
-            settings.apis, largest_batch=settings.largest_batch, creates_template=settings.creates_template,
-            exhaust_limit=settings.exhaust_limit, skip=skip,
-        )  # fmt: skip
-
-    left = plan(done)
-    unfinished = {api for api, step in left.steps if step.name not in _PREPARATIONS}
-    again = {f"{api} {name}" for api in unfinished for name in _PREPARATIONS}
-    return plan(done - again) if unfinished else left
 
 
 def check_target(

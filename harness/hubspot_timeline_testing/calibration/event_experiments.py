@@ -44,11 +44,11 @@ def _control_of_v3(lab: Lab) -> Facts:
 def _control_of_app_events(lab: Lab) -> Facts:
     answer = lab.single(lambda: lab.event(extraData=_FIRST))
     is_email_enough = answer.is_success
-    if lab.target.object_id:
-        lab.identity = {"objectId": lab.target.object_id}
+    if lab.settings.object_id:
+        lab.identity = {"objectId": lab.settings.object_id}
         answer = answer if is_email_enough else lab.single(lambda: lab.event(extraData=_FIRST))
     if not answer.is_success:
-        advice = "" if lab.target.object_id else "; give the id of the contact too, for an email may not be enough"
+        advice = "" if lab.settings.object_id else "; give the id of the contact too, for an email may not be enough"
         raise RefusedError(f"an ordinary event is refused: {answer}{advice}")
     event = answer.sent[0]
     if answer.value("id", event["id"]) != event["id"]:
@@ -57,6 +57,7 @@ def _control_of_app_events(lab: Lab) -> Facts:
     if repeated.is_success:
         raise RefusedError("an id is accepted twice, and app events cannot be read, so that nothing shows what is kept")
     lab.known.append(event["id"])
+    lab.taken_status = repeated.status
     facts: Facts = {"single_response": _single_response(answer), "contacts_need_object_id": not is_email_enough}
     return facts | {"single_duplicate_response": refusal(repeated)}
 
@@ -91,6 +92,7 @@ def duplicates(lab: Lab) -> Facts:
     facts["duplicate_named_in"] = place_of(old, answer.body) if isinstance(answer.body, dict) else "nothing"
     if lab.room > 1:
         facts["duplicate_refuses_batch"] = not lab.exists(answer.sent[1]["id"])
+        facts["duplicates"] = value if facts["duplicate_refuses_batch"] else "partial"
     return facts
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from hubspot_timeline_testing.calibration.messages import Answer, Request
 from hubspot_timeline_testing.calibration.sender import Sender, UndecidedError
+from hubspot_timeline_testing.calibration.settings import CalibrationSettings
 from hubspot_timeline_testing.contract.documents import V3, contract_operations
 
 Event: TypeAlias = dict[str, Any]
@@ -15,40 +16,33 @@ VALUE_NAME = "calibration"
 """The event token, or property, that the template or the event type has to have."""
 
 
-@frozen
-class Target:
-    """Where the events of a run go. `type_name`: the template or the event type; `object_id`: of the contact."""
-
-    type_name: str
-    email: str
-    object_id: str = ""
-
-
 @define
 class Lab:
-    """Sends events of one API, each with an id of its own from `numbers`.
+    """Sends events of one API, of one template or event type, each with an id of its own from `numbers`.
 
     `known`: ids that exist. `identity`: the fields by which an event finds the contact. `room`: how many events a
     batch surely takes, 2 at most. `has_invalid`: whether an event that identifies no record is refused. `max_events`:
-    None if unknown. `read_back`: the seconds until an event can be read.
+    None if unknown. `read_back`: the seconds until an event can be read. `taken_status`: of a single app event whose id
+    exists.
     """
 
     api: str
     sender: Sender
-    target: Target
+    settings: CalibrationSettings
+    type_name: str
     run: str
     numbers: Iterator[int]
-    largest_batch: int
     known: list[str] = field(factory=list)
     identity: Event = field(factory=dict)
     room: int = 1
     max_events: int | None = None
     read_back: float = 0.0
+    taken_status: int = 0
     duplicate_shape: tuple[Any, ...] = ()
     has_invalid: bool = False
 
     def __attrs_post_init__(self) -> None:
-        self.identity = self.identity or {"email": self.target.email}
+        self.identity = self.identity or {"email": self.settings.email}
 
     @property
     def is_v3(self) -> bool:
@@ -71,7 +65,7 @@ class Lab:
 
     def event(self, **changes: Any) -> Event:
         """Return a new event with some fields changed; None removes one."""
-        fields = {self.type_field: self.target.type_name, "id": self.new_id(), self.values_field: {}} | self.identity
+        fields = {self.type_field: self.type_name, "id": self.new_id(), self.values_field: {}} | self.identity
         return {name: value for name, value in (fields | changes).items() if value is not None}
 
     def anonymous(self) -> Event:
@@ -97,12 +91,18 @@ class Lab:
         answer = self.single(lambda: self.event(id=event_id))
         if answer.was_lost and not answer.is_success:
             raise UndecidedError("a response was lost, so that the refusal of an id may be of our own making")
+        return self.says_taken(answer)
+
+    def says_taken(self, answer: Answer) -> bool:
+        """Return whether an app event was refused since its id exists. Raises UndecidedError for other refusals."""
+        if not answer.is_success and answer.status != self.taken_status:
+            raise UndecidedError(f"refused for another reason than its id: {answer}")
         return not answer.is_success
 
     def read(self, event_id: str, *, patience: int = 1) -> Answer:
         """Read an event of version 3, again while it is missing."""
         _, path = contract_operations()["get_event"]
-        names = {"{eventTemplateId}": self.target.type_name, "{eventId}": event_id}
+        names = {"{eventTemplateId}": self.type_name, "{eventId}": event_id}
         for name, value in names.items():
             path = path.replace(name, quote(value, safe=""))
         answer = self.sender.send(lambda: Request("GET", path))

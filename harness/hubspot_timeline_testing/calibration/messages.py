@@ -14,7 +14,7 @@ UNKNOWN_OBJECT, UNKNOWN_VALUE = "999999999999999", "calibration-unknown"
 _PLACEHOLDERS = {"id": "{id}", "eventTemplateId": "{type}", "eventTypeName": "{type}"}
 _SUBJECTS = (UNKNOWN_OBJECT, UNKNOWN_VALUE)
 _LONG_NUMBER = re.compile(r"\b[0-9a-f-]*[0-9][0-9a-f-]{7,}\b")
-_MAX_MESSAGE = 300
+_MAX_MESSAGE, _MAX_TEXT = 300, 500
 
 
 @frozen
@@ -49,7 +49,7 @@ class Answer:
         try:
             body = json.loads(response.content)
         except (ValueError, RecursionError):
-            body = response.text
+            body = response.text[:_MAX_TEXT]
         return cls(request, response.status_code, dict(response.headers), body, was_lost)
 
     @property

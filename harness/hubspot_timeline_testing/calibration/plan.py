@@ -1,6 +1,6 @@
 """The plan: every experiment with what it asks, what it sends at most, and the settings of the sandbox it decides."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from attrs import frozen
@@ -10,7 +10,9 @@ from hubspot_timeline_testing.calibration import limit_experiments as limits
 from hubspot_timeline_testing.calibration import value_experiments as values
 from hubspot_timeline_testing.calibration.event_experiments import Facts
 from hubspot_timeline_testing.calibration.lab import Lab
+from hubspot_timeline_testing.calibration.results import Calibration
 from hubspot_timeline_testing.calibration.sender import MAX_REQUESTS
+from hubspot_timeline_testing.calibration.settings import CalibrationSettings
 from hubspot_timeline_testing.calibration.size_experiments import PROBES, largest_batch
 from hubspot_timeline_testing.contract.documents import V3
 
@@ -81,52 +83,55 @@ EXHAUST = Experiment(
 """Made alone, since it fills a window of the rate limit."""
 
 
+PREPARATIONS = ("control", "ordinary-batch", "no-identity")
+"""What other experiments of a run build on, so that a resumed run makes them again."""
+
+
 @frozen
 class Plan:
     """What a run will do: its steps, each an API and an experiment, and its bounds on requests and events."""
 
+    settings: CalibrationSettings
     steps: tuple[tuple[str, Experiment], ...]
-    max_requests: int
-    max_events: int
-    largest_batch: int
-    creates_template: bool
+
+    @property
+    def creates_template(self) -> bool:
+        """Whether a template is created for the time of the run."""
+        return not self.settings.template and any(api == V3 and step is not EXHAUST for api, step in self.steps)
+
+    @property
+    def max_requests(self) -> int:
+        """The most requests, with repetitions."""
+        once = ACCOUNT_REQUESTS + sum(step.requests for _, step in self.steps)
+        return min(2 * (once + TEMPLATE_REQUESTS * self.creates_template), MAX_REQUESTS)
+
+    @property
+    def max_events(self) -> int:
+        """The most events that can stay, with repetitions; those of the largest batch are repeated with equal ids."""
+        sizes = [self.settings.largest_batch for _, step in self.steps if step.run is _largest_batch]
+        return 2 * sum(step.events for _, step in self.steps) + sum(sizes)
 
     def __str__(self) -> str:
         if not self.steps:
             return "Nothing is left to decide."
-        rows = [
-            f"  {api:<8} {step.name:<17} {step.requests:>3} requests {self.events_of(step):>4} events  {step.question}"
-            for api, step in self.steps
-        ]
-        template = "It creates a template, and deletes it at the end." if self.creates_template else ""
-        contact = "One contact is created, by an unknown email." if self.max_events else ""
-        total = (
-            f"At most {self.max_requests} requests and {self.max_events} events, with repetitions; events cannot be "
-            "deleted, and stay on the contact for ever."
-        )
-        return "\n".join(filter(None, [*rows, total, contact, template]))
-
-    def events_of(self, step: Experiment) -> int:
-        """Return the most events that an experiment leaves without repetitions."""
-        return self.largest_batch if step.name == "largest-batch" else step.events
+        lines = [f"  {api:<8} {step.name:<17} {step.question}" for api, step in self.steps]
+        lines.append(f"At most {self.max_requests} requests, with repetitions.")
+        if self.max_events:
+            lines.append(
+                f"At most {self.max_events} events, which cannot be deleted: they stay on the contact for ever."
+            )
+            lines.append("One more contact, which an unknown email creates.")
+        if self.creates_template:
+            lines.append("A template, which is deleted at the end.")
+        return "\n".join(lines)
 
 
-def make_plan(
-    apis: Iterable[str],
-    *,
-    largest_batch: int,
-    creates_template: bool,
-    exhaust_limit: bool = False,
-    skip: Iterable[str] = (),
-) -> Plan:
-    """Return the plan of a run; `skip` has the steps that are done, as `API name`."""
-    experiments = (EXHAUST,) if exhaust_limit else EXPERIMENTS
-    apis = list(apis)[:1] if exhaust_limit else apis
-    steps = tuple(
-        (api, each) for api in apis for each in experiments if each.has(api) and f"{api} {each.name}" not in skip
-    )
-    creates_template = creates_template and not exhaust_limit and any(api == V3 for api, _ in steps)
-    once = ACCOUNT_REQUESTS + sum(each.requests for _, each in steps) + TEMPLATE_REQUESTS * creates_template
-    searches = sum(each.name == "largest-batch" for _, each in steps)
-    events = 2 * sum(each.events for _, each in steps) + searches * largest_batch
-    return Plan(steps, min(2 * once, MAX_REQUESTS), events, largest_batch, creates_template)
+def plan_of(settings: CalibrationSettings, earlier: Calibration | None = None) -> Plan:
+    """Return the plan of a run; that of a resumed one has only what `earlier` has not decided."""
+    done = {key for key, step in earlier.steps.items() if step.is_decided} if earlier else set()
+    experiments, apis = (EXPERIMENTS, settings.apis) if not settings.exhaust_limit else ((EXHAUST,), settings.apis[:1])
+    steps = [(api, each) for api in apis for each in experiments if each.has(api)]
+    left = [(api, each) for api, each in steps if f"{api} {each.name}" not in done]
+    unfinished = {api for api, each in left if each.name not in PREPARATIONS}
+    again = [(api, each) for api, each in steps if api in unfinished and each.name in PREPARATIONS]
+    return Plan(settings, tuple(step for step in steps if step in left or step in again))

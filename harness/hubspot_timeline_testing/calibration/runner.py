@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from itertools import count
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from hubspot_timeline_testing.calibration.account import check_account
 from hubspot_timeline_testing.calibration.event_experiments import Facts
@@ -44,8 +44,7 @@ class Runner:
         """Make each experiment once, then again while requests are left, until an interrupt. Raises AccountError."""
         numbers = count(1)
         for api in dict.fromkeys(api for api, _ in self.plan.steps):
-            target = self.settings.target(api)
-            self._labs[api] = Lab(api, self.sender, target, self.run, numbers, self.plan.largest_batch)
+            self._labs[api] = Lab(api, self.sender, self.settings, self.settings.type_name(api), self.run, numbers)
         template = TemporaryTemplate(self.sender, self.settings.app_id or 0, self.run)
         try:
             check_account(self.sender, self.settings, is_production=self.calibration.is_production)
@@ -62,11 +61,9 @@ class Runner:
         if not self.plan.creates_template:
             return
         try:
-            name = stack.enter_context(template.created())
+            self._labs[V3].type_name = stack.enter_context(template.created())
         except UndecidedError as error:
             self._refusals[V3] = str(error)
-        else:
-            self._labs[V3].target = evolve(self._labs[V3].target, type_name=name)
 
     def _turns(self) -> Iterator[tuple[str, Experiment]]:
         yield from self.plan.steps

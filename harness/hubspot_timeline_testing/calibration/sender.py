@@ -20,12 +20,8 @@ class UndecidedError(Exception):
     """An experiment cannot decide its facts; the text says why."""
 
 
-class OutOfBudgetError(UndecidedError):
-    """The next request would be more than was announced."""
-
-
 class RefusedError(UndecidedError):
-    """The server refuses the access token, so that nothing more can be found out through this API."""
+    """Nothing more can be found out through this API."""
 
 
 @define
@@ -81,9 +77,9 @@ class Sender:
 
     def _count(self, request: Request) -> None:
         if self.remaining < 1:
-            raise OutOfBudgetError(f"the {self.max_requests} requests that were announced are used up")
+            raise UndecidedError(f"the {self.max_requests} requests that were announced are used up")
         if len(self.events.union(request.creates)) > self.max_events:
-            raise OutOfBudgetError(f"more than the {self.max_events} events that were announced could be created")
+            raise UndecidedError(f"more than the {self.max_events} events that were announced could be created")
         self.requests += 1
         self.events.update(request.creates)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from attrs import field, frozen
 from attrs.validators import and_, ge, gt, le, matches_re, optional
 
-from hubspot_timeline_testing.calibration.lab import Target
 from hubspot_timeline_testing.contract.documents import V3, is_api
 from hubspot_timeline_testing.contract.settings import ContractUsageError
 
@@ -50,11 +49,6 @@ class CalibrationSettings:
         if set(self.apis) - {V3} and not self.event_type:
             raise ContractUsageError("app events need an event type, which cannot be created by a request")
 
-    @property
-    def creates_template(self) -> bool:
-        """Whether a template is created for the time of the run."""
-        return V3 in self.apis and not self.template
-
-    def target(self, api: str) -> Target:
-        """Return where the events of an API go."""
-        return Target(self.template if api == V3 else self.event_type, self.email, self.object_id)
+    def type_name(self, api: str) -> str:
+        """Return the template, or the event type, of an API's events."""
+        return self.template if api == V3 else self.event_type

@@ -22,7 +22,7 @@ def largest_batch(lab: Lab, hints: Iterable[int | None] = ()) -> Facts:
     """
     if not lab.has_invalid:
         raise UndecidedError(NO_INVALID)
-    one, low, high, refused = _probe(lab, 1), 1, lab.largest_batch + 1, None
+    one, low, high, refused = _probe(lab, 1), 1, lab.settings.largest_batch + 1, None
     for guess in _sizes(lab, hints):
         size = guess if low < guess < high else (low + high) // 2
         probe = _probe(lab, size)
@@ -36,7 +36,7 @@ def largest_batch(lab: Lab, hints: Iterable[int | None] = ()) -> Facts:
 
 
 def _sizes(lab: Lab, hints: Iterable[int | None]) -> Iterator[int]:
-    yield lab.largest_batch
+    yield lab.settings.largest_batch
     for hint in filter(None, hints):
         yield from (hint, hint + 1)
     yield from GUESSES
@@ -53,7 +53,7 @@ def _confirmed(lab: Lab, size: int, refused: Answer | None) -> Facts:
 
     Their ids are constant, so that a repetition after a lost response creates no more of them.
     """
-    facts: Facts = {"largest_batch_tried": lab.largest_batch}
+    facts: Facts = {"largest_batch_tried": lab.settings.largest_batch}
     events = [lab.event() for _ in range(size + 1)]
     if refused:
         larger = lab.batch(lambda: events)
