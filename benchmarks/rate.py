@@ -50,11 +50,11 @@ def main() -> int:
     """Measure all stores, print a table, and return 1 if one of them uses too little or too much."""
     with ExitStack() as stack:
         cases = [
-            Case("memory, 1 process", "memory:", 1, 0.97),
-            Case("SQLite, 3 processes", f"sqlite:{stack.enter_context(TemporaryDirectory())}/rate.db", 3, 0.97),
+            Case("memory, 1 process", "memory:", 1, 0.99),
+            Case("SQLite, 3 processes", f"sqlite:{stack.enter_context(TemporaryDirectory())}/rate.db", 3, 0.99),
         ]
         if shutil.which("redis-server"):
-            cases.append(Case("Redis, 3 processes", stack.enter_context(redis_server()), 3, 0.90))
+            cases.append(Case("Redis, 3 processes", stack.enter_context(redis_server()), 3, 0.99))
         else:
             print("redis-server is missing: Redis is not measured.")
         sandboxes = [stack.enter_context(SandboxProcess(settings=SandboxSettings(limit=LIMIT))) for _ in cases]

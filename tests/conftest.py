@@ -1,5 +1,6 @@
 """Fixtures of several test files, the profiles of Hypothesis, and which tests are slow."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from hypothesis import Phase, settings
 from tests.helpers.both_clients import client as client  # noqa: PLC0414 - a fixture
 from tests.helpers.examples import IS_REPEATED
 from tests.helpers.redis_server import redis_server
+
+# The processes that tests start would compute the tables of Unicode again, which takes two seconds.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parents[1] / ".hypothesis"))
 
 # How long an example takes says more of the machine's other work than of the code.
 settings.register_profile("untimed", deadline=None)

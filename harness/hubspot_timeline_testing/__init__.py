@@ -14,4 +14,9 @@ def needs(extra: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
-        raise ImportError(f"{package} is missing: pip install 'hubspot-timeline[{extra}]'", name=package) from error
+        raise ImportError(missing(package, extra), name=package) from error
+
+
+def missing(package: str, extra: str) -> str:
+    """Return what to install where a package of an extra is missing."""
+    return f"{package} is missing: pip install 'hubspot-timeline[{extra}]' (in a clone: pip install -e '.[{extra}]')"

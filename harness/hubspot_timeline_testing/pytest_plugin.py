@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hubspot_timeline_testing import missing
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -103,5 +105,5 @@ def _import_sandbox() -> Any:
         from hubspot_timeline_testing import sandbox  # noqa: PLC0415 - only for tests that request a fixture
         from hubspot_timeline_testing.sandbox import app  # noqa: F401, PLC0415 - imports optional dependencies
     except ImportError as error:
-        pytest.fail(f"{error.name} is missing: pip install 'hubspot-timeline[testing]'", pytrace=False)
+        pytest.fail(missing(str(error.name), "testing"), pytrace=False)
     return sandbox

@@ -63,7 +63,7 @@ class QuotingService(BaseHTTPRequestHandler):
 def url() -> Iterator[str]:
     QuotingService.script = iter(())
     server = ThreadingHTTPServer(("127.0.0.1", 0), QuotingService)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     with closing(server.socket):
         yield f"http://127.0.0.1:{server.server_port}"

@@ -7,8 +7,15 @@ import pytest
 from hubspot_timeline_testing.sandbox import SandboxServer
 
 
-@pytest.fixture
-def sandbox() -> Iterator[SandboxServer]:
-    """Return a new one for each test."""
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[SandboxServer]:
+    """Return the one of all tests of the folder."""
     with SandboxServer() as server:
         yield server
+
+
+@pytest.fixture
+def sandbox(running_sandbox: SandboxServer) -> SandboxServer:
+    """Return it without the events of earlier tests."""
+    running_sandbox.control.reset()
+    return running_sandbox

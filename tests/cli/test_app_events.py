@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from hubspot_timeline_testing.sandbox import AppEventSettings, FaultPlan, SandboxProcess, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import AppEventSettings, FaultPlan, SandboxServer, SandboxSettings
 from hubspot_timeline_testing.sandbox.json_files import read_event_types
-from tests.helpers.command import run, started
+from tests.helpers.command import run_here, started
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +33,7 @@ MAP = ("--event-types", "migrated/event-types.json")
 def migrated(tmp_path: Path) -> Path:
     """Return a folder with a template, and with the event type that `migrate` has made of it."""
     (tmp_path / "templates.json").write_text(json.dumps({"results": [TEMPLATE]}), encoding="utf-8")
-    ended = run("migrate", "templates.json", "--out", "migrated", folder=tmp_path)
+    ended = run_here("migrate", "templates.json", "--out", "migrated", folder=tmp_path)
     assert ended.code == 0, ended.err
     return tmp_path
 
@@ -58,8 +58,8 @@ def test_a_file_of_app_events_is_validated_and_sent(
     """JSON Lines and CSV, in the field names of app events."""
     (migrated / name).write_text(rows % "a", encoding="utf-8")
 
-    validated = run("validate", "--api", "2026-09", name, folder=migrated)
-    sent = run("send", "--api", "2026-09", "--base-url", sandbox.url, "--json", name, folder=migrated, env=TOKEN)
+    validated = run_here("validate", "--api", "2026-09", name, folder=migrated)
+    sent = run_here("send", "--api", "2026-09", "--base-url", sandbox.url, "--json", name, folder=migrated, env=TOKEN)
 
     assert (validated.code, validated.out) == (0, "1 event read: 1 valid, 0 not.\n")
     assert (sent.code, sent.result["created"], sent.result["fallback_api"]) == (0, 1, None)
@@ -76,13 +76,37 @@ def test_a_row_without_an_event_type_gets_the_one_that_is_named(migrated: Path, 
     (migrated / "rows.csv").write_text("properties.webinar,email\nw,ada@example.com\n", encoding="utf-8")
     command = ("send", "--api", "2026-09", "--event-type", "webinar_registration", "--base-url", sandbox.url, "--json")
 
-    first = run(*command, "rows.csv", folder=migrated, env=TOKEN)
-    second = run(*command, "rows.csv", folder=migrated, env=TOKEN)
+    first = run_here(*command, "rows.csv", folder=migrated, env=TOKEN)
+    second = run_here(*command, "rows.csv", folder=migrated, env=TOKEN)
 
     assert [(ended.code, ended.result["created"], ended.result["existing"]) for ended in (first, second)] == [
         (0, 1, 0),
         (0, 1, 1),
     ]
+
+
+def test_a_version_that_the_service_does_not_have_is_one_error(migrated: Path, sandbox: SandboxServer) -> None:
+    """The first batch and one without events; not a refusal of each event."""
+    (migrated / "rows.jsonl").write_text("".join(APP_ROW % n for n in range(1_000)), encoding="utf-8")
+    command = ("send", "--api", "2026-13", "--base-url", sandbox.url, "--max-in-flight", 1, "--json", "rows.jsonl")
+
+    ended = run_here(*command, folder=migrated, env=TOKEN)
+
+    assert (ended.code, ended.result["unsent"], ended.result["requests"]) == (3, 1_000, 2)
+    assert ended.err.count("Stopping: 404") == 1
+    assert "There is no API 2026-13 at this base URL: set api (--api) to a version" in ended.err
+
+
+def test_a_second_run_costs_little_more_than_a_request_for_each_event(migrated: Path, sandbox: SandboxServer) -> None:
+    """A conflict names no id, so that each has to be sent alone; the first run, then 100 events and log2 100."""
+    (migrated / "rows.jsonl").write_text("".join(APP_ROW % n for n in range(100)), encoding="utf-8")
+    command = ("send", "--api", "2026-09", "--base-url", sandbox.url, "--json", "rows.jsonl")
+    run_here(*command, folder=migrated, env=TOKEN)
+
+    ended = run_here(*command, folder=migrated, env=TOKEN)
+
+    assert (ended.code, ended.result["created"], ended.result["existing"]) == (0, 100, 100)
+    assert ended.result["requests"] <= 107
 
 
 def test_a_file_of_v3_goes_out_as_app_events(migrated: Path, sandbox: SandboxServer) -> None:
@@ -91,7 +115,7 @@ def test_a_file_of_v3_goes_out_as_app_events(migrated: Path, sandbox: SandboxSer
     (migrated / "rows.jsonl").write_text(rows, encoding="utf-8")
 
     command = ("send", "--api", "2026-09", *MAP, "--base-url", sandbox.url, "--json", "rows.jsonl")
-    ended = run(*command, folder=migrated, env=TOKEN)
+    ended = run_here(*command, folder=migrated, env=TOKEN)
 
     assert (ended.code, ended.result["created"], ended.result["rejected"]) == (1, 1, 1)
     assert (
@@ -114,7 +138,7 @@ def test_options_that_do_not_fit_are_bad_usage(migrated: Path, options: tuple[st
     """Before anything is sent."""
     (migrated / "rows.jsonl").write_text(V3_ROW % "a", encoding="utf-8")
 
-    ended = run("send", *options, "--base-url", "http://127.0.0.1:9", "rows.jsonl", folder=migrated, env=TOKEN)
+    ended = run_here("send", *options, "--base-url", "http://127.0.0.1:9", "rows.jsonl", folder=migrated, env=TOKEN)
 
     assert (ended.code, message in ended.err, "Traceback" in ended.err) == (2, True, False), ended.err
 
@@ -124,7 +148,7 @@ def test_a_migration_in_the_middle_of_a_run(migrated: Path) -> None:
     ids = [f"e{n}" for n in range(4_000)]
     (migrated / "rows.jsonl").write_text("".join(V3_ROW % each for each in ids), encoding="utf-8")
     settings = settings_of(migrated, faults=FaultPlan(latency=0.02))
-    with SandboxProcess(settings=settings) as sandbox:
+    with SandboxServer(settings=settings) as sandbox:
         command = ["send", "--base-url", sandbox.url, "--batch-size", 20, "--journal", "run.journal"]
         options = ["--rate-limit", 0, "--json", "rows.jsonl"]
         with started(*command, *options, folder=migrated, env=TOKEN) as process:
@@ -136,7 +160,7 @@ def test_a_migration_in_the_middle_of_a_run(migrated: Path) -> None:
         through_v3 = sandbox.control.counts()["events"]
         sandbox.control.migrate()
 
-        ended = run(*command, *MAP, "--fallback-api", "2026-09", *options, folder=migrated, env=TOKEN)
+        ended = run_here(*command, *MAP, "--fallback-api", "2026-09", *options, folder=migrated, env=TOKEN)
         events = list(sandbox.control.events())
 
     assert ended.code == 0, ended.err

@@ -13,7 +13,7 @@ from hubspot_timeline_testing.calibration import Calibration
 from hubspot_timeline_testing.sandbox import AppEventSettings, RequestLimit, SandboxServer, SandboxSettings
 from tests.contract.test_url_guard import SPELLINGS
 from tests.helpers.calibrations import TYPE
-from tests.helpers.command import Ended, run, started
+from tests.helpers.command import Ended, run, run_here, started
 from tests.helpers.contract_runs import TOKEN, Exchange, changed, respond_json, serving
 from tests.helpers.sandbox_calls import event, post
 
@@ -31,15 +31,13 @@ TARGET = ("--email", "ada@example.com", "--app-id", "1")
 FILE = "calibration.json"
 
 
-def calibrate(folder: Path, url: str, *options: object, stdin: bytes = b"", **environment: str) -> Ended:
-    return run(
-        "calibrate",
-        url,
-        *TARGET,
-        *options,
-        folder=folder,
-        stdin=stdin,
-        env={"HUBSPOT_TIMELINE_TOKEN": TOKEN} | environment,
+def calibrate(folder: Path, url: str, *options: object, stdin: bytes | None = None) -> Ended:
+    """Run the command; in a process of its own if there is standard input."""
+    arguments, env = ("calibrate", url, *TARGET, *options), {"HUBSPOT_TIMELINE_TOKEN": TOKEN}
+    return (
+        run_here(*arguments, folder=folder, env=env)
+        if stdin is None
+        else run(*arguments, folder=folder, stdin=stdin, env=env)
     )
 
 
@@ -174,4 +172,6 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     """By both commands."""
     (tmp_path / FILE).write_text("[]", encoding="utf-8")
     assert f"{FILE} is not a calibration" in calibrate(tmp_path, "http://127.0.0.1:9", "--resume", "--yes").err
-    assert f"{FILE} is not a calibration" in run("sandbox", "--port", "0", "--calibration", FILE, folder=tmp_path).err
+    assert (
+        f"{FILE} is not a calibration" in run_here("sandbox", "--port", "0", "--calibration", FILE, folder=tmp_path).err
+    )

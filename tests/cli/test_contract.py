@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from hubspot_timeline_testing.sandbox import SandboxServer
-from tests.helpers.command import Ended, run
+from tests.helpers.command import Ended, run, run_here
 from tests.helpers.contract_runs import APP_EVENTS, STRICT, TOKEN
 
 QUICK = ("--phases", "examples", "--max-examples", "1", "--seed", "7")
@@ -50,11 +50,9 @@ def test_several_apis_are_checked_in_turn_and_the_worst_verdict_counts(tmp_path:
         (("--api", "v3,2026-09", "--operation", "list_templates"), "'list_templates' is not an operation of 2026-09;"),
     ],
 )
-def test_a_wrong_api_is_a_usage_error_before_the_first_request(
-    tmp_path: Path, options: tuple[str, ...], message: str
-) -> None:
+def test_a_wrong_api_is_a_usage_error_before_the_first_request(options: tuple[str, ...], message: str) -> None:
     """Also if the API before it is right."""
-    ended = contract(tmp_path, "http://127.0.0.1:9", *options)
+    ended = run_here("contract", "http://127.0.0.1:9", *QUICK, *options, env={"HUBSPOT_TIMELINE_TOKEN": TOKEN})
     assert ended.code == 2
     assert message in ended.err.replace("\n", " ")
     assert "Running Schemathesis" not in ended.out

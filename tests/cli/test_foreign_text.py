@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
-from hubspot_timeline import BatchLimits, RetryPolicy, TimelineClient
-from tests.helpers.command import Ended, run
+from hubspot_timeline import BatchLimits, RetryPolicy
+from tests.helpers.clients import TimelineClient
+from tests.helpers.command import Ended, run_here
+from tests.helpers.fake_time import FakeTime
 from tests.helpers.numbered_events import numbered
 
 HOSTILE = "\x1b[2J\x07\r\nError: forged\x85\u202e\u2028\x9b1m\x7f\ud800"
@@ -88,7 +91,7 @@ def test_text_of_a_server_is_escaped_and_cut(tmp_path: Path, name: str) -> None:
     (tmp_path / "rows.jsonl").write_text(json.dumps(ROW) + "\n")
     with responding(RESPONSES[name]) as url:
         options = ("--base-url", url, "--attempts", "1")
-        ended = run("send", *options, "rows.jsonl", folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "any-token"})
+        ended = run_here("send", *options, "rows.jsonl", folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "any-token"})
 
     assert ended.code == 3
     assert "rows.jsonl:1: " in ended.err
@@ -100,8 +103,9 @@ def test_log_records_and_errors_are_escaped_and_cut(caplog: pytest.LogCaptureFix
     """Of the library, with the level DEBUG; also the repr of an error, as a log of the application has it."""
     caplog.set_level(logging.DEBUG, "hubspot_timeline")
     with responding(RESPONSES[name]) as url:
-        options = {"batch": BatchLimits(max_events=1), "retry": RetryPolicy(attempts=2, wait_initial=0, wait_max=0)}
-        with TimelineClient("any-token", base_url=url, **options) as timeline:  # type: ignore[arg-type] # by name
+        time = FakeTime()
+        options: dict[str, Any] = {"clock": time.clock, "sleep": time.sleep, "retry": RetryPolicy(attempts=2)}
+        with TimelineClient("any-token", base_url=url, batch=BatchLimits(max_events=1), **options) as timeline:
             report = timeline.send(numbered(1))
 
     [failure] = report.failures
@@ -140,7 +144,7 @@ def test_text_of_a_file_and_its_name_is_escaped_and_cut(tmp_path: Path, name: st
     (folder / name).write_bytes(content.encode("cp1252" if "ö" in content else "utf-8"))
     options = ("--base-url", "http://127.0.0.1:9", "--attempts", "1", "--template", "1")
 
-    ended = run("send", *options, name, folder=folder, env={"HUBSPOT_TIMELINE_TOKEN": "any-token"})
+    ended = run_here("send", *options, name, folder=folder, env={"HUBSPOT_TIMELINE_TOKEN": "any-token"})
 
     assert ended.code in (2, 3)
     require_harmless_run(ended, folder)
@@ -151,7 +155,9 @@ def test_a_template_of_the_service_is_shown_with_escapes(tmp_path: Path) -> None
     template = {"id": "1", "name": HOSTILE, "objectType": "contacts", "tokens": []}
     with responding(http(b"200 OK", json.dumps(template).encode())) as url:
         options = ("--app-id", 7, "--base-url", url)
-        ended = run("templates", "get", "1", *options, folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "any-token"})
+        ended = run_here(
+            "templates", "get", "1", *options, folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "any-token"}
+        )
 
     assert json.loads(ended.out)["name"] == HOSTILE
     require_harmless(ended.out + ended.err)
@@ -159,7 +165,8 @@ def test_a_template_of_the_service_is_shown_with_escapes(tmp_path: Path) -> None
 
 def test_an_option_is_quoted_with_escapes(tmp_path: Path) -> None:
     """As a shell may pass it on from a file name."""
-    for options in (["--base-url", HOSTILE[:-1]], ["--journal", HOSTILE[:-1]], ["--map", HOSTILE[:-1]], [HOSTILE[:-1]]):
-        ended = run("send", *options, "rows.jsonl", folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "any-token"})
+    for name in ("--base-url", "--journal", "--map", "--batch-size", "--json"):
+        options = (name, HOSTILE[:-1])
+        ended = run_here("send", *options, "rows.jsonl", folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "any-token"})
         require_harmless(ended.out + ended.err)
         assert ended.code in (2, 3)

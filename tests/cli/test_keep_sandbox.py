@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.helpers.command import run, started
+from tests.helpers.command import run_here, started
 from tests.helpers.document import ROOT
 
 ROW = '{"eventTemplateId": "1000123", "id": "a", "tokens": {"webinarName": "Launch"}, "email": "ada@example.com"}\n'
@@ -30,21 +30,21 @@ def test_the_page_is_open_until_ctrl_c(tmp_path: Path) -> None:
 
 
 def test_without_keep_the_page_is_named(tmp_path: Path) -> None:
-    """The message has the option that keeps it open; the numbers have their nouns."""
-    (tmp_path / "rows.jsonl").write_text(ROW, encoding="utf-8")
-    ended = run("send", "--sandbox", "rows.jsonl", folder=tmp_path)
-    assert "--keep keeps it open" in ended.err
-    assert "1 request in " in ended.out
-    assert "The sandbox holds 1 event." in ended.out
+    """The message has the option that keeps it open; the numbers have their nouns.
 
-
-def test_a_file_with_one_template_is_enough_and_an_invalid_one_is_bad_usage(tmp_path: Path) -> None:
-    """The sandbox and the validation take the same files."""
+    The sandbox and the validation take the same files: one template is enough, and an invalid one is bad usage.
+    """
     (tmp_path / "rows.jsonl").write_text(ROW, encoding="utf-8")
     template = '{"id": "1000123", "name": "n", "objectType": "contacts", "tokens": [%s]}'
     token = '{"name": "webinarName", "label": "W", "type": "string"}'
     (tmp_path / "one.json").write_text(template % token, encoding="utf-8")
-    assert run("send", "--sandbox", "--templates", "one.json", "rows.jsonl", folder=tmp_path).code == 0
-    (tmp_path / "one.json").write_text('{"id": "1000123", "tokens": []}', encoding="utf-8")
-    ended = run("send", "--sandbox", "--templates", "one.json", "rows.jsonl", folder=tmp_path)
-    assert (ended.code, "Traceback" in ended.err) == (2, False)
+    (tmp_path / "invalid.json").write_text('{"id": "1000123", "tokens": []}', encoding="utf-8")
+
+    ended = run_here("send", "--sandbox", "--templates", "one.json", "rows.jsonl", folder=tmp_path)
+    invalid = run_here("send", "--sandbox", "--templates", "invalid.json", "rows.jsonl", folder=tmp_path)
+
+    assert ended.code == 0
+    assert "--keep keeps it open" in ended.err
+    assert "1 request in " in ended.out
+    assert "The sandbox holds 1 event." in ended.out
+    assert (invalid.code, "Traceback" in invalid.err) == (2, False)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hubspot_timeline.files import read_event_types
-from tests.helpers.command import Ended, run
+from tests.helpers.command import Ended, run_here
 from tests.helpers.document import ROOT
 
 TEMPLATE: dict[str, Any] = {"id": "12", "name": "Wëbinar", "objectType": "contacts", "tokens": []}
@@ -14,7 +14,7 @@ TEMPLATE: dict[str, Any] = {"id": "12", "name": "Wëbinar", "objectType": "conta
 def migrate(folder: Path, *templates: object, options: tuple[str, ...] = ("--out", "out/types")) -> Ended:
     """Write templates to a file, as `templates list` does, and run `migrate`."""
     (folder / "templates.json").write_text(json.dumps({"results": templates}))
-    return run("migrate", "templates.json", *options, folder=folder)
+    return run_here("migrate", "templates.json", *options, folder=folder)
 
 
 def contents(folder: Path) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """The command sends files, reports the outcome of each event, and ends with the exit code that its help names."""
 
 import json
-import socket
 import stat
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hubspot_timeline_testing.sandbox import SandboxServer
-from tests.helpers.command import run
+from tests.helpers.command import run, run_here
 from tests.helpers.document import ROOT
 
 LINE = '{"eventTemplateId":"1","id":"%s","tokens":{},"email":"ada@example.com"}\n'
@@ -21,10 +20,10 @@ SAMPLES = [ROOT / "samples/events.jsonl", ROOT / "samples/companies.csv"]
 
 def test_the_samples_are_sent_as_app_events_to_a_sandbox_with_the_migrated_types(tmp_path: Path) -> None:
     """As in `make demo`: a file of app events and one of v3, by the map; the event types beside it are validated by."""
-    assert run("migrate", ROOT / "samples/templates.json", "--out", "types", folder=tmp_path).code == 0
+    assert run_here("migrate", ROOT / "samples/templates.json", "--out", "types", folder=tmp_path).code == 0
     files = [ROOT / "samples" / name for name in ("app-events.jsonl", "companies.csv")]
     options = ("--json", "--sandbox", "--api", "2026-09", "--event-types", "types/event-types.json")
-    ended = run("send", *options, "--dead-letters", "dead.jsonl", *files, folder=tmp_path)
+    ended = run_here("send", *options, "--dead-letters", "dead.jsonl", *files, folder=tmp_path)
     result = ended.result
     assert (ended.code, result["created"], result["rejected"], result["sandbox_events"]) == (1, 536, 4, 536)
     assert "app-events.jsonl:51: 400 VALIDATION_ERROR" in ended.err
@@ -62,15 +61,13 @@ def test_a_second_run_of_the_same_file_creates_nothing_twice(
 
     Except with `--duplicates reject`, whose message does not advise to create the event again.
     """
-    template = 1_000 + len(option) + code
-    (tmp_path / "rows.csv").write_text("eventTemplateId,email\n" + f"{template},ada@example.com\n" * 5)
+    (tmp_path / "rows.csv").write_text("eventTemplateId,email\n" + "1,ada@example.com\n" * 5)
     command = ("send", *option, "--base-url", sandbox.url, "rows.csv")
-    before = sandbox.store.count()
 
-    first, second = (run(*command, "--json", folder=tmp_path, env=TOKEN) for _ in range(2))
-    shown = run(*command, folder=tmp_path, env=TOKEN)
+    first, second = (run_here(*command, "--json", folder=tmp_path, env=TOKEN) for _ in range(2))
+    shown = run_here(*command, folder=tmp_path, env=TOKEN)
 
-    assert sandbox.store.count() == before + 5
+    assert sandbox.store.count() == 5
     assert (first.code, first.result["created"], first.result["existing"], first.result["duplicates"]) == (0, 5, 0, 0)
     assert (second.code, second.result["created"], second.result["existing"]) == (code, created, created)
     assert second.result["duplicates"] == duplicates
@@ -78,7 +75,8 @@ def test_a_second_run_of_the_same_file_creates_nothing_twice(
     assert shown.code == code
     assert EXISTS in " ".join((shown.out + shown.err).split()).lower()
     assert ("5 of the created:" in shown.out) is (code == 0)
-    assert len(list(tmp_path.glob("dead-letters-*"))) == (2 if duplicates else 0)
+    letters = [line for file in tmp_path.glob("dead-letters-*") for line in file.read_text().splitlines()]
+    assert len(letters) == 2 * duplicates
 
 
 def test_dead_letters_of_events_that_exist_are_settled_by_retry(tmp_path: Path, sandbox: SandboxServer) -> None:
@@ -86,9 +84,11 @@ def test_dead_letters_of_events_that_exist_are_settled_by_retry(tmp_path: Path, 
     (tmp_path / "rows.jsonl").write_text(LINE % "settled")
     to = ("--json", "--base-url", sandbox.url)
     for _ in range(2):
-        run("send", *to, "--duplicates", "reject", "--dead-letters", "dead", "rows.jsonl", folder=tmp_path, env=TOKEN)
+        run_here(
+            "send", *to, "--duplicates", "reject", "--dead-letters", "dead", "rows.jsonl", folder=tmp_path, env=TOKEN
+        )
 
-    ended = run("retry", *to, "dead", folder=tmp_path, env=TOKEN)
+    ended = run_here("retry", *to, "dead", folder=tmp_path, env=TOKEN)
 
     assert (ended.code, ended.result["existing"], ended.result["dead_letters"]) == (0, 1, None)
 
@@ -99,7 +99,7 @@ def test_batches_have_the_size_of_the_option(tmp_path: Path, sandbox: SandboxSer
     (tmp_path / "rows.jsonl").write_text("".join(LINE % f"size-{size}-{n}" for n in range(14)))
     options = ("--json", "--batch-size", size, "--max-in-flight", 2, "--base-url", sandbox.url)
 
-    assert run("send", *options, "rows.jsonl", folder=tmp_path, env=TOKEN).result["requests"] == 14 / size
+    assert run_here("send", *options, "rows.jsonl", folder=tmp_path, env=TOKEN).result["requests"] == 14 / size
 
 
 def test_dead_letters_have_the_error_and_are_appended(tmp_path: Path, sandbox: SandboxServer) -> None:
@@ -108,7 +108,7 @@ def test_dead_letters_have_the_error_and_are_appended(tmp_path: Path, sandbox: S
 
     for _ in range(2):
         options = ("--duplicates", "reject", "--dead-letters", "dead.jsonl", "--base-url", sandbox.url)
-        run("send", *options, "rows.jsonl", folder=tmp_path, env=TOKEN)
+        run_here("send", *options, "rows.jsonl", folder=tmp_path, env=TOKEN)
     letters = [json.loads(line) for line in (tmp_path / "dead.jsonl").read_text().splitlines()]
 
     by_origin = {letter["origin"]: letter for letter in letters[:3]}
@@ -129,8 +129,8 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         url = stopped.url
     options = ("--json", "--attempts", 1, "--dead-letters", "dead", "--base-url", url)
 
-    failed = run("send", *options, "rows.jsonl", folder=tmp_path, env=TOKEN)
-    ended = run("retry", "--json", "--base-url", sandbox.url, "dead", folder=tmp_path, env=TOKEN)
+    failed = run_here("send", *options, "rows.jsonl", folder=tmp_path, env=TOKEN)
+    ended = run_here("retry", "--json", "--base-url", sandbox.url, "dead", folder=tmp_path, env=TOKEN)
 
     assert (failed.code, failed.result["unsent"], f"No connection to {url}" in failed.err) == (3, 1, True)
     assert (ended.result["created"], ended.result["rejected"]) == (1, 1)
@@ -148,26 +148,26 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         ("send --batch-size 0 rows.jsonl", 2, "--batch-size is 0; it must be a whole number of at least 1"),
         ("send --max-in-flight x rows.jsonl", 2, "--max-in-flight is 'x'; it must be a whole number of at least 1"),
         ("send --max-error-rate 2 rows.jsonl", 2, "--max-error-rate is 2.0; it must be a number from 0 to 1"),
-        ("send --sandbox --max-error-rate nan rows.jsonl", 2, "--max-error-rate is nan; it must be from 0 to 1"),
+        ("send --base-url URL --max-error-rate nan rows.jsonl", 2, "--max-error-rate is nan; it must be from 0 to 1"),
         ("send --flush-interval -1 -", 2, "--flush-interval is -1.0; it must be a number of at least 0"),
-        ("send --sandbox --flush-interval nan -", 2, "--flush-interval is nan; it must be from 0"),
+        ("send --base-url URL --flush-interval nan -", 2, "--flush-interval is nan; it must be from 0"),
         ("send --flush-interval 2 --journal run.journal -", 2, "--flush-interval cannot be combined with"),
         ("send --journal run.journal --sandbox rows.jsonl", 2, "--journal cannot be combined with --sandbox"),
         ("send --keep rows.jsonl", 2, "--keep needs --sandbox"),
         ("send --duplicates skip rows.jsonl", 2, "--duplicates: 'skip' is not one of 'ok', 'reject'"),
         ("send --token-file TOKEN --rate-limit-store redsi://u:very-secret@h rows.jsonl", 2,
          "--rate-limit-store (or HUBSPOT_TIMELINE_RATE_LIMIT_STORE) is 'redsi://***@h'; use memory:"),
-        ("send --sandbox --rate-limit 0 --rate-limit-store sqlite:x rows.jsonl", 2,
+        ("send --base-url URL --rate-limit 0 --rate-limit-store sqlite:x rows.jsonl", 2,
          "--rate-limit-store (or HUBSPOT_TIMELINE_RATE_LIMIT_STORE) is set, but with --rate-limit 0 there is no limit"),
-        ("send --sandbox --dead-letters . rows.jsonl", 2, "dead letters cannot be written to .: Is a"),
-        ("send --sandbox --dead-letters empty/x rows.jsonl", 2, "dead letters cannot be written to empty/x: Not a"),
-        ("send --sandbox --dead-letters rows.jsonl rows.jsonl", 2, "rows.jsonl is an input"),
+        ("send --base-url URL --dead-letters . rows.jsonl", 2, "dead letters cannot be written to .: Is a"),
+        ("send --base-url URL --dead-letters empty/x rows.jsonl", 2, "dead letters cannot be written to empty/x: Not"),
+        ("send --base-url URL --dead-letters rows.jsonl rows.jsonl", 2, "rows.jsonl is an input"),
         ("send --sandbox --base-url http://localhost rows.jsonl", 2, "--sandbox cannot be combined with"),
         ("send --sandbox none.jsonl", 2, "none.jsonl cannot be read: No such file"),
-        ("send --sandbox .", 2, ". is a directory; name the files in it"),
-        ("send --sandbox empty", 2, "empty holds no event"),
-        ("send --sandbox bad.jsonl", 3, "bad.jsonl:1: not JSON"),
-        ("send --sandbox --time-zone Europe/Berlin rows.jsonl", 2,
+        ("send --base-url URL .", 2, ". is a directory; name the files in it"),
+        ("send --base-url URL empty", 2, "empty holds no event"),
+        ("send --base-url URL bad.jsonl", 3, "bad.jsonl:1: not JSON"),
+        ("send --base-url URL --time-zone Europe/Berlin rows.jsonl", 2,
          "--delimiter, --encoding, --time-zone, --time-format and --map need CSV; add --format csv"),
         ("validate --format csv --time-zone Berlin rows.jsonl", 2, "--time-zone 'Berlin' cannot be used: it is not"),
         ("validate --format csv --delimiter ;; rows.jsonl", 2, "--delimiter is ';;'; it must be one character"),
@@ -175,10 +175,10 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         ("validate --format csv --map a=b,c rows.jsonl", 2, "--map has 'c'; write HEADING=FIELD, such as"),
         ("validate --format csv --map a=emial rows.jsonl", 2, "'a' is mapped to 'emial', which is not a field of an"),
         ("validate --format csv --map-file none rows.jsonl", 2, "none cannot be read: No such file"),
-        ("send --sandbox --rate-limit 5 rows.jsonl", 0, ""),
-        ("send --sandbox --rate-limit 0 rows.jsonl", 0, ""),
-        ("send --sandbox --templates bad.jsonl rows.jsonl", 2, "bad.jsonl:2: not JSON"),
-        ("send --sandbox rows.jsonl none.jsonl", 1, "Error: none.jsonl cannot be read"),
+        ("send --base-url URL --rate-limit 5 rows.jsonl", 0, ""),
+        ("send --base-url URL --rate-limit 0 rows.jsonl", 0, ""),
+        ("send --base-url URL --templates bad.jsonl rows.jsonl", 2, "bad.jsonl:2: not JSON"),
+        ("send --base-url URL rows.jsonl none.jsonl", 1, "Error: none.jsonl cannot be read"),
         ("send", 2, "Missing argument 'FILE…'. See hubspot-timeline send --help."),
         ("send --token x rows.jsonl", 2, "an access token is never an argument, which other users could see; use"),
         ("send --format xml rows.jsonl", 2, "--format: 'xml' is not one of 'jsonl', 'csv'"),
@@ -186,6 +186,7 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         ("validate rows.jsonl", 0, ""),
         ("validate rows.jsonl bad.jsonl", 1, "bad.jsonl:1: not JSON"),
         ("validate bad.jsonl", 3, "bad.jsonl:1: not JSON"),
+        ("validate --templates none.json rows.jsonl", 2, "none.json cannot be read: No such file"),
         ("validate none.jsonl", 2, "none.jsonl cannot be read"),
         ("templates --token-file TOKEN list", 2, "No such option: --token-file"),
         ("templates list --token-file TOKEN", 2, "--app-id (or HUBSPOT_TIMELINE_APP_ID) is not set, and templates"),
@@ -196,22 +197,22 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         ("sandbox --port 0 --database none/x", 2, "the database none/x cannot be used: unable to open"),
     ],
 )  # fmt: skip
-def test_each_exit_code_has_its_message(tmp_path: Path, command: str, code: int, error: str) -> None:
+def test_each_exit_code_has_its_message(
+    tmp_path: Path, sandbox: SandboxServer, command: str, code: int, error: str
+) -> None:
     """The message names the cause in the words of the command, without a traceback or a secret."""
     (tmp_path / "rows.jsonl").write_text(LINE % "a")
     (tmp_path / "bad.jsonl").write_text("{\n")
     (tmp_path / "empty").write_text("")
     (tmp_path / "TOKEN").write_text("very-secret")
+    port = sandbox.url.rpartition(":")[2]
+    command = command.replace("URL", f"{sandbox.url} --token-file TOKEN").replace("PORT", port)
 
-    with socket.create_server(("127.0.0.1", 0)) as used:
-        port = str(used.getsockname()[1])
-        ended = run(*command.replace("PORT", port).split(), folder=tmp_path)
+    ended = run_here(*command.split(), folder=tmp_path)
 
     assert ended.code == code, ended.err
-    message = " ".join(ended.err.split())
-    if code == 2:
-        assert f"Error: {error.replace('PORT', port)}" in message
-    assert error.replace("PORT", port) in message
+    message, error = " ".join(ended.err.split()), error.replace("PORT", port)
+    assert (f"Error: {error}" if code == 2 else error) in message
     assert not any(text in ended.err + ended.out for text in ("Traceback", "very-secret", "Invalid value"))
 
 
@@ -232,32 +233,9 @@ def test_a_hundred_thousand_events_are_created_once_each(tmp_path: Path) -> None
     assert ended.peak_kilobytes < 120_000
 
 
-def test_a_reader_that_goes_away_does_not_end_the_run(tmp_path: Path) -> None:
-    """With both outputs piped to `head -1` all is sent, and the dead letters are written."""
-    command = f"{sys.executable} -m hubspot_timeline send --sandbox --json --dead-letters {tmp_path}/dead"
-    files = " ".join(map(str, SAMPLES))
-
-    subprocess.run(["/bin/sh", "-c", f"({command} {files} || echo $? >{tmp_path}/code) 2>&1 | head -1"], check=True)
-
-    assert (tmp_path / "code").read_text() == "1\n"
-    assert len((tmp_path / "dead").read_text().splitlines()) == 13
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk here that is always full")
-def test_a_full_disk_is_reported_once_and_ends_no_run(tmp_path: Path) -> None:
-    """The dead letters cannot be written; all valid events are sent, and the counts are complete."""
-    (tmp_path / "rows.jsonl").write_text("{\n" * 3 + LINE % "a" + "{\n")
-
-    ended = run("send", "--sandbox", "--json", "--dead-letters", "/dev/full", "rows.jsonl", folder=tmp_path)
-
-    assert (ended.code, ended.result["created"], ended.result["rejected"]) == (1, 1, 4)
-    assert ended.err.count("dead letters cannot be written to /dev/full: No space left on device") == 1
-    assert ended.err.count("not JSON") == 4
-
-
 def test_the_version_is_that_of_the_package_and_imports_no_harness(tmp_path: Path) -> None:
     """Each command imports what it needs only when it runs."""
-    ended = run("--version", folder=tmp_path)
+    ended = run_here("--version", folder=tmp_path)
     code = "import sys; before = {*sys.modules}; import hubspot_timeline.cli.app; print(*{*sys.modules} - before)"
     imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
@@ -267,12 +245,15 @@ def test_the_version_is_that_of_the_package_and_imports_no_harness(tmp_path: Pat
     )
 
 
+INSTALL = "pip install 'hubspot-timeline[cli,sandbox]' (in a clone: pip install -e '.[cli,sandbox]')"
+
+
 @pytest.mark.parametrize(
     ("missing", "argument", "advice"),
     [
-        ("typer", "--help", "Error: typer is missing; pip install 'hubspot-timeline[cli,sandbox]'"),
-        ("rich", "send", "Error: rich is missing; pip install 'hubspot-timeline[cli,sandbox]'"),
-        ("starlette", "sandbox", "starlette is missing: pip install 'hubspot-timeline[sandbox]'"),
+        ("typer", "--help", f"Error: typer is missing; {INSTALL}"),
+        ("rich", "send", f"Error: rich is missing; {INSTALL}"),
+        ("starlette", "sandbox", f"starlette is missing: {INSTALL.replace('cli,', '')}"),
     ],
 )
 def test_a_missing_library_is_named(missing: str, argument: str, advice: str) -> None:

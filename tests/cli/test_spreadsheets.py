@@ -7,7 +7,7 @@ import pytest
 
 from hubspot_timeline_testing.sandbox import SandboxServer
 from tests.files.test_spreadsheets import EXCEL
-from tests.helpers.command import run
+from tests.helpers.command import run_here
 
 TOKEN = {"HUBSPOT_TIMELINE_TOKEN": "very-secret"}
 MAP = "E-Mail=email,Datum=timestamp,Plätze=tokens.seats,Preis=tokens.price,Interne Nr.="
@@ -21,8 +21,8 @@ def test_a_german_excel_export_is_sent_with_one_command(tmp_path: Path, sandbox:
     (tmp_path / "map.json").write_text(json.dumps({"Notiz; intern": "extraData.note", "Preis": "tokens.other"}))
     options = ("--json", "--base-url", sandbox.url, "--template", "1", *TIMES, "--map", MAP, "--map-file", "map.json")
 
-    checked = run("validate", "--json", *options[3:], "export.csv", folder=tmp_path)
-    ended = run("send", *options, "export.csv", folder=tmp_path, env=TOKEN)
+    checked = run_here("validate", "--json", *options[3:], "export.csv", folder=tmp_path)
+    ended = run_here("send", *options, "export.csv", folder=tmp_path, env=TOKEN)
 
     assert (checked.code, ended.code, ended.result["created"]) == (0, 0, 2), ended.err
     for err in (checked.err, ended.err):
@@ -37,7 +37,7 @@ def test_an_error_of_a_whole_column_is_shown_once(tmp_path: Path) -> None:
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text(header + rows)
 
-    ended = run("validate", "--json", "a.csv", "b.csv", folder=tmp_path)
+    ended = run_here("validate", "--json", "a.csv", "b.csv", folder=tmp_path)
 
     assert ended.result == {"total": 204, "valid": 0, "invalid": 204}
     lines = ended.err.splitlines()
@@ -50,6 +50,6 @@ def test_headings_with_commas_and_a_delimiter_by_name(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("Name, Mail\tx\tA=B\na@example.com\t1\tc\n")
     maps = ("--map", '"Name, Mail"=email', "--map", "x=tokens.x,A=B=tokens.b")
 
-    ended = run("validate", "--template", "1", "--delimiter", "tab", *maps, "a.tsv", folder=tmp_path)
+    ended = run_here("validate", "--template", "1", "--delimiter", "tab", *maps, "a.tsv", folder=tmp_path)
 
     assert (ended.code, ended.err) == (0, "")

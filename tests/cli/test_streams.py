@@ -56,19 +56,22 @@ def test_a_run_is_completed_without_its_outputs(tmp_path: Path, sandbox: Sandbox
         assert (result["created"], result["rejected"]) == (250, 30)
 
 
-@pytest.mark.parametrize("redirection", ["1>&-", "1>/dev/full", "1>/dev/full 2>/dev/full"])
+SEND = "send --base-url {url} rows.jsonl"
+CONTRACT = "contract {url} --max-examples 1 --operation create_event --phases examples --allow any-token"
+
+
 @pytest.mark.parametrize(
-    ("command", "result"),
+    ("command", "result", "redirection"),
     [
-        ("send --base-url {url} rows.jsonl", "total"),
-        ("retry --base-url {url} rows.jsonl", "total"),
-        ("validate rows.jsonl", "1 event read: 1 valid, 0 not."),
-        ("templates list --app-id 7 --base-url {url}", '"results": []'),
-        (
-            "contract {url} --max-examples 1 --operation create_event --phases examples --allow any-token",
-            "Contract holds",
-        ),
-        ("--help", "Usage: "),
+        (SEND, "total", "1>&-"),
+        (SEND, "", "1>/dev/full 2>/dev/full"),
+        (SEND, "total", "1>/dev/full"),
+        ("retry --base-url {url} rows.jsonl", "total", "1>/dev/full"),
+        ("validate rows.jsonl", "1 event read: 1 valid, 0 not.", "1>/dev/full"),
+        ("templates list --app-id 7 --base-url {url}", '"results": []', "1>/dev/full"),
+        (CONTRACT, "Contract holds", "1>/dev/full"),
+        (CONTRACT, "Contract holds", "1>&-"),
+        ("--help", "Usage: ", "1>/dev/full"),
     ],
 )
 def test_the_exit_code_says_that_standard_output_could_not_be_written(
@@ -80,7 +83,8 @@ def test_the_exit_code_says_that_standard_output_could_not_be_written(
     ended = shell(tmp_path, command.format(url=sandbox.url), redirection)
 
     assert (ended.code, ended.out) == (4, "")
-    assert "2>" in redirection or result in ended.err
+    assert result in ended.err
+    assert "2>" in redirection or "\nError: standard output could not be written (" in ended.err
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full", "0<&- 1>&- 2>&-"])
@@ -102,16 +106,28 @@ def test_a_sandbox_shows_its_address_where_it_can() -> None:
     assert process.returncode == 4
 
 
-@pytest.mark.parametrize("command", ["validate bad.jsonl --json", "send --base-url {url} rows.jsonl", "--help"])
-def test_a_reader_that_has_gone_is_no_failure(tmp_path: Path, sandbox: SandboxServer, command: str) -> None:
-    """As with `| head`: there is no message, and the exit code is that of the run."""
-    (tmp_path / "rows.jsonl").write_text(ROW % "a")
-    (tmp_path / "bad.jsonl").write_text(INVALID)
+@pytest.mark.parametrize(
+    ("command", "reader", "code"),
+    [
+        ("validate bad.jsonl --json", "| true", 3),
+        (f"{SEND} --dead-letters dead bad.jsonl", "2>&1 | head -1", 1),
+        (SEND, "| true", 0),
+        ("--help", "| true", 0),
+    ],
+)
+def test_a_reader_that_has_gone_is_no_failure(
+    tmp_path: Path, sandbox: SandboxServer, command: str, reader: str, code: int
+) -> None:
+    """There is no message, the exit code is that of the run, and all is sent or in the dead letters."""
+    (tmp_path / "rows.jsonl").write_text("".join(ROW % number for number in range(1_000)))
+    (tmp_path / "bad.jsonl").write_text(INVALID * 30)
 
-    ended = shell(tmp_path, command.format(url=sandbox.url), "| true")
+    ended = shell(tmp_path, command.format(url=sandbox.url), reader)
 
-    assert ended.code == (3 if "bad" in command else 0)
+    assert ended.code == code
     assert "Broken" not in ended.err
+    assert sandbox.store.count() == (1_000 if "send" in command else 0)
+    assert ended.dead_letters == (30 if "dead" in command else 0)
 
 
 def test_dead_letters_on_a_full_disk_leave_all_failures_on_standard_error(

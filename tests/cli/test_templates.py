@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.helpers.command import Ended, run
+from tests.helpers.command import Ended, run_here
 from tests.helpers.documented_requests import operation_of
 
 TEMPLATE = {
@@ -36,7 +36,7 @@ class Service:
     def run(self, folder: Path, *arguments: str, **env: str) -> Ended:
         """Run `templates` with these arguments against the service."""
         environment = ENVIRONMENT | {"HUBSPOT_TIMELINE_BASE_URL": self.url} | env
-        return run("templates", *arguments, folder=folder, env=environment)
+        return run_here("templates", *arguments, folder=folder, env=environment)
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def test_the_list_can_be_used_to_validate(tmp_path: Path) -> None:
 
     (tmp_path / "t.json").write_text(ended.out, encoding="utf-8")
     (tmp_path / "rows.csv").write_text("eventTemplateId,email,tokens.seats\n12,a@b.de,two\n")
-    ended = run("validate", "--templates", "t.json", "rows.csv", folder=tmp_path)
+    ended = run_here("validate", "--templates", "t.json", "rows.csv", folder=tmp_path)
     assert "rows.csv:2: tokens.seats: 'two' is not a number" in ended.err
 
 

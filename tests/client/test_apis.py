@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from hubspot_timeline import (
+    AuthenticationError,
     BatchLimits,
     Created,
     JournalError,
@@ -112,6 +113,33 @@ def test_a_run_goes_on_through_the_fallback(client: ClientRunner, caplog: pytest
         "current OAuth access token of the app that owns the template; it expires after 30 minutes. Once an app has "
         "migrated to app events, v3 refuses every token: send with api='2026-09' (--api)."
     ]
+
+
+@pytest.mark.parametrize("options", [FALLBACK, {"api": "2026-09", "event_types": {"1": "webinar"}}])
+def test_a_run_goes_on_without_the_templates_that_v3_no_longer_lists(
+    client: ClientRunner, caplog: pytest.LogCaptureFixture, options: dict[str, Any]
+) -> None:
+    """Their rules are gone with v3; its events are converted and sent as they are."""
+    send: Any = lambda timeline: timeline.send(numbered(1), validate="templates")  # noqa: E731
+
+    report = client.run(BothApis(migrated_at=0), send, app_id=7, **options)
+
+    assert report.created == 1
+    assert "Events are not validated against their templates, which v3 refuses to list: " in caplog.text
+    with pytest.raises(AuthenticationError):
+        client.run(BothApis(migrated_at=0), send, app_id=7)
+
+
+def test_an_app_event_does_not_go_through_a_client_of_v3(client: ClientRunner) -> None:
+    """Not even after the switch, which would depend on time."""
+    report = client.run(
+        BothApis(migrated_at=0), lambda t: t.send([*numbered(1), app_event("w", email="a@b.c")]), **FALLBACK
+    )
+
+    assert (report.created, report.rejected) == (1, 1)
+    assert "also after it has gone over to fallback_api; send it with api='2026-09' (--api)" in str(
+        report.failures[0].error
+    )
 
 
 def test_a_client_stays_with_the_fallback(client: ClientRunner) -> None:
@@ -254,13 +282,17 @@ def test_an_option_that_is_not_allowed_is_an_error(options: Any, message: str) -
     assert message in str(caught.value)
 
 
-def test_event_types_are_read_from_a_file(tmp_path: Path) -> None:
-    """The one that `migrate` writes."""
+@pytest.mark.parametrize("by_folder", [False, True])
+def test_event_types_are_read_from_a_file(tmp_path: Path, by_folder: bool) -> None:
+    """The one that `migrate` writes, or its folder."""
     path = tmp_path / "event-types.json"
     path.write_text(json.dumps({"1": "webinar"}), encoding="utf-8")
     service = BothApis()
     with TimelineClient(
-        "t", api="2026-09", event_types=path, httpx_args={"transport": httpx.MockTransport(service)}
+        "t",
+        api="2026-09",
+        event_types=path.parent if by_folder else path,
+        httpx_args={"transport": httpx.MockTransport(service)},
     ) as timeline:
         assert timeline.send([event(1, email="a@b.c")]).created == 1
 

@@ -339,3 +339,9 @@ def test_the_ids_of_two_apis_differ() -> None:
     assert of_v3
     assert len({*sent}) == 2
     assert not of_v3 & {*sent}
+
+
+def test_an_event_type_that_the_server_does_not_have_is_named_with_the_options() -> None:
+    """As in a sandbox without event types."""
+    report = contract_of(evolve(STRICT, app_events=evolve(APP_EVENTS, event_types=())), **QUICK)
+    assert "by --event-type and --project, not webinar-registration of webinars" in str(report)

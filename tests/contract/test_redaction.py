@@ -26,6 +26,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "URL": lambda text: quote(text, safe=""),
     "URL in lower case": lambda text: quote(text, safe="").lower(),
     "URL twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "URL by numbers": lambda text: "".join(f"%{ord(sign):02x}" for sign in text),
     "HTML": html.escape,
     "HTML by numbers": lambda text: "".join(f"&#{ord(sign)};" for sign in text),
     "HTML by hexadecimal numbers": lambda text: "".join(f"&#x{ord(sign):X};" for sign in text),

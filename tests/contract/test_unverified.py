@@ -31,22 +31,20 @@ def after(requests: int, status: int) -> Respond:
     return respond
 
 
-@pytest.mark.parametrize("status", [401, 429])
-def test_a_server_that_stops_after_the_scenario_is_unverified(status: int) -> None:
+def test_a_server_that_stops_after_the_scenario_is_unverified() -> None:
     """As when a token expires; the run ends early."""
-    with changed(after(9, status)) as url:
+    with changed(after(9, 401)) as url:
         report = contract(url, phases=["coverage"])
     assert report.verdict is Verdict.UNVERIFIED, messages(report)
-    assert any(f"or inconclusive: {status}" in problem for problem in report.problems), report.problems
+    assert any("or inconclusive: 401" in problem for problem in report.problems), report.problems
 
 
-@pytest.mark.parametrize("status", [401, 429])
-def test_a_server_that_stops_within_a_phase_is_unverified(status: int) -> None:
+def test_a_server_that_stops_within_a_phase_is_unverified() -> None:
     """Though some requests succeeded."""
-    with changed(after(12, status)) as url:
+    with changed(after(12, 429)) as url:
         report = contract(url, operations=["create_template"], phases=["fuzzing"], max_examples=15)
     assert report.verdict is Verdict.UNVERIFIED, messages(report)
-    assert report.problems == (f"create_template: too many responses of the fuzzing phase were {status}",)
+    assert report.problems == ("create_template: too many responses of the fuzzing phase were 429",)
     assert report.operations[0].accepted > 2
 
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
 from hubspot_timeline_testing.contract.url_guard import check_url, is_production
-from tests.helpers.command import run
 from tests.helpers.contract_runs import Exchange, contract, respond_json, serving
 
 SPELLINGS = (
@@ -184,14 +183,3 @@ def test_redirections_proxies_and_netrc_do_not_lead_the_token_elsewhere(
     # The probes of Schemathesis follow redirections to the same host, without the token.
     assert not [exchange for exchange in seen if "elsewhere" in exchange.path and "Authorization" in exchange.headers]
     assert {exchange.headers.get("Authorization") for exchange in seen} == {"Bearer the-right-one", None}
-
-
-def test_the_command_ends_with_2_and_a_reason(tmp_path: Path) -> None:
-    """In one sentence, and without the token."""
-    ended = run(
-        "contract", "https://API.hubapi.com.", folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "very-secret-token"}
-    )
-    assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("Error: api.hubapi.com is a production host of the vendor")
-    assert "nothing was sent" in ended.err
-    assert "very-secret" not in ended.err

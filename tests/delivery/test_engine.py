@@ -19,9 +19,11 @@ from hubspot_timeline import (
     Unconfirmed,
     Unsent,
 )
+from hubspot_timeline.apis import open_apis
+from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import parse_response
 from hubspot_timeline.delivery.steps import Reply
-from hubspot_timeline.errors import api_error
+from hubspot_timeline.errors import UnexpectedStatusError, api_error
 from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal, drive, items, scripted_replies
 
 POLICY = RetryPolicy(wait_initial=1, wait_max=4, wait_total=100)
@@ -29,6 +31,7 @@ ONE_ATTEMPT = RetryPolicy(attempts=1)
 
 LOST, NOT_CONNECTED = ConnectionLostError("lost"), NotConnectedError("refused")
 BUSY, LIMITED, FORBIDDEN = api_error(503), api_error(429), api_error(403)
+NOT_FOUND = api_error(404, {"message": "no route"}, text="<html>")
 STOPPED, EXISTS, INVALID = StoppedError("enough"), api_error(409), api_error(400, {"message": "no"})
 IN_USE = api_error(400, {"message": "Event ID already in use"})
 CONFLICT_OF_207 = parse_response(207, b'{"results": [], "errors": [{"message": "no", "category": "CONFLICT"}]}')
@@ -69,11 +72,13 @@ DAILY = unsolicited(429, {"policyName": "DAILY"})
         # it repeats its refusal
         ([NO, INVALID, INVALID, EXISTS], {Rejected}, [False, True, True, True]),
         ([NO_RESULT, UNATTRIBUTED, INVALID, INVALID], {Rejected}, [False, True, True, True]),
-        ([TAKEN, EXISTS, EXISTS, EXISTS], {Rejected}, [False, True, True, True]),
         ([NO_ACCESS, FORBIDDEN], {Unsent}, [False, True]),
         ([NO, NO, NO, NO], {Rejected}, [False, True, True, True]),  # a transport that reuses it all the same
         # it had created one event, which exists now
         ([NO, MIXED_207, INVALID, EXISTS], {Rejected, Created}, [False, True, True, True]),
+        # what exists now may have been created by the first request, unless one of its events is created only now
+        ([TAKEN, EXISTS, EXISTS, EXISTS], {Created}, [False, True, True, True]),
+        ([TAKEN, EXISTS, EXISTS], {Rejected, Created}, [False, True, True, True]),
         # it does not
         ([NO, STOPPED], {Unconfirmed}, [False, True]),
         ([NO, FORBIDDEN], {Unconfirmed}, [False, True]),
@@ -90,6 +95,52 @@ def test_a_refusal_that_may_be_unsolicited_is_verified(
 
     assert {type(outcome) for outcome in run.result.outcomes} == kinds
     assert run.new_connections == new_connections
+
+
+def test_after_a_conflict_requests_use_new_connections() -> None:
+    """On which a conflict needs no verification: in a second run of a file, each batch gets one."""
+    both = open_apis("2026-09", None, None)
+    service = ModelService(existing="ab")
+
+    runs = [drive(items(name), service.reply, POLICY, apis=both) for name in "abcd"]
+
+    assert [run.outcome_types for run in runs] == [{"a": Rejected}, {"b": Rejected}, {"c": Created}, {"d": Created}]
+    assert [run.new_connections for run in runs] == [[False], [True], [True], [False]]
+
+
+@pytest.mark.parametrize("version", ["v3", "2026-13"])
+def test_a_path_that_does_not_exist_ends_the_run_with_the_first_batch(version: str) -> None:
+    """A batch without events is refused too, so that no event of it is to blame."""
+    run = drive(items("a", "b"), lambda _: NOT_FOUND, POLICY, apis=open_apis(version, None, None))
+
+    assert (run.outcome_types, run.result.requests, run.result.retried) == ({"a": Unsent, "b": Unsent}, 2, 0)
+    assert isinstance(run.abort_error, UnexpectedStatusError)
+    assert run.abort_error.text == "<html>"
+    assert str(run.abort_error) == (
+        f"404: no route. There is no API {version} at this base URL: set api (--api) to a version that there is, such "
+        "as 2026-09, or correct the base URL."
+    )
+
+
+@pytest.mark.parametrize("not_found", [NOT_FOUND, unsolicited(404)])
+def test_a_404_for_an_event_is_a_refusal_like_any_other(not_found: Reply) -> None:
+    """Its template or contact does not exist; the path is looked at once."""
+    unknown = ModelService()
+
+    def reply(batch: Batch) -> Reply:
+        return not_found if "b" in [item.id for item in batch] else unknown.reply(batch)
+
+    run = drive(items(*"abcd"), reply, POLICY)
+
+    assert run.outcome_types == {"a": Created, "b": Rejected, "c": Created, "d": Created}
+    assert unknown.requested_ids == [[], ["a"], ["c", "d"]]
+
+
+def test_what_may_exist_is_unconfirmed_where_the_path_has_gone() -> None:
+    """The response of an earlier request was lost."""
+    run = drive(items("a"), scripted_replies(LOST, NOT_FOUND, NOT_FOUND), POLICY)
+
+    assert run.outcome_types == {"a": Unconfirmed}
 
 
 @pytest.mark.parametrize(
@@ -299,7 +350,7 @@ LONG = "a" + "x" * 300
         (
             lambda: ModelService(invalid=[LONG, *"bcd"], refusal=Refusal.SINGLE_UNNAMED),
             [LONG, *"bcd"],
-            [4, 2, 1, 1, 2, 1, 1],
+            [4, 2, 1, 1, 1, 1],  # the third and the fourth alone, after two that were refused
         ),
         (lambda: ModelService(max_bytes=20), ["aaaa", "bbbb"], [2, 1, 1]),
         (lambda: ModelService(max_bytes=220), ["h" * 305, "small-1", "small-2", "l" * 206], [4, 1, 3, 2, 1]),

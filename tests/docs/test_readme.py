@@ -1,4 +1,4 @@
-"""The Python examples of the README run as they stand, against a sandbox, and the first stands early."""
+"""The Python examples of the README and of the page on the library run as they stand, against a sandbox."""
 
 import re
 from pathlib import Path
@@ -8,47 +8,74 @@ import pytest
 from hubspot_timeline_testing.sandbox import SandboxServer
 from tests.helpers.document import ROOT
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "spec/README.md"]
+README, LIBRARY = PAGES[0], ROOT / "docs/library.md"
+
+
+def examples(page: Path) -> list[str]:
+    """Return the Python examples of a page."""
+    return re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def test_examples_that_are_tests_pass(pytester: pytest.Pytester) -> None:
     """With the imports of the first example, as in a file of a reader's own."""
-    imports = EXAMPLES[0].partition("\n\n")[0]
-    tests = [example for example in EXAMPLES if example.startswith("def test_")]
-    pytester.makepyfile("\n\n".join([imports, *tests]))
+    first, *others = examples(LIBRARY)
+    tests = [example for example in others if example.startswith("def test_")]
+    pytester.makepyfile("\n\n".join([first.partition("\n\n")[0], *tests]))
     pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=len(tests))
     assert tests
 
 
-def test_the_examples_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("page", "created", "output"),
+    [
+        (README, 250, ["250 of 250 created"]),
+        (
+            LIBRARY,
+            250 + 1_000 + 100 + 500 + 1 + 1 + 1,
+            [
+                "250 0 0 0",
+                "Created(position=0",
+                "tokens.plan: 'prp' is not an option; did you mean 'pro'?",
+                "Registered for <strong>Launch</strong>",
+            ],
+        ),
+    ],
+    ids=["README", "library"],
+)
+def test_the_examples_run(
+    page: Path,
+    created: int,
+    output: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
     """One after the other, as a reader would type them into one session."""
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     with SandboxServer() as server:
         monkeypatch.setenv("HUBSPOT_TIMELINE_BASE_URL", server.url)
         monkeypatch.setenv("HUBSPOT_TIMELINE_TOKEN", "any-token")
-        for example in EXAMPLES:
-            exec(compile(example, "README.md", "exec"), names)  # noqa: S102 - the project's own text
-        assert server.store.count() == 250 + 1_000 + 100 + 500 + 1 + 1 + 1
+        for example in examples(page):
+            exec(compile(example, page.name, "exec"), names)  # noqa: S102 - the project's own text
+        assert server.store.count() == created
 
-    first, told, misfit, rendered = capsys.readouterr().out.splitlines()
-    assert first == "250 of 250 created"
-    assert told.startswith("Created(position=0")
-    assert misfit.startswith("tokens.plan: 'prp' is not an option; did you mean 'pro'?")
-    assert rendered == "Registered for <strong>Launch</strong>"
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[: len(start)] for line, start in zip(lines, output, strict=True)] == output
 
 
-def test_the_first_example_works_by_line_25() -> None:
-    """Problem, promise, example: in this order, without scrolling."""
-    head = README.splitlines()[:25]
+def test_the_readme_is_short_and_its_example_ends_by_line_25() -> None:
+    """What it is, its status, an example: in this order, without scrolling."""
+    lines = README.read_text(encoding="utf-8").splitlines()
 
-    assert "```" in head
-    assert "report = timeline.send(events)" in "\n".join(head)
+    assert "report = timeline.send(events)" in "\n".join(lines[:25])
+    assert lines[:25].count("```") == 1
+    assert len(lines) <= 100
 
 
-def test_every_link_leads_somewhere() -> None:
-    """Relative links name files of the repository."""
-    for text in (README, (ROOT / "spec/README.md").read_text(encoding="utf-8")):
-        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
-            assert (ROOT / link).exists(), link
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """Relative links name files of the repository, from the folder of the page."""
+    for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / link).exists(), link

@@ -1,15 +1,21 @@
-"""Runs the command as a user would, in a process of its own."""
+"""Runs the command: in this process, which is fast, or as a user would, in one of its own."""
 
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import pytest
 from attrs import frozen
+from typer.main import get_command
+
+from hubspot_timeline.cli.app import app
 
 # A process begins with the peak of the one that started it, and this one has all of the tests' libraries loaded.
 _SMALL_PARENT = """
@@ -29,7 +35,7 @@ class Ended:
     code: int
     out: str
     err: str
-    peak_kilobytes: int
+    peak_kilobytes: int = 0
 
     @property
     def result(self) -> dict[str, Any]:
@@ -38,17 +44,36 @@ class Ended:
         return result
 
 
+def run_here(*arguments: object, folder: Path | str = ".", env: dict[str, str] | None = None) -> Ended:
+    """Do as `run()` in this process, without standard input, signals and what the operating system gives a process."""
+    out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", errors="backslashreplace") for _ in range(2))
+    with (
+        chdir(folder),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        patch.dict(os.environ, _clean(env), clear=True),
+        pytest.raises(SystemExit) as ended,
+    ):
+        get_command(app).main([*map(str, arguments)], prog_name="hubspot-timeline")
+    out.seek(0)
+    err.seek(0)
+    return Ended(int(ended.value.code or 0), out.read(), err.read())
+
+
 def run(*arguments: object, folder: Path, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ended:
     """Run hubspot-timeline with these arguments in a folder; the environment has no token unless `env` has one."""
-    clean = {name: value for name, value in os.environ.items() if name != "HUBSPOT_TIMELINE_TOKEN"} | (env or {})
     outputs = folder / ".out", folder / ".err"
     with outputs[0].open("wb") as out, outputs[1].open("wb") as err:
         process = subprocess.run(
             [sys.executable, "-S", "-c", _SMALL_PARENT, sys.executable, "-m", "hubspot_timeline", *map(str, arguments)],
-            cwd=folder, env=clean, input=stdin, stdout=out, stderr=err, check=False,
+            cwd=folder, env=_clean(env), input=stdin, stdout=out, stderr=err, check=False,
         )  # fmt: skip
     texts = [output.read_text(encoding="utf-8") for output in outputs]
     return Ended(process.returncode, texts[0], texts[1], int((folder / ".peak").read_text(encoding="ascii")))
+
+
+def _clean(env: dict[str, str] | None) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "HUBSPOT_TIMELINE_TOKEN"} | (env or {})
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from hubspot_timeline_testing.sandbox import (
     SandboxServer,
     SandboxSettings,
 )
+from tests.helpers.contract_process import forked
 
 TOKEN = "of-the-only-account"
 # The event type of the examples in the document of app events.
@@ -66,7 +67,8 @@ def contract(url: str, **options: Any) -> ContractReport:
     token = options.pop("token", TOKEN)
     chosen: dict[str, Any] = {"seed": 1, "max_examples": 3, "phases": ["examples"]}
     chosen |= {"operations": ["create_events", "create_event"]} | options
-    return verify(url, token, **chosen)
+    with forked():
+        return verify(url, token, **chosen)
 
 
 def contract_of(settings: SandboxSettings, **options: Any) -> ContractReport:

@@ -34,6 +34,7 @@ from hubspot_timeline_api.models import TimelineEventBatch
 from tests.helpers.both_clients import AsyncRunner, Call, ClientRunner, SyncRunner
 from tests.helpers.clients import AsyncTimelineClient
 from tests.helpers.fake_time import FakeTime
+from tests.helpers.model_service import ModelService
 from tests.helpers.numbered_events import numbered
 from tests.helpers.payloads import payload_of
 from tests.helpers.scripted_http import Handler, Script, batch_result, broken, status
@@ -103,6 +104,38 @@ def test_a_broken_connection_tells_whether_the_request_may_have_arrived(
 
     assert type(failure.error) is expected
     assert isinstance(failure.error.__cause__, error)
+
+
+class ForeignTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Creates the events of each request and raises `error` for the first, as some transports do for a reset."""
+
+    def __init__(self, error: type[httpx.TransportError]) -> None:
+        self._service = ModelService()
+        self._errors = [error("reset")]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        response = self._service.respond(request)
+        if self._errors:
+            raise self._errors.pop()
+        return response
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request of an AsyncClient."""
+        return self.handle_request(request)
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ConnectTimeout])
+@pytest.mark.parametrize("as_mount", [False, True])
+def test_only_a_transport_of_httpx_tells_that_nothing_was_sent(
+    client: ClientRunner, error: type[httpx.TransportError], *, as_mount: bool
+) -> None:
+    """Else the events may exist, and "exists already" after the retry means that they were created."""
+    transport = ForeignTransport(error)
+    args = {"mounts": {"all://": transport}} if as_mount else {"transport": transport}
+    report = client.run(lambda _: httpx.Response(500), send_one, httpx_args=args)
+
+    assert (report.created, report.requests) == (1, 2)
 
 
 @pytest.mark.parametrize(

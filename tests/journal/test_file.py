@@ -19,7 +19,7 @@ from hubspot_timeline.errors import api_error
 from hubspot_timeline.journal.store import Journal
 from hubspot_timeline_testing.sandbox import SandboxServer
 from tests.helpers.both_clients import ClientRunner
-from tests.helpers.command import run
+from tests.helpers.command import run_here
 from tests.helpers.numbered_events import numbered
 from tests.helpers.scripted_http import Script, created
 
@@ -125,7 +125,7 @@ def test_the_command_resumes(tmp_path: Path) -> None:
 
     def command(*options: str) -> Any:
         arguments = ("send", "events.jsonl", "--journal", "run.journal", *options)
-        return run(*arguments, folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "t"})
+        return run_here(*arguments, folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "t"})
 
     refused = command("--sandbox")
     assert refused.code == 2

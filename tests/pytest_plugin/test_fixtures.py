@@ -84,31 +84,22 @@ def test_settings(timeline_sandbox):
 """
 
 
-def test_tests_share_a_server_that_is_empty_for_each(pytester: pytest.Pytester) -> None:
-    """The fixture serves httpx and urllib alike."""
-    pytester.makepyfile(SYNCHRONOUS)
-    pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:schemathesis").assert_outcomes(passed=2)
+FILES = {
+    "test_synchronous": SYNCHRONOUS,
+    "test_asynchronous": ASYNCHRONOUS,
+    "both/test_app_events": APP_EVENTS,
+    **{f"{name}/conftest": SETTINGS.format(limit=limit) for name, limit in (("one", 1), ("seven", 7))},
+    **{f"{name}/test_{name}": SENDS_NINE.format(limit=limit) for name, limit in (("one", 1), ("seven", 7))},
+}
 
 
-def test_an_asgi_sandbox_needs_no_server(pytester: pytest.Pytester) -> None:
-    """An asynchronous client sends to it in the same event loop."""
-    pytester.makepyfile(ASYNCHRONOUS)
-    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
-
-
-def test_the_fixtures_serve_both_apis(pytester: pytest.Pytester) -> None:
-    """With the event types of the settings; a reset between tests undoes a migration."""
-    pytester.makepyfile(APP_EVENTS)
-    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=2)
-
-
-def test_each_folder_can_override_the_settings(pytester: pytest.Pytester) -> None:
-    """Each folder has a server with its own settings."""
-    for name, limit in (("first", 1), ("second", 7)):
-        folder = pytester.mkdir(name)
-        (folder / "conftest.py").write_text(SETTINGS.format(limit=limit), encoding="utf-8")
-        (folder / f"test_{name}.py").write_text(SENDS_NINE.format(limit=limit), encoding="utf-8")
-    pytester.runpytest_subprocess("first", "second", "-p", "no:schemathesis").assert_outcomes(passed=2)
+def test_the_fixtures_serve_tests_of_any_kind(pytester: pytest.Pytester) -> None:
+    """Each folder has a server with its settings, empty for each test, for any client and both APIs."""
+    for folder in ("both", "one", "seven"):
+        pytester.mkdir(folder)
+    for name, text in FILES.items():
+        (pytester.path / f"{name}.py").write_text(text, encoding="utf-8")
+    pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:schemathesis").assert_outcomes(passed=7)
 
 
 def test_a_missing_extra_is_reported_with_the_command_to_install_it(pytester: pytest.Pytester) -> None:

@@ -5,6 +5,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -47,23 +48,40 @@ def test_no_window_holds_more_than_the_limit(redis: str, requests: int, seconds:
         assert next_but_limit - first >= seconds
 
 
-def test_the_burst_is_part_of_the_limit(redis: str) -> None:
-    """The first permits are issued at once, and the whole window still holds no more than the limit."""
-    times = times_with(redis, RateLimit(requests=200), [0.0] * 450, clients=1)
+def test_the_whole_limit_is_used(redis: str) -> None:
+    """Eleven times the limit is issued after ten windows and their margin, to three machines."""
+    times = times_with(redis, RateLimit(110), [0.0] * 1_210, clients=3)
 
-    assert times[9] == times[0]
-    assert all(later - first > 10 for first, later in zip(times, times[200:], strict=False))
+    assert times[-1] - times[0] == pytest.approx(102, abs=0.05)
 
 
-def test_nine_tenths_of_the_limit_are_used(redis: str) -> None:
-    """1,000 permits of 110 in 10 seconds take no longer than 900 would."""
-    times = times_with(redis, RateLimit(), [0.0] * 1_000, clients=1)
+def test_windows_of_different_lengths_share_the_permits(redis: str) -> None:
+    """A short window of one machine does not make another's long window forget permits."""
+    time = FakeTime()
+    store = f"{redis}#limit-{next(LIMIT_NUMBERS)}"
+    long, short = (open_rate_limiter(store, limit, time.clock) for limit in (RateLimit(3, 100), RateLimit(3, 1)))
+    assert long.acquire() == 0
+    for _ in range(2):
+        time.now += 20
+        assert short.acquire() == 0
 
-    assert times[-1] - times[0] <= 1_000 / 0.9 / 11
+    assert long.acquire() == pytest.approx(62, abs=0.001)
+
+
+def test_a_server_clock_that_is_set_back_holds_nothing_up(redis: str) -> None:
+    """At most one more window of permits is issued, instead of none until the clock is as late again."""
+    time = FakeTime()
+    time.now = 1_000_000.0
+    limiter = open_rate_limiter(f"{redis}#limit-{next(LIMIT_NUMBERS)}", RateLimit(5), time.clock)
+    assert [limiter.acquire() for _ in range(5)] == [0.0] * 5
+    time.now -= 3_600
+
+    assert [limiter.acquire() for _ in range(5)] == [0.0] * 5
+    assert limiter.acquire() == pytest.approx(10.2)
 
 
 def test_different_clocks_issue_no_more_permits(redis: str) -> None:
-    """Time is that of the server: machines whose clocks are hours ahead or behind share one burst."""
+    """Time is that of the server: machines whose clocks are hours ahead or behind share one window."""
     store = f"{redis}#limit-{next(LIMIT_NUMBERS)}"
     code = (
         "import sys, time\n"
@@ -77,7 +95,7 @@ def test_different_clocks_issue_no_more_permits(redis: str) -> None:
         int(subprocess.run([sys.executable, "-c", code, shift], capture_output=True, text=True, check=True).stdout)
         for shift in ("0", "3600", "-3600", "7200")
     ]
-    assert sum(permits) == 5
+    assert sum(permits) == 100
 
 
 def test_a_lost_server_stops_the_run(client: ClientRunner, tmp_path: Path) -> None:

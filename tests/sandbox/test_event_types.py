@@ -62,6 +62,7 @@ def test_types_are_read_from_files_and_folders(tmp_path: Path) -> None:
     (folder.parent / "app-hsmeta.json").write_text('{"uid": "app", "type": "app", "config": {}}', encoding="utf-8")
     (folder / "event-types.json").write_text("{}", encoding="utf-8")
     assert [each["uid"] for each in read_event_types([tmp_path])] == ["a", "b"]
+    assert [each["uid"] for each in read_event_types([folder / "event-types.json"])] == ["a", "b"]
     assert [each["uid"] for each in read_event_types([folder / "b-hsmeta.json", folder])] == ["b", "a", "b"]
 
 

@@ -2,17 +2,12 @@
 
 import pytest
 
-from hubspot_timeline_testing.contract import ContractReport, verify
 from hubspot_timeline_testing.sandbox import Account, SandboxServer, SandboxSettings
-from tests.helpers.contract_runs import STRICT, TOKEN
+from tests.helpers.contract_runs import STRICT, TOKEN, contract, contract_of, messages
 from tests.helpers.examples import examples
 
 MAX_EXAMPLES = examples(5, 250)
 DEVIATIONS = ["any-token", "lenient-types"]
-
-
-def findings(report: ContractReport) -> str:
-    return "\n".join([*(finding.message + "\n" + finding.curl for finding in report.findings), *report.problems])
 
 
 @pytest.mark.parametrize(
@@ -23,9 +18,9 @@ def findings(report: ContractReport) -> str:
 def test_schemathesis_finds_nothing(settings: SandboxSettings, deviations: list[str]) -> None:
     """In all phases, with valid and invalid data; with the default settings except for two known deviations."""
     with SandboxServer(settings=settings) as server:
-        report = verify(server.url, TOKEN, seed=1, max_examples=MAX_EXAMPLES, allow=deviations)
+        report = contract(server.url, operations=(), phases=(), max_examples=MAX_EXAMPLES, allow=deviations)
         counts = server.store.counts()
-    assert report, findings(report)
+    assert report, [*messages(report), *report.problems]
     assert sorted(report.allowed) == deviations
     assert all(result.accepted for result in report.operations)  # each operation has accepted some requests
     assert counts.events > 0
@@ -34,8 +29,7 @@ def test_schemathesis_finds_nothing(settings: SandboxSettings, deviations: list[
 
 def test_a_finding_names_the_option_that_allows_it() -> None:
     """With the default settings each finding is one of the two known deviations."""
-    with SandboxServer() as server:
-        report = verify(server.url, TOKEN, seed=1, operations=["create_events"], phases=["examples", "coverage"])
+    report = contract_of(SandboxSettings(), operations=["create_events"], phases=["examples", "coverage"])
     assert sorted({str(finding.deviation) for finding in report.findings}) == DEVIATIONS
     for finding in report.findings:
         assert finding.message.endswith(f"(to accept it: --allow {finding.deviation})")
@@ -44,7 +38,6 @@ def test_a_finding_names_the_option_that_allows_it() -> None:
 def test_the_requests_use_the_given_app() -> None:
     """The account of the token has that app only, so that requests for other apps would be rejected."""
     settings = SandboxSettings(types="strict", accounts=[Account(name="only", app=77, access_token=TOKEN)])
-    operations = ["create_template", "list_templates"]
     with SandboxServer(settings=settings) as server:
-        assert verify(server.url, TOKEN, app_id=77, operations=operations, phases=["coverage"], seed=1)
+        assert contract(server.url, app_id=77, operations=["create_template", "list_templates"])
         assert server.store.counts().templates > 0

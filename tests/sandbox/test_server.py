@@ -1,25 +1,36 @@
 """The sandbox as a server in this process: it serves this machine, keeps its state, and leaves nothing behind."""
 
+import asyncio
 import gc
 import socket
 import sqlite3
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from typing import TypeAlias
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from hubspot_timeline_testing.sandbox import Clock, SandboxServer, SandboxSettings, Store
+from hubspot_timeline_testing.sandbox.server_thread import serving
 from tests.helpers.sandbox_calls import HEADERS, NOW, NOW_TEXT, PATH, counts, event, post
 
-
-def sandbox_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if "sandbox" in thread.name]
+SandboxThreads: TypeAlias = Callable[[], list[threading.Thread]]
 
 
-def test_nothing_is_left_behind() -> None:
+@pytest.fixture
+def sandbox_threads() -> SandboxThreads:
+    """Return a function for the threads of sandboxes that the test has started."""
+    before = set(threading.enumerate())
+    return lambda: [thread for thread in threading.enumerate() if thread not in before and "sandbox" in thread.name]
+
+
+def test_nothing_is_left_behind(sandbox_threads: SandboxThreads) -> None:
     """After the `with` the port and the store are closed, the thread has ended, and no socket leaks."""
     with SandboxServer() as server, httpx.Client(base_url=server.url) as client:
         assert client.get("/_sandbox/counts").json() == counts()
@@ -33,13 +44,33 @@ def test_nothing_is_left_behind() -> None:
     gc.collect()  # a leaked socket would warn here, and warnings are errors
 
 
-def test_an_idle_client_does_not_delay_the_end() -> None:
+def test_an_idle_client_does_not_delay_the_end(sandbox_threads: SandboxThreads) -> None:
     """Its connection is closed at the end of the `with`."""
     with ExitStack() as stack:
         with SandboxServer() as server:
             client = stack.enter_context(httpx.Client(base_url=server.url))
             client.get("/_sandbox/counts").raise_for_status()
         assert not sandbox_threads()
+        gc.collect()  # as above: also the socket of this connection is closed
+
+
+def test_a_request_in_progress_has_its_response_at_the_end() -> None:
+    """The server waits for it."""
+    started = threading.Event()
+
+    async def respond_at_the_end(_scope: Scope, _receive: Receive, send: Send) -> None:
+        started.set()
+        while listener.fileno() != -1:
+            await asyncio.sleep(0.001)
+        await send({"type": "http.response.start", "status": 204})
+        await send({"type": "http.response.body"})
+
+    with ThreadPoolExecutor() as pool, socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with serving(respond_at_the_end, listener):
+            response = pool.submit(httpx.get, url, trust_env=False)
+            assert started.wait(30)
+        assert response.result().status_code == 204
 
 
 def test_a_response_is_sent_at_once() -> None:
@@ -49,7 +80,7 @@ def test_a_response_is_sent_at_once() -> None:
     assert median(waits) < 0.03
 
 
-def test_a_port_in_use_is_an_error() -> None:
+def test_a_port_in_use_is_an_error(sandbox_threads: SandboxThreads) -> None:
     """Entering raises OSError and leaves nothing running."""
     with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(OSError, match="in use"):
         SandboxServer(port=other.getsockname()[1]).__enter__()

@@ -43,7 +43,10 @@ class Api:
         if isinstance(event.payload, self.event_format.schema):
             return event
         if self.event_format is V3:
-            raise EventError("is an app event, which v3 does not have; send it with api='2026-09' (--api)")
+            raise EventError(
+                "is an app event, and this client is for events of v3, also after it has gone over to fallback_api; "
+                "send it with api='2026-09' (--api)"
+            )
         return self.convert(event.body, event.payload.id)
 
     def convert(self, body: bytes, event_id: str) -> PreparedEvent:
@@ -63,12 +66,17 @@ class Api:
 
 
 class Apis:
-    """The API of a client, and the `fallback` that takes its place once it refuses every access token."""
+    """The API of a client, and the `fallback` that takes its place once it refuses every access token.
+
+    `had_conflict`: by the last response, an id existed already. Then the next request uses a new connection, on which a
+    response is surely its own.
+    """
 
     def __init__(self, primary: Api, fallback: Api | None = None) -> None:
         self.primary: Api = primary
         self.fallback: Api | None = fallback
         self.current: Api = primary
+        self.had_conflict: bool = False
 
     def of(self, opened_by: str | None) -> Api:
         """Return the API for events, given the version that an earlier run sent them through, if any."""

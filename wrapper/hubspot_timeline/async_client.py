@@ -11,7 +11,7 @@ from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.delivery.steps import DeliveryResult
-from hubspot_timeline.errors import OptionError
+from hubspot_timeline.errors import AuthenticationError, OptionError
 from hubspot_timeline.execution.async_executor import AsyncExecutor
 from hubspot_timeline.execution.async_run import AsyncSendRun, AsyncSingleRun
 from hubspot_timeline.execution.reader import EventReader, Make, Preparation
@@ -79,7 +79,8 @@ class AsyncTimelineClient(BaseClient):
         Created the report holds (None: all). `journal` is the path of a file that records the outcome of each event: an
         interrupted run resumes when the same events are sent with the same journal. Raises JournalError for the journal
         of another run. `validate` rejects events that do not fit their template before they are sent: by the given
-        templates, or, for "templates", by those of the app, which are fetched before the first event is read. Raises
+        templates, or, for "templates", by those of the app, which are fetched before the first event is read; if v3
+        refuses the access token, and events go through app events too, they are not validated. Raises
         what `templates.list()` raises, and OptionError for an object that is not a template. Raises what the iterable
         raises, once every event that was read has its outcome: the error has the report, as its attribute `report` and
         as a note.
@@ -215,5 +216,9 @@ class AsyncTimelineClient(BaseClient):
         finally:
             self._runs.discard(run)
 
-    async def _rules(self, validate: Validate) -> TemplateRules:
-        return TemplateRules.of(await self.templates.list() if validate == "templates" else validate)
+    async def _rules(self, validate: Validate) -> TemplateRules | None:
+        try:
+            return TemplateRules.of(await self.templates.list() if validate == "templates" else validate)
+        except AuthenticationError as error:
+            self._go_on_without_templates(error)
+            return None

@@ -1,6 +1,7 @@
 """What both clients have in common: their options, and nothing that waits."""
 
 import inspect
+import logging
 import random
 import time
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
@@ -27,12 +28,14 @@ from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.engine import DeliveryOptions
 from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
-from hubspot_timeline.errors import OptionError, StoppedError, require_count
+from hubspot_timeline.errors import AuthenticationError, OptionError, StoppedError, require_count
 from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
 from hubspot_timeline.http.connection import Connection
 from hubspot_timeline.journal.store import Journal
 from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_rate_limiter
 from hubspot_timeline_api.models import TimelineEvent
+
+_log = logging.getLogger(__name__)
 
 _DEFAULT_RATE_LIMIT = RateLimit()
 
@@ -196,6 +199,12 @@ class BaseClient:
             raise OptionError(
                 f"timeline.events is for v3, and api is {version}; send() creates app events, none can be read"
             )
+
+    def _go_on_without_templates(self, error: AuthenticationError) -> None:
+        """Log that events are not validated, since v3 has ended. Raises the error unless another API may take them."""
+        if self._apis.primary.version == V3_VERSION and not self._apis.fallback:
+            raise error
+        _log.warning("Events are not validated against their templates, which v3 refuses to list: %s", error)
 
     @property
     def _app_events_version(self) -> str:

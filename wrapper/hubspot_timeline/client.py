@@ -11,6 +11,7 @@ from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder
 from hubspot_timeline.delivery.single_request import SingleRequest
 from hubspot_timeline.delivery.steps import DeliveryResult
+from hubspot_timeline.errors import AuthenticationError
 from hubspot_timeline.execution.reader import EventReader, Make, Preparation
 from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 from hubspot_timeline.execution.sync_executor import Executor
@@ -78,7 +79,8 @@ class TimelineClient(BaseClient):
         Created the report holds (None: all). `journal` is the path of a file that records the outcome of each event: an
         interrupted run resumes when the same events are sent with the same journal. Raises JournalError for the journal
         of another run. `validate` rejects events that do not fit their template before they are sent: by the given
-        templates, or, for "templates", by those of the app, which are fetched before the first event is read. Raises
+        templates, or, for "templates", by those of the app, which are fetched before the first event is read; if v3
+        refuses the access token, and events go through app events too, they are not validated. Raises
         what `templates.list()` raises, and OptionError for an object that is not a template. Raises what the iterable
         raises, once every event that was read has its outcome: the error has the report, as its attribute `report` and
         as a note.
@@ -208,5 +210,9 @@ class TimelineClient(BaseClient):
         finally:
             self._runs.discard(run)
 
-    def _rules(self, validate: Validate) -> TemplateRules:
-        return TemplateRules.of(self.templates.list() if validate == "templates" else validate)
+    def _rules(self, validate: Validate) -> TemplateRules | None:
+        try:
+            return TemplateRules.of(self.templates.list() if validate == "templates" else validate)
+        except AuthenticationError as error:
+            self._go_on_without_templates(error)
+            return None

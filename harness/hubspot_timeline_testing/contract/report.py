@@ -61,12 +61,21 @@ def _lines(report: ContractReport) -> Iterator[str]:
         if finding.curl:
             yield f"   {finding.curl}"
     for problem in report.problems:
-        yield f"Not verified: {problem}"
+        yield f"Not verified: {problem}{_advice(problem, report.settings)}"
     for deviation, count in report.allowed.items():
         yield f"Allowed by {deviation}: {count:,}"
     counts = {"failure": len(report.findings), "request": report.requests, "operation": len(report.operations)}
     text = ", ".join(_counted(number, noun) for noun, number in counts.items())
     yield f"Contract {report.verdict}: {text}, API {report.settings.api}, seed {report.settings.seed}."
+
+
+def _advice(problem: str, settings: ContractSettings) -> str:
+    if not problem.startswith("resolve_event_type: no request succeeded"):
+        return ""
+    return (
+        f". Name an event type that the server has by --event-type and --project, not {settings.event_type} of "
+        f"{settings.project}; the sandbox takes them from --event-types"
+    )
 
 
 def _counted(number: int, noun: str) -> str:

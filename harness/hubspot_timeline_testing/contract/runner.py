@@ -80,11 +80,14 @@ def _config_files() -> Iterator[str]:
 
 
 def _environment(settings: ContractSettings, token: str, folder: Path) -> Mapping[str, str]:
-    environment = os.environ | {
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - of Path it may raise
+    environment = {
+        # It outlasts the run, because Hypothesis takes two seconds for the Unicode tables that it keeps there.
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(Path(caches, "hubspot-timeline", "hypothesis")),
+        **os.environ,
         "HUBSPOT_TIMELINE_TOKEN": token,
         "SCHEMATHESIS_HOOKS": "hubspot_timeline_testing.contract.hooks",
         RUN_FOLDER_VARIABLE: str(folder),
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
         "HYPOTHESIS_NO_PLUGINS": "1",  # a fifth of a second for the search of entry points
         "NETRC": os.devnull,  # requests would send a password from it in place of the token
     }

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
+from hubspot_timeline_testing import missing
 from hubspot_timeline_testing.contract.documents import V3
 from hubspot_timeline_testing.contract.redaction import printable
 from hubspot_timeline_testing.contract.report import ContractReport
@@ -59,7 +60,7 @@ def verify(
     except ValueError as error:
         raise ContractUsageError(str(error)) from error
     if find_spec("schemathesis") is None:
-        raise ImportError("Schemathesis is missing: pip install 'hubspot-timeline[contract]'", name="schemathesis")
+        raise ImportError(missing("Schemathesis", "contract"), name="schemathesis")
     results, interrupted = run_schemathesis(
         settings, token, options=schemathesis_options, config_file=config_file, show_output=show_output
     )

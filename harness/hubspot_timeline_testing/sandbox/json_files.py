@@ -37,9 +37,11 @@ def read_templates(path: Path) -> tuple[dict[str, Any], ...]:
 def read_event_types(paths: Iterable[Path]) -> tuple[dict[str, Any], ...]:
     """Return the event types in files, and in all `*-hsmeta.json` files within folders, such as that of a project.
 
-    In a folder, files for anything but event types are ignored. Raises ValueError, which names the file.
+    The map `event-types.json` that `migrate` writes stands for its folder. In a folder, files for anything but
+    event types are ignored. Raises ValueError, which names the file.
     """
-    return tuple(each for path in paths for each in (_types_within(path) if path.is_dir() else [_event_type(path)]))
+    folders = (path.parent if path.name == "event-types.json" else path for path in paths)
+    return tuple(each for path in folders for each in (_types_within(path) if path.is_dir() else [_event_type(path)]))
 
 
 def _types_within(folder: Path) -> list[dict[str, Any]]:

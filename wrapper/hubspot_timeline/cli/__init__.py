@@ -14,5 +14,6 @@ def main() -> None:
         app(prog_name="hubspot-timeline")
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
-        print(f"Error: {package} is missing; pip install 'hubspot-timeline[cli,sandbox]'", file=sys.stderr)
+        install = "pip install 'hubspot-timeline[cli,sandbox]' (in a clone: pip install -e '.[cli,sandbox]')"
+        print(f"Error: {package} is missing; {install}", file=sys.stderr)
         sys.exit(2)  # as for bad usage

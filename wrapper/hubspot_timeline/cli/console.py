@@ -53,10 +53,11 @@ class _LogHandler(logging.Handler):
 @contextmanager
 def log_messages(console: Console) -> Iterator[None]:
     """Show each wait and each stop of the library until the block ends."""
-    handler = _LogHandler(console)
+    handler, level = _LogHandler(console), _log.level
     _log.addHandler(handler)
     _log.setLevel(logging.INFO)
     try:
         yield
     finally:
         _log.removeHandler(handler)
+        _log.setLevel(level)

@@ -11,11 +11,10 @@ from hubspot_timeline.cli.console import error_console, print_line, show
 from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.errors import counted
 from hubspot_timeline.files import FileError, read_event_types, read_template_list
+from hubspot_timeline.files.event_types import EVENT_TYPES
 from hubspot_timeline.files.sources import display_name
 from hubspot_timeline.templates.migration import migrate as migrate_templates
 from hubspot_timeline.templates.suggestions import listed
-
-_MAP = "event-types.json"
 
 
 def migrate(
@@ -36,10 +35,10 @@ def migrate(
     for problem in migration.problems:
         show(console, f"{display_name(file)}: {problem}", "red" if problem.is_error else "yellow")
     contents: dict[str, object] = {f"{each['uid']}-hsmeta.json": each for each in migration.event_types}
-    known = read_event_types(str(out / _MAP)) if force and (out / _MAP).exists() else {}
+    known = read_event_types(str(out / EVENT_TYPES)) if force and (out / EVENT_TYPES).exists() else {}
     uids = {template_id: known.get(template_id, uid) for template_id, uid in migration.uids.items()}
-    _write(out, {**contents, _MAP: uids}, overwrite=force)
-    print_line(f"{len(contents):,} of {counted(len(templates), 'template')} written to {out}, and {_MAP}.")
+    _write(out, {**contents, EVENT_TYPES: uids}, overwrite=force)
+    print_line(f"{len(contents):,} of {counted(len(templates), 'template')} written to {out}, and {EVENT_TYPES}.")
     raise typer.Exit(Exit.of(total=len(templates), succeeded=len(contents), file_errors=0))
 
 

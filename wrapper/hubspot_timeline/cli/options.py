@@ -58,9 +58,9 @@ EventTypes: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "--event-types",
-        metavar="FILE",
-        help="The event type for each template, by which events of v3 become app events: the event-types.json that "
-        "migrate writes.",
+        metavar="DIR|FILE",
+        help="The event type for each template, by which events of v3 become app events: the folder that migrate "
+        "writes, or its event-types.json.",
     ),
 ]
 EventType: TypeAlias = Annotated[

@@ -54,8 +54,9 @@ def sandbox(
         list[Path] | None,
         typer.Option(
             "--event-types",
-            metavar="FILE|DIR",
-            help="An event type of app events (NAME-hsmeta.json), or a folder with some; can be repeated.",
+            metavar="DIR|FILE",
+            help="The event types of app events: the folder that migrate writes, or its event-types.json, or the "
+            "folder of a project, or a single NAME-hsmeta.json; can be repeated.",
             show_default=False,
         ),
     ] = None,

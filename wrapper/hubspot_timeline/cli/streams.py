@@ -16,14 +16,14 @@ class OutputStream:
     """
 
     def __init__(self, stream: TextIO, other: "OutputStream | None" = None) -> None:
-        self.has_failed: bool = False
+        self.error: OSError | None = None
         self._stream = stream
         self._other = other
         self._unflushed = ""
 
     def write(self, text: str) -> int:
         """Write text, here or to the other stream."""
-        if self.has_failed and self._other:
+        if self.error and self._other:
             return self._other.write(text)
         self._unflushed += text
         try:
@@ -47,7 +47,7 @@ class OutputStream:
         os.close(null)
         if isinstance(error, BrokenPipeError):
             return
-        self.has_failed = True
+        self.error = error
         if self._other:
             self._other.write(self._unflushed)
             self._other.flush()
@@ -72,7 +72,10 @@ def guard_outputs() -> None:
 def exit_code(code: int) -> int:
     """Return the exit code of a command that ends with this one."""
     sys.stdout.flush()
-    return OUTPUT_FAILED if not code and getattr(sys.stdout, "has_failed", False) else code
+    if code or not (error := getattr(sys.stdout, "error", None)):
+        return code
+    print(f"Error: standard output could not be written ({error.strerror}); its text is here", file=sys.stderr)
+    return OUTPUT_FAILED
 
 
 def _text_stream(stream: TextIO | None, number: int) -> TextIO:

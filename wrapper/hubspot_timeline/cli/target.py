@@ -57,7 +57,7 @@ def open_target(
     """Return the server to send to; a sandbox runs for the time of the block. Raises OptionError.
 
     `templates` is the file of the templates that the sandbox holds. It holds the event types too that `migrate` wrote
-    beside the map `event_types`.
+    to the folder of `event_types`.
     """
     if not use_sandbox:
         yield Target(base_url or base_url_from_environment(), find_token(token_file))
@@ -74,15 +74,15 @@ def _sandbox_url(templates: str | None, event_types: str | None) -> Iterator[str
     from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxStartError  # noqa: PLC0415
     from hubspot_timeline_testing.sandbox.cli_options import FaultOptions, settings_from_options  # noqa: PLC0415
 
-    folder = Path(event_types).parent if event_types else None
-    has_types = folder is not None and any(folder.glob("*-hsmeta.json"))
+    path = Path(event_types) if event_types else None
+    has_types = path and any((path if path.is_dir() else path.parent).glob("*-hsmeta.json"))
     try:
         settings = settings_from_options(
             None,
             FaultOptions(),
             None,
             templates=Path(templates) if templates else None,
-            event_types=[folder] if folder and has_types else (),
+            event_types=[path] if path and has_types else (),
             modes={},
         )
     except ValueError as error:

@@ -9,6 +9,7 @@ On a reused connection, a response may belong to an earlier request, or to none;
 does not. A refusal without them is not trusted: the events are sent again, on a connection that is new.
 """
 
+import sys
 from collections.abc import Callable, Generator, Sequence, Set
 
 from msgspec import Struct
@@ -36,13 +37,16 @@ from hubspot_timeline.delivery.steps import (
 from hubspot_timeline.errors import (
     ApiError,
     AuthenticationError,
+    ConflictError,
     ConnectionLostError,
     EventError,
     InvalidResponseError,
     NotConnectedError,
+    NotFoundError,
     PayloadTooLargeError,
     StoppedError,
     TimelineError,
+    UnexpectedStatusError,
 )
 from hubspot_timeline.events.ids import NewId
 
@@ -122,6 +126,9 @@ class _Delivery:
         self._created_batches: list[CreatedBatch] = []
         self._requests = 0
         self._retried = 0
+        self._refused_in_a_row = 0  # events that were refused alone, since one was created
+        self._most = sys.maxsize  # events in a request
+        self._is_path_checked = False
 
     def result(self) -> DeliveryResult:
         """Return the outcomes of all parts that were sent."""
@@ -146,10 +153,12 @@ class _Delivery:
     def _send(self, parts: list[Part]) -> Generator[Step, Reply, None]:
         while parts:
             part = parts.pop()
-            reply = yield Send(part.items, self._api, part.attempts > 0)
-            if not isinstance(reply, StoppedError):
-                self._requests += 1
-                self._retried += part.attempts > 0
+            if len(part.items) > self._most:
+                parts.append(replace(part, items=part.items[self._most :]))
+                part = replace(part, items=part.items[: self._most])
+            reply = yield from self._reply(part.items, is_again=part.attempts > 0)
+            if isinstance(reply, NotFoundError) and not (self._is_path_checked or self._created_batches):
+                reply = yield from self._about_path(reply)
             next_steps = _Evaluation(self._options, self._options.chance(), self._api).of(part, reply)
             self._created_batches += next_steps.created_batches
             self._others += next_steps.others
@@ -161,6 +170,40 @@ class _Delivery:
                 parts = yield from self._converted(parts, next_steps.refusal)
             if next_steps.step:
                 yield next_steps.step
+            self._adapt(part, next_steps)
+
+    def _reply(self, items: Batch, *, is_again: bool) -> Generator[Step, Reply, Reply]:
+        apis = self._options.apis
+        reply = yield Send(items, self._api, is_again or apis.had_conflict)
+        if not isinstance(reply, StoppedError):
+            self._requests += 1
+            self._retried += is_again and bool(items)
+        apis.had_conflict = isinstance(reply, ConflictError)
+        return reply
+
+    def _about_path(self, error: NotFoundError) -> Generator[Step, Reply, Reply]:
+        """Find out by a batch without events whether a 404 is about one, or about the path, which ends the run."""
+        self._is_path_checked = True
+        if not isinstance((yield from self._reply((), is_again=True)), NotFoundError):
+            return error
+        path_error = UnexpectedStatusError(error.status, error.body, text=error.text)
+        path_error.advice = (
+            f"There is no API {self._api.version} at this base URL: set api (--api) to a version that there is, such "
+            "as 2026-09, or correct the base URL."
+        )
+        return path_error
+
+    def _adapt(self, part: Part, next_steps: _NextSteps) -> None:
+        """Send events alone once two in a row were refused alone, and twice as many after each that is created.
+
+        So n events that are all refused take n + log2 n requests, and not 2 n as by splitting alone.
+        """
+        if next_steps.created_batches:
+            self._refused_in_a_row = 0
+            self._most = min(self._most * 2, sys.maxsize)
+        elif len(part.items) == len(next_steps.others) == 1:
+            self._refused_in_a_row += 1
+            self._most = 1 if self._refused_in_a_row > 1 else self._most
 
     def _converted(self, parts: list[Part], error: TimelineError | None) -> Generator[Step, Reply, list[Part]]:
         """Return parts in the format of the fallback, without events that the first API may have created."""
@@ -204,19 +247,18 @@ class _Evaluation(Struct, frozen=True):
     chance: float
     api: Api
 
-    @property
-    def _has_fallback(self) -> bool:
-        fallback = self.options.apis.fallback
-        return fallback is not None and self.api is not fallback
-
     def of(self, part: Part, reply: Reply) -> _NextSteps:
         if isinstance(reply, StoppedError):
             return _NextSteps(part.give_up(reply))
         refused_again = part.is_refreshed and isinstance(reply, AuthenticationError)
         refusal, unverified = _refusal(reply), part.unverified
         part = replace(part, attempts=part.attempts + 1, is_refreshed=refused_again, unverified=None)
-        if unverified and not _is_repeated(unverified, reply):
+        # Two conflicts in a row say nothing: what exists now may have been created by the request before.
+        is_conflict = isinstance(unverified, ConflictError) and isinstance(reply, ConflictError)
+        if unverified and (is_conflict or not _is_repeated(unverified, reply)):
             part = replace(part, is_unattributed=True)
+        if is_conflict and len(part.items) > 1:
+            return _NextSteps(unsettled=part)
         if refusal and self._is_unverified(part, reply, refusal):
             return _NextSteps(parts=[replace(part, unverified=refusal, last_error=refusal)])
         if isinstance(reply, BatchResponse):
@@ -246,7 +288,7 @@ class _Evaluation(Struct, frozen=True):
             case Refresh() if not part.is_refreshed:
                 return _NextSteps(parts=[replace(part, is_refreshed=True)])
             case Split() | Refresh() | Stop():
-                if isinstance(error, AuthenticationError) and self._has_fallback:
+                if isinstance(error, AuthenticationError) and self.options.apis.fallback not in (None, self.api):
                     return _NextSteps(parts=[part], refusal=error)
                 return _NextSteps(part.give_up(error), step=Abort(error))
         part = replace(

@@ -44,7 +44,7 @@ def settle(part: Part, fresh_ids: Set[str], deliver_one: DeliverOne) -> Generato
         match outcome:
             case Created() if result.created_batches and is_one_batch:
                 outcomes = [_if_nothing_was_created(part, *each) for each in alone]
-                unsent = replace(part, items=rest, is_ambiguous=False, retries=0, waited=0.0)
+                unsent = replace(part, items=rest, is_ambiguous=False, is_unattributed=False, retries=0, waited=0.0)
                 return Settlement([*outcomes, outcome], [unsent] if rest else [])
             case Rejected(is_duplicate=True) if item.id in fresh_ids:
                 created = [part.created(each) for each in (item, *rest)]

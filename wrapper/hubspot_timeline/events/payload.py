@@ -8,7 +8,7 @@ what is wrong with it.
 import copyreg
 from collections.abc import Callable, Container, Mapping
 from datetime import UTC
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct, ValidationError
@@ -20,12 +20,10 @@ from hubspot_timeline.events.ids import PLACEHOLDER, fixed_id, new_id
 from hubspot_timeline.events.json_values import base_text, plain_json
 from hubspot_timeline.events.model_fields import field_reader
 from hubspot_timeline.events.normalization import fix_id, normalized
-from hubspot_timeline.events.schemas import IFRAME_FIELDS, AppEventPayload, EventPayload, json_names
+from hubspot_timeline.events.schemas import IFRAME_FIELDS, AppEventPayload, EventPayload, Payload, json_names
 from hubspot_timeline.events.timestamps import representable
 from hubspot_timeline.events.validation import explained, require_identity, require_sizes, require_token_names
 from hubspot_timeline_api import models, types
-
-Payload: TypeAlias = EventPayload | AppEventPayload
 
 _UNSET_TYPES = (types.Unset, app_types.Unset)
 
@@ -102,19 +100,16 @@ APP_EVENTS = EventFormat(
 )
 
 # What kind of event it is comes first, then the names of its values.
-_FORMATS_BY_FIELD = [
-    (name, event_format)
+_FORMATS_BY_FIELD = {
+    name: event_format
     for own_fields in zip(V3.schema.OWN_FIELDS, APP_EVENTS.schema.OWN_FIELDS, strict=True)
     for name, event_format in zip(own_fields, (V3, APP_EVENTS), strict=True)
-]
+}
 
 
 def format_of(names: Container[str], default: EventFormat) -> EventFormat:
     """Return the format that has fields of these names, else the default."""
-    for name, event_format in _FORMATS_BY_FIELD:
-        if name in names:
-            return event_format
-    return default
+    return next((_FORMATS_BY_FIELD[name] for name in _FORMATS_BY_FIELD if name in names), default)
 
 
 def prepare_event(event: object, default: EventFormat = V3) -> PreparedEvent:
@@ -125,6 +120,8 @@ def prepare_event(event: object, default: EventFormat = V3) -> PreparedEvent:
     corrected once the event is created. To send a field that the OpenAPI document does not have, use the
     `additional_properties` of a model.
     """
+    if isinstance(event, PreparedEvent):
+        return event
     try:
         if isinstance(event, models.TimelineEvent):
             return V3.prepare(V3.model_fields(event), event.additional_properties)
@@ -136,8 +133,6 @@ def prepare_event(event: object, default: EventFormat = V3) -> PreparedEvent:
         raise
     except Exception as error:  # whatever the values of an event do, the run goes on
         raise EventError(f"cannot be read ({described(error)})") from error
-    if isinstance(event, PreparedEvent):
-        return event
     if isinstance(event, EventError):  # what a reader of files yields for a row without an event
         raise event
     kinds = "a TimelineEvent, an AppEvent or a mapping in JSON field names"

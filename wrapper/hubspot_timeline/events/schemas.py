@@ -4,7 +4,8 @@ msgspec validates by them and writes them. The attributes are named as those of 
 """
 
 from datetime import datetime
-from typing import Annotated, ClassVar
+from operator import attrgetter
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -60,20 +61,13 @@ class AppEventPayload(_CommonFields, gc=False):
     properties: dict[str, str]
     object_type_fully_qualified_name: str | UnsetType = UNSET
 
-    @property
-    def event_template_id(self) -> str:
-        """The event type, under the name that it has in v3, so that events of both are validated alike."""
-        return self.event_type_name
+    # Under the names that they have in v3, so that events of both are validated alike.
+    event_template_id = property(attrgetter("event_type_name"))
+    tokens = property(attrgetter("properties"))
+    custom_object_type_id = property(attrgetter("object_type_fully_qualified_name"))
 
-    @property
-    def tokens(self) -> dict[str, str]:
-        """The properties, under the name that they have in v3."""
-        return self.properties
 
-    @property
-    def custom_object_type_id(self) -> str | UnsetType:
-        """The type of a custom object, under the name that it has in v3."""
-        return self.object_type_fully_qualified_name
+Payload: TypeAlias = EventPayload | AppEventPayload
 
 
 def json_names(schema: type[Struct]) -> dict[str, str]:

@@ -7,14 +7,11 @@ is not documented, so the smaller is used.
 import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+
+from msgspec import ValidationError
 
 from hubspot_timeline.errors import EventError, printable
-
-if TYPE_CHECKING:
-    from msgspec import ValidationError
-
-    from hubspot_timeline.events.payload import Payload
+from hubspot_timeline.events.schemas import Payload
 
 MAX_ID_BYTES = 500
 MAX_TOKEN_BYTES = 510_000
@@ -40,7 +37,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-def require_identity(payload: "Payload") -> None:
+def require_identity(payload: Payload) -> None:
     """Raise EventError if no field identifies the record that the event belongs to."""
     if payload.object_id:
         return
@@ -70,7 +67,7 @@ def token_name_problem(name: object) -> str | None:
     return f"the name {name} is reserved; use another one" if name in _RESERVED_TOKEN_NAMES else None
 
 
-def require_sizes(payload: "Payload", body: bytes) -> None:
+def require_sizes(payload: Payload, body: bytes) -> None:
     """Raise EventError if an event, its id or one of its tokens is larger than the service allows."""
     if len(payload.id) * _MAX_CHARACTER_BYTES > MAX_ID_BYTES:
         _require_size(payload.id, MAX_ID_BYTES, "id")
@@ -96,7 +93,7 @@ def unknown_field(name: object, known: Sequence[str], prefix: str = "") -> Event
     return EventError(f'unknown field "{printable(field, _MAX_QUOTED)}"; {hint}', field)
 
 
-def explained(error: "ValidationError", nested_fields: Sequence[str]) -> EventError:
+def explained(error: ValidationError, nested_fields: Sequence[str]) -> EventError:
     """Return msgspec's error with the field that it is about, in plain text."""
     text = str(error)
     path = match[1] if (match := _PATH.search(text)) else ""

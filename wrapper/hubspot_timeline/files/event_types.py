@@ -1,17 +1,23 @@
 """Reads event-types.json, the map from the template ids of v3 to the event types of app events."""
 
+from pathlib import Path
+
 from hubspot_timeline.files.json_text import json_type
 from hubspot_timeline.files.sources import FileError, display_name
 from hubspot_timeline.files.templates import read_json
 
+EVENT_TYPES = "event-types.json"
 _EXAMPLE = '{"1000123": "webinar_registration"}'
 
 
 def read_event_types(path: str) -> dict[str, str]:
     """Return the event type for each template id in a JSON object, without those that are empty: not mapped yet.
 
+    `path`: the file, or the folder that `migrate` wrote it to.
     Raises FileError that names the file, and in it the line of what is not JSON, or the template id.
     """
+    if Path(path).is_dir():
+        path = str(Path(path) / EVENT_TYPES)
     content, file = read_json(path), display_name(path)
     if not isinstance(content, dict):
         raise FileError(f"{file} is {json_type(content)}, not an object such as {_EXAMPLE}")

@@ -27,8 +27,17 @@ from hubspot_timeline.http.responses import error_of
 from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api import AuthenticatedClient
 
-# Errors of httpx after which it is certain that no request has left.
+# Errors after which it is certain that no request has left, if a transport of httpx raises them. Others raise
+# ConnectError also for a connection that was reset after the request.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_TRANSPORTS_OF_HTTPX = (
+    type(None),
+    httpx.HTTPTransport,
+    httpx.AsyncHTTPTransport,
+    httpx.ASGITransport,
+    httpx.WSGITransport,
+    httpx.MockTransport,
+)
 
 # Arguments of httpx that callers must not set: redirects would send the access token elsewhere; no cookie is ever sent.
 _RESERVED_ARGS = {"auth", "base_url", "cookies", "follow_redirects", "timeout"}
@@ -91,6 +100,36 @@ class Connection(Struct, frozen=True):
             error.is_refreshable = self.tokens.invalidate(header)
         return error
 
+    @contextmanager
+    def errors(self, request: httpx.Request, advice: str) -> Iterator[None]:
+        """Turn errors of httpx into ours; `advice` is what to do where the response is lost.
+
+        An error that quotes a credential of the request, such as a malformed response, is not the cause of ours: a
+        traceback would show its text.
+        """
+        try:
+            yield
+        except TimelineError:
+            raise
+        except Exception as error:
+            name = type(error).__name__
+            description = redacted_text(request, f"{name}: {error}" if str(error) else name)
+            cause = None if quotes_credentials(request, error) else error
+            if isinstance(error, _NOT_SENT) and self._has_transports_of_httpx():
+                raise NotConnectedError(
+                    f"No connection to {self.base_url} ({description}). Check the base URL, the network and the proxy."
+                ) from cause
+            if isinstance(error, httpx.RequestError | httpx.StreamError):
+                broken = f"The connection to {self.base_url} broke before the response was complete"
+                raise ConnectionLostError(f"{broken} ({description}). {advice}") from cause
+            if cause:
+                raise
+            raise RuntimeError(description) from None  # of a user's transport or hook
+
+    def _has_transports_of_httpx(self) -> bool:
+        transports = [self.httpx_args.get("transport"), *(self.httpx_args.get("mounts") or {}).values()]
+        return all(type(transport) in _TRANSPORTS_OF_HTTPX for transport in transports)
+
 
 def remove_stored_headers(http: httpx.Client | httpx.AsyncClient) -> None:
     """Let a client of httpx add no header of its own accord: neither the generated client's token nor cookies."""
@@ -103,31 +142,3 @@ def report_rate_limit(response: httpx.Response, on_rate_limit: Callable[[RateLim
     limit = rate_limit_of(response)
     if limit and "Authorization" in response.request.headers:  # a token refresh has none, and a limit of its own
         on_rate_limit(limit)
-
-
-@contextmanager
-def connection_errors(request: httpx.Request, url: object, advice: str) -> Iterator[None]:
-    """Turn errors of httpx into ours; `advice` is what to do where the response is lost.
-
-    An error that quotes a credential of the request, such as a malformed response, is not the cause of ours: a
-    traceback would show its text.
-    """
-    try:
-        yield
-    except TimelineError:
-        raise
-    except Exception as error:
-        name = type(error).__name__
-        description = redacted_text(request, f"{name}: {error}" if str(error) else name)
-        cause = None if quotes_credentials(request, error) else error
-        if isinstance(error, _NOT_SENT):
-            raise NotConnectedError(
-                f"No connection to {url} ({description}). Check the base URL, the network and the proxy."
-            ) from cause
-        if isinstance(error, httpx.RequestError | httpx.StreamError):
-            raise ConnectionLostError(
-                f"The connection to {url} broke before the response was complete ({description}). {advice}"
-            ) from cause
-        if cause:
-            raise
-        raise RuntimeError(description) from None  # of a user's transport or hook

@@ -121,6 +121,7 @@ class _Received:
         self.bytes: bytearray = bytearray()
         self.is_reused: bool = False
         self._get_extra_info = stream.get_extra_info
+        self._tls = stream.get_extra_info("ssl_object")
         stream.get_extra_info = self.get_extra_info
 
     def get_extra_info(self, name: str) -> Any:
@@ -142,10 +143,9 @@ class _Received:
     def add(self, received: bytes) -> None:
         """Add received bytes, and with them what the TLS layer has received and not yet decrypted."""
         self.bytes += received
-        tls = self._get_extra_info("ssl_object")
-        if isinstance(tls, ssl.SSLObject):  # it reads from memory, unlike the one of a socket
+        if isinstance(self._tls, ssl.SSLObject):  # it reads from memory, unlike the one of a socket
             with suppress(ssl.SSLError):
-                while more := tls.read(_MAX_READ):
+                while more := self._tls.read(_MAX_READ):
                     self.bytes += more
 
 

@@ -15,7 +15,7 @@ from hubspot_timeline.apis import Api
 from hubspot_timeline.auth.secret import Secret
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
-from hubspot_timeline.http.connection import Connection, connection_errors, remove_stored_headers, report_rate_limit
+from hubspot_timeline.http.connection import Connection, remove_stored_headers, report_rate_limit
 from hubspot_timeline.http.network_stream import NEW_CONNECTION, may_be_unsolicited
 from hubspot_timeline.http.redaction import redacted
 from hubspot_timeline.http.responses import is_compressed, read_body, read_body_async
@@ -41,7 +41,7 @@ class Transport:
             if not response.is_success:
                 raise connection.error_of(response, read_body(response))
 
-        self._tokens = connection.tokens
+        self._tokens, self._errors = connection.tokens, connection.errors
         self.api: AuthenticatedClient = connection.open(
             prepare, check, _Auth(lambda: connection.tokens.get(self._post))
         )
@@ -74,7 +74,7 @@ class Transport:
     ) -> tuple[httpx.Response, bytes]:
         request = self._http.build_request(**generated, extensions={NEW_CONNECTION: new_connection})
         with (
-            connection_errors(request, self._http.base_url, advice),
+            self._errors(request, advice),
             closing(self._http.send(request, stream=True)) as response,
         ):
             return response, redacted(request, read_body(response))
@@ -82,7 +82,7 @@ class Transport:
     def _post(self, path: str, form: Mapping[str, str]) -> bytes:
         request = self._http.build_request("POST", path, data=form, extensions={NEW_CONNECTION: True})
         with (
-            connection_errors(request, self._http.base_url, _REFRESH_ADVICE),
+            self._errors(request, _REFRESH_ADVICE),
             closing(self._http.send(request, auth=None, stream=True)) as response,
         ):
             return read_body(response)
@@ -101,7 +101,7 @@ class AsyncTransport:
             if not response.is_success:
                 raise connection.error_of(response, await read_body_async(response))
 
-        self._tokens = connection.tokens
+        self._tokens, self._errors = connection.tokens, connection.errors
         self.api: AuthenticatedClient = connection.open(
             prepare, check, _AsyncAuth(lambda: connection.tokens.get_async(self._post))
         )
@@ -130,13 +130,13 @@ class AsyncTransport:
         self, generated: Mapping[str, Any], advice: str, new_connection: bool
     ) -> tuple[httpx.Response, bytes]:
         request = self._http.build_request(**generated, extensions={NEW_CONNECTION: new_connection})
-        with connection_errors(request, self._http.base_url, advice):
+        with self._errors(request, advice):
             async with aclosing(await self._http.send(request, stream=True)) as response:
                 return response, redacted(request, await read_body_async(response))
 
     async def _post(self, path: str, form: Mapping[str, str]) -> bytes:
         request = self._http.build_request("POST", path, data=form, extensions={NEW_CONNECTION: True})
-        with connection_errors(request, self._http.base_url, _REFRESH_ADVICE):
+        with self._errors(request, _REFRESH_ADVICE):
             async with aclosing(await self._http.send(request, auth=None, stream=True)) as response:
                 return await read_body_async(response)
 

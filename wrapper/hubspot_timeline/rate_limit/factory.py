@@ -48,7 +48,8 @@ def _open_redis(url: str, limit: RateLimit, clock: Callable[[], float] | None) -
         return RedisRateLimiter(url, limit, clock)
     except ImportError as error:
         raise OptionError(
-            f"rate_limit_store names Redis, which needs: pip install 'hubspot-timeline[redis]' ({error})"
+            "rate_limit_store names Redis, which needs: pip install 'hubspot-timeline[redis]' (in a clone: pip install "
+            f"-e '.[redis]'; {error})"
         ) from error
     except ValueError:  # its text quotes the part of the URL that is wrong, which may be a password
         raise OptionError(

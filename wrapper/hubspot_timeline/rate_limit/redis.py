@@ -3,20 +3,43 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import ceil
-from threading import Lock
 from urllib.parse import unquote, urldefrag
+from uuid import uuid4
 
-from pyrate_limiter import Rate
-from pyrate_limiter.abstracts.algorithm import GCRA
-from pyrate_limiter.buckets import RedisStateStore, StateBucket
 from redis import Redis, RedisError
 
 from hubspot_timeline.errors import RateLimitStoreError
 from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter
-from hubspot_timeline.rate_limit.window import ActiveLimits, take_permit, window_milliseconds
+from hubspot_timeline.rate_limit.window import ActiveLimits, window_milliseconds
 
-# GCRA allows the burst in addition to the rate within a window; so both together make up the limit.
-_BURST_SHARE = 20
+# Takes a permit and returns 0, or returns the milliseconds to wait. Permits are a sorted set by the time of issue, and
+# are forgotten after the longest window of any client. A clock that was set back does not hold up later permits.
+_ACQUIRE_SCRIPT = """
+local permits, pause, longest_key = KEYS[1], KEYS[2], KEYS[3]
+local wait = math.max(redis.call('PTTL', pause), 0)
+local now = tonumber(ARGV[2])
+if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local longest = tonumber(redis.call('GET', longest_key) or 0)
+for index = 3, #ARGV, 2 do
+    local requests, window = tonumber(ARGV[index]), tonumber(ARGV[index + 1])
+    longest = math.max(longest, window)
+    local blocking = redis.call('ZREVRANGE', permits, requests - 1, requests - 1, 'WITHSCORES')
+    if blocking[2] and tonumber(blocking[2]) <= now then
+        wait = math.max(wait, tonumber(blocking[2]) + window - now)
+    end
+end
+if wait <= 0 then
+    redis.call('ZREMRANGEBYSCORE', permits, '-inf', now - longest)
+    redis.call('ZREMRANGEBYSCORE', permits, '(' .. now, '+inf')
+    redis.call('ZADD', permits, now, ARGV[1])
+    redis.call('PEXPIRE', permits, longest)
+    redis.call('SET', longest_key, longest, 'PX', longest)
+end
+return wait
+"""
 
 # Extends a pause, never shortens it.
 _PAUSE_SCRIPT = """
@@ -29,58 +52,47 @@ _TIMEOUT = 5.0  # seconds
 
 
 class RedisRateLimiter(RateLimiter):
-    """A limit over the requests of all clients that use the same server, database and name.
+    """A rolling window over the requests of all clients that use the same server, database and name.
 
     `url`: redis://[[user]:password@]host[:port][/database][#name]; the name separates the limits of several accounts.
     Time is that of the server, since the clocks of machines differ; `clock`, in seconds, replaces it.
-    The requests are spread evenly except for a small burst, and use 95 % of the limit: Redis keeps one number instead
-    of a window, and no window holds more than the limit. Raises RateLimitStoreError for a server that cannot be used.
+    Raises RateLimitStoreError for a server that cannot be used.
     """
 
     is_local = False
 
     def __init__(self, url: str, limit: RateLimit, clock: Callable[[], float] | None = None) -> None:
         # No variable holds the URL without its name, since a traceback may show them, and with them the password.
-        key = f"hubspot-timeline:{unquote(urldefrag(url).fragment) or 'rate'}"
-        self._pause_key = f"{key}:held"
+        name = f"hubspot-timeline:{{{unquote(urldefrag(url).fragment) or 'rate'}}}"  # in braces: one node of a cluster
+        self._keys = [f"{name}:permits", f"{name}:pause", f"{name}:longest-window"]
         self._redis = Redis.from_url(urldefrag(url).url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
-        self._limits = ActiveLimits(limit)
+        self._active = ActiveLimits(limit)
+        self._limits = [limit]
         self._clock = clock
+        self._acquire = self._redis.register_script(_ACQUIRE_SCRIPT)
         self._pause = self._redis.register_script(_PAUSE_SCRIPT)
-        self._bucket = StateBucket([_rate(limit)], GCRA(), RedisStateStore(self._redis, key))
-        self._lock = Lock()  # the bucket stores its last wait
         with _store_errors():
             self._redis.ping()
 
     def acquire(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to try again."""
-        with self._lock, _store_errors():
-            pipeline = self._redis.pipeline(transaction=False)
-            pipeline.pttl(self._pause_key)
-            pipeline.time()
-            pause, (seconds, microseconds) = pipeline.execute()
-            if pause > 0:
-                return float(pause) / 1000
-            return take_permit(self._bucket, self._clock() if self._clock else seconds + microseconds / 1_000_000)
+        now = round(self._clock() * 1000) if self._clock else ""
+        limits = [number for each in self._limits for number in (each.requests, window_milliseconds(each))]
+        with _store_errors():
+            return int(self._acquire(keys=self._keys, args=[uuid4().hex, now, *limits])) / 1000
 
     def pause(self, seconds: float) -> None:
         """Issue no permit to any client for so many seconds."""
         with _store_errors():
-            self._pause(keys=[self._pause_key], args=[ceil(seconds * 1000) or 1])
+            self._pause(keys=self._keys[1:2], args=[ceil(seconds * 1000) or 1])
 
     def update(self, limit: RateLimit) -> None:
         """Keep a limit that the service names, in this process only: each process receives it from the service."""
-        with self._lock:
-            self._bucket.rates = [_rate(each) for each in self._limits.update(limit)]
+        self._limits = self._active.update(limit)
 
     def close(self) -> None:
         """Close the connections."""
         self._redis.close()
-
-
-def _rate(limit: RateLimit) -> Rate:
-    burst = max(limit.requests // _BURST_SHARE, 1)
-    return Rate(max(limit.requests - burst, 1), window_milliseconds(limit), burst=burst)
 
 
 @contextmanager

@@ -1,8 +1,10 @@
-"""Migration of the templates of v3 to the event types of app events, and what of a template does not fit."""
+"""Migration of the templates of v3 to the event types of app events, and what of a template does not fit.
 
-import re
+The number of event types is not checked: v3 has the same limit for that of templates.
+"""
+
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -13,11 +15,7 @@ from hubspot_timeline.templates.event_types import OBJECT_TYPES, Template, event
 from hubspot_timeline.templates.suggestions import shortened, suggestion
 from hubspot_timeline.templates.validation import with_path
 
-_MAX_EVENT_TYPES = 750
 _MAX_PROPERTIES = 500
-_PLACEHOLDER = re.compile(r"\{\{\{?~?\s*([^\s{}~#/!>&^@]+)\s*~?\}?\}\}")
-_OWN_NAMES = re.compile(r"\{\{~?#(each|with)\b")  # blocks whose placeholders name parts of a value
-_OTHER_NAMES = ("extraData", "else", "this")
 
 _Reason: TypeAlias = tuple[str, str]  # a field, and what is wrong with it
 
@@ -90,8 +88,6 @@ def _clashes(template: Template, uid: str, ids: Mapping[str, int], event_types: 
         yield "id", f"{ids[template.id]} templates have it; remove all but one"
     elif uid in event_types:
         yield "name", f"another template has the uid {uid} already; change the name of one"
-    if len(event_types) == _MAX_EVENT_TYPES:
-        yield "id", f"an app has at most {_MAX_EVENT_TYPES} event types; remove templates that are not used"
 
 
 def _errors(template: Template) -> Iterator[_Reason]:
@@ -124,13 +120,3 @@ def _warnings(template: Template, uid: str) -> Iterator[_Reason]:
     for index, token in enumerate(template.tokens):
         if name := token.object_property_name:
             yield f"tokens[{index}].objectPropertyName", f"the property {name} of the record will not be set by events"
-    names = {*_OTHER_NAMES, *(token.name for token in template.tokens)}
-    yield from _unknown_placeholders("headerTemplate", template.header_template, names)
-    yield from _unknown_placeholders("detailTemplate", template.detail_template, names)
-
-
-def _unknown_placeholders(field: str, text: str | None, known: Iterable[str]) -> Iterator[_Reason]:
-    if text and not _OWN_NAMES.search(text):
-        for name in dict.fromkeys(_PLACEHOLDER.findall(text)):
-            if not {name, name.partition(".")[0]}.intersection(known):
-                yield field, f"{{{{{name}}}}} is not a property of the event type, and may show nothing"
