@@ -7,11 +7,11 @@ from attrs import evolve
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.calibration import Calibration, plan_of
+from hubspot_timeline_testing.calibration import Calibration, CalibrationSettings, plan_of
 from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings
 from hubspot_timeline_testing.sandbox import AppEventSettings, DailyLimit, FaultPlan, RequestLimit, SandboxSettings
 from hubspot_timeline_testing.sandbox.settings_json import settings_to_json
-from tests.helpers.calibrations import calibrated, sandbox_with_contact
+from tests.helpers.calibrations import BOTH, CONTACT, calibrated, sandbox_with_contact
 from tests.helpers.calibrations import settings as run_settings
 from tests.helpers.examples import examples
 from tests.helpers.sandbox_calls import Sandbox
@@ -52,6 +52,13 @@ SETTINGS = st.builds(
 )
 
 
+RUNS = st.builds(
+    run_settings,
+    apis=st.sampled_from([BOTH, BOTH, BOTH, ("v3",), ("2026-03",)]),
+    object_id=st.sampled_from([CONTACT.object_id, CONTACT.object_id, ""]),
+)
+
+
 def actual(settings: SandboxSettings, path: str) -> Any:
     """Return the value of a setting by its path, None for one of a limit that does not exist."""
     value: Any = settings_to_json(settings)
@@ -68,14 +75,16 @@ def is_true(settings: SandboxSettings, path: str, value: Any) -> bool:
     return bool(value == expected)
 
 
-def require_true(calibration: Calibration, sandbox: Sandbox, settings: SandboxSettings) -> set[str]:
+def require_true(
+    calibration: Calibration, sandbox: Sandbox, settings: SandboxSettings, run: CalibrationSettings | None = None
+) -> set[str]:
     """Fail for a wrong value, and for more requests or events than announced; return what is not decided."""
     decided = decided_settings(calibration)
     wrong = {
         path: fact for path, fact in decided.items() if fact.is_decided and not is_true(settings, path, fact.value)
     }
     assert not wrong
-    counts, plan = sandbox.counts(), plan_of(run_settings())
+    counts, plan = sandbox.counts(), plan_of(run or run_settings())
     own = 1  # of the contact
     assert counts["requests"] <= calibration.requests <= plan.max_requests <= 120
     assert counts["events"] - own <= calibration.events <= plan.max_events
@@ -101,12 +110,14 @@ def undecidable(settings: SandboxSettings) -> set[str]:
 
 
 @settings(max_examples=examples(60, 1500))
-@given(settings=SETTINGS, faults=FAULTS)
-@example(SandboxSettings(max_events=1, app_events=AppEventSettings(repeated_ids="conflict")), FaultPlan())
-def test_no_value_is_wrong_under_passing_faults(settings: SandboxSettings, faults: FaultPlan) -> None:
+@given(settings=SETTINGS, faults=FAULTS, run=RUNS)
+@example(SandboxSettings(max_events=1), FaultPlan(), run_settings())
+def test_no_value_is_wrong_under_passing_faults(
+    settings: SandboxSettings, faults: FaultPlan, run: CalibrationSettings
+) -> None:
     """Each is that of the sandbox, or not decided with a reason; the announced bounds hold."""
     with sandbox_with_contact(evolve(settings, faults=faults)) as sandbox:
-        require_true(calibrated(sandbox), sandbox, settings)
+        require_true(calibrated(sandbox, run), sandbox, settings, run)
 
 
 @settings(max_examples=examples(40, 500))
