@@ -45,7 +45,8 @@ SETTINGS = st.builds(
     template_checks=st.sampled_from(["lenient", "strict"]),
     records=st.sampled_from(["create", "must-exist"]),
     types=st.sampled_from(["lenient", "strict"]),
-    limit=st.none() | st.builds(RequestLimit, st.integers(2, 300), st.sampled_from([1.0, 10.0])),
+    # More than the attempts of one request: the limit is known from the first response on.
+    limit=st.none() | st.builds(RequestLimit, st.integers(5, 300), st.sampled_from([1.0, 10.0])),
     daily=st.none() | st.builds(DailyLimit, st.integers(121, 10**6)),
     migrated_after=st.sampled_from([None, None, None, 0.0, 2.0]),
     app_events=APP_EVENTS,

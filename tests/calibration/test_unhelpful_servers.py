@@ -154,6 +154,28 @@ def test_a_refusal_of_many_invalid_events_is_no_limit_if_as_many_valid_ones_are_
     assert "are treated differently" in decided_settings(calibration)["max_events"].reason
 
 
+def test_another_refusal_of_an_app_event_does_not_show_that_it_exists() -> None:
+    """Only the status that an id gets which was created before."""
+    refused: set[str] = set()
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        inner = InProcess(sandbox.app)
+
+        def grudging(request: httpx.Request) -> httpx.Response:
+            body = json.loads(request.content) if request.content else {}
+            if body.get("id") in refused:
+                return httpx.Response(422, json={"message": "not again"})
+            response = inner.handle_request(request)
+            if response.status_code in (400, 409) and isinstance(body.get("inputs"), list):
+                refused.update(event["id"] for event in body["inputs"] if "id" in event)
+            return response
+
+        calibration = measured(Answering(grudging, inner), apis="2026-09")
+    not_decided = dict(calibration.problems())
+    for name in ("duplicates: others_of_duplicate_created", "invalid-events: others_created"):
+        assert not_decided[f"2026-09 {name}"].startswith("refused for another reason than its id: 422 not again")
+    assert calibration.settings["app_events"]["invalid_events"] == "refuse-batch"
+
+
 def test_two_different_answers_are_contradictory_not_a_value() -> None:
     """If a second run of an experiment finds something else."""
     seen: list[str] = []

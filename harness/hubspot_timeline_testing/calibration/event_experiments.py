@@ -91,8 +91,8 @@ def duplicates(lab: Lab) -> Facts:
     facts: Facts = {"duplicates": value, "duplicate_response": refusal(answer)}
     facts["duplicate_named_in"] = place_of(old, answer.body) if isinstance(answer.body, dict) else "nothing"
     if lab.room > 1:
-        facts["duplicate_refuses_batch"] = not lab.exists(answer.sent[1]["id"])
-        facts["duplicates"] = value if facts["duplicate_refuses_batch"] else "partial"
+        facts["others_of_duplicate_created"] = _exists(lab, answer.sent[1]["id"])
+        facts["duplicates"] = "partial" if facts["others_of_duplicate_created"] is True else value
     return facts
 
 
@@ -132,7 +132,7 @@ def invalid_events(lab: Lab) -> Facts:
     answer = lab.batch(lambda: [*([lab.event()] if lab.room > 1 else []), lab.anonymous()])
     facts = _partial(lab, answer) if answer.is_success else _refused_batch(answer)
     if lab.room > 1:
-        facts["others_created"] = lab.exists(answer.sent[0]["id"])
+        facts["others_created"] = _exists(lab, answer.sent[0]["id"])
         if facts["others_created"] is (facts["invalid_events"] != "partial"):
             facts["invalid_events"] = UndecidedError("the response contradicts what was created")
     return facts
@@ -153,6 +153,15 @@ def _partial(lab: Lab, answer: Answer) -> Facts:
     names = place_in_any(answer.sent[-1]["id"], answer.objects("errors"))
     facts: Facts = {"invalid_events": "partial", "partial_status": answer.status, "error_names": names}
     return facts | {"invalid_names": _is_last_named(lab.single(lab.anonymous))}
+
+
+def _exists(lab: Lab, event_id: str) -> bool | UndecidedError:
+    try:
+        return lab.exists(event_id)
+    except RefusedError:
+        raise
+    except UndecidedError as error:
+        return error
 
 
 def _is_last_named(answer: Answer) -> bool:
