@@ -1,6 +1,5 @@
 """Nothing is sent to a production host, or created in an account, that the user did not name twice."""
 
-import socket
 from typing import Any
 
 import httpx
@@ -10,9 +9,9 @@ from attrs import define, field
 from hubspot_timeline_testing.calibration import AccountError, Calibration, calibrate, plan_of
 from hubspot_timeline_testing.contract import ContractUsageError
 from hubspot_timeline_testing.sandbox import FaultPlan, SandboxSettings
-from tests.contract.test_url_guard import SPELLINGS
 from tests.helpers.calibrations import TOKEN, calibrated, sandbox_with_contact, settings
 from tests.helpers.fake_time import FakeTime
+from tests.helpers.production_hosts import SPELLINGS, forbid_network
 
 HOST = "https://api.hubapi.com"
 CONFIRMED: dict[str, Any] = {"production": True, "confirm_host": "api.hubapi.com"}
@@ -45,12 +44,7 @@ def refused(url: str, transport: httpx.BaseTransport | None = None, account: str
 @pytest.fixture
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail at every resolution of a name and every connection."""
-
-    def fail(*args: object, **more: object) -> None:
-        raise AssertionError(f"something was used: {args} {more}")
-
-    for name in ("getaddrinfo", "gethostbyname", "create_connection", "socket"):
-        monkeypatch.setattr(socket, name, fail)
+    forbid_network(monkeypatch)
 
 
 @pytest.mark.usefixtures("_no_network")

@@ -11,10 +11,10 @@ from attrs import evolve
 
 from hubspot_timeline_testing.calibration import Calibration
 from hubspot_timeline_testing.sandbox import AppEventSettings, RequestLimit, SandboxServer, SandboxSettings
-from tests.contract.test_url_guard import SPELLINGS
 from tests.helpers.calibrations import TYPE
 from tests.helpers.command import Ended, run, run_here, started
 from tests.helpers.contract_runs import TOKEN, Exchange, changed, respond_json, serving
+from tests.helpers.production_hosts import SPELLINGS
 from tests.helpers.sandbox_calls import event, post
 
 if TYPE_CHECKING:
