@@ -5,7 +5,7 @@ from typing import Any
 from attrs import fields, has
 
 from hubspot_timeline_testing.calibration.assumptions import NOT_COMPARED, api_kind, assumptions
-from hubspot_timeline_testing.calibration.plan import EXHAUST, EXPERIMENTS
+from hubspot_timeline_testing.calibration.experiments import EXHAUST, EXPERIMENTS
 from hubspot_timeline_testing.calibration.sandbox_settings import RULES, UNDECIDABLE
 from hubspot_timeline_testing.sandbox import AppEventSettings, DailyLimit, RequestLimit, SandboxSettings
 from tests.helpers.calibrations import calibrated, sandbox_with_contact, settings

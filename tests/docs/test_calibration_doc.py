@@ -5,7 +5,7 @@ import re
 from typing import get_args
 
 from hubspot_timeline.cli.app import LazyCommands
-from hubspot_timeline_testing.calibration.plan import EXHAUST, EXPERIMENTS
+from hubspot_timeline_testing.calibration.experiments import EXHAUST, EXPERIMENTS
 from hubspot_timeline_testing.calibration.results import Sure
 from hubspot_timeline_testing.calibration.sender import MAX_REQUESTS
 from hubspot_timeline_testing.sandbox.validation.event_types import parse_event_types

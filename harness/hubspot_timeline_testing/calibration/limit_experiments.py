@@ -1,6 +1,6 @@
 """The experiments on rate limits: what the headers say, and what a request beyond the limit gets."""
 
-from hubspot_timeline_testing.calibration.event_experiments import Facts
+from hubspot_timeline_testing.calibration.control_experiments import Facts
 from hubspot_timeline_testing.calibration.lab import Lab
 from hubspot_timeline_testing.calibration.messages import Request
 from hubspot_timeline_testing.calibration.sender import UndecidedError

@@ -9,10 +9,11 @@ from typing import Any
 from attrs import define, field
 
 from hubspot_timeline_testing.calibration.account import check_account
-from hubspot_timeline_testing.calibration.event_experiments import Facts
+from hubspot_timeline_testing.calibration.control_experiments import Facts
 from hubspot_timeline_testing.calibration.evidence import Masker
+from hubspot_timeline_testing.calibration.experiments import Experiment
 from hubspot_timeline_testing.calibration.lab import Lab
-from hubspot_timeline_testing.calibration.plan import Experiment, Plan
+from hubspot_timeline_testing.calibration.plan import Plan
 from hubspot_timeline_testing.calibration.results import Calibration, Fact, Step
 from hubspot_timeline_testing.calibration.sandbox_settings import sandbox_settings
 from hubspot_timeline_testing.calibration.sender import RefusedError, Sender, UndecidedError

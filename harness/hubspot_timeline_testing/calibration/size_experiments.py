@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from hubspot_timeline_testing.calibration.event_experiments import NO_INVALID, Facts, refusal
+from hubspot_timeline_testing.calibration.control_experiments import Facts, refusal
+from hubspot_timeline_testing.calibration.event_experiments import NO_INVALID
 from hubspot_timeline_testing.calibration.lab import Lab
 from hubspot_timeline_testing.calibration.messages import Answer
 from hubspot_timeline_testing.calibration.sender import UndecidedError

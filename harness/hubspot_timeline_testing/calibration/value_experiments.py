@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hubspot_timeline_testing.calibration.event_experiments import Facts, refusal
+from hubspot_timeline_testing.calibration.control_experiments import Facts, refusal
 from hubspot_timeline_testing.calibration.lab import VALUE_NAME, Event, Lab
 from hubspot_timeline_testing.calibration.messages import UNKNOWN_OBJECT, UNKNOWN_VALUE, Request
 from hubspot_timeline_testing.calibration.sender import UndecidedError
