@@ -1,17 +1,20 @@
 """The experiments with single events that have one unusual value each, and with unusual bodies."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from hubspot_timeline_testing.calibration.control_experiments import Facts, refusal
 from hubspot_timeline_testing.calibration.lab import VALUE_NAME, Event, Lab
 from hubspot_timeline_testing.calibration.messages import UNKNOWN_OBJECT, UNKNOWN_VALUE, Request
 from hubspot_timeline_testing.calibration.sender import UndecidedError
 
+Run: TypeAlias = Callable[[Lab], Facts]
+"""Makes an experiment."""
+
 _EPOCH = 1_780_000_000_000
 
 
-def _single(name: str, build: Callable[[Lab], Event]) -> Callable[[Lab], Facts]:
+def _single(name: str, build: Callable[[Lab], Event]) -> Run:
     """Return an experiment that sends an event alone: accepted or refused, and how."""
 
     def run(lab: Lab) -> Facts:
@@ -27,11 +30,11 @@ def _value(value: Any) -> Callable[[Lab], Event]:
     return lambda lab: lab.event(**{lab.values_field: {VALUE_NAME: value}})
 
 
-unknown_value = _single("unknown_value", lambda lab: lab.event(**{lab.values_field: {UNKNOWN_VALUE: "1"}}))
-missing_id = _single("missing_id", lambda lab: lab.event(id=None))
-epoch_timestamps = _single("epoch_timestamps", lambda lab: lab.event(timestamp=_EPOCH))
-unknown_object = _single("unknown_object", lambda lab: lab.event(email=None, objectId=UNKNOWN_OBJECT))
-unknown_email = _single(
+unknown_value: Run = _single("unknown_value", lambda lab: lab.event(**{lab.values_field: {UNKNOWN_VALUE: "1"}}))
+missing_id: Run = _single("missing_id", lambda lab: lab.event(id=None))
+epoch_timestamps: Run = _single("epoch_timestamps", lambda lab: lab.event(timestamp=_EPOCH))
+unknown_object: Run = _single("unknown_object", lambda lab: lab.event(email=None, objectId=UNKNOWN_OBJECT))
+unknown_email: Run = _single(
     "unknown_email", lambda lab: lab.event(objectId=None, email=f"calibration-{lab.run}@example.com")
 )
 
