@@ -176,6 +176,23 @@ def test_another_refusal_of_an_app_event_does_not_show_that_it_exists() -> None:
     assert calibration.settings["app_events"]["invalid_events"] == "refuse-batch"
 
 
+def test_the_largest_batch_is_found_although_a_refusal_names_each_event() -> None:
+    """So that each is longer than the last."""
+    with sandbox_with_contact(SandboxSettings(invalid_events="refuse-batch", max_events=13)) as sandbox:
+        inner = InProcess(sandbox.app)
+
+        def verbose(request: httpx.Request) -> httpx.Response:
+            response = inner.handle_request(request)
+            if b"identifies no record" not in response.content:
+                return response
+            events = json.loads(request.content).get("inputs", [])
+            message = "; ".join(f"event {event['id']} has no record" for event in events)
+            return httpx.Response(400, json={"message": message})
+
+        calibration = measured(Answering(verbose, inner), apis="v3")
+    assert calibration.facts["v3.largest_batch"].value == 13
+
+
 def test_two_different_answers_are_contradictory_not_a_value() -> None:
     """If a second run of an experiment finds something else."""
     seen: list[str] = []

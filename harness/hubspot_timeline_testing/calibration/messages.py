@@ -99,7 +99,7 @@ class Answer:
         """What equal refusals, or equal successes, have in common."""
         if self.is_success:
             return (self.status, self.has_errors)
-        return (self.status, self.value("category"), self.message)
+        return (self.status, self.value("category"), self.message.partition("{id}")[0])  # it may name each event
 
     def __str__(self) -> str:
         return f"{self.status} {self.value('message', '')!s:.200}".strip()
