@@ -131,6 +131,16 @@ def test_an_interrupted_run_keeps_what_it_has_found_and_can_be_resumed() -> None
     assert not plan_of(settings(), second).steps
 
 
+def test_a_calibration_of_the_vendor_is_not_gone_on_with_at_another_server() -> None:
+    """Nor the other way round: its facts would be mixed."""
+    account = Account()
+    earlier = Calibration("2026-01-01", is_production=True)
+    assert "of another server" in refused("http://127.0.0.1", account, earlier=earlier)
+    earlier = Calibration("2026-01-01", is_production=False)
+    assert "of another server" in refused(HOST, account, "4711", earlier=earlier, **CONFIRMED)
+    assert not account.paths
+
+
 def test_nothing_is_sent_where_nothing_is_left_to_decide() -> None:
     """A complete file that is resumed."""
     with sandbox_with_contact(SandboxSettings()) as sandbox:

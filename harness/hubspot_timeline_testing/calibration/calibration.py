@@ -51,6 +51,8 @@ def calibrate(
     """
     base_url = check_target(url, token, settings, production=production, confirm_host=confirm_host)
     host = host_of(base_url)
+    if earlier and earlier.is_production is not is_production(host):
+        raise ContractUsageError("the earlier calibration is of another server; nothing was sent")
     plan = plan_of(settings, earlier)
     names: dict[str, str] = {settings.email: "CONTACT-EMAIL", settings.object_id: "CONTACT-ID"}
     names |= {settings.account: "ACCOUNT-ID"}
