@@ -50,7 +50,7 @@ def test_an_ordinary_run_does_not_fill_the_window() -> None:
 
 @define
 class Late(httpx.BaseTransport):
-    """Reads of an event answer 404 until so many of them were sent since it was created."""
+    """Reads of an event get a 404 until so many of them were sent since it was created."""
 
     inner: InProcess
     reads: int

@@ -35,12 +35,12 @@ TIMES = {"startedAt": "2026-01-01T00:00:00Z", "completedAt": "2026-01-01T00:00:0
 class Answering(httpx.BaseTransport):
     """Answers each request by a function, which may use an application in this process."""
 
-    answer: Callable[[httpx.Request], httpx.Response]
+    exchange: Callable[[httpx.Request], httpx.Response]
     inner: InProcess | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer."""
-        return self.answer(request)
+        """Return the exchange."""
+        return self.exchange(request)
 
     def close(self) -> None:
         """Close the application."""
@@ -241,10 +241,12 @@ BODIES: st.SearchStrategy[Any] = st.sampled_from(
 
 
 @hypothesis.settings(max_examples=examples(40, 400))
-@given(answers=st.lists(st.tuples(st.sampled_from([200, 201, 204, 207, 302, 400, 404, 409, 418]), BODIES), min_size=1))
-def test_no_server_makes_it_fail_or_exceed_its_bounds(answers: list[tuple[int, Any]]) -> None:
+@given(
+    exchanges=st.lists(st.tuples(st.sampled_from([200, 201, 204, 207, 302, 400, 404, 409, 418]), BODIES), min_size=1)
+)
+def test_no_server_makes_it_fail_or_exceed_its_bounds(exchanges: list[tuple[int, Any]]) -> None:
     """Whatever it responds; what it decides then is what that server does."""
-    turns = cycle(answers)
+    turns = cycle(exchanges)
 
     def respond(request: httpx.Request) -> httpx.Response:
         status, body = (404, None) if request.url.path.startswith("/account-info") else next(turns)

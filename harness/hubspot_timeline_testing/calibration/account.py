@@ -19,15 +19,15 @@ def check_account(sender: Sender, settings: CalibrationSettings, *, is_productio
     A server that is not the vendor's need not identify it; what it states applies all the same.
     """
     try:
-        answer = sender.send(lambda: Request("GET", PATH, is_about_access=True))
+        exchange = sender.send(lambda: Request("GET", PATH, is_about_access=True))
     except UndecidedError as error:
         if is_production:
             raise AccountError(f"the account cannot be looked up: {error}") from error
         return
-    account, kind = answer.value("portalId"), answer.value("accountType")
+    account, kind = exchange.value("portalId"), exchange.value("accountType")
     if account is None and kind is None:
         if is_production:
-            raise AccountError(f"the account cannot be looked up: {answer}")
+            raise AccountError(f"the account cannot be looked up: {exchange}")
         return
     if (settings.account or is_production) and str(account) != settings.account:
         raise AccountError("the access token is for another account than the one that was named")

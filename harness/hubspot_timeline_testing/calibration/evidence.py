@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from hubspot_timeline_testing.calibration.messages import Answer
+from hubspot_timeline_testing.calibration.messages import Exchange
 from hubspot_timeline_testing.contract.redaction import Redactor
 
 _HEADERS = re.compile(r"x-hubspot-ratelimit.*|retry-after|content-type|location|allow")
@@ -32,16 +32,16 @@ class Masker:
                 return {self._masked(name): self.mask(each, most) for name, each in value.items()}
         return value
 
-    def evidence(self, answer: Answer) -> dict[str, Any]:
+    def evidence(self, exchange: Exchange) -> dict[str, Any]:
         """Return a request and its response."""
-        request = answer.request
+        request = exchange.request
         sent = {"method": request.method, "path": self.mask(request.path), "body": self.mask(request.body, _MOST)}
         if request.authorization is not None:
             sent["authorization"] = self.mask(request.authorization)
-        headers = {name: self.mask(text) for name, text in answer.headers.items() if _HEADERS.fullmatch(name)}
+        headers = {name: self.mask(text) for name, text in exchange.headers.items() if _HEADERS.fullmatch(name)}
         return {
             "request": sent,
-            "response": {"status": answer.status, "headers": headers, "body": self.mask(answer.body, _MOST)},
+            "response": {"status": exchange.status, "headers": headers, "body": self.mask(exchange.body, _MOST)},
         }
 
     def _masked(self, text: str) -> str:

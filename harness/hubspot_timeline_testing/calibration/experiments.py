@@ -9,13 +9,13 @@ from hubspot_timeline_testing.calibration import control_experiments as controls
 from hubspot_timeline_testing.calibration import event_experiments as events
 from hubspot_timeline_testing.calibration import limit_experiments as limits
 from hubspot_timeline_testing.calibration import value_experiments as values
+from hubspot_timeline_testing.calibration.api_session import ApiSession
 from hubspot_timeline_testing.calibration.control_experiments import Facts
-from hubspot_timeline_testing.calibration.lab import Lab
 from hubspot_timeline_testing.calibration.sender import MAX_REQUESTS
 from hubspot_timeline_testing.calibration.size_experiments import PROBES, largest_batch
 from hubspot_timeline_testing.contract.documents import V3
 
-Labs: TypeAlias = Mapping[str, Lab]
+Sessions: TypeAlias = Mapping[str, ApiSession]
 
 
 @frozen
@@ -29,7 +29,7 @@ class Experiment:
     question: str
     requests: int
     events: int
-    run: Callable[[Lab, Labs], Facts]
+    run: Callable[[ApiSession, Sessions], Facts]
     apis: str = "both"
     is_repeated: bool = True
 
@@ -38,12 +38,12 @@ class Experiment:
         return self.apis in ("both", "v3" if api == V3 else "app events")
 
 
-def _with(run: Callable[[Lab], Facts]) -> Callable[[Lab, Labs], Facts]:
-    return lambda lab, _: run(lab)
+def _with(run: Callable[[ApiSession], Facts]) -> Callable[[ApiSession, Sessions], Facts]:
+    return lambda session, _: run(session)
 
 
-def _find_largest_batch(lab: Lab, labs: Labs) -> Facts:
-    return largest_batch(lab, [each.max_events for each in labs.values()])
+def _find_largest_batch(session: ApiSession, sessions: Sessions) -> Facts:
+    return largest_batch(session, [each.max_events for each in sessions.values()])
 
 
 EXPERIMENTS: Sequence[Experiment] = (
@@ -61,7 +61,12 @@ EXPERIMENTS: Sequence[Experiment] = (
     Experiment("repeated-ids", "What does an id twice in a batch do?", 1, 1, _with(events.repeated_ids)),
     Experiment("invalid-events", "What does one invalid event do to its batch?", 4, 3, _with(events.invalid_events)),
     Experiment(
-        "v3-ids", "Is an id of version 3 taken?", 1, 1, lambda lab, labs: values.v3_ids(lab, labs.get(V3)), "app events"
+        "v3-ids",
+        "Is an id of version 3 taken?",
+        1,
+        1,
+        lambda session, sessions: values.v3_ids(session, sessions.get(V3)),
+        "app events",
     ),
     Experiment("largest-batch", "How many events may a batch have?", PROBES, 0, _find_largest_batch, is_repeated=False),
     Experiment("numbers", "Are numbers and booleans accepted as values?", 3, 3, _with(values.numbers_and_booleans)),

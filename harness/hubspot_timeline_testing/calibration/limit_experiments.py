@@ -1,7 +1,7 @@
 """The experiments on rate limits: what the headers say, and what a request beyond the limit gets."""
 
+from hubspot_timeline_testing.calibration.api_session import ApiSession
 from hubspot_timeline_testing.calibration.control_experiments import Facts
-from hubspot_timeline_testing.calibration.lab import Lab
 from hubspot_timeline_testing.calibration.messages import Request
 from hubspot_timeline_testing.calibration.sender import UndecidedError
 
@@ -10,9 +10,9 @@ _DAILY = "x-hubspot-ratelimit-daily"
 _FACTS = {"limit_requests": (_MAX, 1), "limit_seconds": (_INTERVAL, 1000), "daily_requests": (_DAILY, 1)}
 
 
-def rate_limit(lab: Lab) -> Facts:
+def rate_limit(session: ApiSession) -> Facts:
     """Return the limits in the headers of the responses so far; nothing is sent."""
-    headers = lab.sender.limit_headers
+    headers = session.sender.limit_headers
     facts: Facts = {"limit_headers": sorted(headers)}
     for name, (header, divisor) in _FACTS.items():
         is_number = headers.get(header, "").isdecimal()
@@ -21,26 +21,26 @@ def rate_limit(lab: Lab) -> Facts:
     return facts
 
 
-def error_fields(lab: Lab) -> Facts:
+def error_fields(session: ApiSession) -> Facts:
     """Return the fields of the error bodies of this API; nothing is sent."""
-    fields = sorted(lab.sender.error_fields)
-    lab.sender.error_fields.clear()
+    fields = sorted(session.sender.error_fields)
+    session.sender.error_fields.clear()
     return {"error_fields": fields}
 
 
-def exhausted_limit(lab: Lab) -> Facts:
+def exhausted_limit(session: ApiSession) -> Facts:
     """Fill a window with invalid requests, which create nothing, and look at the first 429."""
-    request = Request("POST", lab.path(is_batch=True), {"inputs": "calibration"})
-    lab.sender.send(lambda: request)
-    limit = lab.sender.limit_headers.get(_MAX, "")
+    request = Request("POST", session.path(is_batch=True), {"inputs": "calibration"})
+    session.sender.send(lambda: request)
+    limit = session.sender.limit_headers.get(_MAX, "")
     if not limit.isdecimal():
         raise UndecidedError(f"no response had a number as {_MAX}")
-    if int(limit) + 1 > lab.sender.remaining:
+    if int(limit) + 1 > session.sender.remaining:
         raise UndecidedError(
-            f"the limit of {limit} requests cannot be filled with the {lab.sender.remaining} that are left"
+            f"the limit of {limit} requests cannot be filled with the {session.sender.remaining} that are left"
         )
-    while lab.sender.remaining:
-        if answer := lab.sender.send_fast(request):
-            fields = sorted(answer.body) if isinstance(answer.body, dict) else []
-            return rate_limit(lab) | {"retry_after": "retry-after" in answer.headers, "limited_fields": fields}
+    while session.sender.remaining:
+        if exchange := session.sender.send_fast(request):
+            fields = sorted(exchange.body) if isinstance(exchange.body, dict) else []
+            return rate_limit(session) | {"retry_after": "retry-after" in exchange.headers, "limited_fields": fields}
     raise UndecidedError(f"the limit of {limit} requests was not reached in time")

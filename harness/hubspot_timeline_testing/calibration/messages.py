@@ -34,8 +34,8 @@ class Request:
 
 
 @frozen
-class Answer:
-    """A complete response. `was_lost`: an earlier attempt had none, and may have been executed."""
+class Exchange:
+    """A request with its complete response. `was_lost`: an earlier attempt had none, and may have been executed."""
 
     request: Request
     status: int
@@ -44,8 +44,8 @@ class Answer:
     was_lost: bool = False
 
     @classmethod
-    def of(cls, request: Request, response: httpx.Response, *, was_lost: bool) -> "Answer":
-        """Return the answer in a response."""
+    def of(cls, request: Request, response: httpx.Response, *, was_lost: bool) -> "Exchange":
+        """Return the exchange with a response of httpx."""
         try:
             body = json.loads(response.content)
         except (ValueError, RecursionError):

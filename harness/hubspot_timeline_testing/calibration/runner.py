@@ -9,10 +9,10 @@ from typing import Any
 from attrs import define, field
 
 from hubspot_timeline_testing.calibration.account import check_account
+from hubspot_timeline_testing.calibration.api_session import ApiSession
 from hubspot_timeline_testing.calibration.control_experiments import Facts
 from hubspot_timeline_testing.calibration.evidence import Masker
 from hubspot_timeline_testing.calibration.experiments import Experiment
-from hubspot_timeline_testing.calibration.lab import Lab
 from hubspot_timeline_testing.calibration.plan import Plan
 from hubspot_timeline_testing.calibration.results import Calibration, Fact, Step
 from hubspot_timeline_testing.calibration.sandbox_settings import sandbox_settings
@@ -35,7 +35,7 @@ class Runner:
     run: str = field(factory=lambda: secrets.token_hex(4))
     _requests_before: int = field(init=False)
     _events_before: int = field(init=False)
-    _labs: dict[str, Lab] = field(factory=dict)
+    _sessions: dict[str, ApiSession] = field(factory=dict)
     _refusals: dict[str, str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -45,7 +45,9 @@ class Runner:
         """Make each experiment once, then again while requests are left, until an interrupt. Raises AccountError."""
         numbers = count(1)
         for api in dict.fromkeys(api for api, _ in self.plan.steps):
-            self._labs[api] = Lab(api, self.sender, self.settings, self.settings.type_name(api), self.run, numbers)
+            self._sessions[api] = ApiSession(
+                api, self.sender, self.settings, self.settings.type_name(api), self.run, numbers
+            )
         template = TemporaryTemplate(self.sender, self.settings.app_id or 0, self.run)
         try:
             check_account(self.sender, self.settings, is_production=self.calibration.is_production)
@@ -62,7 +64,7 @@ class Runner:
         if not self.plan.creates_template:
             return
         try:
-            self._labs[V3].type_name = stack.enter_context(template.created())
+            self._sessions[V3].type_name = stack.enter_context(template.created())
         except UndecidedError as error:
             self._refusals[V3] = str(error)
 
@@ -73,9 +75,9 @@ class Runner:
                 yield api, step
 
     def _make(self, api: str, experiment: Experiment) -> None:
-        self.sender.answers.clear()
+        self.sender.exchanges.clear()
         facts, problem = self._facts(api, experiment)
-        evidence = tuple(self.masker.evidence(answer) for answer in self.sender.answers)
+        evidence = tuple(self.masker.evidence(exchange) for exchange in self.sender.exchanges)
         step = Step({name: self._fact(value) for name, value in facts.items()}, evidence, self.masker.mask(problem))
         key = f"{api} {experiment.name}"
         earlier = self.calibration.steps.get(key)
@@ -90,7 +92,7 @@ class Runner:
         if api in self._refusals:
             return {}, self._refusals[api]
         try:
-            return experiment.run(self._labs[api], self._labs), ""
+            return experiment.run(self._sessions[api], self._sessions), ""
         except RefusedError as error:
             self._refusals[api] = str(error)
             return {}, str(error)

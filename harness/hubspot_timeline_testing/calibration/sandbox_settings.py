@@ -66,7 +66,7 @@ UNDECIDABLE: Mapping[str, str] = {
     "templates": "They are the user's data.",
     "app": "It is the number of the user's app.",
     "faults": "They are what a test plans; a run repeats its requests until passing faults have passed.",
-    "migrated_after": "It is the date of an account, not a behaviour: a run sees only whether version 3 answers now.",
+    "migrated_after": "It is the date of an account, not a behaviour: a run sees only whether version 3 responds now.",
     "daily.time_zone": "No response states it; it is in the settings of the account.",
     "errors": "No single experiment decides them: every refusal that a run gets is one of them.",
     "app_events.versions": "A version that is missing responds as one that is broken.",

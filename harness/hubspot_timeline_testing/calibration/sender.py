@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx
 from attrs import define, field
 
-from hubspot_timeline_testing.calibration.messages import Answer, Request
+from hubspot_timeline_testing.calibration.messages import Exchange, Request
 
 MAX_REQUESTS = 120
 """The most requests of one run, whatever it is about."""
@@ -28,7 +28,7 @@ class RefusedError(UndecidedError):
 class Sender:
     """Sends within what was announced: `max_requests`, and `max_events`, by the ids that requests may create.
 
-    `interval`: the seconds between requests, which the rate limit of a response changes. `answers`: since the last
+    `interval`: the seconds between requests, which the rate limit of a response changes. `exchanges`: since the last
     experiment began. `limit_headers` and `error_fields`: what responses had so far.
     """
 
@@ -41,12 +41,12 @@ class Sender:
     interval: float = 2 * 10 / 110  # half of what OAuth apps may send
     requests: int = 0
     events: set[str] = field(factory=set)
-    answers: list[Answer] = field(factory=list)
+    exchanges: list[Exchange] = field(factory=list)
     limit_headers: dict[str, str] = field(factory=dict)
     error_fields: set[str] = field(factory=set)
     _next: float = 0.0
 
-    def send(self, build: Callable[[], Request]) -> Answer:
+    def send(self, build: Callable[[], Request]) -> Exchange:
         """Return the response to a request, which is built anew for each attempt. Raises UndecidedError without one."""
         problem, was_lost = "", False
         for attempt in range(_ATTEMPTS):
@@ -54,7 +54,7 @@ class Sender:
             self._count(request)
             response = self._response(request)
             if isinstance(response, httpx.Response) and not _is_passing(response.status_code):
-                return self._accepted(Answer.of(request, response, was_lost=was_lost))
+                return self._accepted(Exchange.of(request, response, was_lost=was_lost))
             if isinstance(response, httpx.Response) and response.status_code == 429 and "DAILY" in response.text:
                 raise RefusedError("the daily limit is used up")
             problem = str(response) if isinstance(response, str) else f"answered {response.status_code}"
@@ -62,13 +62,13 @@ class Sender:
             self.sleep(_wait(response, attempt))
         raise UndecidedError(f"{_ATTEMPTS} requests in a row failed; the last: the server {problem}")
 
-    def send_fast(self, request: Request) -> Answer | None:
+    def send_fast(self, request: Request) -> Exchange | None:
         """Send a request at once and without a repetition; return the response if it is a 429."""
         self._count(request)
         response = self._once(request)
         if isinstance(response, str) or response.status_code != 429:
             return None
-        return self._accepted(Answer.of(request, response, was_lost=False))
+        return self._accepted(Exchange.of(request, response, was_lost=False))
 
     @property
     def remaining(self) -> int:
@@ -99,14 +99,14 @@ class Sender:
         except httpx.HTTPError as error:
             return f"did not respond ({type(error).__name__})"
 
-    def _accepted(self, answer: Answer) -> Answer:
-        self.answers.append(answer)
-        self.limit_headers |= {name: text for name, text in answer.headers.items() if "ratelimit" in name}
-        if not answer.is_success and isinstance(answer.body, dict):
-            self.error_fields |= answer.body.keys()
-        if answer.status in (401, 403) and not answer.request.is_about_access:
-            raise RefusedError(f"the server refuses the access token: {answer}")
-        return answer
+    def _accepted(self, exchange: Exchange) -> Exchange:
+        self.exchanges.append(exchange)
+        self.limit_headers |= {name: text for name, text in exchange.headers.items() if "ratelimit" in name}
+        if not exchange.is_success and isinstance(exchange.body, dict):
+            self.error_fields |= exchange.body.keys()
+        if exchange.status in (401, 403) and not exchange.request.is_about_access:
+            raise RefusedError(f"the server refuses the access token: {exchange}")
+        return exchange
 
 
 def _is_passing(status: int) -> bool:

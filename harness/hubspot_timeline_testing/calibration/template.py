@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from attrs import define, field
 
-from hubspot_timeline_testing.calibration.lab import VALUE_NAME
+from hubspot_timeline_testing.calibration.api_session import VALUE_NAME
 from hubspot_timeline_testing.calibration.messages import Request
 from hubspot_timeline_testing.calibration.sender import RefusedError, Sender, UndecidedError
 from hubspot_timeline_testing.contract.documents import contract_operations
@@ -40,11 +40,11 @@ class TemporaryTemplate:
         texts = {"headerTemplate": "Calibration", "detailTemplate": f"{{{{{VALUE_NAME}}}}}"}
         body = {"name": self._name, "objectType": "contacts", "tokens": [token]} | texts
         self._is_unclear = True  # until there is a response
-        answer = self.sender.send(lambda: Request("POST", self._path("create_template"), body, is_about_access=True))
-        self._is_unclear = answer.was_lost
-        if not answer.is_success or not isinstance(answer.value("id"), str):
-            raise RefusedError(f"a template cannot be created: {answer}; name one that exists")
-        self._id = answer.value("id")
+        exchange = self.sender.send(lambda: Request("POST", self._path("create_template"), body, is_about_access=True))
+        self._is_unclear = exchange.was_lost
+        if not exchange.is_success or not isinstance(exchange.value("id"), str):
+            raise RefusedError(f"a template cannot be created: {exchange}; name one that exists")
+        self._id = exchange.value("id")
         return self._id
 
     @property
@@ -60,16 +60,16 @@ class TemporaryTemplate:
             ids = self._listed() if self._is_unclear else [self._id] if self._id else []
             for self._id in ids:
                 self.leftover = f"the template {self._id}"
-                answer = self.sender.send(
+                exchange = self.sender.send(
                     lambda: Request("DELETE", self._path("delete_template"), is_about_access=True)
                 )
-                if answer.is_success or answer.status == 404:
+                if exchange.is_success or exchange.status == 404:
                     self.leftover = ""
         except UndecidedError as error:
             self.leftover = f"{self.leftover or f'perhaps a template named {self._name}'} ({error})"
 
     def _listed(self) -> list[str]:
-        answer = self.sender.send(lambda: Request("GET", self._path("list_templates"), is_about_access=True))
-        if not answer.is_success:
-            raise UndecidedError(f"templates cannot be listed: {answer}")
-        return [str(each["id"]) for each in answer.objects("results") if each.get("name") == self._name]
+        exchange = self.sender.send(lambda: Request("GET", self._path("list_templates"), is_about_access=True))
+        if not exchange.is_success:
+            raise UndecidedError(f"templates cannot be listed: {exchange}")
+        return [str(each["id"]) for each in exchange.objects("results") if each.get("name") == self._name]

@@ -1,4 +1,4 @@
-"""The bench on which the experiments with one API are made: its requests, and what is known of it so far."""
+"""The requests of a calibration to one API, and what is known of it so far."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from attrs import define, field
 
-from hubspot_timeline_testing.calibration.messages import Answer, Request
+from hubspot_timeline_testing.calibration.messages import Exchange, Request
 from hubspot_timeline_testing.calibration.sender import Sender, UndecidedError
 from hubspot_timeline_testing.calibration.settings import CalibrationSettings
 from hubspot_timeline_testing.contract.documents import V3, contract_operations
@@ -17,7 +17,7 @@ VALUE_NAME = "calibration"
 
 
 @define
-class Lab:
+class ApiSession:
     """Sends events of one API, of one template or event type, each with an id of its own from `numbers`.
 
     `known`: ids that exist. `identity`: the fields by which an event finds the contact. `room`: how many events a
@@ -73,45 +73,45 @@ class Lab:
         event = self.event()
         return {name: value for name, value in event.items() if name not in self.identity}
 
-    def batch(self, build: Callable[[], list[Event]], *, creates: bool = True) -> Answer:
+    def batch(self, build: Callable[[], list[Event]], *, creates: bool = True) -> Exchange:
         """Send a batch, built anew for each attempt; without `creates` the server is known to refuse its events."""
         return self.sender.send(lambda: self._request(True, {"inputs": build()}, creates=creates))
 
-    def single(self, build: Callable[[], Event]) -> Answer:
+    def single(self, build: Callable[[], Event]) -> Exchange:
         """Send an event alone, built anew for each attempt."""
         return self.sender.send(lambda: self._request(False, build(), creates=True))
 
     def exists(self, event_id: str) -> bool:
         """Return whether an event was created. Of app events this creates it, and a refusal says that it exists."""
         if self.is_v3:
-            answer = self.read(event_id, patience=2 if self.read_back else 1)
-            if answer.status not in (200, 404):
-                raise UndecidedError(f"an event cannot be read: {answer}")
-            return answer.is_success
-        answer = self.single(lambda: self.event(id=event_id))
-        if answer.was_lost and not answer.is_success:
+            exchange = self.read(event_id, patience=2 if self.read_back else 1)
+            if exchange.status not in (200, 404):
+                raise UndecidedError(f"an event cannot be read: {exchange}")
+            return exchange.is_success
+        exchange = self.single(lambda: self.event(id=event_id))
+        if exchange.was_lost and not exchange.is_success:
             raise UndecidedError("a response was lost, so that the refusal of an id may be of our own making")
-        return self.says_taken(answer)
+        return self.says_taken(exchange)
 
-    def says_taken(self, answer: Answer) -> bool:
+    def says_taken(self, exchange: Exchange) -> bool:
         """Return whether an app event was refused since its id exists. Raises UndecidedError for other refusals."""
-        if not answer.is_success and answer.status != self.taken_status:
-            raise UndecidedError(f"refused for another reason than its id: {answer}")
-        return not answer.is_success
+        if not exchange.is_success and exchange.status != self.taken_status:
+            raise UndecidedError(f"refused for another reason than its id: {exchange}")
+        return not exchange.is_success
 
-    def read(self, event_id: str, *, patience: int = 1) -> Answer:
+    def read(self, event_id: str, *, patience: int = 1) -> Exchange:
         """Read an event of version 3, again while it is missing."""
         _, path = contract_operations()["get_event"]
         names = {"{eventTemplateId}": self.type_name, "{eventId}": event_id}
         for name, value in names.items():
             path = path.replace(name, quote(value, safe=""))
-        answer = self.sender.send(lambda: Request("GET", path))
+        exchange = self.sender.send(lambda: Request("GET", path))
         for _ in range(patience - 1):
-            if answer.status != 404:
+            if exchange.status != 404:
                 break
             self.sender.sleep(max(1.0, 2 * self.read_back))
-            answer = self.sender.send(lambda: Request("GET", path))
-        return answer
+            exchange = self.sender.send(lambda: Request("GET", path))
+        return exchange
 
     def path(self, *, is_batch: bool) -> str:
         """Return the path for a batch, or for a single event."""
