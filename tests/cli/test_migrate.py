@@ -94,13 +94,14 @@ def test_files_that_cannot_be_used_are_bad_usage(tmp_path: Path) -> None:
 
 
 def test_force_keeps_the_names_that_people_have_completed(tmp_path: Path) -> None:
-    """The names of event types that were deployed under another one, or by hand."""
+    """The names of event types that were deployed under another one, or by hand; also of templates of other files."""
     migrate(tmp_path, TEMPLATE)
     path = tmp_path / "out/types/event-types.json"
-    path.write_text(json.dumps({"12": "deployed", "99": "unknown"}))
+    path.write_text(json.dumps({"12": "deployed", "98": "", "99": "by_hand"}))
 
     ended = migrate(
         tmp_path, TEMPLATE, {**TEMPLATE, "id": "13", "name": "Other"}, options=("--out", "out/types", "--force")
     )
 
-    assert (ended.code, json.loads(path.read_text(encoding="utf-8"))) == (0, {"12": "deployed", "13": "other"})
+    names = {"12": "deployed", "13": "other", "99": "by_hand"}
+    assert (ended.code, json.loads(path.read_text(encoding="utf-8"))) == (0, names)

@@ -30,14 +30,13 @@ def migrate(
 ) -> None:
     """Write an event type for each template (NAME-hsmeta.json), and event-types.json, which maps templates to them."""
     templates = read_template_list(file)
-    migration = migrate_templates(templates)
+    known = read_event_types(str(out / EVENT_TYPES)) if force and (out / EVENT_TYPES).exists() else {}
+    migration = migrate_templates(templates, known)
     console = error_console()
     for problem in migration.problems:
         show(console, f"{display_name(file)}: {problem}", "red" if problem.is_error else "yellow")
     contents: dict[str, object] = {f"{each['uid']}-hsmeta.json": each for each in migration.event_types}
-    known = read_event_types(str(out / EVENT_TYPES)) if force and (out / EVENT_TYPES).exists() else {}
-    uids = {template_id: known.get(template_id, uid) for template_id, uid in migration.uids.items()}
-    _write(out, {**contents, EVENT_TYPES: uids}, overwrite=force)
+    _write(out, {**contents, EVENT_TYPES: migration.uids}, overwrite=force)
     print_line(f"{len(contents):,} of {counted(len(templates), 'template')} written to {out}, and {EVENT_TYPES}.")
     raise typer.Exit(Exit.of(total=len(templates), succeeded=len(contents), file_errors=0))
 
