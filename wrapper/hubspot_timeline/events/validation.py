@@ -38,13 +38,13 @@ _TYPES = {
 
 
 def require_identity(payload: Payload) -> None:
-    """Raise EventError if no field identifies the record that the event belongs to, or its email cannot be one."""
-    if payload.email:
-        require_email(payload.email)
+    """Raise EventError if no field identifies the record that the event belongs to, or an email that cannot."""
     if payload.object_id:
         return
-    if not payload.email and not payload.utk:
-        raise EventError("identifies no record; give objectId, utk or email")
+    if not payload.utk:
+        if not payload.email:
+            raise EventError("identifies no record; give objectId, utk or email")
+        require_email(payload.email)
     if payload.custom_object_type_id and payload.custom_object_type_id not in _CONTACT_TYPES:
         raise EventError("is missing; a custom object is identified by it alone", "objectId")
 
