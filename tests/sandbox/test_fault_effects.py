@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxServer, SandboxSettings, StatusFault
 from hubspot_timeline_testing.sandbox.faults.apply import OVERSIZED_BYTES, apply_fault
 from hubspot_timeline_testing.sandbox.faults.parsing import parse_event_fault, parse_fault
-from hubspot_timeline_testing.sandbox.http.delivery import PAUSE, SLOW_PIECES
+from hubspot_timeline_testing.sandbox.http.connection_faults import PAUSE, SLOW_PIECES
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, json_text_response
 from hubspot_timeline_testing.sandbox.validation.schemas import validator
 from tests.helpers.fake_time import FakeTime

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
 from attrs import frozen
 
 from hubspot_app_events_api.api.events import create_app_events_request
 from hubspot_app_events_api.models import AppEventBatch
 from hubspot_timeline.errors import EventError, OptionError
+from hubspot_timeline.events.conversion import to_app_event
 from hubspot_timeline.events.payload import APP_EVENTS, V3, EventFormat, PreparedEvent
 from hubspot_timeline_api.api.events import create_events_request
 from hubspot_timeline_api.models import TimelineEventBatch
@@ -17,10 +17,6 @@ from hubspot_timeline_api.models import TimelineEventBatch
 V3_VERSION = "v3"
 _APP_EVENTS_VERSION = re.compile(r"20\d\d-\d\d")
 _ADVICE = "it must be v3, or the version of app events, such as 2026-09"
-
-# The names that the fields of v3 have in app events; all others are the same.
-_RENAMED: dict[str, str] = dict(zip(V3.schema.OWN_FIELDS, APP_EVENTS.schema.OWN_FIELDS, strict=True))
-_CONTACT_TYPES = ("", "CONTACT", "0-1")
 
 
 @frozen(eq=False)
@@ -51,18 +47,7 @@ class Api:
 
     def convert(self, body: bytes, event_id: str) -> PreparedEvent:
         """Return an event of v3 as an app event. Raises EventError for a template without an event type."""
-        fields: dict[str, Any] = msgspec.json.decode(body)
-        template = fields["eventTemplateId"]
-        if self.event_types is None:
-            raise EventError("is an event of v3; name the event types of templates by event_types (--event-types)")
-        if not (event_type := self.event_types.get(template)):
-            raise EventError(
-                f"template {template} has no event type in event_types (--event-types); add it", "eventTemplateId"
-            )
-        if fields.get("customObjectTypeId") in _CONTACT_TYPES:
-            del fields["customObjectTypeId"]
-        known = {_RENAMED.get(name, name): fields.pop(name) for name in V3.fields if name in fields}
-        return APP_EVENTS.prepare({**known, "eventTypeName": event_type, "id": event_id}, fields)
+        return to_app_event(body, event_id, self.event_types)
 
 
 class Apis:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from hubspot_timeline_testing.sandbox.http.delivery import CONNECTION, BreakableConnection
+from hubspot_timeline_testing.sandbox.http.connection_faults import CONNECTION, BreakableConnection
 
 if TYPE_CHECKING:  # one of its two forms, the one that is always installed
     from uvicorn.protocols.http.h11_impl import H11Protocol as _HttpProtocol

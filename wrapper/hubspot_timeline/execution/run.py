@@ -9,19 +9,16 @@ from msgspec import Struct
 from hubspot_timeline.apis import Apis
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.outcomes import Unconfirmed
-from hubspot_timeline.delivery.retry import ErrorLimit, rate_limit_wait
+from hubspot_timeline.delivery.retry import ErrorLimit
 from hubspot_timeline.delivery.steps import DeliveryResult, Wait
 from hubspot_timeline.errors import (
     AccessTokenError,
     JournalError,
-    RateLimitError,
-    RateLimitStoreError,
     StoppedError,
     TimelineError,
     TooManyErrorsError,
     counted,
 )
-from hubspot_timeline.rate_limit import RateLimiter
 
 if TYPE_CHECKING:
     from hubspot_timeline.journal.store import Journal
@@ -150,15 +147,3 @@ def log_wait(wait: Wait) -> None:
     """Log why a request waits: as a warning if the cause is in the application, since it may last."""
     level = logging.WARNING if isinstance(wait.error, AccessTokenError) else logging.INFO
     _log.log(level, "Sending again after %.1f s: %s", wait.seconds, wait.error.brief)
-
-
-def pause_if_limited(rate_limiter: RateLimiter, error: TimelineError, longest: float) -> None:
-    """Let all who share the rate limiter wait after a 429, not only the request that got it.
-
-    `longest` is in seconds: a run stops rather than wait longer, and later runs should get their own 429.
-    """
-    try:
-        if isinstance(error, RateLimitError):
-            rate_limiter.pause(min(rate_limit_wait(error), longest))
-    except RateLimitStoreError as failure:  # the next request meets the same error, and stops its run
-        _log.warning("The pause after a 429 cannot be shared (%s): %s", error, failure)

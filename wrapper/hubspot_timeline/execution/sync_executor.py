@@ -12,9 +12,10 @@ from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
 from hubspot_timeline.delivery.steps import Abort, DeliveryResult, Reply, Send, Step, Switch, Wait
 from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
-from hubspot_timeline.execution.run import abort, log_wait, pause_if_limited, stopped, switch
+from hubspot_timeline.execution.run import abort, log_wait, stopped, switch
 from hubspot_timeline.http.transport import Transport
 from hubspot_timeline.rate_limit import RateLimiter
+from hubspot_timeline.rate_limit.pause import pause_if_limited
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hubspot_timeline_testing.sandbox.errors import ServiceError
-from hubspot_timeline_testing.sandbox.http.delivery import reset_connection, send_slowly, send_truncated
+from hubspot_timeline_testing.sandbox.http.connection_faults import reset_connection, send_slowly, send_truncated
 
 encode_json: Callable[[Any], str] = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Encode a value as compact JSON text."""
