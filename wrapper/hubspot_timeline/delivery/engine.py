@@ -125,6 +125,7 @@ class _Delivery:
         self._fresh_ids = fresh_ids
         self._others: list[Outcome] = []
         self._created_batches: list[CreatedBatch] = []
+        self._waits: list[float] = []
         self._requests = 0
         self._retried = 0
         self._refused_in_a_row = 0  # events that were refused alone, since one was created
@@ -157,8 +158,10 @@ class _Delivery:
                 parts.append(replace(part, items=part.items[self._most :]))
                 part = replace(part, items=part.items[: self._most])
             reply = yield from self._reply(part.items, is_again=part.attempts > 0)
-            if isinstance(reply, NotFoundError) and not (self._is_path_checked or self._created_batches):
+            if isinstance(reply, NotFoundError) and self._may_be_of_path(part, reply):
                 reply = yield from self._about_path(reply)
+                if isinstance(reply, StoppedError):
+                    part = replace(part, attempts=part.attempts + 1)
             next_steps = _Evaluation(self._options, self._options.chance(), self._api).of(part, reply)
             self._created_batches += next_steps.created_batches
             self._others += next_steps.others
@@ -170,6 +173,8 @@ class _Delivery:
                 parts = yield from self._converted(parts, next_steps.refusal)
             if next_steps.step:
                 yield next_steps.step
+            if isinstance(next_steps.step, Wait):
+                self._waits.append(next_steps.step.seconds)
             self._adapt(part, next_steps)
 
     def _reply(self, items: Batch, *, is_again: bool) -> Generator[Step, Reply, Reply]:
@@ -181,10 +186,17 @@ class _Delivery:
         apis.had_conflict = isinstance(reply, ConflictError)
         return reply
 
+    def _may_be_of_path(self, part: Part, error: NotFoundError) -> bool:
+        is_verified = part.attempts > 0 or not error.may_be_unsolicited
+        return is_verified and not (self._is_path_checked or self._created_batches)
+
     def _about_path(self, error: NotFoundError) -> Generator[Step, Reply, Reply]:
         """Find out by a batch without events whether a 404 is about one, or about the path, which ends the run."""
+        reply = yield from self._reply((), is_again=True)
+        if not isinstance(reply, BatchResponse | ApiError):  # stopped, or no connection
+            return reply
         self._is_path_checked = True
-        if not isinstance((yield from self._reply((), is_again=True)), NotFoundError):
+        if not isinstance(reply, NotFoundError):
             return error
         path_error = UnexpectedStatusError(error.status, error.body, text=error.text)
         path_error.advice = (
@@ -226,10 +238,15 @@ class _Delivery:
 
     def _settled(self, part: Part) -> Generator[Step, Reply, list[Part]]:
         """Find out which events of a part exist, and return those that are certain not to, to be sent again."""
+        fresh = Part((), part.duplicates, part.attempts, part.retries, part.waited)
 
         def deliver_one(item: Item) -> Delivery:
+            nonlocal fresh
             single = _Delivery(self._options, self._api)
-            yield from single._send([Part((item,), attempts=part.attempts)])
+            single._is_path_checked = True  # an API that refuses a batch is there
+            yield from single._send([replace(fresh, items=(item,), duplicates="reject")])
+            waits = single._waits
+            fresh = replace(fresh, retries=fresh.retries + len(waits), waited=fresh.waited + sum(waits))
             result = single.result()
             self._requests += result.requests
             self._retried += result.retried
@@ -237,7 +254,7 @@ class _Delivery:
 
         settlement = yield from settle(part, self._fresh_ids, deliver_one)
         self._others += settlement.outcomes
-        return settlement.parts
+        return [replace(fresh, items=settlement.rest)] if settlement.rest else []
 
 
 class _Evaluation(Struct, frozen=True):
@@ -253,12 +270,10 @@ class _Evaluation(Struct, frozen=True):
         refused_again = part.is_refreshed and isinstance(reply, AuthenticationError)
         unverified = part.unverified
         part = replace(part, attempts=part.attempts + 1, is_refreshed=refused_again, unverified=None)
-        # Two conflicts in a row say nothing: what exists now may have been created by the request before.
-        is_conflict = isinstance(unverified, ConflictError) and isinstance(reply, ConflictError)
-        if unverified and (is_conflict or not _is_repeated(unverified, reply)):
+        if unverified and not _is_repeated(unverified, reply):
             part = replace(part, is_unattributed=True)
-        if is_conflict and len(part.items) > 1:
-            return _NextSteps(unsettled=part)
+        elif isinstance(unverified, ConflictError):  # what exists now may have been created by the request before
+            part = replace(part, is_ambiguous=True)
         if refusal := self._unverified_refusal(part, reply):
             return _NextSteps(parts=[replace(part, unverified=refusal, last_error=refusal)])
         if isinstance(reply, BatchResponse):
@@ -286,7 +301,7 @@ class _Evaluation(Struct, frozen=True):
         decision = decide(error, part.retries + 1, self.options.retry, self.chance)
         match decision:
             case Split() if others and isinstance(error, ApiError):
-                if part.is_ambiguous and self.api.is_atomic:
+                if part.is_ambiguous and self.api.is_atomic and not part.is_unattributed:
                     return _NextSteps(unsettled=part)
                 return self._after_refusal(part, error)
             case Split() if isinstance(error, ApiError):
@@ -311,19 +326,24 @@ class _Evaluation(Struct, frozen=True):
 
     def _after_refusal(self, part: Part, error: ApiError) -> _NextSteps:
         """Settle the events that the refusal names and send the others again; if it names none, split."""
-        named = named_ids(error.body, [item.id for item in part.items])
-        refused = [part.refused(item, error) for item in part.items if item.id in named]
-        others = tuple(item for item in part.items if item.id not in named)
+        ids = named_ids(error.body, [item.id for item in part.items])
+        named = [item for item in part.items if item.id in ids]
+        others = tuple(item for item in part.items if item.id not in ids)
         if not named:
             return _NextSteps(parts=part.split(by_bytes=isinstance(error, PayloadTooLargeError)))
-        return _NextSteps(refused, [replace(part, items=others)] if others else [])
+        rest = [replace(part, items=others)] if others else []
+        if self.api.is_atomic:  # which is refused as a whole, so that the error may name all of it
+            return _NextSteps(parts=[replace(part, items=(item,)) for item in named] + rest)
+        return _NextSteps([part.refused(item, error) for item in named], rest)
 
     def _after_response(self, part: Part, response: BatchResponse) -> _NextSteps:
         is_mixed = part.duplicates == "ok" and len({as_error([each]).says_exists for each in response.errors}) > 1
         result = reconcile(part.items, response, is_ambiguous=part.is_ambiguous or part.is_unattributed or is_mixed)
         created_batches = [CreatedBatch(result.created, part.attempts, response)] if result.created else []
         refused = [part.refused(item, as_error(errors)) for item, errors in result.refused]
-        rest = self._after_error(replace(part, items=result.missing), _MISSING) if result.missing else _NextSteps()
+        is_partial = part.is_unattributed or len(result.missing) < len(part.items)
+        missing = replace(part, items=result.missing, is_unattributed=is_partial)
+        rest = self._after_error(missing, _MISSING) if result.missing else _NextSteps()
         # Any of the unattributed may be created and only not be listed: then "exists already" will confirm it.
         unattributed = replace(part, items=result.unattributed, is_unattributed=True, last_error=_UNATTRIBUTED)
         parts = unattributed.split() if result.unattributed else []

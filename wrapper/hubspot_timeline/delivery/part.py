@@ -15,7 +15,8 @@ class Part(Struct, frozen=True):
 
     `attempts` counts the requests that carried them, `retries` those of them that failed temporarily. `is_ambiguous`: a
     response was lost that may have listed them as created. `is_refreshed`: the last request was refused for its access
-    token. `is_unattributed`: a response did not say which of them it refused. `last_error` is what hid the response.
+    token. `is_unattributed`: a response did not say which of them it refused, or whether. `last_error` is what hid the
+    response.
     `unverified`: the last response, a refusal that may have hidden the one for this request.
     `opened_by`: the version of the API through which an earlier run may have created them, each with other events.
     """
