@@ -36,11 +36,11 @@ class Part(Struct, frozen=True):
     @property
     def is_open(self) -> bool:
         """Whether an earlier request may have created the events."""
-        return self.is_ambiguous or self.is_unattributed
+        return self.is_ambiguous or self.is_unattributed or self.unverified is not None
 
     def give_up(self, error: TimelineError) -> list[Outcome]:
         """Return the outcomes of events that are not sent again."""
-        kind = Unconfirmed if self.is_open or self.unverified else Unsent
+        kind = Unconfirmed if self.is_open else Unsent
         if kind is Unconfirmed and isinstance(error, StoppedError):  # the events were sent: only the response is open
             error = self.last_error or error
         return [failure(kind, item, self.attempts, error) for item in self.items]
