@@ -140,6 +140,7 @@ def test_a_path_that_does_not_exist_ends_the_run_with_the_first_batch(version: s
     run = drive(items("a", "b"), lambda _: NOT_FOUND, POLICY, apis=open_apis(version, None, None))
 
     assert (run.outcome_types, run.result.requests, run.result.retried) == ({"a": Unsent, "b": Unsent}, 2, 0)
+    assert run.new_connections == [False, True]
     assert isinstance(run.abort_error, UnexpectedStatusError)
     assert run.abort_error.text == "<html>"
     assert str(run.abort_error) == (
@@ -162,10 +163,12 @@ def test_a_404_for_an_event_is_a_refusal_like_any_other(not_found: Reply) -> Non
     assert unknown.requested_ids == [[], ["a"], ["c", "d"]]
 
 
-@pytest.mark.parametrize("first", [LOST, unsolicited(404)])
-def test_what_may_exist_is_unconfirmed_where_the_path_has_gone(first: Reply) -> None:
+@pytest.mark.parametrize(
+    ("first", "second"), [(LOST, NOT_FOUND), (unsolicited(404), NOT_FOUND), (unsolicited(404), unsolicited(404))]
+)
+def test_what_may_exist_is_unconfirmed_where_the_path_has_gone(first: Reply, second: Reply) -> None:
     """The response of an earlier request was lost, or hidden by a 404."""
-    run = drive(items("a"), scripted_replies(first, NOT_FOUND, NOT_FOUND), POLICY)
+    run = drive(items("a"), scripted_replies(first, second, NOT_FOUND), POLICY)
 
     assert (run.outcome_types, run.result.requests) == ({"a": Unconfirmed}, 3)
     assert isinstance(run.abort_error, UnexpectedStatusError)

@@ -58,11 +58,15 @@ def deliver(
     return run, service
 
 
-def test_one_event_with_a_fresh_id_settles_a_batch_that_was_created() -> None:
+@pytest.mark.parametrize("fault", [LOST, Fault.NO_RESULTS_AFTER_CREATION])
+@pytest.mark.parametrize("duplicates", ["ok", "reject"])
+def test_one_event_with_a_fresh_id_settles_a_batch_that_was_created(
+    fault: Fault, duplicates: Literal["ok", "reject"]
+) -> None:
     """The lost request, the same again, and one event alone, whatever the size of the batch."""
     ids = [f"e{n}" for n in range(50)]
 
-    run, service = deliver(fresh(*ids), [LOST])
+    run, service = deliver(fresh(*ids), [fault], duplicates=duplicates)
 
     assert all(isinstance(outcome, Created) and not outcome.existed for outcome in run.result.outcomes)
     assert [len(request) for request in service.requested_ids] == [50, 50, 1]
@@ -107,11 +111,12 @@ def test_what_was_split_off_before_is_delivered_on_its_own() -> None:
     assert service.requested_ids[2:] == [["bad"], ["a", "b"], ["a", "b"], ["a"], ["b"], ["c", "d", "e"]]
 
 
-def test_given_ids_that_all_exist_were_created_by_the_lost_request() -> None:
+@pytest.mark.parametrize("duplicates", ["ok", "reject"])
+def test_given_ids_that_all_exist_were_created_by_the_lost_request(duplicates: Literal["ok", "reject"]) -> None:
     """Nothing tells them from events of before; sending them again is certain to create nothing."""
     ids = ["a", "b", "c", "d"]
 
-    run, service = deliver(items(*ids), [LOST])
+    run, service = deliver(items(*ids), [LOST], duplicates=duplicates)
 
     assert all(isinstance(outcome, Created) and not outcome.existed for outcome in run.result.outcomes)
     assert [len(request) for request in service.requested_ids] == [4, 4, 1, 1, 1, 1]

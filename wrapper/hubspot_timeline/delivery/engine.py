@@ -218,15 +218,17 @@ class _Delivery:
 
     def _settled(self, part: Part) -> Generator[Step, Reply, list[Part]]:
         """Find out which events of a part exist, and return those that are certain not to, to be sent again."""
-        fresh = Part((), part.duplicates, part.attempts, part.retries, part.waited)
+        waits: list[float] = []
+
+        def unsent(items: Batch) -> Part:
+            retries, waited = part.retries + len(waits), part.waited + sum(waits)
+            return Part(items, attempts=part.attempts, retries=retries, waited=waited)
 
         def deliver_one(item: Item) -> Delivery:
-            nonlocal fresh
             single = _Delivery(self._options, self._api)
             single._is_path_checked = True  # an API that refuses a batch is there
-            yield from single._send([replace(fresh, items=(item,), duplicates="reject")])
-            waits = single._waits
-            fresh = replace(fresh, retries=fresh.retries + len(waits), waited=fresh.waited + sum(waits))
+            single._waits = waits
+            yield from single._send([unsent((item,))])
             result = single.result()
             self._requests += result.requests
             self._retried += result.retried
@@ -234,4 +236,4 @@ class _Delivery:
 
         settlement = yield from settle(part, self._fresh_ids, deliver_one)
         self._others += settlement.outcomes
-        return [replace(fresh, items=settlement.rest)] if settlement.rest else []
+        return [replace(unsent(settlement.rest), duplicates=part.duplicates)] if settlement.rest else []
