@@ -35,6 +35,9 @@ NOT_FOUND = api_error(404, {"message": "no route"}, text="<html>")
 STOPPED, EXISTS, INVALID = StoppedError("enough"), api_error(409), api_error(400, {"message": "no"})
 IN_USE = api_error(400, {"message": "Event ID already in use"})
 CONFLICT_OF_207 = parse_response(207, b'{"results": [], "errors": [{"message": "no", "category": "CONFLICT"}]}')
+CONFLICTS_OF_207 = parse_response(
+    207, json.dumps({"results": [], "errors": [{"message": "no", "category": "CONFLICT"}] * 2}).encode()
+)
 EMPTY = InvalidResponseError("empty")
 UNATTRIBUTED = parse_response(207, b'{"results": [], "errors": [{"message": "no"}]}')
 EXPIRED = AuthenticationError(401, {"category": "EXPIRED_AUTHENTICATION"})
@@ -84,9 +87,10 @@ DAILY = unsolicited(429, {"policyName": "DAILY"})
         ([NO, NO, NO, NO], {Rejected}, [False, True, True, True]),  # a transport that reuses it all the same
         # it had created one event, which exists now
         ([NO, MIXED_207, INVALID, EXISTS], {Rejected, Created}, [False, True, True, True]),
-        # what exists now may have been created by the first request, unless one of its events is created only now
+        # what exists now may have been created by the first request
         ([TAKEN, EXISTS, EXISTS, EXISTS], {Created}, [False, True, True, True]),
-        ([TAKEN, EXISTS, EXISTS], {Rejected, Created}, [False, True, True, True]),
+        ([TAKEN, EXISTS, EXISTS], {Created}, [False, True, True, True]),
+        ([TAKEN, CONFLICTS_OF_207, EXISTS, EXISTS], {Created}, [False, True, True, True]),
         ([TAKEN, EXISTS, INVALID, EXISTS], {Unconfirmed, Created}, [False, True, True, True]),
         # it does not
         ([NO, STOPPED], {Unconfirmed}, [False, True]),
@@ -110,6 +114,15 @@ def test_a_refusal_that_may_be_unsolicited_is_verified(
     assert run.new_connections == new_connections
 
 
+def test_two_conflicts_settle_a_batch_that_is_atomic() -> None:
+    """An event that is created now shows that the first request, whose response was hidden, created nothing."""
+    both = open_apis("2026-09", None, None)
+
+    run = drive(items("a", "b"), scripted_replies(TAKEN, EXISTS, EXISTS), POLICY, apis=both)
+
+    assert run.outcome_types == {"a": Rejected, "b": Created}
+
+
 def test_after_a_conflict_requests_use_new_connections() -> None:
     """On which a conflict needs no verification: in a second run of a file, each batch gets one."""
     both = open_apis("2026-09", None, None)
@@ -127,6 +140,7 @@ def test_a_path_that_does_not_exist_ends_the_run_with_the_first_batch(version: s
     run = drive(items("a", "b"), lambda _: NOT_FOUND, POLICY, apis=open_apis(version, None, None))
 
     assert (run.outcome_types, run.result.requests, run.result.retried) == ({"a": Unsent, "b": Unsent}, 2, 0)
+    assert run.new_connections == [False, True]
     assert isinstance(run.abort_error, UnexpectedStatusError)
     assert run.abort_error.text == "<html>"
     assert str(run.abort_error) == (
@@ -149,11 +163,34 @@ def test_a_404_for_an_event_is_a_refusal_like_any_other(not_found: Reply) -> Non
     assert unknown.requested_ids == [[], ["a"], ["c", "d"]]
 
 
-def test_what_may_exist_is_unconfirmed_where_the_path_has_gone() -> None:
-    """The response of an earlier request was lost."""
-    run = drive(items("a"), scripted_replies(LOST, NOT_FOUND, NOT_FOUND), POLICY)
+@pytest.mark.parametrize(
+    ("first", "second"), [(LOST, NOT_FOUND), (unsolicited(404), NOT_FOUND), (unsolicited(404), unsolicited(404))]
+)
+def test_what_may_exist_is_unconfirmed_where_the_path_has_gone(first: Reply, second: Reply) -> None:
+    """The response of an earlier request was lost, or hidden by a 404."""
+    run = drive(items("a"), scripted_replies(first, second, NOT_FOUND), POLICY)
 
-    assert run.outcome_types == {"a": Unconfirmed}
+    assert (run.outcome_types, run.result.requests) == ({"a": Unconfirmed}, 3)
+    assert isinstance(run.abort_error, UnexpectedStatusError)
+
+
+def test_the_path_is_looked_at_again_after_no_connection() -> None:
+    """Otherwise a 404 of the path would count as one of the event."""
+    replies = scripted_replies(NOT_FOUND, NOT_CONNECTED, NOT_FOUND, NOT_FOUND)
+
+    run = drive(items("a"), replies, POLICY)
+
+    assert (run.outcome_types, run.result.requests, len(run.waits)) == ({"a": Unsent}, 4, 1)
+
+
+def test_a_404_that_may_be_unsolicited_is_verified_before_the_path_is() -> None:
+    """The request that it is not for may have created the event."""
+    service = ModelService()
+    replies = iter([unsolicited(404)])
+
+    run = drive(items("a"), lambda batch: next(replies, None) or service.reply(batch), POLICY)
+
+    assert (run.outcome_types, service.requested_ids) == ({"a": Created}, [["a"]])
 
 
 @pytest.mark.parametrize(
@@ -181,6 +218,9 @@ def test_what_may_exist_is_unconfirmed_where_the_path_has_gone() -> None:
         ([LIMITED, STOPPED], Unsent, 1, STOPPED, False),
         ([LOST, STOPPED], Unconfirmed, 1, LOST, False),
         ([LOST, LIMITED, STOPPED], Unconfirmed, 2, LOST, False),
+        # stopped before the path was looked at
+        ([NOT_FOUND, STOPPED], Unsent, 1, STOPPED, False),
+        ([LOST, NOT_FOUND, STOPPED], Unconfirmed, 2, LOST, False),
         ([LIMITED, LOST, STOPPED], Unconfirmed, 2, LOST, False),
         ([NO, STOPPED], Unconfirmed, 1, NO, False),
         # an access token is refreshed once in a row

@@ -120,7 +120,11 @@ def test_an_error_limit_is_passed_by_more_failures_than_it_allows(
         (api_error(409), True),
         (api_error(400, {"category": "CONFLICT"}), True),
         (api_error(400, {"message": "Event ID already in use for app 7"}), True),
+        (api_error(400, {"message": "An event with the id a-1 already exists."}), True),
         (api_error(400, {"message": "invalid"}), False),
+        # the text of an event, which says nothing about its id
+        (api_error(400, {"message": "note is not valid: 'customer id 5 already exists in CRM'"}), False),
+        (api_error(400, {"message": "Event a-1: the id already in use is 5"}), False),
     ],
 )
 def test_an_existing_id_is_recognized_by_status_category_or_message(error: TimelineError, says_exists: bool) -> None:

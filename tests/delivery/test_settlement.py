@@ -9,11 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from hubspot_timeline import Created, Rejected, RetryPolicy, Unconfirmed
+from hubspot_timeline import ConnectionLostError, Created, Rejected, RetryPolicy, Unconfirmed
 from hubspot_timeline.apis import open_apis
 from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.response import parse_response
+from hubspot_timeline.delivery.steps import Reply
+from hubspot_timeline.errors import api_error
 from hubspot_timeline.events.ids import NewId
-from tests.helpers.model_service import DeliveryRun, Duplicates, Fault, ModelService, Refusal, drive, items
+from tests.helpers.model_service import (
+    DeliveryRun,
+    Duplicates,
+    Fault,
+    ModelService,
+    Refusal,
+    drive,
+    items,
+    scripted_replies,
+)
 
 POLICY = RetryPolicy(attempts=3, wait_total=10_000)
 LOST, LOST_BEFORE = Fault.RESET_AFTER_CREATION, Fault.RESET_BEFORE_CREATION
@@ -31,12 +43,13 @@ def deliver(
     existing: Sequence[str] = (),
     invalid: Sequence[str] = (),
     duplicates: Literal["ok", "reject"] = "reject",
+    policy: RetryPolicy = POLICY,
 ) -> tuple[DeliveryRun, ModelService]:
     """Deliver a batch, and check what is counted, and that all requests after the first use new connections."""
     service = ModelService(
         faults, existing=existing, invalid=invalid, refusal=Refusal.WHOLE_BATCH, duplicates=Duplicates.CONFLICT
     )
-    run = drive(batch, service.reply, POLICY, apis=open_apis("2026-09", None, None), duplicates=duplicates)
+    run = drive(batch, service.reply, policy, apis=open_apis("2026-09", None, None), duplicates=duplicates)
     carried = Counter(event_id for ids in service.requested_ids for event_id in ids)
     assert Counter({outcome.id: outcome.attempts for outcome in run.result.outcomes}) == carried
     assert (run.result.requests, len(run.result)) == (len(service.requests), len(batch))
@@ -45,11 +58,15 @@ def deliver(
     return run, service
 
 
-def test_one_event_with_a_fresh_id_settles_a_batch_that_was_created() -> None:
+@pytest.mark.parametrize("fault", [LOST, Fault.NO_RESULTS_AFTER_CREATION])
+@pytest.mark.parametrize("duplicates", ["ok", "reject"])
+def test_one_event_with_a_fresh_id_settles_a_batch_that_was_created(
+    fault: Fault, duplicates: Literal["ok", "reject"]
+) -> None:
     """The lost request, the same again, and one event alone, whatever the size of the batch."""
     ids = [f"e{n}" for n in range(50)]
 
-    run, service = deliver(fresh(*ids), [LOST])
+    run, service = deliver(fresh(*ids), [fault], duplicates=duplicates)
 
     assert all(isinstance(outcome, Created) and not outcome.existed for outcome in run.result.outcomes)
     assert [len(request) for request in service.requested_ids] == [50, 50, 1]
@@ -94,11 +111,12 @@ def test_what_was_split_off_before_is_delivered_on_its_own() -> None:
     assert service.requested_ids[2:] == [["bad"], ["a", "b"], ["a", "b"], ["a"], ["b"], ["c", "d", "e"]]
 
 
-def test_given_ids_that_all_exist_were_created_by_the_lost_request() -> None:
+@pytest.mark.parametrize("duplicates", ["ok", "reject"])
+def test_given_ids_that_all_exist_were_created_by_the_lost_request(duplicates: Literal["ok", "reject"]) -> None:
     """Nothing tells them from events of before; sending them again is certain to create nothing."""
     ids = ["a", "b", "c", "d"]
 
-    run, service = deliver(items(*ids), [LOST])
+    run, service = deliver(items(*ids), [LOST], duplicates=duplicates)
 
     assert all(isinstance(outcome, Created) and not outcome.existed for outcome in run.result.outcomes)
     assert [len(request) for request in service.requested_ids] == [4, 4, 1, 1, 1, 1]
@@ -131,12 +149,72 @@ def test_an_invalid_event_stays_unconfirmed_where_nothing_shows_what_was_created
 
 def test_what_is_not_settled_when_the_service_fails_for_good_is_unconfirmed() -> None:
     """Those that were found to exist are created."""
-    run, service = deliver(items("a", "b", "c"), [LOST, Fault.NONE, Fault.NONE, *DOWN])
+    run, service = deliver(items("a", "b", "c"), [LOST, Fault.NONE, Fault.NONE, *DOWN[1:]])
 
     assert run.outcome_types == {"a": Created, "b": Unconfirmed, "c": Unconfirmed}
     errors = [str(outcome.error) for outcome in run.result.outcomes if isinstance(outcome, Unconfirmed)]
     assert all(error.startswith("502") for error in errors)
-    assert len(service.requests) == 6
+    assert len(service.requests) == 5
+
+
+@pytest.mark.parametrize("policy", [POLICY, RetryPolicy(wait_initial=1, wait_total=6)])
+def test_the_limits_of_retrying_are_those_of_the_whole_batch(policy: RetryPolicy) -> None:
+    """Whether its events are sent together, alone or once more together, three lost requests are the last."""
+    faults = [LOST_BEFORE, Fault.NONE, Fault.NONE, LOST_BEFORE, Fault.NONE, LOST_BEFORE]
+
+    run, _ = deliver(items("old", "a", "b"), faults, existing=["old"], policy=policy)
+
+    assert run.outcome_types == {"old": Rejected, "a": Created, "b": Unconfirmed}
+    assert (len(run.waits), run.result.requests) == (2, 6)
+
+
+PARTIAL = parse_response(201, b'{"results": [{"id": "a"}]}')
+PARTIAL_207 = parse_response(207, b'{"results": [{"id": "a"}], "errors": [{"message": "no"}]}')
+LOST_REPLY, EXISTS, INVALID = ConnectionLostError("lost"), api_error(409), api_error(400, {"message": "no"})
+
+
+@pytest.mark.parametrize(
+    ("replies", "kind_of_b"),
+    [
+        ([PARTIAL_207, INVALID, LOST_REPLY, EXISTS, EXISTS, INVALID], Rejected),
+        ([PARTIAL, EXISTS, EXISTS, EXISTS, EXISTS, INVALID], Created),
+    ],
+)
+def test_a_response_that_lists_a_part_shows_that_batches_are_not_atomic(replies: list[Reply], kind_of_b: type) -> None:
+    """Then no event shows anything about another."""
+    run = drive(fresh(*"abcd"), scripted_replies(*replies), POLICY, apis=open_apis("2026-09", None, None))
+
+    assert run.outcome_types == {"a": Created, "b": kind_of_b, "c": Created, "d": Unconfirmed}
+
+
+def test_the_path_is_looked_at_once() -> None:
+    """Not once for each event."""
+    first = iter([LOST_REPLY])
+
+    def reply(batch: Batch) -> Reply:
+        return next(first, None) or api_error(404 if batch else 400)
+
+    run = drive(items("a", "b"), reply, POLICY, apis=open_apis("2026-09", None, None))
+
+    assert (run.outcome_types, run.result.requests) == ({"a": Unconfirmed, "b": Unconfirmed}, 5)
+
+
+@pytest.mark.parametrize("duplicates", ["ok", "reject"])
+def test_the_ids_in_a_409_are_confirmed_one_by_one(duplicates: Literal["ok", "reject"]) -> None:
+    """They may be those of the whole request."""
+    service = ModelService(existing=["old"], duplicates=Duplicates.CONFLICT)
+
+    def reply(batch: Batch) -> Reply:
+        ids = [item.id for item in batch]
+        error = service.reply(batch)
+        return api_error(409, {"context": {"ids": ids[:-1]}}) if "old" in ids else error
+
+    batch = items("old", "a", "b", "c")
+    run = drive(batch, reply, POLICY, apis=open_apis("2026-09", None, None), duplicates=duplicates)
+
+    assert run.outcome_types == {"old": Created if duplicates == "ok" else Rejected} | dict.fromkeys("abc", Created)
+    assert [len(request) for request in service.requested_ids] == [4, 1, 1, 1, 1]
+    assert set(service.created) == {"old", "a", "b", "c"}
 
 
 def test_events_of_an_earlier_run_are_settled_one_by_one() -> None:

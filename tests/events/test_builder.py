@@ -1,12 +1,16 @@
 """event(): builds a TimelineEvent from Python values, with an id that is fixed before the first request."""
 
+from collections.abc import Callable
+from copy import copy, deepcopy
 from decimal import Decimal
+from pickle import dumps, loads
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from hubspot_timeline import EventError, TimelineIFrame, event
+from hubspot_timeline.events.ids import NewId
 from hubspot_timeline_api.models import TimelineEvent
 from tests.helpers.payloads import IFRAME, VALID, payload_of
 
@@ -48,6 +52,24 @@ def test_a_field_that_the_document_does_not_have_can_be_sent_on_purpose() -> Non
     model["newField"] = [1]
 
     assert payload_of(model)["newField"] == [1]
+
+
+def pickled(original: TimelineEvent) -> TimelineEvent:
+    """Return what a queue of jobs makes of an event."""
+    copied: TimelineEvent = loads(dumps(original))  # noqa: S301 - made here
+    return copied
+
+
+@pytest.mark.parametrize(("duplicate", "kind"), [(copy, NewId), (deepcopy, NewId), (pickled, str)])
+def test_a_copy_of_an_event_has_no_id_that_counts_as_never_sent(
+    duplicate: Callable[[TimelineEvent], TimelineEvent], kind: type
+) -> None:
+    """A copy has the id itself, and what was pickled may be sent by several processes."""
+    original = event(1)
+    copied = duplicate(original)
+
+    assert (copied.id, type(copied.id)) == (original.id, kind)
+    assert kind is str or copied.id is original.id
 
 
 def test_an_event_without_an_id_gets_a_new_one() -> None:

@@ -101,6 +101,17 @@ def test_rejected_events_keep_their_error(send: Sender) -> None:
     assert errors[0] == errors[1]
 
 
+def test_an_event_whose_event_type_was_added_is_sent(send: Sender) -> None:
+    """What is rejected for the map of event types is not final."""
+    events = [event(template, id=f"e{template}", email="ada@example.com") for template in (1, 2)]
+    options = {"fallback_api": "2026-09", "batch": BatchLimits()}
+    report, _ = send(Script(status(401, {})), events, event_types={"1": "a"}, **options)
+    assert (report.created, report.rejected) == (1, 1)
+
+    report, _ = send(Script(status(401, {})), events, event_types={"1": "a", "2": "b"}, **options)
+    assert (report.created, report.resumed) == (2, 1)
+
+
 def test_the_other_events_are_sent_with_the_ids_of_the_first_run(send: Sender) -> None:
     """Also where ids are generated, so that the second run would generate others."""
     first, second = Script(created, LOST, LOST), Script()

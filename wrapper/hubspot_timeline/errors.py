@@ -35,9 +35,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-# "Event ID already in use" of v1, and likely variants; an e-mail address or a name may be in use as well.
 _SEVERAL, _BETWEEN = "one or more of: ", " | "
-_EXISTS = re.compile(r"\bid\b.{0,200}\balready (in use|exists)", re.IGNORECASE)
+# "Event ID already in use" of v1, and likely variants; not the text of an event that a message quotes.
+_EXISTS = re.compile(r"((an?|the|event|with) )*id (\S+ )?(is )?already (in use|exists)\b", re.IGNORECASE)
 
 
 # Control and format characters, lone surrogates, line and paragraph separators: they could clear a terminal, forge a
@@ -157,7 +157,7 @@ class ApiError(TimelineError):
         """
         if self.status == 409 or self.category == "CONFLICT":
             return True
-        return all(_EXISTS.search(message) for message in self.message.removeprefix(_SEVERAL).split(_BETWEEN))
+        return all(_EXISTS.match(message) for message in self.message.removeprefix(_SEVERAL).split(_BETWEEN))
 
     @property
     def brief(self) -> str:

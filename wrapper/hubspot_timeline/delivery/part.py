@@ -15,7 +15,8 @@ class Part(Struct, frozen=True):
 
     `attempts` counts the requests that carried them, `retries` those of them that failed temporarily. `is_ambiguous`: a
     response was lost that may have listed them as created. `is_refreshed`: the last request was refused for its access
-    token. `is_unattributed`: a response did not say which of them it refused. `last_error` is what hid the response.
+    token. `is_unattributed`: a response did not say which of them it refused, or whether. `last_error` is what hid the
+    response.
     `unverified`: the last response, a refusal that may have hidden the one for this request.
     `opened_by`: the version of the API through which an earlier run may have created them, each with other events.
     """
@@ -35,11 +36,11 @@ class Part(Struct, frozen=True):
     @property
     def is_open(self) -> bool:
         """Whether an earlier request may have created the events."""
-        return self.is_ambiguous or self.is_unattributed
+        return self.is_ambiguous or self.is_unattributed or self.unverified is not None
 
     def give_up(self, error: TimelineError) -> list[Outcome]:
         """Return the outcomes of events that are not sent again."""
-        kind = Unconfirmed if self.is_open or self.unverified else Unsent
+        kind = Unconfirmed if self.is_open else Unsent
         if kind is Unconfirmed and isinstance(error, StoppedError):  # the events were sent: only the response is open
             error = self.last_error or error
         return [failure(kind, item, self.attempts, error) for item in self.items]

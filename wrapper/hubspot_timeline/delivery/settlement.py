@@ -12,7 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hubspot_timeline.delivery.batches import Item
+from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.delivery.part import Part
 from hubspot_timeline.delivery.steps import DeliveryResult, Reply, Step
@@ -22,10 +22,10 @@ DeliverOne: TypeAlias = Callable[[Item], Generator[Step, Reply, DeliveryResult]]
 
 
 class Settlement(Struct, frozen=True):
-    """The outcomes of events, and a part of others that are certain not to exist."""
+    """The outcomes of events, and the rest of them, which are certain not to exist."""
 
     outcomes: Sequence[Outcome]
-    parts: list[Part] = []
+    rest: Batch = ()
 
 
 def settle(part: Part, fresh_ids: Set[str], deliver_one: DeliverOne) -> Generator[Step, Reply, Settlement]:
@@ -45,8 +45,7 @@ def settle(part: Part, fresh_ids: Set[str], deliver_one: DeliverOne) -> Generato
         rest = tuple(items[position:])
         match outcome:
             case Created() if result.created_batches and is_one_batch:
-                outcomes = [_if_nothing_was_created(*each) for each in alone]
-                return Settlement(outcomes, [Part(rest, part.duplicates, part.attempts)] if rest else [])
+                return Settlement([_if_nothing_was_created(*each) for each in alone], rest)
             case Rejected(is_duplicate=True) if item.id in fresh_ids:
                 others = [part.created(each) for each in rest]
                 break

@@ -1,7 +1,7 @@
 """Ids of events, which are fixed before the first send: the only protection against creating an event twice."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 PLACEHOLDER = "{{uuid}}"
@@ -15,6 +15,15 @@ class NewId(str):
     """
 
     is_sent: bool = False
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)  # several processes may send what is pickled
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
 
 def new_id() -> str:

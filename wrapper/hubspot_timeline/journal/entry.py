@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unsent
-from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, TimelineError, api_error
+from hubspot_timeline.errors import ApiError, BadRequestError, ConflictError, api_error
 from hubspot_timeline.events.ids import NewId
 
 State: TypeAlias = Literal["open", "unsent", "created", "existing", "rejected"]
@@ -68,9 +68,9 @@ def state_of(outcome: Outcome) -> tuple[State, str | None]:
     match outcome:
         case Created():
             return "existing" if outcome.existed else "created", None
-        case Rejected():
-            return "rejected", _format_error(outcome.error)
-        case Unsent():
+        case Rejected(error=ApiError() as error):
+            return "rejected", _format_error(error)
+        case Rejected() | Unsent():  # the event type of a template may be added before the next run
             return "unsent", None
     return "open", None
 
@@ -79,18 +79,14 @@ def _as_json(text: str) -> bytes:
     return msgspec.json.encode(str(text))[1:-1]
 
 
-def _format_error(error: TimelineError) -> str:
-    if isinstance(error, ApiError):
-        fields = {"kind": type(error).__name__, "status": error.status, "body": dict(error.body), "text": error.text}
-        return json.dumps(fields)
-    return json.dumps({"message": str(error)})
+def _format_error(error: ApiError) -> str:
+    fields = {"kind": type(error).__name__, "status": error.status, "body": dict(error.body), "text": error.text}
+    return json.dumps(fields)
 
 
-def _parse_error(text: str) -> TimelineError:
+def _parse_error(text: str) -> ApiError:
     try:
         fields = json.loads(text)
-        if "status" not in fields:
-            return TimelineError(fields.get("message", "rejected in an earlier run"))
         create = _CLASSES.get(fields["kind"], api_error)
         return create(fields["status"], fields["body"], text=fields["text"])
     except (KeyError, TypeError, AttributeError) as error:
