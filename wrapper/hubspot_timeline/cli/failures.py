@@ -1,5 +1,6 @@
 """The failures of a run: the first ones on the console, all of them in the dead-letter file."""
 
+import re
 from threading import Lock
 
 from attrs import define, field
@@ -13,6 +14,8 @@ from hubspot_timeline.files import DeadLetters, FileError, Row, RowError
 
 # All are in the dead-letter file.
 _MAX_SHOWN = 20
+
+_QUOTED_TIME = re.compile(r"(?<=^timestamp: )'.*?' ")
 
 
 @define
@@ -58,6 +61,8 @@ class Failures:
         self._shown += 1
         if cause:
             self._shown_causes.add(cause)
+        if isinstance(error, RowError) and error.is_shared and error.reason.startswith("unknown field"):
+            origin = f"{origin.rpartition(':')[0]}:1"  # the header of the CSV file
         show(self.console, f"{origin}: {in_command_words(str(error))}")
 
     def show_hidden_count(self) -> None:
@@ -70,7 +75,7 @@ class Failures:
 def _shared_cause(origin: str, error: TimelineError) -> object:
     """Return what other failures have in common with this one; None if they have nothing."""
     if isinstance(error, RowError) and error.is_shared:
-        return origin.rpartition(":")[0], str(error)
+        return origin.rpartition(":")[0], _QUOTED_TIME.sub("", str(error))
     return None
 
 

@@ -20,7 +20,7 @@ def parse_timestamp(value: object, field: str = "timestamp") -> datetime:
     except EventError:
         raise
     except (ValueError, OverflowError, OSError) as error:
-        raise EventError(f"{value!r} is not a time such as 2026-03-10T23:04:41Z", field) from error
+        raise EventError(f"{value!r:.80} is not a time such as 2026-03-10T23:04:41Z", field) from error
     if timestamp is None:
         raise EventError(f"is {type_of(value)}, neither text nor epoch milliseconds", field)
     if not has_zone:
