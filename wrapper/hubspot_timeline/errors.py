@@ -79,7 +79,7 @@ class OptionError(TimelineError, ValueError):
 def type_of(value: object) -> str:
     """Return the type of a value with its article: `a str`, `an int`."""
     name = type(value).__name__
-    return f"an {name}" if name[0] in "AEIOUaeiou" else f"a {name}"
+    return f"an {name}" if name[:1] in "AEIOaeio" else f"a {name}"
 
 
 def counted(number: int, noun: str) -> str:
