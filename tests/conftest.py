@@ -27,7 +27,7 @@ settings.load_profile("repeated" if IS_REPEATED else "untimed")
 SLOW = {
     *("cli", "contract", "docs", "packaging", "pytest_plugin", "sandbox", "spec"),
     *("journal/test_sigkill.py", "journal/test_file.py", "queue/test_forks.py", "rate_limit/test_redis.py"),
-    "resources/test_sandbox.py",
+    *("resources/test_sandbox.py", "calibration/test_round_trip.py"),
 }
 
 

@@ -53,10 +53,20 @@ class _SandboxServers:
         return started
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the setting of the configuration file."""
+    parser.addini("timeline_sandbox_calibration", "the file of a calibration: the sandboxes behave so", type="paths")
+
+
 @pytest.fixture(scope="session")
-def timeline_sandbox_settings() -> "SandboxSettings":
-    """Return the settings of both sandboxes; override it in a conftest.py."""
-    return _import_sandbox().SandboxSettings()  # type: ignore[no-any-return]
+def timeline_sandbox_settings(pytestconfig: pytest.Config) -> "SandboxSettings":
+    """Return the settings of both sandboxes, by the calibration if one is configured; override it in a conftest.py."""
+    settings = _import_sandbox().SandboxSettings()
+    for path in pytestconfig.getini("timeline_sandbox_calibration"):
+        from hubspot_timeline_testing.sandbox.settings_json import read_calibration  # noqa: PLC0415 - as above
+
+        settings = read_calibration(path, settings)
+    return settings  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from hubspot_timeline import TimelineClient
 from hubspot_timeline.cli.interrupts import Interrupts
 from hubspot_timeline.files import read_file
+from tests.helpers.numbered_events import numbered
+from tests.helpers.scripted_http import Script
 
 ROWS = b"".join(b'{"eventTemplateId":"1","tokens":{},"email":"%d@example.com"}\n' % n for n in range(3))
 
@@ -102,5 +105,19 @@ def test_nothing_is_read_after_an_interrupt(tmp_path: Path) -> None:
     """The pipe is not even opened."""
     rows, output, reasons = interrupted(tmp_path, at="start")
 
-    assert (rows, len(reasons)) == ([], 1)
+    assert (rows, len(reasons)) == ([], 2)  # at once, and when there may be a run
     assert "The input was not read to its end." in output
+
+
+def test_an_interrupt_before_the_run_begins_stops_it() -> None:
+    """Such as one that comes while the command opens its files; no event is sent."""
+    script, output = Script(), StringIO()
+    with (
+        TimelineClient("t", httpx_args=script.httpx_args) as timeline,
+        Interrupts(timeline, Console(file=output)) as interrupts,
+    ):
+        signal.raise_signal(signal.SIGINT)
+        report = timeline.send(interrupts.until_interrupted(iter(numbered(300))))
+
+    assert (report.unsent, report.total, script.requests) == (300, 300, [])
+    assert "the run was interrupted" in str(report.failures[0].error)

@@ -1,8 +1,12 @@
 """`migrate` writes event types for templates, and overwrites nothing that it is not told to."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from hubspot_timeline.files import read_event_types
 from tests.helpers.command import Ended, run_here
@@ -89,18 +93,47 @@ def test_files_that_cannot_be_used_are_bad_usage(tmp_path: Path) -> None:
     ended = migrate(tmp_path, TEMPLATE, options=("--out", "file/types"))
     assert ended.code == 2
     assert "cannot be written: Not a directory; choose another folder" in ended.err
+    ended = migrate(tmp_path, TEMPLATE, options=("--out", "n" * 256, "--force"))
+    assert (ended.code, "cannot be written: File name too long" in ended.err) == (2, True)
     ended = migrate(tmp_path, TEMPLATE, options=())
     assert (ended.code, "Missing option '--out'" in ended.err) == (2, True)
 
 
+@pytest.mark.parametrize("options", [("--out", "out/types"), ("--out", "out/types", "--force")])
+@pytest.mark.parametrize("name", ["webinar-hsmeta.json", "event-types.json"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        os.mkfifo,
+        Path.mkdir,
+        lambda path: path.symlink_to("../../templates.json"),
+        lambda path: path.symlink_to("../../missing.json"),
+    ],
+)
+def test_only_regular_files_are_read_or_replaced(
+    tmp_path: Path, make: Callable[[Path], None], name: str, options: tuple[str, ...]
+) -> None:
+    """A named pipe would never end, and behind a link may be any file of the user's."""
+    folder = tmp_path / "out/types"
+    folder.mkdir(parents=True)
+    make(folder / name)
+
+    ended = migrate(tmp_path, TEMPLATE, options=options)
+    assert (ended.code, f"out/types/{name} is not a regular file; remove it" in ended.err) == (2, True)
+    assert [path.name for path in folder.iterdir()] == [name]
+    assert json.loads((tmp_path / "templates.json").read_text()) == {"results": [TEMPLATE]}
+    assert not (tmp_path / "missing.json").exists()
+
+
 def test_force_keeps_the_names_that_people_have_completed(tmp_path: Path) -> None:
-    """The names of event types that were deployed under another one, or by hand."""
+    """The names of event types that were deployed under another one, or by hand; also of templates of other files."""
     migrate(tmp_path, TEMPLATE)
     path = tmp_path / "out/types/event-types.json"
-    path.write_text(json.dumps({"12": "deployed", "99": "unknown"}))
+    path.write_text(json.dumps({"12": "deployed", "98": "", "99": "by_hand"}))
 
     ended = migrate(
         tmp_path, TEMPLATE, {**TEMPLATE, "id": "13", "name": "Other"}, options=("--out", "out/types", "--force")
     )
 
-    assert (ended.code, json.loads(path.read_text(encoding="utf-8"))) == (0, {"12": "deployed", "13": "other"})
+    names = {"12": "deployed", "13": "other", "99": "by_hand"}
+    assert (ended.code, json.loads(path.read_text(encoding="utf-8"))) == (0, names)

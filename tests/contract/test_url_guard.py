@@ -1,6 +1,5 @@
 """The contract never sends to production hosts of the vendor, in any spelling, without two confirmations."""
 
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,49 +12,13 @@ from hypothesis import strategies as st
 from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
 from hubspot_timeline_testing.contract.url_guard import check_url, is_production
 from tests.helpers.contract_runs import Exchange, contract, respond_json, serving
-
-SPELLINGS = (
-    "https://api.hubapi.com",
-    "https://api.hubapi.com/",
-    "https://API.HubAPI.com",
-    "https://api.hubapi.com.",
-    "https://api.hubapi.com..",
-    "https://api.hubapi.com:443/integrators",
-    "https://hubapi.com",
-    "https://api.hubspot.com",
-    "https://app.eu1.hubspot.com",
-    "http://api.hubapi.com",
-    "https://user:secret@api.hubapi.com",
-    "https://127.0.0.1@api.hubapi.com",
-    "https://api.hubapi.com\\@127.0.0.1",
-    "https://api.hubapi\u3002com",
-    "https://api.hubapi\uff0ecom",
-    "https://\uff41\uff50\uff49.\uff48\uff55\uff42\uff41\uff50\uff49.\uff43\uff4f\uff4d",
-    "https://api.hub\u00adapi.com",
-    "https://api.hub\u200bapi.com",
-    "https://api.hubapi.com\u200b",
-    "https://api.\u210eubapi.com",
-    "https://api.hub\u017fpot.com",
-    "https://api.hubapi%2ecom",
-    "https://api.hubapi.com%00.example.com",
-    " https://api.hubapi.com",
-    "https://api.hub\tapi.com",
-    "https://api.hubapi.com\n",
-    "HTTPS://api.hubapi.com",
-    "//api.hubapi.com",
-    "api.hubapi.com",
-)
+from tests.helpers.production_hosts import SPELLINGS, forbid_network
 
 
 @pytest.fixture
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail at every resolution of a name, every connection and every process."""
-
-    def fail(*args: object, **more: object) -> None:
-        raise AssertionError(f"something was used: {args} {more}")
-
-    for name in ("getaddrinfo", "gethostbyname", "create_connection", "socket"):
-        monkeypatch.setattr(socket, name, fail)
+    fail = forbid_network(monkeypatch)
     monkeypatch.setattr("hubspot_timeline_testing.contract.verification.run_schemathesis", fail)
 
 

@@ -54,6 +54,9 @@ NO, NO_ACCESS, TAKEN = unsolicited(400, {"message": "no"}), unsolicited(403), un
 NO_RESULT = unsolicited(207, {"results": [], "errors": [{"message": "no"}]})
 NAMED_409 = unsolicited(409, {"context": {"id": ["a"]}})
 NAMED_207 = unsolicited(207, {"results": [], "errors": [{"message": "no", "context": {"id": "a"}}]})
+LISTED_207 = unsolicited(207, {"results": [{"id": "a"}], "errors": [{"message": "no"}]})
+NO_ID = unsolicited(207, {"results": [{}]})
+TWO_ERRORS = {"results": [], "errors": [{"message": "no"}, {"message": "neither"}]}
 MIXED_207 = parse_response(
     207, b'{"results": [], "errors": [{"message": "no"}, {"message": "exists", "category": "CONFLICT"}]}'
 )
@@ -72,6 +75,11 @@ DAILY = unsolicited(429, {"policyName": "DAILY"})
         # it repeats its refusal
         ([NO, INVALID, INVALID, EXISTS], {Rejected}, [False, True, True, True]),
         ([NO_RESULT, UNATTRIBUTED, INVALID, INVALID], {Rejected}, [False, True, True, True]),
+        (
+            [unsolicited(207, TWO_ERRORS), parse_response(207, json.dumps(TWO_ERRORS).encode())],
+            {Rejected},
+            [False, True],
+        ),
         ([NO_ACCESS, FORBIDDEN], {Unsent}, [False, True]),
         ([NO, NO, NO, NO], {Rejected}, [False, True, True, True]),  # a transport that reuses it all the same
         # it had created one event, which exists now
@@ -79,12 +87,17 @@ DAILY = unsolicited(429, {"policyName": "DAILY"})
         # what exists now may have been created by the first request, unless one of its events is created only now
         ([TAKEN, EXISTS, EXISTS, EXISTS], {Created}, [False, True, True, True]),
         ([TAKEN, EXISTS, EXISTS], {Rejected, Created}, [False, True, True, True]),
+        ([TAKEN, EXISTS, INVALID, EXISTS], {Unconfirmed, Created}, [False, True, True, True]),
         # it does not
         ([NO, STOPPED], {Unconfirmed}, [False, True]),
         ([NO, FORBIDDEN], {Unconfirmed}, [False, True]),
         # the response names an event of the request
         ([NAMED_409, EXISTS], {Rejected}, [False, True]),
         ([NAMED_207, INVALID], {Rejected, Unconfirmed}, [False, True]),
+        ([LISTED_207], {Rejected, Created}, [False]),
+        # the reply refuses nothing: it may have hidden that the events were created
+        ([NO_ID, INVALID, INVALID, INVALID], {Unconfirmed}, [False, True, True, True]),
+        ([unsolicited(503), INVALID, INVALID, INVALID], {Unconfirmed}, [False, True, True, True]),
     ],
 )
 def test_a_refusal_that_may_be_unsolicited_is_verified(
@@ -149,6 +162,7 @@ def test_what_may_exist_is_unconfirmed_where_the_path_has_gone() -> None:
         ([], Created, 1, None, False),
         ([BUSY, BUSY], Created, 3, None, False),
         ([LOST, EXISTS], Created, 2, None, False),
+        ([TAKEN, EXISTS], Created, 2, None, False),
         ([EXISTS], Rejected, 1, EXISTS, False),
         ([INVALID], Rejected, 1, INVALID, False),
         ([LIMITED, INVALID], Rejected, 2, INVALID, False),
@@ -168,6 +182,7 @@ def test_what_may_exist_is_unconfirmed_where_the_path_has_gone() -> None:
         ([LOST, STOPPED], Unconfirmed, 1, LOST, False),
         ([LOST, LIMITED, STOPPED], Unconfirmed, 2, LOST, False),
         ([LIMITED, LOST, STOPPED], Unconfirmed, 2, LOST, False),
+        ([NO, STOPPED], Unconfirmed, 1, NO, False),
         # an access token is refreshed once in a row
         ([EXPIRED], Created, 2, None, False),
         ([EXPIRED, BUSY, EXPIRED], Created, 4, None, False),
@@ -217,14 +232,20 @@ def test_an_event_that_existed_is_created_if_duplicates_are_ok(
     assert not existed or (isinstance(outcome, Created) and outcome.raw is None)
 
 
-def test_existing_and_invalid_events_are_told_apart_if_duplicates_are_ok() -> None:
-    """Errors without names would reject both, though one of them says that its event exists."""
-    service = ModelService(existing="b", invalid="c", refusal=Refusal.UNNAMED, duplicates=Duplicates.PER_EVENT)
+@pytest.mark.parametrize(
+    ("existing", "invalid", "requested"),
+    [("b", "c", [["a", "b", "c"], ["b"], ["c"]]), ("", "bc", [["a", "b", "c"]])],
+)
+def test_existing_and_invalid_events_are_told_apart_if_duplicates_are_ok(
+    existing: str, invalid: str, requested: list[list[str]]
+) -> None:
+    """Errors without names would reject both, though one of them says that its event exists; else both are invalid."""
+    service = ModelService(existing=existing, invalid=invalid, refusal=Refusal.UNNAMED, duplicates=Duplicates.PER_EVENT)
 
     run = drive(items(*"abc"), service.reply, POLICY, duplicates="ok")
 
-    assert service.requested_ids == [["a", "b", "c"], ["b"], ["c"]]
-    assert run.outcome_types == {"a": Created, "b": Created, "c": Rejected}
+    assert service.requested_ids == requested
+    assert run.outcome_types == {name: Rejected if name in invalid else Created for name in "abc"}
 
 
 @pytest.mark.parametrize(
@@ -352,11 +373,13 @@ LONG = "a" + "x" * 300
             [LONG, *"bcd"],
             [4, 2, 1, 1, 1, 1],  # the third and the fourth alone, after two that were refused
         ),
+        # one alone after two that were refused, then twice as many after each that is created
+        (lambda: ModelService(invalid="cd", refusal=Refusal.WHOLE_BATCH), [*"abcdefgh"], [8, 4, 2, 2, 1, 1, 1, 2, 1]),
         (lambda: ModelService(max_bytes=20), ["aaaa", "bbbb"], [2, 1, 1]),
         (lambda: ModelService(max_bytes=220), ["h" * 305, "small-1", "small-2", "l" * 206], [4, 1, 3, 2, 1]),
         (lambda: ModelService(existing="ab", names_duplicates=True), [*"ab"], [2]),
     ],
-    ids=["last", "first", "both", "unattributed", "too large", "much too large", "all named"],
+    ids=["last", "first", "both", "unattributed", "two in a row", "too large", "much too large", "all named"],
 )
 def test_a_refused_batch_is_split_in_the_middle_and_a_large_one_at_half_its_bytes(
     new_service: Callable[[], ModelService], ids: list[str], sizes: list[int]

@@ -97,17 +97,20 @@ def test_a_new_access_token_is_tried_before_the_fallback() -> None:
     assert len(service.v3_ids) == 2
 
 
-def test_a_token_that_both_refuse_stops_the_run() -> None:
-    """The fallback has no fallback."""
-    run = drive(v3_items("a"), lambda _: REFUSED, POLICY, apis=apis())
+@pytest.mark.parametrize(("error", "requests"), [(REFUSED, 2), (EXPIRED, 3)])
+def test_a_token_that_both_refuse_stops_the_run(error: AuthenticationError, requests: int) -> None:
+    """The fallback has no fallback, and gets the token that v3 has refused, not another new one."""
+    run = drive(v3_items("a"), lambda _: error, POLICY, apis=apis())
 
     assert run.outcome_types == {"a": Unsent}
-    assert run.abort_error is REFUSED
+    assert run.abort_error is error
+    assert run.result.requests == requests
 
 
-def test_an_event_that_v3_may_have_created_is_not_sent_through_the_fallback() -> None:
+@pytest.mark.parametrize("replies", [[LOST], [LOST, INVALID]])
+def test_an_event_that_v3_may_have_created_is_not_sent_through_the_fallback(replies: list[Reply]) -> None:
     """Whether an id of v3 counts as taken there is unknown, so that it could be created twice."""
-    service = BothApis(LOST)
+    service = BothApis(*replies)
 
     run = service.drive(v3_items("a", "b"), apis())
 
@@ -146,6 +149,8 @@ def test_an_event_of_an_earlier_run_stays_with_the_api_that_it_was_sent_through(
     run = service.drive(v3_items("a", opened_by=opened_by), both)
 
     assert run.outcome_types == {"a": kind}
+    [outcome] = run.result.outcomes
+    assert not isinstance(outcome, Unconfirmed) or "could create it twice" in str(outcome.error)
     assert len(service.v3_ids) == v3_requests
 
 
@@ -158,6 +163,7 @@ def test_an_event_whose_template_has_no_event_type_is_rejected_by_name() -> None
 
     assert run.outcome_types == {"a": Created, "b": Rejected}
     [rejected] = [outcome for outcome in run.result.outcomes if isinstance(outcome, Rejected)]
+    assert rejected.attempts == 1
     assert str(rejected.error) == "eventTemplateId: template 7 has no event type in event_types (--event-types); add it"
 
 
@@ -176,3 +182,4 @@ def test_another_reason_to_stop_is_not_a_reason_to_switch(error: ApiError) -> No
     run = service.drive(v3_items("a"), both)
 
     assert (run.outcome_types, run.abort_error, run.switched) == ({"a": Unsent}, error, ())
+    assert run.result.fallback_api is None

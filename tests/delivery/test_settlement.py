@@ -1,5 +1,6 @@
 """What becomes of the events of an atomic batch whose response was lost, and how many requests that takes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -31,10 +32,16 @@ def deliver(
     invalid: Sequence[str] = (),
     duplicates: Literal["ok", "reject"] = "reject",
 ) -> tuple[DeliveryRun, ModelService]:
+    """Deliver a batch, and check what is counted, and that all requests after the first use new connections."""
     service = ModelService(
         faults, existing=existing, invalid=invalid, refusal=Refusal.WHOLE_BATCH, duplicates=Duplicates.CONFLICT
     )
     run = drive(batch, service.reply, POLICY, apis=open_apis("2026-09", None, None), duplicates=duplicates)
+    carried = Counter(event_id for ids in service.requested_ids for event_id in ids)
+    assert Counter({outcome.id: outcome.attempts for outcome in run.result.outcomes}) == carried
+    assert (run.result.requests, len(run.result)) == (len(service.requests), len(batch))
+    assert run.result.retried == len(service.requests) - 1
+    assert run.new_connections == [number > 0 for number in range(len(service.requests))]
     return run, service
 
 
@@ -44,7 +51,7 @@ def test_one_event_with_a_fresh_id_settles_a_batch_that_was_created() -> None:
 
     run, service = deliver(fresh(*ids), [LOST])
 
-    assert run.outcome_types == dict.fromkeys(ids, Created)
+    assert all(isinstance(outcome, Created) and not outcome.existed for outcome in run.result.outcomes)
     assert [len(request) for request in service.requested_ids] == [50, 50, 1]
 
 
@@ -70,12 +77,21 @@ def test_a_fresh_event_shows_that_an_older_one_kept_the_batch_from_being_created
 def test_given_ids_are_settled_one_by_one_until_an_event_is_created(
     duplicates: Literal["ok", "reject"], kind: type
 ) -> None:
-    """Then the lost request had created nothing, so that the events before are duplicates; the rest goes together."""
-    run, service = deliver(items("old", "a", "b", "c"), [LOST], existing=["old"], duplicates=duplicates)
+    """Then the lost request had created nothing, so that what exists are duplicates; the rest goes together."""
+    run, service = deliver(items("old", "a", "b", "older"), [LOST], existing=["old", "older"], duplicates=duplicates)
 
-    assert run.outcome_types == {"old": kind, "a": Created, "b": Created, "c": Created}
-    assert [isinstance(each, Created) and each.existed for each in run.result.outcomes].count(True) == (kind is Created)
-    assert service.requested_ids[2:] == [["old"], ["a"], ["b", "c"]]
+    assert run.outcome_types == {"old": kind, "a": Created, "b": Created, "older": kind}
+    existed = {outcome.id for outcome in run.result.outcomes if isinstance(outcome, Created) and outcome.existed}
+    assert existed == ({"old", "older"} if duplicates == "ok" else set())
+    assert service.requested_ids[2:] == [["old"], ["a"], ["b", "older"], ["b"], ["older"]]
+
+
+def test_what_was_split_off_before_is_delivered_on_its_own() -> None:
+    """A refused batch is split; of its parts, one is settled."""
+    run, service = deliver(items("bad", *"abcde"), [Fault.NONE] * 3 + [LOST], invalid=["bad"])
+
+    assert run.outcome_types == {"bad": Rejected} | dict.fromkeys("abcde", Created)
+    assert service.requested_ids[2:] == [["bad"], ["a", "b"], ["a", "b"], ["a"], ["b"], ["c", "d", "e"]]
 
 
 def test_given_ids_that_all_exist_were_created_by_the_lost_request() -> None:
@@ -84,7 +100,7 @@ def test_given_ids_that_all_exist_were_created_by_the_lost_request() -> None:
 
     run, service = deliver(items(*ids), [LOST])
 
-    assert run.outcome_types == dict.fromkeys(ids, Created)
+    assert all(isinstance(outcome, Created) and not outcome.existed for outcome in run.result.outcomes)
     assert [len(request) for request in service.requested_ids] == [4, 4, 1, 1, 1, 1]
 
 
@@ -108,7 +124,9 @@ def test_an_invalid_event_stays_unconfirmed_where_nothing_shows_what_was_created
     """Its refusal could be how the service reports an id that exists."""
     run, _ = deliver(items("bad", "worse"), [LOST], invalid=["bad", "worse"])
 
-    assert run.outcome_types == {"bad": Unconfirmed, "worse": Unconfirmed}
+    for outcome in run.result.outcomes:
+        assert isinstance(outcome, Unconfirmed)
+        assert "the batch has an invalid event" in str(outcome.error)
 
 
 def test_what_is_not_settled_when_the_service_fails_for_good_is_unconfirmed() -> None:
@@ -116,6 +134,8 @@ def test_what_is_not_settled_when_the_service_fails_for_good_is_unconfirmed() ->
     run, service = deliver(items("a", "b", "c"), [LOST, Fault.NONE, Fault.NONE, *DOWN])
 
     assert run.outcome_types == {"a": Created, "b": Unconfirmed, "c": Unconfirmed}
+    errors = [str(outcome.error) for outcome in run.result.outcomes if isinstance(outcome, Unconfirmed)]
+    assert all(error.startswith("502") for error in errors)
     assert len(service.requests) == 6
 
 

@@ -7,6 +7,7 @@ import pytest
 from attrs import fields
 from starlette.routing import Route
 
+from hubspot_timeline_testing.calibration.sandbox_settings import RULES, UNDECIDABLE
 from hubspot_timeline_testing.sandbox import AppEventSettings, EventFault, Fault, FaultPlan, SandboxSettings
 from tests.helpers.document import ROOT
 from tests.helpers.sandbox_calls import opened
@@ -42,6 +43,16 @@ def test_the_assumptions_on_app_events_are_those_of_the_settings() -> None:
     for name, value in switches.items():
         [cell] = [cell.strip(" `") for names, cell in rows if f"`app_events.{name}`" in names]
         assert cell == (str(value).lower() if isinstance(value, bool) else value), name
+
+
+def test_every_setting_says_which_experiment_decides_it_or_why_none_does() -> None:
+    """In the last column of its row."""
+    rows = [line.strip("|").split("|") for line in TEXT.splitlines() if line.startswith("| `")]
+    reasons = {path: row[-1] for row in rows for path in re.findall(r"`([a-z_.0-9]+)`", row[0])}
+    for path, rule in RULES.items():
+        assert f"`{rule.experiment}`" in reasons.get(path, reasons.get(path.partition(".")[0], "")), path
+    for path, sentence in UNDECIDABLE.items():
+        assert sentence in reasons.get(path, reasons.get(path.partition(".")[0], "")), path
 
 
 def test_every_path_of_the_admin_api_has_its_row() -> None:

@@ -27,6 +27,7 @@ cyclic["self"] = cyclic
         ({"email": None}, "email: is null, not a string"),
         ({"objectId": deque()}, "objectId: is a collections.deque, not a string"),  # as numpy.int64, with its module
         ({"email": ""}, "identifies no record; give objectId, utk or email"),
+        *[({"email": text}, f"email: '{text}' is not an email address") for text in ("bad-mail", "@b", "a@", "a@b@c")],
         ({"customObjectTypeId": "2-1"}, "objectId: is missing; a custom object is identified by it alone"),
         ({"emial": "x"}, r'^unknown field "emial"; did you mean "email"\?'),
         ({"tokens": []}, "tokens: is a list, not an object"),

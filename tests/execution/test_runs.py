@@ -71,6 +71,22 @@ def test_stop_leaves_the_rest_unsent(client: ClientRunner) -> None:
     assert "enough" in str(report.failures[0].error)
 
 
+def test_a_run_that_is_stopped_before_it_has_begun_sends_nothing(client: ClientRunner) -> None:
+    """Such as while it opens its journal, or lists the templates; a run that begins later is not stopped."""
+    script = Script()
+
+    def stop(timeline: Any) -> Iterator[Any]:
+        timeline.stop("too early")
+        yield {"id": "1", "tokens": [{"name": "n", "type": "number"}]}
+
+    def send(timeline: Any) -> Any:
+        return timeline.send(numbered(4), validate=stop(timeline))
+
+    first, second = client.run_all(script, send, lambda timeline: timeline.send(numbered(4)))
+
+    assert (first.unsent, second.created, len(script.requests)) == (4, 4, 1)
+
+
 @pytest.mark.parametrize(
     ("limit", "requests"),
     [

@@ -56,7 +56,7 @@ def test_each_line_with_an_open_quote_is_reported() -> None:
 
 def test_rows_with_line_ends_in_cells_are_read_after_an_open_quote(tmp_path: Path) -> None:
     """The lines that it swallowed are records of several lines still."""
-    rows = read(tmp_path, HEADER + b'1,"a""\n' + b'1,"a\nb"\n' * 100, "events.csv")
+    rows = read(tmp_path, HEADER + b'1,"a""\n' + b'1,"a@\nb"\n' * 100, "events.csv")
 
     assert [message(row) for row in rows if message(row)] == [message(rows[0])]
     assert len(rows) == 101

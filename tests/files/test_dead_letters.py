@@ -17,7 +17,9 @@ def test_a_letter_is_not_glued_to_an_unfinished_line(tmp_path: Path, before: byt
     """An earlier run was killed within its last line: only that one is lost, and the letters that follow are read."""
     path = tmp_path / "dead.jsonl"
     path.write_bytes(before)
-    invalid = RowError("is wrong", "email", origin="f:1", event={"eventTemplateId": "1", "email": "b", "tokens": {}})
+    invalid = RowError(
+        "is wrong", "email", origin="f:1", event={"eventTemplateId": "1", "email": "b@example.com", "tokens": {}}
+    )
 
     with DeadLetters(path) as letters:
         for _ in range(2):

@@ -17,8 +17,10 @@ from hubspot_timeline import (
     BadRequestError,
     ConflictError,
     ConnectionLostError,
+    Created,
     LockedError,
     NotConnectedError,
+    Outcome,
     PayloadTooLargeError,
     PermissionDeniedError,
     RateLimitError,
@@ -31,6 +33,7 @@ from hubspot_timeline import (
 from hubspot_timeline.http.responses import MAX_BODY_BYTES
 from hubspot_timeline_api.api.events import create_events
 from hubspot_timeline_api.models import TimelineEventBatch
+from hubspot_timeline_testing.sandbox import SandboxServer
 from tests.helpers.both_clients import AsyncRunner, Call, ClientRunner, SyncRunner
 from tests.helpers.clients import AsyncTimelineClient
 from tests.helpers.fake_time import FakeTime
@@ -136,6 +139,29 @@ def test_only_a_transport_of_httpx_tells_that_nothing_was_sent(
     report = client.run(lambda _: httpx.Response(500), send_one, httpx_args=args)
 
     assert (report.created, report.requests) == (1, 2)
+
+
+@pytest.mark.parametrize(("failures", "outcome"), [(1, Created), (99, Unconfirmed)])
+def test_an_error_after_the_request_was_sent_does_not_tell_that_it_was_not(
+    client: ClientRunner, failures: int, outcome: type[Outcome]
+) -> None:
+    """Such as that of a hook of the user's own, whose request to somewhere else is refused."""
+    left = [httpx.ConnectError("refused")] * failures
+
+    def audit(_: httpx.Response) -> None:
+        if left:
+            raise left.pop()
+
+    async def audit_async(response: httpx.Response) -> None:
+        audit(response)
+
+    hook = audit if isinstance(client, SyncRunner) else audit_async
+    with SandboxServer() as server:
+        options: dict[str, Any] = {"base_url": server.url, "httpx_args": {"event_hooks": {"response": [hook]}}}
+        [result] = client.run(Script(), lambda timeline: timeline.stream(numbered(1)), **options)
+        assert server.store.count() == 1
+
+    assert type(result) is outcome
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ FEATURES = [
     ("schemathesis", COMMAND % CONTRACT, "contract"),
     ("jsonschema_rs", VERIFY, "contract"),
     ("jsonschema_rs", COMMAND % CONTRACT, "contract"),
+    ("jsonschema_rs", "import hubspot_timeline_testing.calibration", "contract"),
 ]
 
 # Not in the table: the sandbox runs without httptools, and Schemathesis installs the others itself.

@@ -51,7 +51,10 @@ PACKAGES = public_packages()
 
 def test_the_packages_that_users_import_have_public_names() -> None:
     """Otherwise the test below would pass without them."""
-    harness = {f"hubspot_timeline_testing.{name}" for name in ("conformance", "contract", "sandbox", "strategies")}
+    harness = {
+        f"hubspot_timeline_testing.{name}"
+        for name in ("calibration", "conformance", "contract", "sandbox", "strategies")
+    }
 
     assert {"hubspot_timeline", "hubspot_timeline.files", *harness} <= set(PACKAGES)
 

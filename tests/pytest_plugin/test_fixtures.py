@@ -120,3 +120,24 @@ def test_tests_without_a_fixture_import_nothing_more() -> None:
     assert "hubspot_timeline_testing" in packages
     assert not packages & {"hubspot_timeline", "hubspot_timeline_api", "starlette", "httpx", "attrs", "hypothesis"}
     assert "hubspot_timeline_testing.sandbox" not in output.split()
+
+
+def test_a_calibration_in_the_configuration_makes_the_sandboxes_behave_so(pytester: pytest.Pytester) -> None:
+    """Its path is relative to the configuration file; a file that is none is named."""
+    pytester.makeini("[pytest]\ntimeline_sandbox_calibration = calibration.json\n")
+    pytester.makefile(".json", calibration='{"settings": {"max_events": 3, "app_events": {"conflict_names": true}}}')
+    pytester.makepyfile(
+        """
+        def test_settings(timeline_sandbox_settings, timeline_sandbox_asgi):
+            settings = timeline_sandbox_asgi.app.state.context.settings
+            assert settings == timeline_sandbox_settings
+            assert (settings.max_events, settings.app_events.conflict_names) == (3, True)
+            assert settings.duplicates == "conflict"
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
+
+    pytester.makefile(".json", calibration='{"max_events": 3}')
+    outcome = pytester.runpytest_subprocess("-p", "no:schemathesis")
+    outcome.assert_outcomes(errors=1)
+    outcome.stdout.fnmatch_lines('*calibration.json is not a calibration: it has no "settings"*')

@@ -25,6 +25,7 @@ from tests.helpers.clients import TimelineClient
         "redis//:pass-word@127.0.0.1",
         "pass-word@127.0.0.1",
         "rdis://127.0.0.1?password=pass-word&db=1",
+        *[f"redis://:pass-word@127.0.0.1:9/0?{option}" for option in ("ssl=true", "encoding=utf-99", "retry=3")],
     ],
 )
 def test_a_store_that_cannot_be_opened_is_refused(store: str) -> None:

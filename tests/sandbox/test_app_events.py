@@ -126,16 +126,16 @@ def test_every_response_conforms_to_the_document(body: Any) -> None:
 
 def test_a_refused_batch_names_its_invalid_events() -> None:
     """In `errors` of the 400, as in a sample of the vendor; or it names none."""
-    events = [app_event("good"), *(app_event(name, properties=UNKNOWN_PROPERTY) for name in ("b1", "b2"))]
+    events = [app_event("good"), *(app_event(name, properties=UNKNOWN_PROPERTY) for name in ("bad-1", "bad-2"))]
     for names, errors in [
-        (True, ["Event b1 failed with validation error(s)", "Event b2 failed with validation error(s)"]),
+        (True, ["Event bad-1 failed with validation error(s)", "Event bad-2 failed with validation error(s)"]),
         (False, []),
     ]:
         with opened(with_types(invalid_names=names)) as sandbox:
             body = send_app_events(sandbox, *events).json()
         assert body["category"] == "VALIDATION_ERROR"
         assert [each["message"] for each in body.get("errors", [])] == errors
-        assert ("b1" in str(body)) is names
+        assert ("bad-1" in str(body)) is names
 
 
 def test_a_conflict_can_name_its_ids() -> None:

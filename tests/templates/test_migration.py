@@ -135,12 +135,27 @@ def test_equal_names_give_different_uids_in_any_order() -> None:
     assert migrate(templates) == migration
 
 
-def test_a_uid_that_is_taken_is_an_error() -> None:
-    """A name can be another one with its id; only the later template is left out."""
-    migration = migrate(named(("1", "Note"), ("2", "note"), ("3", "Note 1")))
-    assert migration.uids == {"1": "note_1", "2": "note_2", "3": ""}
-    error = Problem("3", "name", "another template has the uid note_1 already; change the name of one")
-    assert [problem for problem in migration.problems if problem.is_error] == [error]
+def test_a_uid_that_several_templates_have_is_an_error_of_all_of_them() -> None:
+    """A name can be another one with its id."""
+    templates = named(("1", "Note"), ("2", "note"), ("3", "Note 1"))
+    migration = migrate(templates)
+    assert migration.uids == migrate(templates[::-1]).uids == {"1": "", "2": "note_2", "3": ""}
+    reason = "2 templates have the uid note_1; change the name of all but one"
+    errors = [problem for problem in migration.problems if problem.is_error]
+    assert errors == [Problem("1", "name", reason), Problem("3", "name", reason)]
+
+
+def test_a_uid_that_another_template_is_mapped_to_is_an_error() -> None:
+    """Events of one would go out as the other's, which is allowed only where both are mapped to it already."""
+    templates = named(("1", "One"), ("2", "Two"))
+    reason = "event-types.json maps template 2 to the uid one; change the name, or map both to it"
+    for names in ({"1": "", "2": "one"}, {"1": "deployed", "2": "one"}):
+        migration = migrate(templates, names)
+        assert (migration.uids, migration.problems) == (names, [Problem("1", "name", reason)])
+        assert [event_type["uid"] for event_type in migration.event_types] == ["two"]
+
+    deliberate = {"1": "one", "2": "one"}
+    assert (migrate(templates, deliberate).uids, migrate(templates, deliberate).problems) == (deliberate, [])
 
 
 def test_an_id_that_several_templates_have_is_an_error_of_all_of_them() -> None:

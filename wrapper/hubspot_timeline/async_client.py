@@ -156,7 +156,7 @@ class AsyncTimelineClient(BaseClient):
             on_closed=self._runs.discard,
             clock=self._connection.clock,
         )
-        self._register(queue)
+        self._register(queue, self._last_stop)
         return queue
 
     async def close(self) -> None:
@@ -181,7 +181,7 @@ class AsyncTimelineClient(BaseClient):
 
     async def _request(self, request: SingleRequest[T]) -> T:
         run = AsyncSingleRun()
-        self._register(run)
+        self._register(run, self._last_stop)
         try:
             return await self._executor.request(request, run)
         finally:
@@ -196,6 +196,7 @@ class AsyncTimelineClient(BaseClient):
         journal: str | Path | None,
         validate: Validate | None,
     ) -> AsyncGenerator[DeliveryResult]:
+        last_stop = self._last_stop
         require_iterable_of_events(events, is_async=True)
         refuse_coroutine_functions(make=make)
         rules = None if validate is None else await self._rules(validate)
@@ -204,7 +205,7 @@ class AsyncTimelineClient(BaseClient):
         )
         errors = ErrorCounter(self._error_limit, HOPELESS_BATCHES)
         run = AsyncSendRun(self._executor, reader, errors, self._max_in_flight, builder.counters)
-        self._register(run)
+        self._register(run, last_stop)
         try:
             async with aclosing(run.results(events)) as results:
                 async for result in results:

@@ -149,6 +149,7 @@ class BaseClient:
         self._rate_limiter = self._open_rate_limiter()
         self._runs: set[Any] = set()  # of the driver's own type; each has abort()
         self._closed = False
+        self._last_stop: StoppedError | None = None
         renew_after_fork(self, BaseClient._reopen_after_fork)
         try:
             self._open()
@@ -184,14 +185,20 @@ class BaseClient:
         Returns at once. A TimelineClient may be stopped from any thread or signal handler, an AsyncTimelineClient from
         its event loop.
         """
+        self._last_stop = StoppedError(reason)
         for run in list(self._runs):
-            run.abort(StoppedError(reason))
+            run.abort(self._last_stop)
 
-    def _register(self, run: Any) -> None:
-        """Let `stop` and `close` abort a run, which is aborted at once if the client is closed."""
+    def _register(self, run: Any, last_stop: StoppedError | None) -> None:
+        """Let `stop` and `close` abort a run, also if they were called since its call began.
+
+        `last_stop`: that of the client when the call began, which may first have opened a journal or listed templates.
+        """
         self._runs.add(run)
         if self._closed:
             run.abort(StoppedError("the client is closed"))
+        elif self._last_stop is not None and self._last_stop is not last_stop:
+            run.abort(self._last_stop)
 
     def _require_v3(self) -> None:
         """Raise OptionError unless single events can be created and read, as those of v3."""

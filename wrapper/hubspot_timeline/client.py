@@ -150,7 +150,7 @@ class TimelineClient(BaseClient):
             on_closed=self._runs.discard,
             clock=self._connection.clock,
         )
-        self._register(queue)
+        self._register(queue, self._last_stop)
         return queue
 
     def close(self) -> None:
@@ -175,7 +175,7 @@ class TimelineClient(BaseClient):
 
     def _request(self, request: SingleRequest[T]) -> T:
         run = SingleRun()
-        self._register(run)
+        self._register(run, self._last_stop)
         try:
             return self._executor.request(request, run)
         finally:
@@ -190,6 +190,7 @@ class TimelineClient(BaseClient):
         journal: str | Path | None,
         validate: Validate | None,
     ) -> Iterator[DeliveryResult]:
+        last_stop = self._last_stop
         require_iterable_of_events(events, is_async=False)
         refuse_coroutine_functions(make=make)
         rules = None if validate is None else self._rules(validate)
@@ -198,7 +199,7 @@ class TimelineClient(BaseClient):
         )
         errors = ErrorCounter(self._error_limit, HOPELESS_BATCHES)
         run = SendRun(self._executor, reader, errors, self._max_in_flight, builder.counters)
-        self._register(run)
+        self._register(run, last_stop)
         try:
             with closing(run.results(events)) as results:
                 for result in results:

@@ -29,6 +29,13 @@ class ContractUsageError(ValueError):
     """An option has a value that is not allowed, or the URL must not be used. No request was sent."""
 
 
+def check_token(token: str) -> None:
+    """Raise ContractUsageError for an access token that cannot be sent; it is not quoted."""
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        problem = "contains spaces, line ends or characters outside ASCII; give it without the word Bearer"
+        raise ContractUsageError(f"the token {problem if token else 'is empty'}")
+
+
 def _choices(noun: str, known: Iterable[str], values: Iterable[str]) -> tuple[str, ...]:
     names = _names(values)
     if unknown := set(names) - set(known):

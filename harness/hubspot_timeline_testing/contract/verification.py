@@ -10,7 +10,13 @@ from hubspot_timeline_testing.contract.redaction import printable
 from hubspot_timeline_testing.contract.report import ContractReport
 from hubspot_timeline_testing.contract.results import SCENARIO, OperationResult, RunResults
 from hubspot_timeline_testing.contract.runner import run_schemathesis
-from hubspot_timeline_testing.contract.settings import EVENT_TYPE, PROJECT, ContractSettings, ContractUsageError
+from hubspot_timeline_testing.contract.settings import (
+    EVENT_TYPE,
+    PROJECT,
+    ContractSettings,
+    ContractUsageError,
+    check_token,
+)
 from hubspot_timeline_testing.contract.url_guard import check_url
 
 
@@ -44,9 +50,7 @@ def verify(
     Schemathesis.
     """
     base_url = check_url(url, production=production, confirm_host=confirm_host)
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        problem = "contains spaces, line ends or characters outside ASCII; give it without the word Bearer"
-        raise ContractUsageError(f"the token {problem if token else 'is empty'}")
+    check_token(token)
     try:
         settings = ContractSettings(
             url=base_url, api=api, seed=secrets.randbits(32) if seed is None else seed, max_examples=max_examples,

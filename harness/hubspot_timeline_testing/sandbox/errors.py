@@ -8,7 +8,8 @@ class ServiceError(Exception):
     """The request fails as a whole and changes nothing.
 
     `status` is the HTTP status; `message`, and where present `category`, `context` and `errors` (details), are fields
-    of the body; `headers` are sent beside it.
+    of the body; `headers` are sent beside it. `kind`: what a setting can give another text, see ErrorText;
+    `subject`: the name or value that it is about.
     """
 
     def __init__(
@@ -20,6 +21,8 @@ class ServiceError(Exception):
         *,
         errors: Sequence[Mapping[str, Any]] | None = None,
         headers: Mapping[str, str] | None = None,
+        kind: str = "",
+        subject: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -28,11 +31,15 @@ class ServiceError(Exception):
         self.context = context
         self.errors = errors
         self.headers: dict[str, str] = dict(headers or {})
+        self.kind = kind
+        self.subject = subject
 
 
-def validation_error(message: str, context: Mapping[str, Sequence[str]] | None = None) -> ServiceError:
+def validation_error(
+    message: str, context: Mapping[str, Sequence[str]] | None = None, *, kind: str = "", subject: str = ""
+) -> ServiceError:
     """Return the 400 for a request that breaks a rule of the document or of the service."""
-    return ServiceError(400, message, "VALIDATION_ERROR", context)
+    return ServiceError(400, message, "VALIDATION_ERROR", context, kind=kind, subject=subject)
 
 
 def not_found(name: str) -> ServiceError:

@@ -1,12 +1,13 @@
 """The settings of a sandbox: what the service does not document, and what tests want to vary."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 from attrs.validators import deep_iterable, ge, in_, lt, matches_re, optional
 
 from hubspot_timeline_testing.sandbox.auth.accounts import Account
+from hubspot_timeline_testing.sandbox.error_texts import ErrorText
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.rate_limit.limits import DailyLimit, RequestLimit
 
@@ -108,7 +109,7 @@ class SandboxSettings:
     `accounts`: the accounts whose secrets are accepted; without any, every token is. `limit`: the rolling window of
     each account, `daily` its daily limit; by default there is neither. `faults`: the plan of faults at the start.
     `app_events`: see AppEventSettings. `migrated_after`: the seconds after which version 3 answers 401, by
-    default never.
+    default never. `errors`: texts of errors that were measured, see ErrorText.
     """
 
     duplicates: DuplicateMode = field(default="conflict", validator=in_(get_args(DuplicateMode)))
@@ -127,3 +128,4 @@ class SandboxSettings:
     daily: DailyLimit | None = None
     app_events: AppEventSettings = field(factory=AppEventSettings)
     migrated_after: float | None = field(default=None, validator=optional([ge(0), lt(MAX_MIGRATED_AFTER)]))
+    errors: Mapping[str, ErrorText] = field(factory=dict, hash=False)

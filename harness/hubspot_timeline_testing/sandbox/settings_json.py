@@ -37,6 +37,27 @@ def read_settings(path: Path) -> SandboxSettings:
         raise ValueError(f"{path}: {error}") from error
 
 
+def read_calibration(path: Path, settings: SandboxSettings) -> SandboxSettings:
+    """Return settings with those that a calibration has decided in their place. Raises ValueError with the file."""
+    value = read_json_file(path)
+    decided = value.get("settings") if isinstance(value, dict) else None
+    if not isinstance(decided, dict):
+        raise ValueError(f'{path} is not a calibration: it has no "settings"')  # noqa: TRY004 - an error in a file
+    try:
+        return settings_from_json(_merged(settings_to_json(settings), decided))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _merged(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return values with changes in their place, object by object."""
+    pairs = ((name, values.get(name), change) for name, change in changes.items())
+    return values | {
+        name: _merged(value, change) if isinstance(value, dict) and isinstance(change, dict) else change
+        for name, value, change in pairs
+    }
+
+
 def _message(error: BaseException, kind: type | None) -> str:
     match error:
         case ForbiddenExtraKeysError():

@@ -29,9 +29,10 @@ class Response:
 def event_payloads() -> JsonStrategy:
     """Return a strategy for event payloads that are valid against the document and that the wrapper sends.
 
-    They also meet the rules that the document cannot state: a non-empty template and id, and a record to attach to.
+    They also meet the rules that the document cannot state: a non-empty template and id, a record to attach to, and an
+    email with one @.
     """
-    return from_schema("TimelineEvent").filter(_is_sendable)
+    return from_schema("TimelineEvent").map(_with_address).filter(_is_sendable)
 
 
 def batches(*, max_events: int = 5) -> JsonStrategy:
@@ -65,6 +66,12 @@ def errors(*, document: Document | None = None) -> st.SearchStrategy[Response]:
     """Return a strategy for error responses: a status code of at least 400, and the document's error body."""
     bodies = from_schema("ErrorBody", document=document, extra_fields=True)
     return st.builds(Response, st.sampled_from(_ERROR_STATUSES), st.just("application/json"), bodies)
+
+
+def _with_address(event: Any) -> Any:
+    """Return an event with its email, if it has one, as the first part of an address."""
+    email = event.get("email")
+    return {**event, "email": f"{email.replace('@', '') or 'ada'}@example.com"} if email else event
 
 
 def _is_sendable(event: Mapping[str, Any]) -> bool:

@@ -28,6 +28,11 @@ _MIGRATE_EXITS = (
     "Exit codes: 0 all templates were written · 1 some have errors, and were not · "
     "2 bad usage, no template could be read, or a file exists with other content · 3 all have errors"
 )
+_CALIBRATE_EXITS = (
+    "Exit codes: 0 each experiment has decided something · 1 some could not · 2 bad usage, or a host or account that "
+    f"no event is sent to · 3 nothing was decided, or the plan was declined · {_UNWRITTEN} · 130 interrupted; the file "
+    "has what was found until then, and --resume goes on"
+)
 
 # Options of `schemathesis run` may follow the URL.
 _PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -41,6 +46,7 @@ _COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "validate": ("validate", {"epilog": _VALIDATE_EXITS}),
     "contract": ("contract", {"epilog": _CONTRACT_EXITS, "context_settings": _PASS_THROUGH}),
+    "calibrate": ("calibrate", {"epilog": _CALIBRATE_EXITS}),
     "sandbox": ("sandbox", {"epilog": f"Exit codes: 0 stopped by Ctrl-C · 2 bad usage · {_UNWRITTEN}"}),
     "templates": ("templates", {}),
     "migrate": ("migrate", {"epilog": _MIGRATE_EXITS}),

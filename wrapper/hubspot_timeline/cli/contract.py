@@ -1,16 +1,22 @@
 """`hubspot-timeline contract`: checks a server against the OpenAPI document."""
 
-import signal
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
 from hubspot_timeline.cli.console import print_line
 from hubspot_timeline.cli.errors import Exit
-from hubspot_timeline.cli.options import AppId, TokenFile, find_token
-from hubspot_timeline.config import API_VARIABLE, api_from_environment
+from hubspot_timeline.cli.options import (
+    Apis,
+    AppId,
+    ConfirmProduction,
+    Production,
+    TokenFile,
+    find_access_token,
+    split_names,
+)
+from hubspot_timeline.cli.signals import interrupted_by_sigterm
+from hubspot_timeline.config import api_from_environment
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
 from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
@@ -40,14 +46,7 @@ def contract(
             show_default="none",
         ),
     ] = None,
-    api: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="VERSION,…",
-            help="v3, the version of app events, such as 2026-09, or several; repeatable.",
-            show_default=f"{API_VARIABLE}, else v3",
-        ),
-    ] = None,
+    api: Apis = None,
     event_type: Annotated[
         str, typer.Option("--event-type", help="The uid of an event type that exists; for app events.")
     ] = EVENT_TYPE,
@@ -78,32 +77,26 @@ def contract(
         ),
     ] = None,
     token_file: TokenFile = None,
-    production: Annotated[
-        bool,
-        typer.Option("--production", help="Allow a production host of the vendor; needs --confirm-production."),
-    ] = False,
-    confirm_production: Annotated[
-        str | None, typer.Option("--confirm-production", metavar="HOST", help="The full name of the production host.")
-    ] = None,
+    production: Production = False,
+    confirm_production: ConfirmProduction = None,
 ) -> None:
     """Check that a server keeps the contract of an OpenAPI document: the sandbox, another mock, a staging proxy.
 
     Options of `schemathesis run`, such as --report junit,html or --rate-limit 10/s, may follow the URL.
     It creates events and templates: use a server where that does no harm.
     """
-    token = find_token(token_file)
-    if not isinstance(token, str):
-        raise OptionError("an access token is required: set HUBSPOT_TIMELINE_TOKEN or use --token-file")
-    apis = list(dict.fromkeys(_split(api) or [api_from_environment()]))
-    selection: dict[str, Any] = {"operations": operation or (), "phases": _split(phases)}
+    token = find_access_token(token_file)
+    apis = list(dict.fromkeys(split_names(api) or [api_from_environment()]))
+    selection: dict[str, Any] = {"operations": operation or (), "phases": split_names(phases)}
+    allowed = split_names(allow)
     verdicts: list[Verdict] = []
-    with _interrupted_by_sigterm():
+    with interrupted_by_sigterm():
         try:
             for version in apis:  # all of them before the first request
                 ContractSettings(url=url, api=version, **selection)
             for version in apis:
                 report = verify(
-                    url, token, api=version, **selection, seed=seed, max_examples=max_examples, allow=_split(allow),
+                    url, token, api=version, **selection, seed=seed, max_examples=max_examples, allow=allowed,
                     app_id=app_id, event_type=event_type, project=project, timeout=timeout,
                     production=production, confirm_host=confirm_production, schemathesis_options=context.args,
                     config_file=config_file, show_output=True,
@@ -115,18 +108,3 @@ def contract(
         except ContractUsageError as error:
             raise OptionError(str(error)) from error
     raise typer.Exit(next(code for verdict, code in _EXITS.items() if verdict in verdicts))
-
-
-def _split(values: Iterable[str] | None) -> list[str]:
-    """Return the values of an option that is repeatable, and may hold several values separated by commas."""
-    return [part.strip() for value in values or () for part in value.split(",") if part.strip()]
-
-
-@contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
-    """Treat SIGTERM like Ctrl-C."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -14,6 +14,8 @@ from hubspot_timeline.client import TimelineClient
 
 T = TypeVar("T")
 
+_REASON = "the run was interrupted"
+
 
 class _InterruptedWaitError(BaseException):
     """Ends the wait for input that may never come."""
@@ -46,7 +48,7 @@ class Interrupts:
             self._console.print("Ended at once: not all is accounted for. Send the same files again.")
             os._exit(Exit.INTERRUPTED)
         self.received = True
-        self._timeline.stop("the run was interrupted")
+        self._timeline.stop(_REASON)
         self._console.print("Finishing what is in flight; interrupt again to end at once.")
         if self._is_waiting:
             raise _InterruptedWaitError
@@ -64,6 +66,8 @@ class Interrupts:
 
     def until_interrupted(self, rows: Iterator[T]) -> Iterator[T]:
         """Yield the rows of an input that may never end, until an interrupt."""
+        if self.received:  # before there was a run that could be stopped
+            self._timeline.stop(_REASON)
         try:
             yield from rows
         except _InterruptedWaitError:

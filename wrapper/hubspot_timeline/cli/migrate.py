@@ -1,7 +1,8 @@
 """`hubspot-timeline migrate`: writes the event types of app events for the templates of v3."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -30,34 +31,45 @@ def migrate(
 ) -> None:
     """Write an event type for each template (NAME-hsmeta.json), and event-types.json, which maps templates to them."""
     templates = read_template_list(file)
-    migration = migrate_templates(templates)
+    known = read_event_types(str(out / EVENT_TYPES)) if force and _is_file(out / EVENT_TYPES) else {}
+    migration = migrate_templates(templates, known)
     console = error_console()
     for problem in migration.problems:
         show(console, f"{display_name(file)}: {problem}", "red" if problem.is_error else "yellow")
     contents: dict[str, object] = {f"{each['uid']}-hsmeta.json": each for each in migration.event_types}
-    known = read_event_types(str(out / EVENT_TYPES)) if force and (out / EVENT_TYPES).exists() else {}
-    uids = {template_id: known.get(template_id, uid) for template_id, uid in migration.uids.items()}
-    _write(out, {**contents, EVENT_TYPES: uids}, overwrite=force)
+    _write(out, {**contents, EVENT_TYPES: migration.uids}, overwrite=force)
     print_line(f"{len(contents):,} of {counted(len(templates), 'template')} written to {out}, and {EVENT_TYPES}.")
     raise typer.Exit(Exit.of(total=len(templates), succeeded=len(contents), file_errors=0))
 
 
-def _write(folder: Path, contents: Mapping[str, object], *, overwrite: bool) -> None:
-    """Write JSON files. Raises FileError before the first is written if one has other content, unless `overwrite`."""
+@contextmanager
+def _file_errors() -> Iterator[None]:
     try:
-        changed = {path: text for name in contents if (text := _json(contents[name])) != _read(path := folder / name)}
-        existing = [path.name for path in changed if path.exists()]
-        if existing and not overwrite:
-            raise FileError(f"{folder} has {listed(existing)} already; nothing was written: --force overwrites them")
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, text in changed.items():
-            path.write_bytes(text)
+        yield
     except OSError as error:
         raise FileError(f"{error.filename} cannot be written: {error.strerror}; choose another folder") from error
 
 
-def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
+@_file_errors()
+def _write(folder: Path, contents: Mapping[str, object], *, overwrite: bool) -> None:
+    """Write JSON files. Raises FileError before the first is written if one has other content, unless `overwrite`."""
+    texts = {folder / name: _json(content) for name, content in contents.items()}
+    before = {path: path.read_bytes() for path in texts if _is_file(path)}
+    changed = {path: text for path, text in texts.items() if text != before.get(path)}
+    existing = [path.name for path in changed if path in before]
+    if existing and not overwrite:
+        raise FileError(f"{folder} has {listed(existing)} already; nothing was written: --force overwrites them")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in changed.items():
+        path.write_bytes(text)
+
+
+@_file_errors()
+def _is_file(path: Path) -> bool:
+    """Return whether there is a file. Raises FileError if there is anything else, such as a link or a named pipe."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise FileError(f"{path} is not a regular file; remove it, or choose another folder")
+    return path.exists()
 
 
 def _json(value: object) -> bytes:

@@ -1,7 +1,7 @@
 """The options that several commands have, and where the access token comes from."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -89,6 +89,26 @@ TokenFile: TypeAlias = Annotated[
     Path | None,
     typer.Option(help="The file with the OAuth access token; by default HUBSPOT_TIMELINE_TOKEN is used."),
 ]
+Production: TypeAlias = Annotated[
+    bool, typer.Option("--production", help="Allow a production host of the vendor; needs --confirm-production.")
+]
+ConfirmProduction: TypeAlias = Annotated[
+    str | None, typer.Option("--confirm-production", metavar="HOST", help="The full name of the production host.")
+]
+Apis: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--api",
+        metavar="VERSION,…",
+        help="v3, the version of app events, such as 2026-09, or several; repeatable.",
+        show_default=f"{API_VARIABLE}, else v3",
+    ),
+]
+
+
+def split_names(values: Iterable[str] | None) -> list[str]:
+    """Return the values of an option that is repeatable, and may hold several values separated by commas."""
+    return [part.strip() for value in values or () for part in value.split(",") if part.strip()]
 
 
 def csv_options(
@@ -120,6 +140,14 @@ def csv_options(
     return CsvOptions(
         delimiter=delimiter, encoding=encoding, time_zone=time_zone, time_format=time_format, columns=columns
     )
+
+
+def find_access_token(token_file: Path | None) -> str:
+    """Return the access token itself, for a command that does not refresh it. Raises OptionError."""
+    token = find_token(token_file)
+    if not isinstance(token, str):
+        raise OptionError("an access token is required: set HUBSPOT_TIMELINE_TOKEN or use --token-file")
+    return token
 
 
 def find_token(token_file: Path | None) -> AccessTokenLike:

@@ -42,6 +42,10 @@ def sandbox(
             help="A JSON file with settings, accounts and faults; other options take precedence.", show_default=False
         ),
     ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(help="A file that calibrate wrote: behave as it has measured.", show_default=False),
+    ] = None,
     templates: Annotated[
         Path | None,
         typer.Option("--templates", help="A JSON file with templates, as the service lists them.", show_default=False),
@@ -159,6 +163,7 @@ def sandbox(
             event_types=event_types or (),
             migrated_after=migrated_after,
             max_events=max_events,
+            calibration=calibration,
             modes={
                 "duplicates": duplicates,
                 "invalid_events": invalid_events,

@@ -82,10 +82,9 @@ def unexpected_failure(batch: Batch, error: BaseException) -> DeliveryResult:
 def deliver(batch: Batch, options: DeliveryOptions) -> Delivery:
     """Deliver a batch."""
     opened_by = batch[0].opened_by
-    last_error = _EARLIER_RUN if opened_by else None
-    part = Part(
-        batch, options.duplicates, is_ambiguous=opened_by is not None, last_error=last_error, opened_by=opened_by
-    )
+    part = Part(batch, options.duplicates, opened_by=opened_by)
+    if opened_by:
+        part = replace(part, is_ambiguous=True, last_error=_EARLIER_RUN)
     delivery = _Delivery(options, options.apis.of(opened_by), _take_fresh_ids(batch))
     yield from delivery.start(part)
     return delivery.result()
@@ -118,6 +117,8 @@ class _NextSteps(Struct, frozen=True):
 class _Delivery:
     """The delivery of a batch, or of one event of it, so far."""
 
+    _is_path_checked = False
+
     def __init__(self, options: DeliveryOptions, api: Api, fresh_ids: Set[str] = frozenset()) -> None:
         self._options = options
         self._api = api
@@ -128,7 +129,6 @@ class _Delivery:
         self._retried = 0
         self._refused_in_a_row = 0  # events that were refused alone, since one was created
         self._most = sys.maxsize  # events in a request
-        self._is_path_checked = False
 
     def result(self) -> DeliveryResult:
         """Return the outcomes of all parts that were sent."""
@@ -144,7 +144,7 @@ class _Delivery:
     def start(self, part: Part) -> Generator[Step, Reply, None]:
         """Send a part until each of its events has its outcome."""
         if part.opened_by not in (None, self._api.version):
-            self._others += part.give_up(_OTHER_API)
+            self._others = part.give_up(_OTHER_API)
         elif self._api is self._options.apis.fallback:
             yield from self._send((yield from self._converted([part], None)))
         else:
@@ -221,7 +221,7 @@ class _Delivery:
                     kind = Unconfirmed if part.is_open else Rejected
                     self._others.append(failure(kind, item, part.attempts, reason))
             if items:
-                converted.append(replace(part, items=tuple(items), is_refreshed=False))
+                converted.append(replace(part, items=tuple(items)))
         return converted
 
     def _settled(self, part: Part) -> Generator[Step, Reply, list[Part]]:
@@ -229,7 +229,7 @@ class _Delivery:
 
         def deliver_one(item: Item) -> Delivery:
             single = _Delivery(self._options, self._api)
-            yield from single._send([Part((item,), "reject", attempts=part.attempts)])
+            yield from single._send([Part((item,), attempts=part.attempts)])
             result = single.result()
             self._requests += result.requests
             self._retried += result.retried
@@ -251,7 +251,7 @@ class _Evaluation(Struct, frozen=True):
         if isinstance(reply, StoppedError):
             return _NextSteps(part.give_up(reply))
         refused_again = part.is_refreshed and isinstance(reply, AuthenticationError)
-        refusal, unverified = _refusal(reply), part.unverified
+        unverified = part.unverified
         part = replace(part, attempts=part.attempts + 1, is_refreshed=refused_again, unverified=None)
         # Two conflicts in a row say nothing: what exists now may have been created by the request before.
         is_conflict = isinstance(unverified, ConflictError) and isinstance(reply, ConflictError)
@@ -259,21 +259,27 @@ class _Evaluation(Struct, frozen=True):
             part = replace(part, is_unattributed=True)
         if is_conflict and len(part.items) > 1:
             return _NextSteps(unsettled=part)
-        if refusal and self._is_unverified(part, reply, refusal):
+        if refusal := self._unverified_refusal(part, reply):
             return _NextSteps(parts=[replace(part, unverified=refusal, last_error=refusal)])
         if isinstance(reply, BatchResponse):
             return self._after_error(part, reply.error) if reply.error else self._after_response(part, reply)
         return self._after_error(part, reply or InvalidResponseError("There was no response"))
 
-    def _is_unverified(self, part: Part, reply: Reply, refusal: ApiError) -> bool:
-        """Return whether a refusal must be repeated on a new connection before it ends an event.
+    def _unverified_refusal(self, part: Part, reply: Reply) -> ApiError | None:
+        """Return the refusal in a reply if it must be repeated on a new connection before it ends an event.
 
         Only the first request of a part may use another connection; a transport that ignores that causes no loop.
         """
-        if part.attempts > 1 or not isinstance(reply, BatchResponse | ApiError) or not reply.may_be_unsolicited:
-            return False
-        decision = decide(refusal, part.retries + 1, self.options.retry, self.chance)
-        return not isinstance(decision, Retry) and not _contains_id(reply, refusal, part.items)
+        match reply:
+            case BatchResponse() if reply.errors:
+                refusal: ApiError = as_error(reply.errors)
+            case ApiError():
+                refusal = reply
+            case _:
+                return None
+        if part.attempts > 1 or not reply.may_be_unsolicited or _contains_id(reply, refusal, part.items):
+            return None
+        return None if isinstance(decide(refusal, part.attempts, self.options.retry, self.chance), Retry) else refusal
 
     def _after_error(self, part: Part, error: TimelineError) -> _NextSteps:
         first, *others = part.items
@@ -322,13 +328,6 @@ class _Evaluation(Struct, frozen=True):
         unattributed = replace(part, items=result.unattributed, is_unattributed=True, last_error=_UNATTRIBUTED)
         parts = unattributed.split() if result.unattributed else []
         return _NextSteps(refused + rest.others, parts + rest.parts, rest.step, created_batches)
-
-
-def _refusal(reply: Reply) -> ApiError | None:
-    """Return the refusal that a reply is or, as a response to a batch, contains."""
-    if isinstance(reply, BatchResponse):
-        return as_error(reply.errors) if reply.errors else None
-    return reply if isinstance(reply, ApiError) else None
 
 
 def _is_repeated(refusal: ApiError, reply: Reply) -> bool:

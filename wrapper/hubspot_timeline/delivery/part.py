@@ -21,7 +21,7 @@ class Part(Struct, frozen=True):
     """
 
     items: Batch
-    duplicates: Duplicates
+    duplicates: Duplicates = "reject"
     attempts: int = 0
     retries: int = 0
     waited: float = 0.0

@@ -128,7 +128,7 @@ def decide(  # noqa: C901 - a table of one row for each kind of error
         case RateLimitError():
             return Retry(rate_limit_wait(error) + backoff, is_ambiguous=False)
         case LockedError():
-            return Retry(max(_retry_after(error, 0.0), _LOCK) + backoff, is_ambiguous=False)
+            return Retry(max(_retry_after(error, _LOCK), _LOCK) + backoff, is_ambiguous=False)
         case AccountMigratingError():
             return Retry(_retry_after(error, policy.wait_max), is_ambiguous=False)
         case ServerError():

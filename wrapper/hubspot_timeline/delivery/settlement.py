@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hubspot_timeline.delivery.batches import Item
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
-from hubspot_timeline.delivery.part import Part, failure
+from hubspot_timeline.delivery.part import Part
 from hubspot_timeline.delivery.steps import DeliveryResult, Reply, Step
 
 DeliverOne: TypeAlias = Callable[[Item], Generator[Step, Reply, DeliveryResult]]
@@ -36,37 +36,37 @@ def settle(part: Part, fresh_ids: Set[str], deliver_one: DeliverOne) -> Generato
     # An earlier run may have sent them in several batches, so that one event shows nothing about another.
     is_one_batch = part.opened_by is None
     items = sorted(part.items, key=lambda item: item.id not in fresh_ids)
-    alone: list[tuple[Item, Outcome]] = []
+    alone: list[tuple[Part, Outcome]] = []
+    others: Sequence[Outcome] = ()
     for position, item in enumerate(items, 1):
         result = yield from deliver_one(item)
         [outcome] = result.outcomes
+        alone.append((replace(part, items=(item,), attempts=outcome.attempts), outcome))
         rest = tuple(items[position:])
         match outcome:
             case Created() if result.created_batches and is_one_batch:
-                outcomes = [_if_nothing_was_created(part, *each) for each in alone]
-                unsent = replace(part, items=rest, is_ambiguous=False, is_unattributed=False, retries=0, waited=0.0)
-                return Settlement([*outcomes, outcome], [unsent] if rest else [])
+                outcomes = [_if_nothing_was_created(*each) for each in alone]
+                return Settlement(outcomes, [Part(rest, part.duplicates, part.attempts)] if rest else [])
             case Rejected(is_duplicate=True) if item.id in fresh_ids:
-                created = [part.created(each) for each in (item, *rest)]
-                return Settlement([*(_if_unknown(part, *each) for each in alone), *created])
-            case Created() | Rejected():
-                alone.append((item, outcome))
+                others = [part.created(each) for each in rest]
+                break
             case Unconfirmed() | Unsent():
-                left = replace(part, items=(item, *rest)).give_up(outcome.error)
-                return Settlement([*(_if_unknown(part, *each) for each in alone), *left])
-    return Settlement([_if_unknown(part, *each) for each in alone])
+                others = replace(part, items=rest).give_up(outcome.error)
+                break
+    return Settlement([*(_if_unknown(*each) for each in alone), *others])
 
 
-def _if_nothing_was_created(part: Part, item: Item, outcome: Outcome) -> Outcome:
+def _if_nothing_was_created(sent: Part, outcome: Outcome) -> Outcome:
     """Return the outcome of an event that was sent alone, after a batch with it that created nothing."""
     is_duplicate = isinstance(outcome, Rejected) and outcome.is_duplicate
-    return part.created(item, existed=True) if is_duplicate and part.duplicates == "ok" else outcome
+    return sent.created(*sent.items, existed=True) if is_duplicate and sent.duplicates == "ok" else outcome
 
 
-def _if_unknown(part: Part, item: Item, outcome: Outcome) -> Outcome:
+def _if_unknown(sent: Part, outcome: Outcome) -> Outcome:
     """Return the outcome of an event that was sent alone, after a batch with it that may have created it."""
-    if not isinstance(outcome, Rejected):
-        return outcome
-    if outcome.is_duplicate:
-        return part.created(item)
-    return failure(Unconfirmed, item, outcome.attempts, outcome.error)
+    match outcome:
+        case Rejected(is_duplicate=True):
+            return sent.created(*sent.items)
+        case Rejected() | Unconfirmed() | Unsent():
+            [outcome] = sent.give_up(outcome.error)
+    return outcome

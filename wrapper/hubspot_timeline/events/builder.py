@@ -12,6 +12,7 @@ from hubspot_timeline.events.ids import fixed_id
 from hubspot_timeline.events.schemas import AppEventPayload, EventPayload
 from hubspot_timeline.events.timestamps import parse_timestamp
 from hubspot_timeline.events.token_values import TokenValue, integer_text, token_texts
+from hubspot_timeline.events.validation import require_email
 from hubspot_timeline_api.models import EventTokens, ExtraData, TimelineEvent, TimelineIFrame
 from hubspot_timeline_api.types import UNSET, Unset
 
@@ -131,9 +132,7 @@ def _email(value: object) -> str:
     if not isinstance(value, str):
         raise EventError(f"is {type_of(value)}, not text; if there is no value, give None", "email")
     text = value.strip()
-    name, _, host = text.partition("@")
-    if not name or not host or "@" in host:
-        raise EventError(f"{text[:60]!r} is not an email address, which has one @ with text on both sides", "email")
+    require_email(text)
     return text
 
 

@@ -4,7 +4,6 @@ msgspec validates by them and writes them. The attributes are named as those of 
 """
 
 from datetime import datetime
-from operator import attrgetter
 from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
@@ -62,9 +61,20 @@ class AppEventPayload(_CommonFields, gc=False):
     object_type_fully_qualified_name: str | UnsetType = UNSET
 
     # Under the names that they have in v3, so that events of both are validated alike.
-    event_template_id = property(attrgetter("event_type_name"))
-    tokens = property(attrgetter("properties"))
-    custom_object_type_id = property(attrgetter("object_type_fully_qualified_name"))
+    @property
+    def event_template_id(self) -> str:
+        """The event type."""
+        return self.event_type_name
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """The properties."""
+        return self.properties
+
+    @property
+    def custom_object_type_id(self) -> str | UnsetType:
+        """The type of a custom object."""
+        return self.object_type_fully_qualified_name
 
 
 Payload: TypeAlias = EventPayload | AppEventPayload

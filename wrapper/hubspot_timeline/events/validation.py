@@ -38,13 +38,22 @@ _TYPES = {
 
 
 def require_identity(payload: Payload) -> None:
-    """Raise EventError if no field identifies the record that the event belongs to."""
+    """Raise EventError if no field identifies the record that the event belongs to, or an email that cannot."""
     if payload.object_id:
         return
-    if not payload.email and not payload.utk:
-        raise EventError("identifies no record; give objectId, utk or email")
+    if not payload.utk:
+        if not payload.email:
+            raise EventError("identifies no record; give objectId, utk or email")
+        require_email(payload.email)
     if payload.custom_object_type_id and payload.custom_object_type_id not in _CONTACT_TYPES:
         raise EventError("is missing; a custom object is identified by it alone", "objectId")
+
+
+def require_email(text: str) -> None:
+    """Raise EventError for a text that is not an email address."""
+    name, _, host = text.partition("@")
+    if not name or not host or "@" in host:
+        raise EventError(f"{text[:60]!r} is not an email address, which has one @ with text on both sides", "email")
 
 
 def require_token_names(tokens: Mapping[str, str], field: str) -> None:

@@ -27,15 +27,13 @@ from hubspot_timeline.http.responses import error_of
 from hubspot_timeline.rate_limit import RateLimit
 from hubspot_timeline_api import AuthenticatedClient
 
-# Errors after which it is certain that no request has left, if a transport of httpx raises them. Others raise
-# ConnectError also for a connection that was reset after the request.
+# Errors after which it is certain that no request has left, if a transport of httpx raises them before it sends. Others
+# raise ConnectError also for a connection that was reset after the request, and so may a hook of the user's own.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _TRANSPORTS_OF_HTTPX = (
     type(None),
     httpx.HTTPTransport,
     httpx.AsyncHTTPTransport,
-    httpx.ASGITransport,
-    httpx.WSGITransport,
     httpx.MockTransport,
 )
 
@@ -115,7 +113,7 @@ class Connection(Struct, frozen=True):
             name = type(error).__name__
             description = redacted_text(request, f"{name}: {error}" if str(error) else name)
             cause = None if quotes_credentials(request, error) else error
-            if isinstance(error, _NOT_SENT) and self._has_transports_of_httpx():
+            if isinstance(error, _NOT_SENT) and not self._may_be_sent(request):
                 raise NotConnectedError(
                     f"No connection to {self.base_url} ({description}). Check the base URL, the network and the proxy."
                 ) from cause
@@ -126,9 +124,11 @@ class Connection(Struct, frozen=True):
                 raise
             raise RuntimeError(description) from None  # of a user's transport or hook
 
-    def _has_transports_of_httpx(self) -> bool:
+    def _may_be_sent(self, request: httpx.Request) -> bool:
+        if getattr(request.extensions["timeout"].get("read"), "is_sent", False):
+            return True
         transports = [self.httpx_args.get("transport"), *(self.httpx_args.get("mounts") or {}).values()]
-        return all(type(transport) in _TRANSPORTS_OF_HTTPX for transport in transports)
+        return any(type(transport) not in _TRANSPORTS_OF_HTTPX for transport in transports)
 
 
 def remove_stored_headers(http: httpx.Client | httpx.AsyncClient) -> None:

@@ -37,6 +37,7 @@ class ResponseTimeout(float):
         return timeout
 
     is_http11: bool = False  # in HTTP/2, the service may send frames at any time
+    is_sent: bool = False  # in part at least
     is_on_reused_connection: bool = False
     needs_new_connection: bool = False
     _clock: Callable[[], float]
@@ -75,6 +76,10 @@ class ResponseTimeout(float):
             self._unread = _content_length(info["return_value"][3])
         elif event.endswith(_CONNECTED):
             _limit_reads(info["return_value"])
+        elif event.endswith("send_request_headers.started"):
+            self.is_sent = True
+        elif event == "start_tls.started":  # what was sent before was for a proxy
+            self.is_sent = False
 
     async def trace_async(self, event: str, info: Mapping[str, Any]) -> None:
         """Follow a request of an AsyncClient."""
@@ -137,6 +142,7 @@ class _Received:
             if self.is_reused and (timeout.needs_new_connection or self.get_extra_info("is_readable")):
                 from httpcore import ConnectionNotAvailable  # noqa: PLC0415 - httpx loads it with the first client
 
+                timeout.is_sent = False
                 raise ConnectionNotAvailable
             timeout.is_on_reused_connection = self.is_reused
 

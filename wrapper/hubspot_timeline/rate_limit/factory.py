@@ -51,7 +51,9 @@ def _open_redis(url: str, limit: RateLimit, clock: Callable[[], float] | None) -
             "rate_limit_store names Redis, which needs: pip install 'hubspot-timeline[redis]' (in a clone: pip install "
             f"-e '.[redis]'; {error})"
         ) from error
-    except ValueError:  # its text quotes the part of the URL that is wrong, which may be a password
+    # The text of an error quotes the part of the URL that is wrong, which may be a password.
+    except (ValueError, TypeError, LookupError, AttributeError):
         raise OptionError(
-            "rate_limit_store is not a valid redis URL; percent-encode the special characters of a password"
+            "rate_limit_store is not a valid redis URL; percent-encode the special characters of a password, and "
+            "correct or remove what is behind a question mark"
         ) from None

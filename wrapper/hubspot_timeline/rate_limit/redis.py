@@ -13,7 +13,8 @@ from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter
 from hubspot_timeline.rate_limit.window import ActiveLimits, window_milliseconds
 
 # Takes a permit and returns 0, or returns the milliseconds to wait. Permits are a sorted set by the time of issue, and
-# are forgotten after the longest window of any client. A clock that was set back does not hold up later permits.
+# are forgotten after the longest window of any client. A clock that was set back stands still until it is as late
+# again, but no longer than that window.
 _ACQUIRE_SCRIPT = """
 local permits, pause, longest_key = KEYS[1], KEYS[2], KEYS[3]
 local wait = math.max(redis.call('PTTL', pause), 0)
@@ -23,17 +24,24 @@ if not now then
     now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local longest = tonumber(redis.call('GET', longest_key) or 0)
+for index = 4, #ARGV, 2 do
+    longest = math.max(longest, tonumber(ARGV[index]))
+end
+local newest = tonumber(redis.call('ZREVRANGE', permits, 0, 0, 'WITHSCORES')[2] or now)
+if newest - now > longest then
+    redis.call('DEL', permits)
+else
+    now = math.max(now, newest)
+end
 for index = 3, #ARGV, 2 do
     local requests, window = tonumber(ARGV[index]), tonumber(ARGV[index + 1])
-    longest = math.max(longest, window)
     local blocking = redis.call('ZREVRANGE', permits, requests - 1, requests - 1, 'WITHSCORES')
-    if blocking[2] and tonumber(blocking[2]) <= now then
+    if blocking[2] then
         wait = math.max(wait, tonumber(blocking[2]) + window - now)
     end
 end
 if wait <= 0 then
     redis.call('ZREMRANGEBYSCORE', permits, '-inf', now - longest)
-    redis.call('ZREMRANGEBYSCORE', permits, '(' .. now, '+inf')
     redis.call('ZADD', permits, now, ARGV[1])
     redis.call('PEXPIRE', permits, longest)
     redis.call('SET', longest_key, longest, 'PX', longest)

@@ -38,7 +38,7 @@ class Migration:
     """The result of a migration.
 
     `event_types`: the content of the file of each event type.
-    `uids`: the uid of the event type for each template id, empty for a template with errors.
+    `uids`: the uid of the event type for each template id, empty for a template with errors that had none before.
     """
 
     event_types: Sequence[Mapping[str, Any]]
@@ -46,24 +46,28 @@ class Migration:
     problems: Sequence[Problem]
 
 
-def migrate(templates: Sequence[object]) -> Migration:
+def migrate(templates: Sequence[object], names: Mapping[str, str] | None = None) -> Migration:
     """Return the event types for templates, which are JSON objects as v3 lists them.
 
+    `names`: the uids that event-types.json has for template ids already; they are kept.
     The uid of an event type is the name of the template in lower-case ASCII letters, digits and underscores; templates
     whose names are then equal, or empty, have their id appended. It does not depend on the order of the templates.
     """
     parsed, problems = _parse(templates)
+    names = names or {}
     ids = Counter(filter(None, map(_id, templates)))
-    event_types: dict[str, Mapping[str, Any]] = {}
+    own_uids = uids(parsed)
+    counts = Counter(own_uids)
+    event_types: list[Mapping[str, Any]] = []
     uid_of = dict.fromkeys(ids, "")
-    for template, uid in zip(parsed, uids(parsed), strict=True):
-        errors = [*_errors(template), *_clashes(template, uid, ids, event_types)]
+    for template, uid in zip(parsed, own_uids, strict=True):
+        errors = [*_errors(template), *_clashes(template, uid, ids, counts, names)]
         problems += [Problem(template.id, *error) for error in errors]
         problems += [Problem(template.id, *warning, is_error=False) for warning in _warnings(template, uid)]
         if not errors:
-            event_types[uid] = event_type(template, uid)
+            event_types.append(event_type(template, uid))
             uid_of[template.id] = uid
-    return Migration([*event_types.values()], uid_of, problems)
+    return Migration(event_types, {**uid_of, **names}, problems)
 
 
 def _parse(templates: Sequence[object]) -> tuple[list[Template], list[Problem]]:
@@ -82,12 +86,17 @@ def _id(fields: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _clashes(template: Template, uid: str, ids: Mapping[str, int], event_types: Mapping[str, Any]) -> Iterator[_Reason]:
+def _clashes(
+    template: Template, uid: str, ids: Mapping[str, int], counts: Mapping[str, int], names: Mapping[str, str]
+) -> Iterator[_Reason]:
     """Yield what forbids a template beside the others."""
     if ids[template.id] > 1:
         yield "id", f"{ids[template.id]} templates have it; remove all but one"
-    elif uid in event_types:
-        yield "name", f"another template has the uid {uid} already; change the name of one"
+    elif counts[uid] > 1:
+        yield "name", f"{counts[uid]} templates have the uid {uid}; change the name of all but one"
+    elif names.get(template.id) != uid and uid in names.values():
+        other = next(template_id for template_id, name in names.items() if name == uid)
+        yield "name", f"event-types.json maps template {other} to the uid {uid}; change the name, or map both to it"
 
 
 def _errors(template: Template) -> Iterator[_Reason]:

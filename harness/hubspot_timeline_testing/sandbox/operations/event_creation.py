@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 from hubspot_timeline_testing.sandbox.apis import V3, is_since
 from hubspot_timeline_testing.sandbox.clock import rfc3339, to_epoch
 from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
+from hubspot_timeline_testing.sandbox.error_texts import measured
 from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, encode_json, json_text_response
 from hubspot_timeline_testing.sandbox.settings import ErrorNameMode
@@ -44,7 +45,8 @@ def create_events(sandbox: SandboxContext, request: RequestContext) -> HttpRespo
     """
     settings, started, events = sandbox.settings, sandbox.clock.now(), request.value["inputs"]
     if settings.max_events is not None and len(events) > settings.max_events:
-        raise validation_error(f"The batch has {len(events)} events; at most {settings.max_events} are allowed")
+        message = f"The batch has {len(events)} events; at most {settings.max_events} are allowed"
+        raise validation_error(message, kind="too_many")
     batch = _validate(events, sandbox, request)
     rules = settings if request.api is V3 else settings.app_events
     if batch.rejected and rules.invalid_events == "refuse-batch":
@@ -83,7 +85,7 @@ def _validate(events: Sequence[dict[str, Any]], sandbox: SandboxContext, request
             if sandbox.faults.refuses(event["id"]):
                 raise validation_error("The event is refused by the plan of faults.")
         except ServiceError as rejection:
-            batch.rejected.append((rejection, event["id"]))
+            batch.rejected.append((measured(rejection, sandbox.settings.errors, api, [event]), event["id"]))
             continue
         event_id, result = _result(event, text, identity.object_type, now) if api is V3 else (event["id"], text)
         key, happened_at = validator.type_id(event), _happened_at(event, now)
@@ -109,7 +111,7 @@ def _store(events: Sequence[StoredEvent], sandbox: SandboxContext, request: Requ
         sandbox.store.replace(events)
     elif duplicates := sandbox.store.create(events):
         if sandbox.settings.duplicates == "in-use":
-            raise validation_error("Event ID already in use", {"id": duplicates})
+            raise validation_error("Event ID already in use", {"id": duplicates}, kind="duplicate")
         raise _conflict({"id": duplicates})
 
 
@@ -117,7 +119,7 @@ def _store_app_events(events: Sequence[StoredEvent], sandbox: SandboxContext) ->
     rules, ids = sandbox.settings.app_events, [event.id for event in events]
     is_repeated = len({(event.event_template_id, event.id) for event in events}) < len(events)
     if is_repeated and rules.repeated_ids == "invalid":
-        raise validation_error("The batch has an id twice; none was created")
+        raise validation_error("The batch has an id twice; none was created", kind="repeated")
     duplicates = sandbox.store.ids_in_use(ids, V3.document) if rules.v3_ids_are_taken else []
     duplicates = duplicates or sandbox.store.create(events)
     if duplicates:
@@ -125,7 +127,8 @@ def _store_app_events(events: Sequence[StoredEvent], sandbox: SandboxContext) ->
 
 
 def _conflict(context: Mapping[str, Sequence[str]] | None) -> ServiceError:
-    return ServiceError(409, "Events with these ids exist already; none was created", "CONFLICT", context)
+    message = "Events with these ids exist already; none was created"
+    return ServiceError(409, message, "CONFLICT", context, kind="duplicate")
 
 
 def _result(event: Mapping[str, Any], text: str, object_type: str, now: datetime) -> tuple[str, str]:

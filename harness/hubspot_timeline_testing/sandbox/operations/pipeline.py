@@ -10,6 +10,7 @@ from hubspot_timeline_testing.openapi import OperationObject
 from hubspot_timeline_testing.sandbox.apis import V3, Api
 from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator
 from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
+from hubspot_timeline_testing.sandbox.error_texts import measured
 from hubspot_timeline_testing.sandbox.errors import ServiceError, missing_scope, validation_error
 from hubspot_timeline_testing.sandbox.faults.apply import apply_fault
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, read_body, require_acceptable
@@ -104,7 +105,8 @@ class Pipeline:
         except RecursionError:
             return _error_response(request, validation_error("Invalid input JSON: it is nested too deeply"))
         except ServiceError as error:
-            return _error_response(request, error)
+            events = request.value.get("inputs", [request.value]) if isinstance(request.value, dict) else []
+            return _error_response(request, measured(error, self._sandbox.settings.errors, request.api, events))
 
     def _value(self, request: RequestContext) -> Any:
         """Return the body, which conforms to the document; None if the operation has none."""

@@ -64,7 +64,7 @@ class EventValidator:
         is_missing = template is None and (owner is not None or self._settings.template_checks == "strict")
         if is_foreign or is_missing:
             message = f"The app that owns the token has no {self._api.type_word} {template_id[:100]}."
-            raise ServiceError(400, message, "INVALID_EVENT_TEMPLATE")
+            raise ServiceError(400, message, "INVALID_EVENT_TEMPLATE", kind="unknown_type")
         if template:
             self._require_values(event, template)
 
@@ -72,7 +72,7 @@ class EventValidator:
         is_created = self._settings.records == "create" or not identity.object_id
         if not is_created and not self._records.exists(identity):
             message = f"No {identity.object_type[:100]} has the objectId {identity.object_id[:100]}."
-            raise ServiceError(400, message, "OBJECT_NOT_FOUND")
+            raise ServiceError(400, message, "OBJECT_NOT_FOUND", kind="unknown_object", subject=identity.object_id)
 
     def _template(self, event: Mapping[str, Any]) -> Template | None:
         template_id = event[self._api.type_field]
@@ -82,7 +82,8 @@ class EventValidator:
 
     def _require_record(self, event: Mapping[str, Any], object_type: str) -> None:
         if not any(event.get(name) for name in _IDENTITIES):
-            raise validation_error(f"The event identifies no record: it has none of {', '.join(_IDENTITIES)}.")
+            message = f"The event identifies no record: it has none of {', '.join(_IDENTITIES)}."
+            raise validation_error(message, kind="no_identity")
         if self._api is APP_EVENTS:
             self._require_object_type(event, object_type)
         is_id_needed = object_type != CONTACT or (
@@ -115,7 +116,8 @@ class EventValidator:
         for name, value in event[self._api.values_field].items():
             token = template.token(name)
             if token is None:
-                raise validation_error(f"The {type_word} {template.body['id']} has no {value_word} {name[:100]}.")
+                message = f"The {type_word} {template.body['id']} has no {value_word} {name[:100]}."
+                raise validation_error(message, kind="unknown_value", subject=name)
             error = _value_error(value, token)
             if error:
                 raise validation_error(f"The {value_word} {name[:100]} is {value[:100]!r}, which is {error}.")

@@ -1,0 +1,131 @@
+"""The results of a calibration: facts, how sure each is, and the file that holds them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from attrs import asdict, define, field, frozen
+
+FORMAT = 1
+"""The version of the file's format."""
+
+Sure: TypeAlias = Literal["once", "repeated", "contradictory", "not decided"]
+"""How often a value was seen: in one run of its experiment, in two, or two different ones."""
+
+
+@frozen
+class Fact:
+    """One fact; without a value, `reason` says why."""
+
+    value: Any = None
+    sure: Sure = "once"
+    reason: str = ""
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it has a value."""
+        return self.sure in ("once", "repeated")
+
+    def merged(self, other: "Fact") -> "Fact":
+        """Return the fact of two runs of an experiment."""
+        if not (self.is_decided and other.is_decided):
+            return other if other.is_decided else self
+        if self.value == other.value:
+            return Fact(self.value, "repeated")
+        return Fact(None, "contradictory", f"first {json.dumps(self.value)}, then {json.dumps(other.value)}")
+
+
+@frozen
+class Step:
+    """What one experiment with one API has found; `problem` if it could not decide anything."""
+
+    facts: Mapping[str, Fact] = field(factory=dict)
+    evidence: tuple[Mapping[str, Any], ...] = ()
+    problem: str = ""
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it has found a fact."""
+        return any(fact.is_decided for fact in self.facts.values())
+
+    def merged(self, other: "Step") -> "Step":
+        """Return what two runs have found."""
+        names = {**self.facts, **other.facts}
+        facts = {name: self.facts.get(name, _NONE).merged(other.facts.get(name, _NONE)) for name in names}
+        return Step(facts, (*self.evidence, *other.evidence), "" if facts else self.problem or other.problem)
+
+
+_NONE = Fact(None, "not decided")
+
+
+@define
+class Calibration:
+    """Everything that was found out about a server. `steps`: by API and experiment, such as `v3 duplicates`.
+
+    `is_production`: whether it is the vendor's. `settings`: those of a sandbox that behaves so. `leftover`: what could
+    not be deleted at the end.
+    """
+
+    date: str
+    is_production: bool
+    steps: dict[str, Step] = field(factory=dict)
+    settings: dict[str, Any] = field(factory=dict)
+    requests: int = 0
+    events: int = 0
+    is_interrupted: bool = False
+    leftover: str = ""
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """The facts by API and name, such as `v3.duplicates`."""
+        return {
+            f"{key.partition(' ')[0]}.{name}": fact
+            for key, step in self.steps.items()
+            for name, fact in step.facts.items()
+        }
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield each step or fact that is not decided, and why."""
+        for key, step in self.steps.items():
+            if step.problem:
+                yield key, step.problem
+            yield from ((f"{key}: {name}", fact.reason) for name, fact in step.facts.items() if not fact.is_decided)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON."""
+        return {"format": FORMAT, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, value: Any) -> "Calibration":
+        """Return the calibration in parsed JSON. Raises ValueError if it is none."""
+        try:
+            if value["format"] != FORMAT:
+                raise ValueError(f"has the format {value['format']}; this version reads {FORMAT}")
+            steps = {key: _step(step) for key, step in value["steps"].items()}
+            fields: dict[str, Any] = {**value, "steps": steps}
+            del fields["format"]
+            return cls(**fields)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(f"is not a calibration: {error}") from error
+
+    def write(self, path: Path) -> None:
+        """Write the file, whole or not at all."""
+        partial = path.with_name(f"{path.name}.partial")
+        partial.write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "Calibration":
+        """Return the calibration in a file. Raises ValueError, which names the file."""
+        try:
+            return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except OSError as error:
+            raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+        except ValueError as error:
+            raise ValueError(f"{path} {error}") from error
+
+
+def _step(value: Mapping[str, Any]) -> Step:
+    facts = {name: Fact(**fact) for name, fact in value["facts"].items()}
+    return Step(facts, tuple(value["evidence"]), value["problem"])

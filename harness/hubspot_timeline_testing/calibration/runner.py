@@ -1,0 +1,108 @@
+"""Makes the experiments of a plan, one after another, and keeps what each has found."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
+from typing import Any
+
+from attrs import define, field
+
+from hubspot_timeline_testing.calibration.account import check_account
+from hubspot_timeline_testing.calibration.api_session import ApiSession
+from hubspot_timeline_testing.calibration.control_experiments import Facts
+from hubspot_timeline_testing.calibration.evidence import Masker
+from hubspot_timeline_testing.calibration.experiments import Experiment
+from hubspot_timeline_testing.calibration.plan import Plan
+from hubspot_timeline_testing.calibration.results import Calibration, Fact, Step
+from hubspot_timeline_testing.calibration.sandbox_settings import sandbox_settings
+from hubspot_timeline_testing.calibration.sender import RefusedError, Sender, UndecidedError
+from hubspot_timeline_testing.calibration.settings import CalibrationSettings
+from hubspot_timeline_testing.calibration.template import TemporaryTemplate
+from hubspot_timeline_testing.contract.documents import V3
+
+
+@define
+class Runner:
+    """Runs a plan. `save` gets the calibration after each step; it may have results of earlier runs."""
+
+    plan: Plan
+    settings: CalibrationSettings
+    sender: Sender
+    masker: Masker
+    calibration: Calibration
+    save: Callable[[Calibration], None]
+    run: str = field(factory=lambda: secrets.token_hex(4))
+    _requests_before: int = field(init=False)
+    _events_before: int = field(init=False)
+    _sessions: dict[str, ApiSession] = field(factory=dict)
+    _refusals: dict[str, str] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self._requests_before, self._events_before = self.calibration.requests, self.calibration.events
+
+    def make_all(self) -> None:
+        """Make each experiment once, then again while requests are left, until an interrupt. Raises AccountError."""
+        numbers = count(1)
+        for api in dict.fromkeys(api for api, _ in self.plan.steps):
+            self._sessions[api] = ApiSession(
+                api, self.sender, self.settings, self.settings.type_name(api), self.run, numbers
+            )
+        template = TemporaryTemplate(self.sender, self.settings.app_id or 0, self.run)
+        try:
+            check_account(self.sender, self.settings, is_production=self.calibration.is_production)
+            with ExitStack() as stack:
+                self._enter(stack, template)
+                for api, step in self._turns():
+                    self._make(api, step)
+        except KeyboardInterrupt:
+            self.calibration.is_interrupted = True
+        self.calibration.leftover = template.leftover
+        self._save()
+
+    def _enter(self, stack: ExitStack, template: TemporaryTemplate) -> None:
+        if not self.plan.creates_template:
+            return
+        try:
+            self._sessions[V3].type_name = stack.enter_context(template.created())
+        except UndecidedError as error:
+            self._refusals[V3] = str(error)
+
+    def _turns(self) -> Iterator[tuple[str, Experiment]]:
+        yield from self.plan.steps
+        for api, step in self.plan.steps:
+            if step.is_repeated and step.requests <= self.sender.remaining and api not in self._refusals:
+                yield api, step
+
+    def _make(self, api: str, experiment: Experiment) -> None:
+        self.sender.exchanges.clear()
+        facts, problem = self._facts(api, experiment)
+        evidence = tuple(self.masker.evidence(exchange) for exchange in self.sender.exchanges)
+        step = Step({name: self._fact(value) for name, value in facts.items()}, evidence, self.masker.mask(problem))
+        key = f"{api} {experiment.name}"
+        earlier = self.calibration.steps.get(key)
+        self.calibration.steps[key] = earlier.merged(step) if earlier else step
+        self._save()
+
+    def _fact(self, value: Any) -> Fact:
+        is_decided = not isinstance(value, UndecidedError)
+        return Fact(self.masker.mask(value)) if is_decided else Fact(None, "not decided", self.masker.mask(str(value)))
+
+    def _facts(self, api: str, experiment: Experiment) -> tuple[Facts, str]:
+        if api in self._refusals:
+            return {}, self._refusals[api]
+        try:
+            return experiment.run(self._sessions[api], self._sessions), ""
+        except RefusedError as error:
+            self._refusals[api] = str(error)
+            return {}, str(error)
+        except UndecidedError as error:
+            if experiment.name == "control":
+                self._refusals[api] = str(error)
+            return {}, str(error)
+
+    def _save(self) -> None:
+        self.calibration.requests = self._requests_before + self.sender.requests
+        self.calibration.events = self._events_before + len(self.sender.events)
+        self.calibration.settings = sandbox_settings(self.calibration)
+        self.save(self.calibration)

@@ -1,0 +1,129 @@
+"""The settings of a sandbox that behaves as a calibration has found."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from hubspot_timeline_testing.calibration.assumptions import api_kind, wrong_assumptions
+from hubspot_timeline_testing.calibration.results import Calibration, Fact
+from hubspot_timeline_testing.contract.documents import V3
+
+
+@frozen
+class Rule:
+    """How a setting follows: from facts of an experiment, with v3, with app events, or with both.
+
+    `values`: the value of the setting by that of the fact; others cannot be set. None: it is that of the fact.
+    """
+
+    experiment: str
+    facts: tuple[str, ...]
+    values: Mapping[Any, Any] | None = None
+    apis: str = "both"
+
+
+def _same(*values: Any) -> Mapping[Any, Any]:
+    return {value: value for value in values}
+
+
+_RESPONSE = "_response"
+_ERROR_KINDS = frozenset(
+    {"duplicate", "repeated", "no_identity", "too_many", "unknown_type", "unknown_object", "unknown_value"}
+)
+_BOOLEANS = _same(True, False)
+
+RULES: Mapping[str, Rule] = {
+    "duplicates": Rule("duplicates", ("duplicates",), _same("conflict", "in-use", "last-wins"), "v3"),
+    "max_events": Rule("largest-batch", ("largest_batch",)),
+    "invalid_events": Rule("invalid-events", ("invalid_events",), _same("partial", "refuse-batch"), "v3"),
+    "error_names": Rule("invalid-events", ("error_names",), _same("context", "id", "message", "nothing")),
+    "template_checks": Rule("unknown-type", ("unknown_type",), {"accepted": "lenient", "refused": "strict"}),
+    "records": Rule("unknown-object", ("unknown_object",), {"accepted": "create", "refused": "must-exist"}),
+    "types": Rule("numbers", ("numbers", "booleans", "epoch_timestamps"), {"accepted": "lenient", "refused": "strict"}),
+    "limit.requests": Rule("rate-limit", ("limit_requests",)),
+    "limit.seconds": Rule("rate-limit", ("limit_seconds",)),
+    "limit.retry_after": Rule("exhausted-limit", ("retry_after",), _BOOLEANS),
+    "daily.requests": Rule("rate-limit", ("daily_requests",)),
+    "app_events.invalid_events": Rule(
+        "invalid-events", ("invalid_events",), _same("partial", "refuse-batch"), "app events"
+    ),
+    "app_events.invalid_names": Rule("invalid-events", ("invalid_names",), _BOOLEANS, "app events"),
+    "app_events.conflict_names": Rule(
+        "duplicates", ("duplicate_named_in",), {"context": True, "nothing": False}, "app events"
+    ),
+    "app_events.repeated_ids": Rule("repeated-ids", ("repeated_ids",), _same("conflict", "invalid"), "app events"),
+    "app_events.single_response": Rule("control", ("single_response",), _same("created", "accepted"), "app events"),
+    "app_events.contacts_need_object_id": Rule("control", ("contacts_need_object_id",), _BOOLEANS, "app events"),
+    "app_events.v3_ids_are_taken": Rule("v3-ids", ("v3_ids_are_taken",), _BOOLEANS, "app events"),
+}
+"""By the path of the setting."""
+
+UNDECIDABLE: Mapping[str, str] = {
+    "max_body_bytes": "It protects the sandbox's memory; bodies of many megabytes are not sent to a service as a test.",
+    "accounts": "They are the secrets that a test chooses.",
+    "templates": "They are the user's data.",
+    "app": "It is the number of the user's app.",
+    "faults": "They are what a test plans; a run repeats its requests until passing faults have passed.",
+    "migrated_after": "It is the date of an account, not a behaviour: a run sees only whether version 3 responds now.",
+    "daily.time_zone": "No response states it; it is in the settings of the account.",
+    "errors": "No single experiment decides them: every refusal that a run gets is one of them.",
+    "app_events.versions": "A version that is missing responds as one that is broken.",
+    "app_events.event_types": "They are the user's data.",
+    "app_events.project": "It is the name of the user's project.",
+}
+"""The settings that no experiment can decide, and why."""
+
+
+def decided_settings(calibration: Calibration) -> dict[str, Fact]:
+    """Return each setting by its path, decided or with the reason why it is not."""
+    facts, problems = calibration.facts, {key: step.problem for key, step in calibration.steps.items()}
+    return {path: _decided(rule, facts, problems) for path, rule in RULES.items()}
+
+
+def sandbox_settings(calibration: Calibration) -> dict[str, Any]:
+    """Return the decided settings as JSON for a sandbox. A limit is set only if all that it needs is known."""
+    settings: dict[str, Any] = {}
+    for path, fact in decided_settings(calibration).items():
+        group, _, name = path.rpartition(".")
+        if fact.is_decided:
+            (settings.setdefault(group, {}) if group else settings)[name] = fact.value
+    if not {"requests", "seconds"} <= settings.get("limit", {}).keys():
+        settings.pop("limit", None)
+    return settings | {"errors": _error_texts(calibration)}
+
+
+def _error_texts(calibration: Calibration) -> dict[str, Any]:
+    """Return the refusals that the sandbox words differently: status, category and message by their kind."""
+    refusals = {
+        f"{api_kind(key)}.{key.rpartition('.')[2].removesuffix(_RESPONSE)}": value
+        for key, (_, value) in wrong_assumptions(calibration).items()
+        if key.endswith(_RESPONSE)
+    }
+    return {kind: value for kind, value in refusals.items() if kind.partition(".")[2] in _ERROR_KINDS}
+
+
+def _decided(rule: Rule, all_facts: Mapping[str, Fact], problems: Mapping[str, str]) -> Fact:
+    facts = {key: fact for key, fact in all_facts.items() if _is_about(rule, key)}
+    decided = {key: fact.value for key, fact in facts.items() if fact.is_decided}
+    if not decided:
+        reasons = [fact.reason for fact in facts.values()]
+        reasons += [problem for key, problem in problems.items() if key.endswith(f" {rule.experiment}")]
+        return _undecided(next(filter(None, reasons), "no experiment was made"))
+    if rule.values is not None and (strange := [key for key, value in decided.items() if value not in rule.values]):
+        return _undecided(f"the sandbox has no such behaviour: {strange[0]} is {json.dumps(decided[strange[0]])}")
+    values = {key: value if rule.values is None else rule.values[value] for key, value in decided.items()}
+    if len(set(values.values())) > 1:
+        return _undecided(f"the sandbox has one setting for different facts: {json.dumps(values)}")
+    is_repeated = all(facts[key].sure == "repeated" for key in decided)
+    return Fact(next(iter(values.values())), "repeated" if is_repeated else "once")
+
+
+def _is_about(rule: Rule, key: str) -> bool:
+    api, _, name = key.rpartition(".")
+    return name in rule.facts and rule.apis in ("both", "v3" if api == V3 else "app events")
+
+
+def _undecided(reason: str) -> Fact:
+    return Fact(None, "not decided", reason)

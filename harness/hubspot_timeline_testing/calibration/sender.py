@@ -1,0 +1,128 @@
+"""Sends the requests of a calibration: counted, paced at half the rate limit, and again after passing faults."""
+
+import time
+from collections.abc import Callable
+
+import httpx
+from attrs import define, field
+
+from hubspot_timeline_testing.calibration.messages import Exchange, Request
+
+MAX_REQUESTS = 120
+"""The most requests of one run, whatever it is about."""
+
+_ATTEMPTS = 4
+_BUSY = frozenset({423, 429, 477})  # refused for now, and certainly not executed
+_MAX_WAIT = 60.0
+
+
+class UndecidedError(Exception):
+    """An experiment cannot decide its facts; the text says why."""
+
+
+class RefusedError(UndecidedError):
+    """Nothing more can be found out through this API."""
+
+
+@define
+class Sender:
+    """Sends within what was announced: `max_requests`, and `max_events`, by the ids that requests may create.
+
+    `interval`: the seconds between requests, which the rate limit of a response changes. `exchanges`: since the last
+    experiment began. `limit_headers` and `error_fields`: what responses had so far.
+    """
+
+    client: httpx.Client
+    token: str = field(repr=False)
+    max_requests: int
+    max_events: int
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    interval: float = 2 * 10 / 110  # half of what OAuth apps may send
+    requests: int = 0
+    events: set[str] = field(factory=set)
+    exchanges: list[Exchange] = field(factory=list)
+    limit_headers: dict[str, str] = field(factory=dict)
+    error_fields: set[str] = field(factory=set)
+    _next: float = 0.0
+
+    def send(self, build: Callable[[], Request]) -> Exchange:
+        """Return the response to a request, which is built anew for each attempt. Raises UndecidedError without one."""
+        problem, was_lost = "", False
+        for attempt in range(_ATTEMPTS):
+            request = build()
+            self._count(request)
+            response = self._response(request)
+            if isinstance(response, httpx.Response) and not _is_passing(response.status_code):
+                return self._accepted(Exchange.of(request, response, was_lost=was_lost))
+            if isinstance(response, httpx.Response) and response.status_code == 429 and "DAILY" in response.text:
+                raise RefusedError("the daily limit is used up")
+            problem = str(response) if isinstance(response, str) else f"answered {response.status_code}"
+            was_lost |= isinstance(response, str) or response.status_code not in _BUSY
+            self.sleep(_wait(response, attempt))
+        raise UndecidedError(f"{_ATTEMPTS} requests in a row failed; the last: the server {problem}")
+
+    def send_fast(self, request: Request) -> Exchange | None:
+        """Send a request at once and without a repetition; return the response if it is a 429."""
+        self._count(request)
+        response = self._once(request)
+        if isinstance(response, str) or response.status_code != 429:
+            return None
+        return self._accepted(Exchange.of(request, response, was_lost=False))
+
+    @property
+    def remaining(self) -> int:
+        """How many requests may still be sent."""
+        return self.max_requests - self.requests
+
+    def _count(self, request: Request) -> None:
+        if self.remaining < 1:
+            raise UndecidedError(f"the {self.max_requests} requests that were announced are used up")
+        if len(self.events.union(request.creates)) > self.max_events:
+            raise UndecidedError(f"more than the {self.max_events} events that were announced could be created")
+        self.requests += 1
+        self.events.update(request.creates)
+
+    def _response(self, request: Request) -> httpx.Response | str:
+        self.sleep(max(0.0, self._next - self.clock()))
+        response = self._once(request)
+        if isinstance(response, httpx.Response):
+            self.interval = _interval(response.headers) or self.interval
+        self._next = self.clock() + self.interval
+        return response
+
+    def _once(self, request: Request) -> httpx.Response | str:
+        authorization = f"Bearer {self.token}" if request.authorization is None else request.authorization
+        headers = {"accept": request.accept} | ({"authorization": authorization} if authorization else {})
+        try:
+            return self.client.request(request.method, request.path, json=request.body, headers=headers)
+        except httpx.HTTPError as error:
+            return f"did not respond ({type(error).__name__})"
+
+    def _accepted(self, exchange: Exchange) -> Exchange:
+        self.exchanges.append(exchange)
+        self.limit_headers |= {name: text for name, text in exchange.headers.items() if "ratelimit" in name}
+        if not exchange.is_success and isinstance(exchange.body, dict):
+            self.error_fields |= exchange.body.keys()
+        if exchange.status in (401, 403) and not exchange.request.is_about_access:
+            raise RefusedError(f"the server refuses the access token: {exchange}")
+        return exchange
+
+
+def _is_passing(status: int) -> bool:
+    return status >= 500 or status in _BUSY
+
+
+def _interval(headers: httpx.Headers) -> float | None:
+    """Return the seconds between requests that use half of the limit in the headers of a response."""
+    try:
+        limit = int(headers["x-hubspot-ratelimit-max"])
+        return 2 * int(headers["x-hubspot-ratelimit-interval-milliseconds"]) / 1000 / limit
+    except (KeyError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _wait(response: httpx.Response | str, attempt: int) -> float:
+    seconds = 10.0 if isinstance(response, httpx.Response) and response.status_code == 429 else 2.0**attempt
+    text = response.headers.get("retry-after", "") if isinstance(response, httpx.Response) else ""
+    return min(float(text), _MAX_WAIT) if text.isdecimal() else seconds

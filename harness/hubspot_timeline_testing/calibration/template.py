@@ -1,0 +1,75 @@
+"""The template that a run creates for its events of version 3, and deletes at its end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from attrs import define, field
+
+from hubspot_timeline_testing.calibration.api_session import VALUE_NAME
+from hubspot_timeline_testing.calibration.messages import Request
+from hubspot_timeline_testing.calibration.sender import RefusedError, Sender, UndecidedError
+from hubspot_timeline_testing.contract.documents import contract_operations
+
+RESERVE = 5
+"""The requests that are kept for the deletion."""
+
+
+@define
+class TemporaryTemplate:
+    """A template of an app. `leftover`: what could not be deleted."""
+
+    sender: Sender
+    app_id: int
+    run: str
+    leftover: str = ""
+    _is_unclear: bool = field(default=False)
+    _id: str = ""
+
+    @contextmanager
+    def created(self) -> Iterator[str]:
+        """Create it, give its id, and delete it after the block, also after an interrupt. Raises RefusedError."""
+        self.sender.max_requests -= RESERVE
+        try:
+            yield self._create()
+        finally:
+            self.sender.max_requests += RESERVE
+            self._delete_all()
+
+    def _create(self) -> str:
+        token = {"name": VALUE_NAME, "label": "Calibration", "type": "string", "options": []}
+        texts = {"headerTemplate": "Calibration", "detailTemplate": f"{{{{{VALUE_NAME}}}}}"}
+        body = {"name": self._name, "objectType": "contacts", "tokens": [token]} | texts
+        self._is_unclear = True  # until there is a response
+        exchange = self.sender.send(lambda: Request("POST", self._path("create_template"), body, is_about_access=True))
+        self._is_unclear = exchange.was_lost
+        if not exchange.is_success or not isinstance(exchange.value("id"), str):
+            raise RefusedError(f"a template cannot be created: {exchange}; name one that exists")
+        self._id = exchange.value("id")
+        return self._id
+
+    @property
+    def _name(self) -> str:
+        return f"Calibration {self.run}"
+
+    def _path(self, operation: str) -> str:
+        path = contract_operations()[operation][1]
+        return path.replace("{appId}", str(self.app_id)).replace("{eventTemplateId}", self._id)
+
+    def _delete_all(self) -> None:
+        try:
+            ids = self._listed() if self._is_unclear else [self._id] if self._id else []
+            for self._id in ids:
+                self.leftover = f"the template {self._id}"
+                exchange = self.sender.send(
+                    lambda: Request("DELETE", self._path("delete_template"), is_about_access=True)
+                )
+                if exchange.is_success or exchange.status == 404:
+                    self.leftover = ""
+        except UndecidedError as error:
+            self.leftover = f"{self.leftover or f'perhaps a template named {self._name}'} ({error})"
+
+    def _listed(self) -> list[str]:
+        exchange = self.sender.send(lambda: Request("GET", self._path("list_templates"), is_about_access=True))
+        if not exchange.is_success:
+            raise UndecidedError(f"templates cannot be listed: {exchange}")
+        return [str(each["id"]) for each in exchange.objects("results") if each.get("name") == self._name]

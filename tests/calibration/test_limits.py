@@ -1,0 +1,83 @@
+"""What a 429 has, and reading an event that comes late."""
+
+import httpx
+import pytest
+from attrs import define, field
+
+from hubspot_timeline_testing.calibration import calibrate, plan_of
+from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings
+from hubspot_timeline_testing.sandbox import RequestLimit, SandboxSettings
+from tests.helpers.calibrations import TOKEN, URL, InProcess, calibrated, sandbox_with_contact, settings
+
+
+@pytest.mark.parametrize("api", ["v3", "2026-09"])
+@pytest.mark.parametrize("limit", [RequestLimit(110, 10.0, True), RequestLimit(20, 1.0), RequestLimit(117)])
+def test_a_full_window_shows_whether_a_429_has_a_retry_after(api: str, limit: RequestLimit) -> None:
+    """With 120 requests at most, none of which creates anything."""
+    with sandbox_with_contact(SandboxSettings(limit=limit)) as sandbox:
+        calibration = calibrated(sandbox, settings(apis=api, exhaust_limit=True))
+        counts = sandbox.counts()
+    assert calibration.settings["limit"] == {
+        "requests": limit.requests, "seconds": limit.seconds, "retry_after": limit.retry_after
+    }  # fmt: skip
+    assert counts["requests"] <= calibration.requests <= 120
+    assert (counts["events"], counts["templates"], counts["limited"]) == (1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [(None, "no response had a number as x-hubspot-ratelimit-max"), (RequestLimit(190), "the limit of 190 requests")],
+)
+def test_a_limit_that_cannot_be_filled_is_not_decided(limit: RequestLimit | None, reason: str) -> None:
+    """A larger one would need more requests than a run may send."""
+    with sandbox_with_contact(SandboxSettings(limit=limit)) as sandbox:
+        calibration = calibrated(sandbox, settings(exhaust_limit=True))
+    assert decided_settings(calibration)["limit.retry_after"].reason.startswith(reason)
+    assert calibration.requests < 4
+
+
+def test_an_ordinary_run_does_not_fill_the_window() -> None:
+    """And says that this is another run, whose results are added."""
+    with sandbox_with_contact(SandboxSettings(limit=RequestLimit(20, 1.0, True))) as sandbox:
+        first = calibrated(sandbox)
+        assert sandbox.counts()["limited"] == 0
+        both = calibrated(sandbox, settings(exhaust_limit=True), earlier=first)
+    assert "retry_after" not in first.settings["limit"]
+    assert both.settings["limit"] == {"requests": 20, "seconds": 1.0, "retry_after": True}
+    assert both.settings["duplicates"] == "conflict"
+    assert [step.name for _, step in plan_of(settings(exhaust_limit=True)).steps] == ["exhausted-limit"]
+
+
+@define
+class Late(httpx.BaseTransport):
+    """Reads of an event get a 404 until so many of them were sent since it was created."""
+
+    inner: InProcess
+    reads: int
+    counts: dict[str, int] = field(factory=dict)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the response of the sandbox, or a 404."""
+        if request.method == "GET" and "/events/" in request.url.path:
+            self.counts[request.url.path] = self.counts.get(request.url.path, 0) + 1
+            if self.counts[request.url.path] <= self.reads:
+                return httpx.Response(404, json={"message": "not yet"})
+        return self.inner.handle_request(request)
+
+    def close(self) -> None:
+        """Close the sandbox."""
+        self.inner.close()
+
+
+def test_an_event_that_can_be_read_late_is_waited_for() -> None:
+    """Otherwise a batch would seem to have created nothing."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        time = sandbox.time
+        transport = Late(InProcess(sandbox.app), 1)
+        calibration = calibrate(
+            URL, TOKEN, settings(apis="v3"), transport=transport, sleep=time.sleep, clock=time.clock
+        )
+    facts = calibration.facts
+    assert facts["v3.read_back_seconds"].value > 0
+    assert facts["v3.others_created"].value is True
+    assert facts["v3.invalid_events"].value == "partial"

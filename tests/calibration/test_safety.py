@@ -1,0 +1,150 @@
+"""Nothing is sent to a production host, or created in an account, that the user did not name twice."""
+
+from typing import Any
+
+import httpx
+import pytest
+from attrs import define, field
+
+from hubspot_timeline_testing.calibration import AccountError, Calibration, calibrate, plan_of
+from hubspot_timeline_testing.contract import ContractUsageError
+from hubspot_timeline_testing.sandbox import FaultPlan, SandboxSettings
+from tests.helpers.calibrations import TOKEN, calibrated, sandbox_with_contact, settings
+from tests.helpers.fake_time import FakeTime
+from tests.helpers.production_hosts import SPELLINGS, forbid_network
+
+HOST = "https://api.hubapi.com"
+CONFIRMED: dict[str, Any] = {"production": True, "confirm_host": "api.hubapi.com"}
+
+
+@define
+class Account(httpx.BaseTransport):
+    """Answers the look-up of the account, and fails for every other request."""
+
+    status: int = 200
+    body: dict[str, Any] = field(factory=dict)
+    paths: list[str] = field(factory=list)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the account."""
+        self.paths.append(request.url.path)
+        return httpx.Response(self.status if request.url.path.startswith("/account-info") else 401, json=self.body)
+
+
+def refused(url: str, transport: httpx.BaseTransport | None = None, account: str = "", **options: Any) -> str:
+    """Return why a run is refused."""
+    time = FakeTime()
+    with pytest.raises((ContractUsageError, AccountError)) as error:
+        calibrate(
+            url, TOKEN, settings(account=account), transport=transport, sleep=time.sleep, clock=time.clock, **options
+        )
+    return str(error.value)
+
+
+@pytest.fixture
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail at every resolution of a name and every connection."""
+    forbid_network(monkeypatch)
+
+
+@pytest.mark.usefixtures("_no_network")
+@pytest.mark.parametrize("url", SPELLINGS)
+def test_no_spelling_of_a_production_host_is_used(url: str) -> None:
+    """Each that the contract refuses; also with the id of the account, which is not enough."""
+    assert refused(url)
+    assert refused(url, account="4711")
+
+
+@pytest.mark.usefixtures("_no_network")
+def test_a_production_host_needs_the_id_of_the_account_too() -> None:
+    """Beside the two flags of the contract."""
+    assert "add --production and --confirm-production" in refused(HOST, account="4711")
+    assert "needs the id of the account" in refused(HOST, **CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    ("account", "message"),
+    [
+        (Account(body={"portalId": 4712, "accountType": "DEVELOPER_TEST"}), "for another account than the one"),
+        (Account(body={"portalId": 4711, "accountType": "STANDARD"}), "the account has the type STANDARD"),
+        (Account(body={"portalId": 4711}), "the account has the type None"),
+        (Account(403, {"message": "no"}), "cannot be looked up: 403 no"),
+        (Account(500), "cannot be looked up"),
+    ],
+)
+def test_no_event_is_created_in_an_account_that_is_another_one_or_not_for_tests(account: Account, message: str) -> None:
+    """The look-up is all that is sent, here to a transport in this process."""
+    assert message in refused(HOST, account, "4711", **CONFIRMED)
+    assert set(account.paths) == {"/account-info/v3/details"}
+
+
+def test_a_proxy_of_a_production_like_account_is_refused_as_well() -> None:
+    """Whatever its host is, unless the user allows it."""
+    account = Account(body={"portalId": 4711, "accountType": "STANDARD"})
+    assert "STANDARD" in refused("https://staging.example.com", account)
+
+    time, run = FakeTime(), settings(allow_any_account=True)
+    calibration = calibrate(
+        "https://staging.example.com", TOKEN, run, transport=account, sleep=time.sleep, clock=time.clock
+    )
+    assert calibration.requests > 1
+
+
+def test_requests_are_at_most_half_of_the_rate_limit() -> None:
+    """That of the vendor's documentation, before and without the headers of a response."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        calibration = calibrated(sandbox)
+        assert sandbox.time.now >= (calibration.requests - 1) * 20 / 110
+
+
+def test_secrets_and_the_contact_are_not_in_the_results() -> None:
+    """Neither the token nor the email nor the id of the contact; requests with another case of Bearer included."""
+    with sandbox_with_contact(SandboxSettings(faults=FaultPlan(rate=0.1, kinds=["http-502"]))) as sandbox:
+        text = str(calibrated(sandbox, settings(object_id="50123456")).to_json()).lower()
+    for secret in (TOKEN, "ada@example.com", "50123456"):
+        assert secret not in text
+    assert "bearer ***" in text
+    assert "contact-email" in text
+
+
+def test_an_interrupted_run_keeps_what_it_has_found_and_can_be_resumed() -> None:
+    """It deletes its template first; the resumed run decides only what is left."""
+    saved: list[int] = []
+
+    def interrupt(calibration: Calibration) -> None:
+        saved.append(len(calibration.steps))
+        if len(saved) == 9:
+            raise KeyboardInterrupt
+
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        first = calibrated(sandbox, save=interrupt)
+        templates = sandbox.counts()["templates"]
+        left = plan_of(settings(), first)
+        second = calibrated(sandbox, earlier=first)
+    assert first.is_interrupted
+    assert templates == 0
+    assert len(first.steps) == 9
+    assert ("v3", "duplicates") not in {(api, step.name) for api, step in left.steps}
+    assert left.max_requests <= plan_of(settings()).max_requests
+    assert not second.is_interrupted
+    assert len(second.steps) == len(plan_of(settings()).steps)
+    assert not plan_of(settings(), second).steps
+
+
+def test_a_calibration_of_the_vendor_is_not_gone_on_with_at_another_server() -> None:
+    """Nor the other way round: its facts would be mixed."""
+    account = Account()
+    earlier = Calibration("2026-01-01", is_production=True)
+    assert "of another server" in refused("http://127.0.0.1", account, earlier=earlier)
+    earlier = Calibration("2026-01-01", is_production=False)
+    assert "of another server" in refused(HOST, account, "4711", earlier=earlier, **CONFIRMED)
+    assert not account.paths
+
+
+def test_nothing_is_sent_where_nothing_is_left_to_decide() -> None:
+    """A complete file that is resumed."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        complete = calibrated(sandbox)
+        requests = sandbox.counts()["requests"]
+        assert calibrated(sandbox, earlier=complete).to_json() == complete.to_json()
+        assert sandbox.counts()["requests"] == requests
