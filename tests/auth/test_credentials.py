@@ -46,7 +46,7 @@ def test_the_environment_has_an_access_token_or_all_of_the_oauth_credentials(
         ("an-access token", "contains a space, a control character or one outside ASCII; copy it again"),
         ("an-access-tökén", "contains a space, a control character or one outside ASCII; copy it again"),
         ("an-access-token\x00", "contains a space, a control character or one outside ASCII; copy it again"),
-        (7, "is a int, not text"),
+        (7, "is an int, not text"),
     ],
 )
 def test_a_malformed_access_token_is_refused_without_being_quoted(token: Any, problem: str) -> None:

@@ -88,13 +88,16 @@ def test_a_row_without_an_event_type_gets_the_one_that_is_named(migrated: Path, 
 def test_a_version_that_the_service_does_not_have_is_one_error(migrated: Path, sandbox: SandboxServer) -> None:
     """The first batch and one without events; not a refusal of each event."""
     (migrated / "rows.jsonl").write_text("".join(APP_ROW % n for n in range(1_000)), encoding="utf-8")
-    command = ("send", "--api", "2026-13", "--base-url", sandbox.url, "--max-in-flight", 1, "--json", "rows.jsonl")
+    command = ("send", "--api", "2026-12", "--base-url", sandbox.url, "--max-in-flight", 1, "--json", "rows.jsonl")
 
     ended = run_here(*command, folder=migrated, env=TOKEN)
 
     assert (ended.code, ended.result["unsent"], ended.result["requests"]) == (3, 1_000, 2)
-    assert ended.err.count("Stopping: 404") == 1
-    assert "There is no API 2026-13 at this base URL: set api (--api) to a version" in ended.err
+    stopping, row, others = ended.err.splitlines()[1:]
+    advice = "There is no API 2026-12 at this base URL: set api (--api) to a version"
+    assert (stopping.startswith("Stopping: 404"), advice in stopping) == (True, True)
+    assert row.startswith("rows.jsonl:1: 404")
+    assert others.startswith("… and 999 more; see dead-letters-")
 
 
 def test_a_second_run_costs_little_more_than_a_request_for_each_event(migrated: Path, sandbox: SandboxServer) -> None:
@@ -129,6 +132,8 @@ def test_a_file_of_v3_goes_out_as_app_events(migrated: Path, sandbox: SandboxSer
     ("options", "message"),
     [
         (("--api", "v4"), "api is 'v4'"),
+        (("--api", "2026-13"), "api is '2026-13'"),
+        (("--api", "2026-00"), "api is '2026-00'"),
         (("--fallback-api", "2026-09"), "fallback_api needs event_types (--event-types)"),
         (("--event-types", "none.json", "--api", "2026-09"), "none.json"),
         (("--event-types", "templates.json", "--api", "2026-09"), "templates.json"),

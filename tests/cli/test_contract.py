@@ -46,7 +46,10 @@ def test_several_apis_are_checked_in_turn_and_the_worst_verdict_counts(tmp_path:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--api", "v3,2026"), "'2026' is not an API; use v3, or the version of app events, such as 2026-09"),
+        *[
+            (("--api", f"v3,{api}"), f"'{api}' is not an API; use v3, or the version of app events, such as 2026-09")
+            for api in ("2026", "2026-13", "2026-00")
+        ],
         (("--api", "v3,2026-09", "--operation", "list_templates"), "'list_templates' is not an operation of 2026-09;"),
     ],
 )

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from hubspot_timeline import BadRequestError, EventError, OptionError
+from hubspot_timeline import ApiError, BadRequestError, EventError, OptionError
 from hubspot_timeline.cli.errors import in_command_words
-from hubspot_timeline.errors import api_error, counted, printable
+from hubspot_timeline.errors import api_error, bad_request, counted, printable
 from hubspot_timeline.files.sources import to_utf8
 from tests.helpers.clients import TimelineClient
 from tests.helpers.command import run_here
@@ -39,6 +39,19 @@ def test_advice_has_the_options_of_the_command(status: int, advice: str) -> None
     text = in_command_words(str(api_error(status, {"message": "the rate is too high"})))
     assert "the rate is too high" in text
     assert advice in text
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (api_error(404, {"message": "no template 7."}), "404: no template 7. Check the ids"),
+        (bad_request(207, {"message": "no."}), "refused: no. Correct the event"),
+        (bad_request(207, {"message": "no", "category": "VALIDATION_ERROR"}), "VALIDATION_ERROR: no. Correct the"),
+    ],
+)
+def test_a_message_has_one_full_stop_and_no_status_of_a_batch(error: ApiError, text: str) -> None:
+    """207 is the status of a whole response, in which an event has an error of its own."""
+    assert str(error).startswith(text)
 
 
 def test_a_number_has_its_noun() -> None:

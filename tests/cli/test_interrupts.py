@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections import Counter
 from io import StringIO
 from pathlib import Path
@@ -63,6 +65,30 @@ def interrupted(tmp_path: Path, *, at: str) -> tuple[list[str], str, list[str]]:
     finally:
         os.close(both_ends)
     return rows, output.getvalue(), client.reasons
+
+
+@pytest.mark.parametrize(
+    ("app", "code"),
+    [
+        ("signal.raise_signal(signal.SIGINT)", 130),  # as its libraries are imported
+        ("sys.exit(3)", 3),
+    ],
+)
+def test_an_interrupt_outside_a_run_shows_no_traceback(app: str, code: int) -> None:
+    """At the start nothing was sent; after the result, the exit code is that of the result."""
+    code_of_process = f"""
+import signal, sys, types
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.modules["hubspot_timeline.cli.app"] = types.SimpleNamespace(app=lambda **_: {app})
+from hubspot_timeline.cli import main
+try:
+    main()
+finally:
+    signal.raise_signal(signal.SIGINT)
+"""
+    ended = subprocess.run([sys.executable, "-c", code_of_process], capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (code, "")
 
 
 @pytest.mark.parametrize("at", ["making", "handover"])

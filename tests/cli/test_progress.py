@@ -33,7 +33,7 @@ def test_a_terminal_shows_how_far_the_run_is(tmp_path: Path) -> None:
 
     shown = on_a_terminal([str(rows)])
 
-    assert "2,000 read, 1,990 created, 10 failed, 1,000 a second" in shown
+    assert "2,000 read, 1,990 created, 9 failed, 1 unsent, 1,000 a second" in shown
     assert "━" * 20 in shown
     assert "━" * 21 not in shown  # half of the lines, so half of the bar
 

@@ -135,7 +135,7 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
     assert (failed.code, failed.result["unsent"], f"No connection to {url}" in failed.err) == (3, 1, True)
     assert (ended.result["created"], ended.result["rejected"]) == (1, 1)
     assert sandbox.store.get("1", "again")
-    assert "this dead letter has no event" in ended.err
+    assert 'this dead letter has no event; correct the row in its key "text", and send that in a file' in ended.err
 
 
 @pytest.mark.parametrize(

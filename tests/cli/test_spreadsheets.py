@@ -31,7 +31,7 @@ def test_a_german_excel_export_is_sent_with_one_command(tmp_path: Path, sandbox:
 
 
 def test_an_error_of_a_whole_column_is_shown_once(tmp_path: Path) -> None:
-    """All rows are counted; another error of the column, and the same one in another file, are shown too."""
+    """An unknown heading by the line of the header; other errors, and the same ones in another file, are shown too."""
     header = "eventTemplateId,email,emial,timestamp\n"
     rows = "1,a@example.com,x,\n" * 100 + "1,a@example.com,,28.11.2026 10:15\n1,a@example.com,,29.11.2026 11:15\n"
     for name in ("a.csv", "b.csv"):
@@ -41,7 +41,7 @@ def test_an_error_of_a_whole_column_is_shown_once(tmp_path: Path) -> None:
 
     assert ended.result == {"total": 204, "valid": 0, "invalid": 204}
     lines = ended.err.splitlines()
-    assert [line.partition(": ")[0] for line in lines[:-1]] == ["a.csv:2", "a.csv:102", "b.csv:2", "b.csv:102"]
+    assert [line.partition(": ")[0] for line in lines[:-1]] == ["a.csv:1", "a.csv:102", "b.csv:1", "b.csv:102"]
     assert lines[-1] == "… and 200 more"
 
 

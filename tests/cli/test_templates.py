@@ -126,6 +126,8 @@ def test_a_missing_app_id_has_the_exit_code_2(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[]", "t.json holds no template; give one"),
+        ('[{"name":"a"}]', "t.json holds a list, and one template is expected, such as its first: jq '.[0]' t.json"),
+        ('{"results":[]}', "t.json holds a list, and one template is expected, such as its first: jq '.results[0]' t."),
         ("{", "t.json:1: not JSON"),
         ('{"tokens":[{"name":"a","type":"numbr"}]}', "t.json: tokens[0].type: 'numbr' is not a type"),
         ('{"name":"a","tokens":[]}', "t.json: objectType: is missing"),

@@ -26,6 +26,7 @@ from hubspot_timeline.files import FileError
 from tests.helpers.both_clients import ClientRunner, client
 from tests.helpers.model_service import Fault, ModelService
 from tests.helpers.numbered_events import numbered
+from tests.helpers.scripted_http import Script, status
 
 __all__ = ["client"]
 
@@ -110,9 +111,20 @@ def test_a_run_goes_on_through_the_fallback(client: ClientRunner, caplog: pytest
     assert not service.v3.created.keys() & service.app_events.created.keys()
     assert [record.getMessage() for record in caplog.records] == [
         "v3 refuses the access token, so the run goes on through 2026-09: 401 INVALID_AUTHENTICATION: migrated. Use a "
-        "current OAuth access token of the app that owns the template; it expires after 30 minutes. Once an app has "
-        "migrated to app events, v3 refuses every token: send with api='2026-09' (--api)."
+        "current OAuth access token of the app that owns the template or event type; it expires after 30 minutes. "
+        "Once an app has migrated to app events, v3 refuses every token: send with api='2026-09' (--api)."
     ]
+
+
+@pytest.mark.parametrize(("api", "is_advised"), [("v3", True), ("2026-09", False)])
+def test_only_a_refusal_of_v3_advises_to_migrate(client: ClientRunner, api: str, is_advised: bool) -> None:
+    """A run that is on app events has migrated already."""
+    refusal = Script(status(401, {"message": "no"}))
+    one: Any = event(1, email="a@b.c") if api == "v3" else app_event("w", email="a@b.c")
+
+    [failure] = client.run(refusal, lambda timeline: timeline.send([one]), api=api).failures
+
+    assert ("v3 refuses every token" in str(failure.error)) is is_advised
 
 
 @pytest.mark.parametrize("options", [FALLBACK, {"api": "2026-09", "event_types": {"1": "webinar"}}])

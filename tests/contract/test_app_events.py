@@ -343,5 +343,11 @@ def test_the_ids_of_two_apis_differ() -> None:
 
 def test_an_event_type_that_the_server_does_not_have_is_named_with_the_options() -> None:
     """As in a sandbox without event types."""
-    report = contract_of(evolve(STRICT, app_events=evolve(APP_EVENTS, event_types=())), **QUICK)
+    without_types = evolve(STRICT, app_events=evolve(APP_EVENTS, event_types=()))
+    report = contract_of(without_types, **QUICK)
+    named = contract_of(without_types, **QUICK, event_type="webinar")
+
+    assert f"Not verified: {TYPE}: no request succeeded" in str(report)
     assert "by --event-type and --project, not webinar-registration of webinars" in str(report)
+    assert [text.partition(" responded")[0] for text in messages(report)] == []
+    assert [text.partition(" responded")[0] for text in messages(named)] == [f"positive_data_acceptance: {TYPE}"]

@@ -46,6 +46,7 @@ def test_it_ends_with_1_where_the_contract_is_broken(tmp_path: Path) -> None:
     summary = ended.out[ended.out.index("\n1. ") :]
     assert "create_events responded 409" in summary
     assert "(to accept it: --allow any-token)" in summary
+    assert "\nKnown deviations: 1 of 1 failure; to accept them: --allow any-token\n" in summary
     assert "curl -X POST -H 'Authorization: [Filtered]'" in summary
     assert ended.out.splitlines()[-1].startswith("Contract broken: ")
 

@@ -134,7 +134,7 @@ def test_after_a_conflict_requests_use_new_connections() -> None:
     assert [run.new_connections for run in runs] == [[False], [True], [True], [False]]
 
 
-@pytest.mark.parametrize("version", ["v3", "2026-13"])
+@pytest.mark.parametrize("version", ["v3", "2026-12"])
 def test_a_path_that_does_not_exist_ends_the_run_with_the_first_batch(version: str) -> None:
     """A batch without events is refused too, so that no event of it is to blame."""
     run = drive(items("a", "b"), lambda _: NOT_FOUND, POLICY, apis=open_apis(version, None, None))

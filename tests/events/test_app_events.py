@@ -111,7 +111,7 @@ def test_the_kind_of_an_event_decides_about_its_other_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "found"), [("", "is empty"), (" ", "is empty"), (1000123, "is a int"), (None, "is a NoneType")]
+    ("name", "found"), [("", "is empty"), (" ", "is empty"), (1000123, "is an int"), (None, "is a NoneType")]
 )
 def test_an_event_type_is_a_name(name: Any, found: str) -> None:
     """The id of a template is not one."""

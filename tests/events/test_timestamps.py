@@ -43,6 +43,7 @@ class NotATime(datetime):
         (datetime(2026, 3, 10), "no time zone"),  # noqa: DTZ001 - naive on purpose
         ("yesterday", "is not a time such as"),
         ("", "is not a time such as"),
+        (f"no{'x' * 200}", "'nox{77} is not a time such as"),
         (1773183881, "looks like epoch seconds"),
         (10**30, "is not a time such as"),
         (True, "is a bool"),

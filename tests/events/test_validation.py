@@ -39,7 +39,7 @@ cyclic["self"] = cyclic
         ({"tokens": {f"t{n}": "x" * 400_000 for n in range(3)}}, "is 1,200,0.. bytes long as JSON; at most 1,000,000"),
         ({"extraData": []}, "extraData: is a list, not an object"),
         ({"extraData": {"a": [1, {"b": float("nan")}]}}, r"extraData.a\[1\].b: is nan, which JSON does not have"),
-        ({"extraData": {"a": object()}}, "extraData.a: is a object, which has no JSON"),
+        ({"extraData": {"a": object()}}, "extraData.a: is an object, which has no JSON"),
         ({"extraData": {"a": ["x" * 400_000] * 3}}, "is 1,200,0.. bytes long as JSON; at most 1,000,000"),
         ({"timelineIFrame": {**IFRAME, "width": True}}, "timelineIFrame.width: is a boolean, not a whole number"),
         (

@@ -46,7 +46,19 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "row", "expected"),
     [
-        ("eventTemplateId,email,emial", "1,a,x", 'unknown field "emial"; did you mean "email"?'),
+        (
+            "eventTemplateId,email,emial",
+            "1,a,x",
+            """unknown field "emial"; did you mean "email"? --map 'emial=FIELD' names its field, --map 'emial=' dro""",
+        ),
+        (
+            "eventTemplateId,email,Notiz",
+            "1,a,x",
+            'unknown field "Notiz"; known fields are eventTemplateId, id, customObjectTypeId, email, '
+            "objectId, utk, timestamp, extraData, domain, timelineIFrame.linkLabel, "
+            "timelineIFrame.headerLabel, timelineIFrame.url, timelineIFrame.width, timelineIFrame.height, "
+            "tokens.NAME; --map 'Notiz=FIELD' names its field, --map 'Notiz='",
+        ),
         ("eventTemplateId,email,token.plan", "1,a,x", 'unknown field "token.plan"; did you mean "tokens.token.plan"?'),
         (
             "eventTemplateId,email,timelineIFrame.uri",
@@ -87,11 +99,11 @@ def test_csv_columns_become_fields(tmp_path: Path) -> None:
         ("eventTemplateId,email", '1,"a"b', "not CSV: ',' expected after '\"'"),
         ("eventTemplateId,email", ",a", "eventTemplateId: is missing"),
         ("eventTemplateId,email,,", "1,a,,x", "'x' is in a column that has no name in the header"),
-        ("eventTemplateId,email,timestamp", "1,a,2026-11-28", "timestamp: has no time zone; add Z or an offset"),
+        ("eventTemplateId,email,timestamp", "1,a,2026-11-28", "timestamp: '2026-11-28' has no time zone; add Z or"),
         (
             "eventTemplateId,email,timestamp",
             "1,a,28.11.2026",
-            "timestamp: is not ISO 8601; name its format with --time",
+            "timestamp: '28.11.2026' is not ISO 8601; name its",
         ),
         ("eventTemplateId,email,tokens.log", "1,a@b.c,x", "tokens.log: the name log is reserved; use another one"),
     ],

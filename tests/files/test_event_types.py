@@ -20,7 +20,12 @@ def test_event_types_are_read_by_template_id(tmp_path: Path) -> None:
         (b'{\n"1": "a"\n"2": "b"}', ":3: not JSON: Expecting ',' delimiter in column 1"),
         (b'{\n"1": "\xff"}', ":2: the byte 0xff in column 7 is not UTF-8; save the file as UTF-8"),
         (b"", ":1: not JSON: Expecting value in column 1"),
-        (b'["1"]', ' is an array, not an object such as {"1000123": "webinar_registration"}'),
+        (
+            b'["1"]',
+            ' is an array, not an object such as {"1000123": "webinar_registration"}; give event-types.json, w',
+        ),
+        (b'{"uid": "a", "config": {}}', " has 'config', which is not a template id; give event-types.json, which migr"),
+        (b'{"results": []}', " has 'results', which is not a template id; give event-types.json, which migrate writes"),
         (b"null", " is null, not an object"),
         (
             b'{"1": "a", "2": 5}',

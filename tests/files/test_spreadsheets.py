@@ -130,11 +130,14 @@ def test_the_delimiter_is_the_one_that_makes_the_most_columns(tmp_path: Path, he
         ({"time_zone": "Europe/Berlin"}, "2026-03-10T23:04:41Z", "2026-03-10T23:04:41Z"),
         ({"time_zone": "Europe/Berlin"}, "2026-03-10 23:04", "2026-03-10T23:04:00+01:00"),
         ({"time_zone": "Europe/Berlin"}, "2026-10-25 02:30", "2026-10-25T02:30:00+02:00"),
+        ({"time_zone": "Europe/Berlin"}, "2026-03-29 02:30", "2026-03-29 02:30 does not exist in Europe/Berlin, where"),
+        ({"time_zone": "Europe/Berlin"}, "2026-03-29 02:30+02:00", "2026-03-29T02:30:00+02:00"),
+        ({"time_zone": "Europe/Berlin"}, "2026-03-29 03:00", "2026-03-29T03:00:00+02:00"),
         ({"time_zone": "Europe/Berlin", "time_format": "%d.%m.%y"}, "10.03.26", "2026-03-10T00:00:00+01:00"),
         ({"time_format": "%Y%m%d %z"}, "20260310 +0200", "2026-03-10T00:00:00+02:00"),
-        ({"time_format": "%d.%m.%Y"}, "10.03.2026", "has no time zone; add Z or an offset such as +02:00, or name it"),
-        ({"time_format": "%d.%m.%Y"}, "2026-03-10", "does not have the format %d.%m.%Y"),
-        ({"time_zone": "Europe/Berlin"}, "10.03.2026", "is not ISO 8601; name its format with --time-format, such as"),
+        ({"time_format": "%d.%m.%Y"}, "10.03.2026", "'10.03.2026' has no time zone; add Z or an offset such as"),
+        ({"time_format": "%d.%m.%Y"}, "2026-03-10", "'2026-03-10' does not have the format %d.%m.%Y"),
+        ({"time_zone": "Europe/Berlin"}, "10.03.2026", "'10.03.2026' is not ISO 8601; name its format with --time"),
     ],
 )
 def test_a_timestamp_has_the_format_and_the_zone_that_are_named(

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hubspot_timeline_testing.sandbox import Clock, Fault, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox import Clock, FaultPlan, RequestLimit, SandboxServer, SandboxSettings
 from tests.helpers.sandbox_api import APP, TEMPLATE, TOKENS, call, new_template
 from tests.helpers.sandbox_calls import HEADERS, PATH, Sandbox, counts, event, opened, post, without
 
@@ -36,7 +36,7 @@ def with_rows(snapshot: dict[str, Any], table: str, rows: object) -> dict[str, A
 
 def test_the_log_has_each_request_with_its_response(server: SandboxServer) -> None:
     """The latest comes first, with its status, number of events, fault and error message."""
-    server.control.set_faults(FaultPlan(script=[None, None, Fault.HTTP_502]))
+    server.control.set_faults({"script": [None, None, "http-502"]})
     post(server.url, event("a"), event("b"))
     post(server.url, {})
     post(server.url, event("c"))

@@ -15,7 +15,7 @@ from hubspot_timeline_api.api.events import create_events_request
 from hubspot_timeline_api.models import TimelineEventBatch
 
 V3_VERSION = "v3"
-_APP_EVENTS_VERSION = re.compile(r"20\d\d-\d\d")
+_APP_EVENTS_VERSION = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _ADVICE = "it must be v3, or the version of app events, such as 2026-09"
 
 

@@ -28,7 +28,7 @@ from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.engine import DeliveryOptions
 from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
-from hubspot_timeline.errors import AuthenticationError, OptionError, StoppedError, require_count
+from hubspot_timeline.errors import AuthenticationError, OptionError, StoppedError, require_count, type_of
 from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
 from hubspot_timeline.http.connection import Connection
 from hubspot_timeline.journal.store import Journal
@@ -261,9 +261,9 @@ def refuse_coroutine_functions(**callbacks: object) -> None:
 def require_iterable_of_events(events: object, *, is_async: bool) -> None:
     """Raise OptionError for an object that is not an iterable of events."""
     if isinstance(events, AsyncIterable) and not isinstance(events, Iterable) and not is_async:
-        raise OptionError(f"events is a {type(events).__name__}, which only AsyncTimelineClient can iterate over")
+        raise OptionError(f"events is {type_of(events)}, which only AsyncTimelineClient can iterate over")
     if isinstance(events, str | bytes | Mapping | TimelineEvent) or not isinstance(events, Iterable | AsyncIterable):
-        raise OptionError(f"events is a {type(events).__name__}; give an iterable of events, such as a list")
+        raise OptionError(f"events is {type_of(events)}; give an iterable of events, such as a list")
 
 
 def _require_type(name: str, value: object, expected: type) -> None:

@@ -76,6 +76,12 @@ class OptionError(TimelineError, ValueError):
     """An option has a value that is not allowed; the message names the option."""
 
 
+def type_of(value: object) -> str:
+    """Return the type of a value with its article: `a str`, `an int`."""
+    name = type(value).__name__
+    return f"an {name}" if name[:1] in "AEIOaeio" else f"a {name}"
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: `1 event`, `2,000 events`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
@@ -162,13 +168,13 @@ class ApiError(TimelineError):
     @property
     def brief(self) -> str:
         """The message of the service, with status and correlationId, without the advice."""
-        head = f"{self.subject}: {self.status}" if self.subject else f"{self.status}"
-        head += f" {self.category}" if self.category else ""
+        status = "" if self.status == 207 else f"{self.status}"  # which is that of a batch, not of one of its events
+        head = " ".join(filter(None, (self.subject and f"{self.subject}:", status, self.category))) or "refused"
         tail = f" (correlationId {self.correlation_id})" if self.correlation_id else ""
         return f"{printable(head, _MAX_NAME_LENGTH)}: {printable(self.message)}{printable(tail, _MAX_NAME_LENGTH)}"
 
     def __str__(self) -> str:
-        return f"{self.brief}. {self.advice}"
+        return f"{self.brief.removesuffix('.')}. {self.advice}"
 
 
 def one_or_more(messages: Iterable[str]) -> str:
@@ -209,9 +215,9 @@ class AuthenticationError(ApiError):
     is_refreshable = False
 
     advice = (
-        "Use a current OAuth access token of the app that owns the template; it expires after 30 minutes. Once an app "
-        "has migrated to app events, v3 refuses every token: send with api='2026-09' (--api)."
+        "Use a current OAuth access token of the app that owns the template or event type; it expires after 30 minutes."
     )
+    advice_of_v3 = " Once an app has migrated to app events, v3 refuses every token: send with api='2026-09' (--api)."
 
 
 class PermissionDeniedError(ApiError):

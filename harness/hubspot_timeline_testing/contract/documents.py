@@ -10,7 +10,7 @@ from hubspot_timeline_testing.openapi import document_file, operations
 
 V3 = "v3"
 
-_APP_EVENTS = re.compile(r"20[0-9]{2}-[0-9]{2}")
+_APP_EVENTS = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 def is_api(api: str) -> bool:

@@ -60,6 +60,9 @@ def _lines(report: ContractReport) -> Iterator[str]:
         yield f"{number}. {finding.message} ({finding.check}, {_counted(finding.count, 'time')}{others})"
         if finding.curl:
             yield f"   {finding.curl}"
+    if deviations := [finding.deviation for finding in report.findings if finding.deviation]:
+        share = f"{len(deviations):,} of {_counted(len(report.findings), 'failure')}"
+        yield f"Known deviations: {share}; to accept them: --allow {','.join(sorted(set(deviations)))}"
     for problem in report.problems:
         yield f"Not verified: {problem}{_advice(problem, report.settings)}"
     for deviation, count in report.allowed.items():

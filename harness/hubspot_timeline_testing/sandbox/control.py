@@ -61,8 +61,9 @@ class SandboxControl:
         if parts:
             raise AssertionError(f"not created exactly once: {'; '.join(parts)}")
 
-    def set_faults(self, plan: FaultPlan) -> None:
-        """Follow a plan of faults from its beginning; FaultPlan() ends all faults."""
+    def set_faults(self, plan: FaultPlan | dict[str, Any]) -> None:
+        """Follow a plan of faults, or a mapping of its values, from its beginning; FaultPlan() ends all faults."""
+        plan = plan if isinstance(plan, FaultPlan) else FaultPlan.from_json(plan)
         self._call("PUT", "faults", json=plan.to_json())
 
     def advance(self, seconds: float) -> None:

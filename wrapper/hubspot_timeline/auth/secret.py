@@ -2,7 +2,7 @@
 
 from typing import Any, SupportsIndex
 
-from hubspot_timeline.errors import OptionError
+from hubspot_timeline.errors import OptionError, type_of
 
 
 class Secret(str):
@@ -38,7 +38,7 @@ def bearer(token: str) -> Secret:
 
 def _problem(token: object) -> str | None:  # callers without a type checker may pass anything
     if not isinstance(token, str):
-        return f"is a {type(token).__name__}, not text"
+        return f"is {type_of(token)}, not text"
     if not token.strip():
         return "is blank" if token else "is empty"
     if token.split()[0].lower() == "bearer":

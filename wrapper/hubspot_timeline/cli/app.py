@@ -26,7 +26,7 @@ _CONTRACT_EXITS = (
 
 _MIGRATE_EXITS = (
     "Exit codes: 0 all templates were written · 1 some have errors, and were not · "
-    "2 bad usage, no template could be read, or a file exists · 3 all have errors"
+    "2 bad usage, no template could be read, or a file exists with other content · 3 all have errors"
 )
 _CALIBRATE_EXITS = (
     "Exit codes: 0 each experiment has decided something · 1 some could not · 2 bad usage, or a host or account that "

@@ -1,5 +1,6 @@
 """The failures of a run: the first ones on the console, all of them in the dead-letter file."""
 
+import re
 from threading import Lock
 
 from attrs import define, field
@@ -8,11 +9,13 @@ from rich.console import Console
 from hubspot_timeline.cli.console import show
 from hubspot_timeline.cli.errors import in_command_words, show_error
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Unconfirmed, Unsent
-from hubspot_timeline.errors import StoppedError, TimelineError
+from hubspot_timeline.errors import ApiError, StoppedError, TimelineError
 from hubspot_timeline.files import DeadLetters, FileError, Row, RowError
 
 # All are in the dead-letter file.
 _MAX_SHOWN = 20
+
+_QUOTED_TIME = re.compile(r"(?<=^timestamp: )'.*?' ")
 
 
 @define
@@ -42,22 +45,24 @@ class Failures:
                 except FileError as error:  # shown once; the run goes on, and all further failures are shown
                     self._are_written = False
                     self.report_file(error)
-            self.show(row.origin, outcome.error)
+            self.show(row.origin, outcome.error, is_unsent=isinstance(outcome, Unsent))
 
     def report_file(self, error: FileError) -> None:
         """Show a file that cannot be read or written."""
         self.file_errors += 1
         show_error(self.console, str(error))
 
-    def show(self, origin: str, error: TimelineError) -> None:
+    def show(self, origin: str, error: TimelineError, *, is_unsent: bool = False) -> None:
         """Show a failure, if not too many were shown; of those that one column or one stop causes, only the first."""
-        cause = _shared_cause(origin, error)
+        cause = _cause_of_stop(error) if is_unsent else _shared_cause(origin, error)
         if cause in self._shown_causes or (self._shown >= _MAX_SHOWN and self._are_written):
             self._hidden += 1
             return
         self._shown += 1
         if cause:
             self._shown_causes.add(cause)
+        if isinstance(error, RowError) and error.is_shared and error.reason.startswith("unknown field"):
+            origin = f"{origin.rpartition(':')[0]}:1"  # the header of the CSV file
         show(self.console, f"{origin}: {in_command_words(str(error))}")
 
     def show_hidden_count(self) -> None:
@@ -70,5 +75,11 @@ class Failures:
 def _shared_cause(origin: str, error: TimelineError) -> object:
     """Return what other failures have in common with this one; None if they have nothing."""
     if isinstance(error, RowError) and error.is_shared:
-        return origin.rpartition(":")[0], str(error)
-    return error if isinstance(error, StoppedError) else None
+        return origin.rpartition(":")[0], _QUOTED_TIME.sub("", str(error))
+    return None
+
+
+def _cause_of_stop(error: TimelineError) -> object:
+    """Return what ended the sending, without the correlationId, which differs between requests in flight."""
+    cause = error.__cause__ if isinstance(error, StoppedError) and error.__cause__ else error
+    return type(cause), cause.message if isinstance(cause, ApiError) else str(cause)

@@ -64,7 +64,8 @@ def _progress_numbers(current: Progress) -> dict[str, Any]:
 
 
 def _line(current: Progress) -> str:
-    counts = f"{current.read:,} read, {current.created:,} created, {current.failed:,} failed"
+    failed = current.failed - current.unsent
+    counts = f"{current.read:,} read, {current.created:,} created, {failed:,} failed, {current.unsent:,} unsent"
     return f"{counts}, {current.rate:,.0f} a second"
 
 

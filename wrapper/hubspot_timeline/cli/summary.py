@@ -15,7 +15,7 @@ _MEANINGS = {
     "created": "in the service, exactly once",
     "rejected": "not created, and will not be as they are",
     "unconfirmed": "may be in the service: send them again with the same ids",
-    "unsent": "not in the service: send them again",
+    "unsent": "not in the service: send them again once the cause is gone",
 }
 
 

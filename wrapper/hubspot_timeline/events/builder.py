@@ -7,7 +7,7 @@ from typing import Any, SupportsIndex
 
 from hubspot_app_events_api import models as app
 from hubspot_app_events_api.types import UNSET as APP_UNSET
-from hubspot_timeline.errors import EventError
+from hubspot_timeline.errors import EventError, type_of
 from hubspot_timeline.events.ids import fixed_id
 from hubspot_timeline.events.schemas import AppEventPayload, EventPayload
 from hubspot_timeline.events.timestamps import parse_timestamp
@@ -107,7 +107,7 @@ def _id_text(value: object, field: str) -> str:
         return value
     number = None if isinstance(value, bool) else integer_text(_integer_if_whole(value))
     if number is None:
-        found = value if value is None or isinstance(value, float | Decimal) else f"a {type(value).__name__}"
+        found = value if value is None or isinstance(value, float | Decimal) else type_of(value)
         raise EventError(f"is {found}; give a whole number or text", field)
     return number
 
@@ -115,7 +115,7 @@ def _id_text(value: object, field: str) -> str:
 def _type_name(value: object) -> str:
     if isinstance(value, str) and value.strip():
         return value
-    found = "empty" if isinstance(value, str) else f"a {type(value).__name__}"
+    found = "empty" if isinstance(value, str) else type_of(value)
     raise EventError(f"is {found}; give the uid of an event type, or its fullyQualifiedName", "eventTypeName")
 
 
@@ -130,7 +130,7 @@ def _integer_if_whole(value: object) -> object:
 
 def _email(value: object) -> str:
     if not isinstance(value, str):
-        raise EventError(f"is a {type(value).__name__}, not text; if there is no value, give None", "email")
+        raise EventError(f"is {type_of(value)}, not text; if there is no value, give None", "email")
     text = value.strip()
     require_email(text)
     return text
@@ -138,7 +138,7 @@ def _email(value: object) -> str:
 
 def _mapping(value: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise EventError(f"is a {type(value).__name__}, not a mapping", "extraData")
+        raise EventError(f"is {type_of(value)}, not a mapping", "extraData")
     return value
 
 

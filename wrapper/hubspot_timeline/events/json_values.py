@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from hubspot_timeline.errors import EventError
+from hubspot_timeline.errors import EventError, type_of
 
 # msgspec has no recursive types; what is nested deeper than this goes through `plain_json`.
 _DEPTH = 5
@@ -68,7 +68,7 @@ def _plain(value: object, path: str) -> Any:
             }
         case list() | tuple() | set() | frozenset():  # msgspec takes sets for lists as well
             return [_plain(inner, f"{path}[{index}]") for index, inner in enumerate(value)]
-    raise EventError(f"is a {type(value).__name__}, which has no JSON", path)
+    raise EventError(f"is {type_of(value)}, which has no JSON", path)
 
 
 def _text(value: str, path: str) -> str:

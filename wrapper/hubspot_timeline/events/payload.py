@@ -15,7 +15,7 @@ from msgspec import UNSET, Struct, ValidationError
 
 from hubspot_app_events_api import models as app_models
 from hubspot_app_events_api import types as app_types
-from hubspot_timeline.errors import EventError
+from hubspot_timeline.errors import EventError, type_of
 from hubspot_timeline.events.ids import PLACEHOLDER, fixed_id, new_id
 from hubspot_timeline.events.json_values import base_text, plain_json
 from hubspot_timeline.events.model_fields import field_reader
@@ -136,7 +136,7 @@ def prepare_event(event: object, default: EventFormat = V3) -> PreparedEvent:
     if isinstance(event, EventError):  # what a reader of files yields for a row without an event
         raise event
     kinds = "a TimelineEvent, an AppEvent or a mapping in JSON field names"
-    raise EventError(f"is a {type(event).__name__}; an event is {kinds}")
+    raise EventError(f"is {type_of(event)}; an event is {kinds}")
 
 
 def prepare_line(line: bytes) -> PreparedEvent | None:

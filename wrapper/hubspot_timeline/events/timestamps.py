@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
-from hubspot_timeline.errors import EventError
+from hubspot_timeline.errors import EventError, type_of
 
 # March 1973, or, taken for seconds, the year 5138: long before any CRM, and long after.
 _MIN_MILLISECONDS = 10**11
@@ -20,9 +20,9 @@ def parse_timestamp(value: object, field: str = "timestamp") -> datetime:
     except EventError:
         raise
     except (ValueError, OverflowError, OSError) as error:
-        raise EventError(f"{value!r} is not a time such as 2026-03-10T23:04:41Z", field) from error
+        raise EventError(f"{value!r:.80} is not a time such as 2026-03-10T23:04:41Z", field) from error
     if timestamp is None:
-        raise EventError(f"is a {type(value).__name__}, neither text nor epoch milliseconds", field)
+        raise EventError(f"is {type_of(value)}, neither text nor epoch milliseconds", field)
     if not has_zone:
         raise EventError(f"{value!s} has no time zone; add Z or an offset such as +02:00", field)
     return timestamp

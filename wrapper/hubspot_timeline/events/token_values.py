@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, SupportsIndex, TypeAlias
 
-from hubspot_timeline.errors import EventError
+from hubspot_timeline.errors import EventError, type_of
 from hubspot_timeline.events.json_values import base_text
 from hubspot_timeline.events.timestamps import epoch_milliseconds, parse_timestamp
 
@@ -46,7 +46,7 @@ def token_text(value: object, field: str) -> str:
         case None:
             raise EventError("has no value; leave the token out or give it a string", field)
     if (text := integer_text(value)) is None:
-        raise EventError(f"is a {type(value).__name__}; an event token is text, a number or a date", field)
+        raise EventError(f"is {type_of(value)}; an event token is text, a number or a date", field)
     return text
 
 

@@ -70,7 +70,7 @@ class CsvColumns:
             raise EventError(f"{shortened(cell)} is in a column that has no name in the header")
         if column not in self._known:
             if column not in self._unknown:
-                self._unknown[column] = unknown_field(column, known_columns(column, self._format)).reason
+                self._unknown[column] = _unknown_heading(column, self._format)
             raise EventError(self._unknown[column], column)
         group, _, name = column.partition(".")
         if column in self._whole_fields:
@@ -79,7 +79,7 @@ class CsvColumns:
             _nested(event, group)[name] = _value(column, cell)
 
     def _timestamp(self, cell: str) -> str | int:
-        """Return RFC 3339 text or epoch milliseconds; the errors have no value, so that they are shown once a file."""
+        """Return RFC 3339 text or epoch milliseconds. Raises EventError that begins with the value in quotes."""
         time_format, zone = self._options.time_format, self._options.time_zone
         if not time_format and cell.isdecimal() and len(cell) < 20:
             return int(cell)
@@ -89,13 +89,24 @@ class CsvColumns:
         except ValueError as error:
             advice = "name its format with --time-format, such as '%d.%m.%Y %H:%M'"
             reason = f"does not have the format {time_format}" if time_format else f"is not ISO 8601; {advice}"
-            raise EventError(reason, "timestamp") from error
+            raise EventError(f"{shortened(cell)} {reason}", "timestamp") from error
         if timestamp.utcoffset() is None:
             if not zone:
                 advice = "add Z or an offset such as +02:00, or name it with --time-zone, such as Europe/Berlin"
-                raise EventError(f"has no time zone; {advice}", "timestamp")
+                raise EventError(f"{shortened(cell)} has no time zone; {advice}", "timestamp")
             timestamp = timestamp.replace(tzinfo=zone)
+            if timestamp.timestamp() > timestamp.replace(fold=1).timestamp():
+                reason = f"does not exist in {zone}, where the clocks go forward then; correct it, or add its offset"
+                raise EventError(f"{cell} {reason}", "timestamp")
         return timestamp.isoformat()
+
+
+def _unknown_heading(heading: str, event_format: EventFormat) -> str:
+    reason = unknown_field(heading, known_columns(heading, event_format)).reason
+    values = event_format.values_field
+    reason = reason.replace(f", {values}.{heading}", f", {values}.NAME")  # the end of the list of known fields
+    joint = " " if reason.endswith("?") else "; "
+    return f"{reason}{joint}--map '{heading}=FIELD' names its field, --map '{heading}=' drops it"
 
 
 def _require_text(column: str, cell: str, encoding: str) -> None:

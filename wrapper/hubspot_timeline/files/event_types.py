@@ -8,6 +8,7 @@ from hubspot_timeline.files.templates import read_json
 
 EVENT_TYPES = "event-types.json"
 _EXAMPLE = '{"1000123": "webinar_registration"}'
+_ADVICE = f"give {EVENT_TYPES}, which migrate writes, or its folder"
 
 
 def read_event_types(path: str) -> dict[str, str]:
@@ -20,8 +21,10 @@ def read_event_types(path: str) -> dict[str, str]:
         path = str(Path(path) / EVENT_TYPES)
     content, file = read_json(path), display_name(path)
     if not isinstance(content, dict):
-        raise FileError(f"{file} is {json_type(content)}, not an object such as {_EXAMPLE}")
+        raise FileError(f"{file} is {json_type(content)}, not an object such as {_EXAMPLE}; {_ADVICE}")
     for template_id, name in content.items():
+        if not isinstance(name, str) and template_id and not template_id.isdecimal():
+            raise FileError(f"{file} has {template_id!r}, which is not a template id; {_ADVICE}")
         if not isinstance(name, str):
             kind = "an object" if isinstance(name, dict) else json_type(name)
             advice = 'give the name of its event type, or "" while it has none'

@@ -108,6 +108,7 @@ def _event(value: object) -> dict[str, Any]:
         return value
     if not isinstance(value["event"], dict):
         raise EventError(
-            "this dead letter has no event; correct its text, and send that in a file of the format it came from"
+            'this dead letter has no event; correct the row in its key "text", and send that in a file of the format '
+            "that it came from, for CSV below the header line"
         )
     return dict(value["event"])

@@ -1,5 +1,6 @@
 """Reads templates from a file: JSON as the service lists them, a list of templates, or one."""
 
+import shlex
 from typing import Any
 
 from hubspot_timeline.errors import EventError, OptionError
@@ -37,6 +38,10 @@ def read_new_template(name: str) -> TimelineEventTemplateCreate:
     Fields that only the service sets, such as an id, are left out. Raises FileError as `read_templates` does.
     """
     template, file = read_json(name), display_name(name)
+    is_listed = isinstance(template, dict) and "results" in template
+    if is_listed or (isinstance(template, list) and template):
+        first = f"jq '{'.results' if is_listed else '.'}[0]' {shlex.quote(file)}"
+        raise FileError(f"{file} holds a list, and one template is expected, such as its first: {first}")
     if not isinstance(template, dict):
         raise FileError(f"{file} holds no template; give one, with name, objectType and tokens")
     try:

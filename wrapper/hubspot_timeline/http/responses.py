@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import httpx
 
-from hubspot_timeline.errors import ApiError, ConnectionLostError, api_error
+from hubspot_timeline.errors import ApiError, AuthenticationError, ConnectionLostError, api_error
 from hubspot_timeline.http.headers import retry_after_of
 from hubspot_timeline.http.network_stream import timeout_of
 from hubspot_timeline.http.redaction import redacted, redacted_text
@@ -105,4 +105,7 @@ def error_of(response: httpx.Response, content: bytes) -> ApiError:
         body = None
     is_object = isinstance(body, Mapping)
     text = "" if is_object else content[:_EXCERPT].decode("utf-8", "replace")
-    return api_error(response.status_code, body if is_object else None, retry_after_of(response), text)
+    error = api_error(response.status_code, body if is_object else None, retry_after_of(response), text)
+    if isinstance(error, AuthenticationError) and "/v3/" in response.request.url.path:
+        error.advice += error.advice_of_v3
+    return error

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from hubspot_timeline.config import required_app_id
 from hubspot_timeline.delivery.single_request import SingleRequest
-from hubspot_timeline.errors import ApiError, OptionError
+from hubspot_timeline.errors import ApiError, OptionError, type_of
 from hubspot_timeline.resources.parameters import json_body, json_parser, optional_text, path_segment, required_text
 from hubspot_timeline.resources.sync_async import ReadFirst, sync_and_async
 from hubspot_timeline.templates.suggestions import suggestion
@@ -104,7 +104,7 @@ def tokens_of_template(tokens: Iterable[TimelineEventTemplateToken]) -> list[Tim
     for index, token in enumerate(tokens):
         value: object = token  # callers without a type checker may pass anything
         if not isinstance(value, TimelineEventTemplateToken):
-            raise OptionError(f"tokens[{index}] is a {type(value).__name__}; create it with template_token()")
+            raise OptionError(f"tokens[{index}] is {type_of(value)}; create it with template_token()")
         if token.name in checked:
             raise OptionError(f"tokens contains {token.name} twice; remove one")
         checked[token.name] = token
