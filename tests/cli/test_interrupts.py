@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
+from threading import Thread, get_ident, get_native_id
 from typing import Any
 
 import pytest
@@ -107,6 +109,33 @@ def test_nothing_is_read_after_an_interrupt(tmp_path: Path) -> None:
 
     assert (rows, len(reasons)) == ([], 2)  # at once, and when there may be a run
     assert "The input was not read to its end." in output
+
+
+def test_an_interrupt_that_does_not_end_the_system_call_ends_the_waiting(tmp_path: Path) -> None:
+    """Such as one that comes just before it, or that another thread receives."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    both_ends = os.open(pipe, os.O_RDWR)
+    timeline: Any = Client()
+    kernel_function = Path(f"/proc/self/task/{get_native_id()}/wchan")
+
+    def interrupt() -> None:
+        with suppress(OSError):
+            for _ in range(100_000):  # until the main thread waits in the system call, where that can be seen
+                if b"poll" in kernel_function.read_bytes():
+                    break
+        signal.pthread_kill(get_ident(), signal.SIGINT)
+
+    interrupter = Thread(target=interrupt)
+    try:
+        with Interrupts(timeline, Console(file=StringIO())) as interrupts:
+            source = read_file(str(pipe), waiting=interrupts.waiting)
+            interrupter.start()
+            assert list(interrupts.until_interrupted(source)) == []
+            interrupter.join()
+            assert interrupts.received
+    finally:
+        os.close(both_ends)
 
 
 def test_an_interrupt_before_the_run_begins_stops_it() -> None:

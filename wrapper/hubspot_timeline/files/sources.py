@@ -26,6 +26,7 @@ UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, which is a zip archive, and .xls
 # Each read lets the threads that send take over, so that a small buffer makes reading wait for them.
 _BUFFER_BYTES = 1 << 18
+_WAIT = 0.5  # seconds
 
 
 class FileError(TimelineError):
@@ -87,7 +88,9 @@ class _WaitingInput(io.RawIOBase):
 
     def readinto(self, target: "WriteableBuffer") -> int | None:
         with self._waiting():
-            select([self._file], [], [])
+            # A signal that comes just before does not end the system call; its handler runs between two of them.
+            while not select([self._file], [], [], _WAIT)[0]:
+                pass
         return self._file.readinto(target)
 
 
