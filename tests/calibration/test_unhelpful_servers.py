@@ -273,6 +273,81 @@ def test_what_a_server_repeats_is_masked_in_facts_and_reasons(text: str) -> None
     assert text.lower() not in written
 
 
+def rewritten(rewrite: Callable[[httpx.Request, httpx.Response], httpx.Response], **changes: Any) -> Calibration:
+    """Calibrate a sandbox whose responses are rewritten."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        inner = InProcess(sandbox.app)
+        return measured(
+            Answering(lambda request: rewrite(request, inner.handle_request(request)), inner),
+            **{"apis": "v3"} | changes,
+        )
+
+
+def written(calibration: Calibration) -> str:
+    """Return the file and the report of a calibration, in lower case."""
+    return f"{json.dumps(calibration.to_json(), ensure_ascii=False)}{markdown(calibration)}".lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "forbidden"),
+    [
+        *((f"{'x' * length} {TOKEN}", TOKEN[:9]) for length in (190, 285, 490)),
+        ("c test-20260101+2%40corp.test", "corp"),
+        ("c test-20260101+2&#64;corp.test", "corp"),
+        ("c test-20260101+2\\u0040corp.test", "corp"),
+        ("x_test-20260101+2@corp.test_y", "corp"),
+        ("portal_5551234 p5551234", "5551234"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["message", "text", "category", "name", "number", "header"])
+def test_no_part_of_a_secret_is_left(text: str, forbidden: str, kind: str) -> None:
+    """However a refusal encodes it, wherever it is, and where texts are cut or made comparable."""
+    body = {"message": {"message": text}, "category": {"message": "no", "category": text}, "name": {text: 1}}
+    body |= {"number": {"message": text, "portalId": 5551234, "category": 5551234}, "header": {}}
+
+    def telling(_: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if response.status_code not in (400, 409):
+            return response
+        if kind == "text":
+            return httpx.Response(response.status_code, text=text)
+        headers = {f"x-hubspot-ratelimit-{text}": "1", "location": text} if kind == "header" else {}
+        return httpx.Response(response.status_code, json=body[kind], headers=headers)
+
+    results = written(rewritten(telling, account="5551234", email="test-20260101+2@corp.test"))
+    assert "v3.duplicates" in results
+    assert forbidden not in results
+    assert "5551234" not in results
+
+
+def test_the_name_of_a_template_does_not_hide_a_secret() -> None:
+    """Where a message is made comparable, also if the name is one letter, or a part of the secret."""
+
+    def telling(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.method == "POST" and request.url.path.endswith("event-templates"):
+            return httpx.Response(201, json={"id": "e"})
+        is_refused = response.status_code in (400, 409)
+        return httpx.Response(response.status_code, json={"message": "no ada@example.com"}) if is_refused else response
+
+    text = written(rewritten(telling))
+    assert "no contact-email" in text
+    assert "{type}" not in text
+
+
+def test_a_template_that_cannot_be_deleted_tells_no_secret() -> None:
+    """Its id is the server's."""
+
+    def telling(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.method == "DELETE":
+            return httpx.Response(400)
+        if request.method == "POST" and request.url.path.endswith("event-templates"):
+            return httpx.Response(201, json={"id": f"ada@example.com {TOKEN}"})
+        return response
+
+    calibration = rewritten(telling)
+    assert calibration.leftover == "the template CONTACT-EMAIL ***"
+    assert "ada@" not in written(calibration)
+
+
 def test_a_refused_token_ends_an_api() -> None:
     """With one request, and with the reason in all of its experiments."""
     with sandbox_with_contact(SandboxSettings(migrated_after=0.0)) as sandbox:

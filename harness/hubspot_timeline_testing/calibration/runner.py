@@ -57,7 +57,7 @@ class Runner:
                     self._make(api, step)
         except KeyboardInterrupt:
             self.calibration.is_interrupted = True
-        self.calibration.leftover = template.leftover
+        self.calibration.leftover = self.masker.mask(template.leftover)
         self._save()
 
     def _enter(self, stack: ExitStack, template: TemporaryTemplate) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 from attrs import define, field
@@ -29,11 +30,13 @@ class Sender:
     """Sends within what was announced: `max_requests`, and `max_events`, by the ids that requests may create.
 
     `interval`: the seconds between requests, which the rate limit of a response changes. `exchanges`: since the last
-    experiment began. `limit_headers` and `error_fields`: what responses had so far.
+    experiment began. `limit_headers` and `error_fields`: what responses had so far. `mask`: takes the secrets
+    out of a body.
     """
 
     client: httpx.Client
     token: str = field(repr=False)
+    mask: Callable[[Any], Any]
     max_requests: int
     max_events: int
     sleep: Callable[[float], None] = time.sleep
@@ -54,7 +57,7 @@ class Sender:
             self._count(request)
             response = self._response(request)
             if isinstance(response, httpx.Response) and not _is_passing(response.status_code):
-                return self._accepted(Exchange.of(request, response, was_lost=was_lost))
+                return self._accepted(Exchange.of(request, response, self.mask, was_lost=was_lost))
             if isinstance(response, httpx.Response) and response.status_code == 429 and "DAILY" in response.text:
                 raise RefusedError("the daily limit is used up")
             problem = str(response) if isinstance(response, str) else f"answered {response.status_code}"
@@ -68,7 +71,7 @@ class Sender:
         response = self._once(request)
         if isinstance(response, str) or response.status_code != 429:
             return None
-        return self._accepted(Exchange.of(request, response, was_lost=False))
+        return self._accepted(Exchange.of(request, response, self.mask, was_lost=False))
 
     @property
     def remaining(self) -> int:
