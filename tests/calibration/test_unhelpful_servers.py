@@ -1,6 +1,7 @@
 """A server that shows nothing decides nothing: mocks, outages, and what an unusual server does is never guessed."""
 
 import json
+import re
 from collections.abc import Callable
 from itertools import cycle
 from typing import Any
@@ -12,11 +13,12 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.calibration import Calibration, calibrate, markdown, plan_of
+from hubspot_timeline_testing.calibration import Calibration, Fact, calibrate, markdown, plan_of
 from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings
 from hubspot_timeline_testing.contract.documents import contract_operations
 from hubspot_timeline_testing.openapi import document, operation_objects
 from hubspot_timeline_testing.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox.settings_json import settings_from_json
 from tests.helpers.calibrations import TOKEN, URL, InProcess, calibrated, sandbox_with_contact, settings
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
@@ -346,6 +348,127 @@ def test_a_template_that_cannot_be_deleted_tells_no_secret() -> None:
     calibration = rewritten(telling)
     assert calibration.leftover == "the template CONTACT-EMAIL ***"
     assert "ada@" not in written(calibration)
+
+
+def test_the_report_has_no_control_characters_and_no_markup_of_a_server() -> None:
+    """In values, reasons, and what is left over: a terminal shows it, and it is pasted into an issue."""
+    text = "\x1b[2J \x9b31m \u202e ` <img src=x> @all | [a](b)"
+
+    def writing(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        is_refused = response.status_code in (400, 409)
+        is_refused |= b"{{uuid}}" in request.content or b'"1"' in request.content
+        return httpx.Response(400, json={"message": text, text: 1}) if is_refused else response
+
+    calibration = rewritten(writing)
+    calibration.leftover = text
+    assert any(text in reason for _, reason in calibration.problems())
+    assert any("<img" in str(fact.value) for fact in calibration.facts.values())
+    report = markdown(calibration)
+    assert all(line.isprintable() for line in report.splitlines())
+    assert r"\u003cimg" in report
+    assert not any(sign in re.sub(r"`[^`]*`", "", report) for sign in "<@[`")
+    cells = {line.count("|") for line in report.splitlines() if line.startswith("|")}
+    assert cells == {3, 4}
+
+
+def statuses_of_empty(*statuses: int) -> Callable[[httpx.Request, httpx.Response], httpx.Response]:
+    """Return what gives an empty batch one status after another."""
+    turns = iter(statuses)
+
+    def moody(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        return httpx.Response(next(turns), json={}) if b'"inputs":[]' in request.content else response
+
+    return moody
+
+
+def test_what_is_contradictory_stays_so_and_is_not_measured_again() -> None:
+    """Although later runs may agree."""
+    first = rewritten(statuses_of_empty(201, 400))
+    assert first.facts["v3.empty_inputs"].sure == "contradictory"
+    assert "empty-inputs" not in {step.name for _, step in plan_of(settings(apis="v3"), first).steps}
+    for other in (Fact(201), Fact(201, "repeated"), Fact(None, "not decided", "no")):
+        assert first.facts["v3.empty_inputs"].merged(other) == first.facts["v3.empty_inputs"]
+        assert other.merged(first.facts["v3.empty_inputs"]) == first.facts["v3.empty_inputs"]
+
+
+def test_a_contradictory_fact_decides_no_setting() -> None:
+    """Although others that the setting follows from are decided; the report says so."""
+    seen: list[int] = []
+
+    def moody(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if b'"calibration":true' not in request.content:
+            return response
+        seen.append(1)
+        return response if len(seen) % 2 else httpx.Response(400, json={"message": "no"})
+
+    calibration = rewritten(moody)
+    assert calibration.facts["v3.numbers"].is_decided
+    assert calibration.facts["v3.booleans"].sure == "contradictory"
+    assert "types" not in calibration.settings
+    assert "| `types` | contradictory: v3.booleans: first" in markdown(calibration)
+
+
+ANY_JSON: st.SearchStrategy[Any] = st.sampled_from([None, 0, -1, True, "", "X", [], ["a"], {}, {"a": [None]}, 1.5])
+NUMBERS: st.SearchStrategy[str] = st.sampled_from(["0", "1", "-1", "x", "110", "10000", "9" * 12, "9" * 30])
+
+
+@hypothesis.settings(max_examples=examples(12, 200))
+@hypothesis.example(302, ["a"], 1, ["0", "0", "0"])
+@hypothesis.example(400, 5, None, ["9" * 30, "9" * 30, "9" * 30])
+@given(
+    status=st.sampled_from([200, 302, 304, 400, 404, 409, 418, 451]),
+    category=ANY_JSON,
+    message=ANY_JSON,
+    numbers=st.lists(NUMBERS, min_size=3, max_size=3),
+)
+def test_a_sandbox_accepts_the_settings_that_any_server_makes(
+    status: int, category: Any, message: Any, numbers: list[str]
+) -> None:
+    """And what it would refuse is left out, as the report says."""
+    names = ("x-hubspot-ratelimit-max", "x-hubspot-ratelimit-interval-milliseconds", "x-hubspot-ratelimit-daily")
+
+    def lying(_: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if response.status_code in (400, 409):
+            response = httpx.Response(status, json={"category": category, "message": message})
+        if response.status_code >= 400:
+            response.headers.update(zip(names, numbers, strict=True))
+        return response
+
+    calibration = rewritten(lying)
+    assert isinstance(settings_from_json(calibration.settings), SandboxSettings)
+    text = markdown(calibration)
+    if "limit_requests" in text and calibration.facts["v3.limit_requests"].value == 0:
+        assert "| `limit.requests` | the sandbox refuses it" in text
+    if status == 302:
+        assert "| `errors.v3.duplicate` | the sandbox refuses it" in text
+
+
+def test_an_error_that_names_each_event_of_its_batch_names_none() -> None:
+    """Neither in a 207 nor in a refusal, so that no setting follows."""
+
+    def naming(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if response.status_code not in (207, 400, 409) or b'"inputs":[{' not in request.content:
+            return response
+        body, ids = response.json(), [event.get("id") for event in json.loads(request.content)["inputs"]]
+        errors = [error | {"context": {"id": ids}} for error in body.get("errors", [])]
+        return httpx.Response(response.status_code, json=body | {"context": {"id": ids}, "errors": errors})
+
+    facts, app_events = rewritten(naming).facts, rewritten(naming, apis="2026-09")
+    assert (facts["v3.error_names"].value, facts["v3.duplicate_named_in"].value) == ("all", "all")
+    assert app_events.facts["2026-09.invalid_names"].value == "all"
+    for path in ("app_events.conflict_names", "app_events.invalid_names"):
+        assert "the sandbox has no such behaviour" in decided_settings(app_events)[path].reason
+
+
+def test_a_search_that_ends_before_the_assumed_limit_does_not_contradict_it() -> None:
+    """It neither is a wrong assumption, nor advice, nor a setting."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        calibration = calibrated(sandbox, settings(largest_batch=20))
+    report = markdown(calibration)
+    assert "max_events" not in calibration.settings
+    assert "assumes wrongly" not in report
+    assert "BatchLimits" not in report
+    assert "a batch of 20, the largest that was tried, is accepted" in report
 
 
 def test_a_refused_token_ends_an_api() -> None:

@@ -28,7 +28,9 @@ class Fact:
         return self.sure in ("once", "repeated")
 
     def merged(self, other: "Fact") -> "Fact":
-        """Return the fact of two runs of an experiment."""
+        """Return the fact of two runs of an experiment; what was contradictory once stays so."""
+        if contradictory := [fact for fact in (self, other) if fact.sure == "contradictory"]:
+            return contradictory[0]
         if not (self.is_decided and other.is_decided):
             return other if other.is_decided else self
         if self.value == other.value:
@@ -46,8 +48,8 @@ class Step:
 
     @property
     def is_decided(self) -> bool:
-        """Whether it has found a fact."""
-        return any(fact.is_decided for fact in self.facts.values())
+        """Whether it has found a fact, or that it is contradictory, which another run would not change."""
+        return any(fact.sure != "not decided" for fact in self.facts.values())
 
     def merged(self, other: "Step") -> "Step":
         """Return what two runs have found."""
