@@ -342,12 +342,12 @@ def test_a_template_that_cannot_be_deleted_tells_no_secret() -> None:
         if request.method == "DELETE":
             return httpx.Response(400)
         if request.method == "POST" and request.url.path.endswith("event-templates"):
-            return httpx.Response(201, json={"id": f"ada@example.com {TOKEN}"})
+            return httpx.Response(201, json={"id": TOKEN})
         return response
 
     calibration = rewritten(telling)
-    assert calibration.leftover == "the template CONTACT-EMAIL ***"
-    assert "ada@" not in written(calibration)
+    assert calibration.leftover == "the template ***"
+    assert TOKEN not in written(calibration)
 
 
 def test_the_report_has_no_control_characters_and_no_markup_of_a_server() -> None:
@@ -431,7 +431,7 @@ def test_a_sandbox_accepts_the_settings_that_any_server_makes(
         if response.status_code in (400, 409):
             response = httpx.Response(status, json={"category": category, "message": message})
         if response.status_code >= 400:
-            response.headers.update(zip(names, numbers, strict=True))
+            response.headers.update(dict(zip(names, numbers, strict=True)))
         return response
 
     calibration = rewritten(lying)

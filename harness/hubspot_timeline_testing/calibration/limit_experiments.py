@@ -7,7 +7,6 @@ from hubspot_timeline_testing.calibration.sender import UndecidedError
 
 _MAX, _INTERVAL = "x-hubspot-ratelimit-max", "x-hubspot-ratelimit-interval-milliseconds"
 _DAILY = "x-hubspot-ratelimit-daily"
-_MAX_DIGITS = 12
 _FACTS = {"limit_requests": (_MAX, 1), "limit_seconds": (_INTERVAL, 1000), "daily_requests": (_DAILY, 1)}
 
 
@@ -16,7 +15,7 @@ def rate_limit(session: ApiSession) -> Facts:
     headers = session.sender.limit_headers
     facts: Facts = {"limit_headers": sorted(headers)}
     for name, (header, divisor) in _FACTS.items():
-        is_number = _is_number(headers.get(header, ""))
+        is_number = headers.get(header, "").isdecimal()
         value = int(headers[header]) / divisor if is_number else UndecidedError(f"no response had a number as {header}")
         facts[name] = int(value) if isinstance(value, float) and divisor == 1 else value
     return facts
@@ -34,7 +33,7 @@ def exhausted_limit(session: ApiSession) -> Facts:
     request = Request("POST", session.path(is_batch=True), {"inputs": "calibration"})
     session.sender.send(lambda: request)
     limit = session.sender.limit_headers.get(_MAX, "")
-    if not _is_number(limit):
+    if not limit.isdecimal():
         raise UndecidedError(f"no response had a number as {_MAX}")
     if int(limit) + 1 > session.sender.remaining:
         raise UndecidedError(
@@ -45,7 +44,3 @@ def exhausted_limit(session: ApiSession) -> Facts:
             fields = sorted(exchange.body) if isinstance(exchange.body, dict) else []
             return rate_limit(session) | {"retry_after": "retry-after" in exchange.headers, "limited_fields": fields}
     raise UndecidedError(f"the limit of {limit} requests was not reached in time")
-
-
-def _is_number(text: str) -> bool:
-    return text.isdecimal() and len(text) <= _MAX_DIGITS
