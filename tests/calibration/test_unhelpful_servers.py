@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from hubspot_timeline_testing.calibration import Calibration, calibrate, markdow
 from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings
 from hubspot_timeline_testing.contract.documents import contract_operations
 from hubspot_timeline_testing.openapi import document, operation_objects
-from hubspot_timeline_testing.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox import RequestLimit, SandboxSettings
 from tests.helpers.calibrations import TOKEN, URL, InProcess, calibrated, sandbox_with_contact, settings
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
@@ -284,3 +285,63 @@ def test_a_refused_token_ends_an_api() -> None:
 
 def _headers(request: httpx.Request) -> dict[str, str]:
     return {name: value for name, value in request.headers.items() if name != "content-length"}
+
+
+HEADERS: list[dict[str, Any]] = [
+    {"x-hubspot-ratelimit-max": "9" * 400, "x-hubspot-ratelimit-interval-milliseconds": "9" * 400},
+    {"x-hubspot-ratelimit-max": "100", "x-hubspot-ratelimit-interval-milliseconds": "9" * 400},
+    {"x-hubspot-ratelimit-max": "9" * 5000, "x-hubspot-ratelimit-daily": "9" * 5000},
+    {"x-hubspot-ratelimit-max": "-1", "x-hubspot-ratelimit-interval-milliseconds": "-1000"},
+    {"x-hubspot-ratelimit-max": "0", "x-hubspot-ratelimit-interval-milliseconds": "0", "retry-after": "9" * 5000},
+    {"content-type": "text/html; charset=hex"},
+    {"content-type": "text/html; charset=idna"},
+    {"location": "http://[::1"},
+    {"set-cookie": b"a=\x80; expires=1"},
+]
+CONTENTS = [b'{"message":"\\ud800","\\ud800":[NaN,1e999]}', b"[" * 800 + b"]" * 800, b"[" * 90000, b"9" * 5000, b"\xff"]
+
+
+@pytest.mark.parametrize("headers", HEADERS, ids=range(len(HEADERS)))
+@pytest.mark.parametrize("content", CONTENTS, ids=range(len(CONTENTS)))
+def test_a_run_ends_with_a_report_whatever_a_server_sends(
+    tmp_path: Path, headers: dict[str, Any], content: bytes
+) -> None:
+    """Headers with numbers of any length, codecs that are none of text, half characters, and deep bodies."""
+    for status in (200, 302, 400, 429):
+        transport = Answering(lambda _, status=status: httpx.Response(status, headers=headers, content=content))  # type: ignore[misc] # bound now
+        calibration = measured(transport, exhaust_limit=status == 400)
+        written = tmp_path / "calibration.json"
+        calibration.write(written)
+        assert json.loads(written.read_bytes()) == json.loads(json.dumps(calibration.to_json()))
+        assert "unforeseen" not in markdown(calibration).encode().decode()
+
+
+ODD = ["1\n", "\x1b[31m", "9" * 70_000, "../../contacts/1?x=", "", "\ud800", None]
+
+
+@pytest.mark.parametrize("template", ODD, ids=range(len(ODD)))
+def test_a_template_with_an_odd_id_is_no_template(template: Any) -> None:
+    """It could make a path that names something else; it may exist, and is left over."""
+    seen: list[tuple[str, str]] = []
+
+    def create(request: httpx.Request) -> httpx.Response:
+        seen.append((request.method, request.url.path))
+        content = json.dumps({"id": template})
+        return httpx.Response(404 if "account-info" in request.url.path else 201, content=content)
+
+    calibration = measured(Answering(create), apis="v3")
+    assert [method for method, _ in seen] == ["GET", "POST"]
+    assert calibration.leftover.startswith("perhaps a template named Calibration ")
+    assert all("a template cannot be created" in reason for reason in reasons(calibration))
+
+
+def test_an_unforeseen_error_ends_an_experiment_and_not_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is never told as a wrong option."""
+
+    def fail(*_: object) -> None:
+        raise ValueError("of our own")
+
+    monkeypatch.setattr("hubspot_timeline_testing.calibration.sender.Sender.send_fast", fail)
+    with sandbox_with_contact(SandboxSettings(limit=RequestLimit())) as sandbox:
+        calibration = calibrated(sandbox, settings(exhaust_limit=True))
+    assert dict(calibration.problems()) == {"v3 exhausted-limit": "unforeseen ValueError: of our own"}

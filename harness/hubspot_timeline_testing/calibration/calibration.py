@@ -59,7 +59,7 @@ def calibrate(
     masker = Masker(Redactor(token), {secret: name for secret, name in names.items() if secret})
     options: dict[str, Any] = {"transport": transport, "timeout": settings.timeout, "trust_env": not is_loopback(host)}
     with httpx.Client(base_url=base_url, **options) as client:
-        sender = Sender(client, token, plan.max_requests, plan.max_events, sleep, clock)
+        sender = Sender(client, token, plan.max_requests, plan.max_events, sleep, clock, settings.timeout)
         results = Calibration(datetime.now(UTC).date().isoformat(), is_production(host))
         if earlier:
             results = evolve(earlier, date=results.date, steps=dict(earlier.steps), is_interrupted=False)

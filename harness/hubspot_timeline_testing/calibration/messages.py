@@ -1,6 +1,5 @@
 """The requests and the responses of a calibration, and what can be read from an error body."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -8,13 +7,15 @@ from typing import Any
 import httpx
 from attrs import field, frozen
 
+from hubspot_timeline_testing.calibration.response_body import parsed
+
 UNKNOWN_OBJECT, UNKNOWN_VALUE = "999999999999999", "calibration-unknown"
 """What does not exist: the id of a record, and the name of an event token or property."""
 
 _PLACEHOLDERS = {"id": "{id}", "eventTemplateId": "{type}", "eventTypeName": "{type}"}
 _SUBJECTS = (UNKNOWN_OBJECT, UNKNOWN_VALUE)
 _LONG_NUMBER = re.compile(r"\b[0-9a-f-]*[0-9][0-9a-f-]{7,}\b")
-_MAX_MESSAGE, _MAX_TEXT = 300, 500
+_MAX_MESSAGE = 300
 
 
 @frozen
@@ -46,11 +47,7 @@ class Exchange:
     @classmethod
     def of(cls, request: Request, response: httpx.Response, *, was_lost: bool) -> "Exchange":
         """Return the exchange with a response of httpx."""
-        try:
-            body = json.loads(response.content)
-        except (ValueError, RecursionError):
-            body = response.text[:_MAX_TEXT]
-        return cls(request, response.status_code, dict(response.headers), body, was_lost)
+        return cls(request, response.status_code, dict(response.headers), parsed(response.content), was_lost)
 
     @property
     def is_success(self) -> bool:

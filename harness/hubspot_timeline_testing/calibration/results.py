@@ -112,7 +112,8 @@ class Calibration:
     def write(self, path: Path) -> None:
         """Write the file, whole or not at all."""
         partial = path.with_name(f"{path.name}.partial")
-        partial.write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
+        partial.write_text(text, encoding="utf-8", errors="backslashreplace")  # as JSON escapes half a character
         partial.replace(path)
 
     @classmethod

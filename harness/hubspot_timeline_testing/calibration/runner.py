@@ -100,6 +100,8 @@ class Runner:
             if experiment.name == "control":
                 self._refusals[api] = str(error)
             return {}, str(error)
+        except Exception as error:  # noqa: BLE001 - whatever a server sends, the run ends with a report
+            return {}, f"unforeseen {type(error).__name__}: {error}"
 
     def _save(self) -> None:
         self.calibration.requests = self._requests_before + self.sender.requests
