@@ -39,6 +39,7 @@ def calibrate(
     confirm_host: str | None = None,
     earlier: Calibration | None = None,
     save: Callable[[Calibration], None] = lambda _: None,
+    announce: Callable[[str], None] = lambda _: None,
     transport: httpx.BaseTransport | None = None,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
@@ -46,8 +47,9 @@ def calibrate(
     """Measure how the server at a base URL behaves, by the requests of `plan_of(settings, earlier)` at most.
 
     Production hosts need `production`, the full name of the host as `confirm_host`, and `settings.account`. `earlier`:
-    an interrupted calibration to go on with. `save` gets the results after each experiment. Ctrl-C ends the run, and
-    what it has found is returned. Raises ContractUsageError before any request, AccountError before any event.
+    an interrupted calibration to go on with. `save` gets the results after each experiment, `announce` a line before
+    it. Ctrl-C ends the run, and what it has found is returned. Raises ContractUsageError before any request,
+    AccountError before any event.
     """
     base_url = check_target(url, token, settings, production=production, confirm_host=confirm_host)
     host = host_of(base_url)
@@ -64,5 +66,5 @@ def calibrate(
         if earlier:
             results = evolve(earlier, date=results.date, steps=dict(earlier.steps), is_interrupted=False)
         if plan.steps:
-            Runner(plan, settings, sender, masker, results, save).make_all()
+            Runner(plan, settings, sender, masker, results, save, announce).make_all()
     return results

@@ -1,7 +1,11 @@
 """Sends the requests of a calibration: counted, paced at half the rate limit, and again after passing faults."""
 
+import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import Timer
+from typing import Any
 
 import httpx
 from attrs import define, field
@@ -52,6 +56,7 @@ class Sender:
     limit_headers: dict[str, str] = field(factory=dict)
     error_fields: set[str] = field(factory=set)
     _next: float = 0.0
+    _socket: socket.socket | None = None
 
     def send(self, build: Callable[[], Request]) -> Exchange:
         """Return the response to a request, which is built anew for each attempt. Raises UndecidedError without one."""
@@ -115,18 +120,36 @@ class Sender:
         headers = {"accept": request.accept} | ({"authorization": authorization} if authorization else {})
         self.client.cookies.clear()  # a server's cookie may be one that no request can carry
         content, end = bytearray(), self.clock() + self.timeout
+        timer = Timer(self.timeout, self._hang_up)
+        timer.daemon = True
+        timer.start()
         try:
-            with self.client.stream(request.method, request.path, json=request.body, headers=headers) as response:
+            with self.client.stream(
+                request.method, request.path, json=request.body, headers=headers, extensions={"trace": self._trace}
+            ) as response:
                 for chunk in response.iter_bytes():
                     content += chunk
                     if len(content) > _MAX_BODY:
                         return f"sent more than {_MAX_BODY:,} bytes"
-                    if self.clock() > end:  # httpx's timeout is that of each chunk
-                        return f"did not respond within {self.timeout:g} s"
+                    if self.clock() > end:
+                        break
+            if self.clock() > end:  # httpx's timeout is that of each read
+                return f"did not respond within {self.timeout:g} s"
             response.headers.pop("content-encoding", None)  # what it says is done
             return httpx.Response(response.status_code, headers=response.headers, content=bytes(content))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return f"did not respond ({type(error).__name__})"
+        finally:
+            timer.cancel()
+
+    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = info["return_value"].get_extra_info("socket")
+
+    def _hang_up(self) -> None:
+        if self._socket:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)  # ends the read of the other thread
 
     def _accepted(self, exchange: Exchange) -> Exchange:
         self.exchanges.append(exchange)

@@ -99,7 +99,7 @@ def calibrate(
         with interrupted_by_sigterm():
             calibration = measure(
                 url, token, settings, production=production, confirm_host=confirm_production, earlier=earlier,
-                save=lambda results: results.write(output),
+                save=lambda results: results.write(output), announce=lambda line: show(error_console(), line),
             )  # fmt: skip
     except (ContractUsageError, AccountError) as error:
         raise OptionError(str(error)) from error
