@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -53,7 +54,8 @@ def calibrate(
     """
     base_url = check_target(url, token, settings, production=production, confirm_host=confirm_host)
     host = host_of(base_url)
-    if earlier and earlier.is_production is not is_production(host):
+    server = sha256(base_url.lower().encode()).hexdigest()[:16]
+    if earlier and (earlier.is_production is not is_production(host) or earlier.server not in ("", server)):
         raise ContractUsageError("the earlier calibration is of another server; nothing was sent")
     plan = plan_of(settings, earlier)
     names: dict[str, str] = {settings.email: "CONTACT-EMAIL", settings.object_id: "CONTACT-ID"}
@@ -62,9 +64,12 @@ def calibrate(
     options: dict[str, Any] = {"transport": transport, "timeout": settings.timeout, "trust_env": not is_loopback(host)}
     with httpx.Client(base_url=base_url, **options) as client:
         sender = Sender(client, token, plan.max_requests, plan.max_events, sleep, clock, settings.timeout)
-        results = Calibration(datetime.now(UTC).date().isoformat(), is_production(host))
+        results = Calibration(datetime.now(UTC).date().isoformat(), is_production(host), server=server)
         if earlier:
-            results = evolve(earlier, date=results.date, steps=dict(earlier.steps), is_interrupted=False)
-        if plan.steps:
+            date = results.date if plan.steps else earlier.date
+            results = evolve(earlier, date=date, server=server, steps=dict(earlier.steps), is_interrupted=False)
+        if not plan.steps:
+            save(results)
+        else:
             Runner(plan, settings, sender, masker, results, save, announce).make_all()
     return results

@@ -64,7 +64,7 @@ class Calibration:
     """Everything that was found out about a server. `steps`: by API and experiment, such as `v3 duplicates`.
 
     `is_production`: whether it is the vendor's. `settings`: those of a sandbox that behaves so. `leftover`: what could
-    not be deleted at the end.
+    not be deleted at the end. `server`: a digest of its base URL, so that a file of another one is not gone on with.
     """
 
     date: str
@@ -75,6 +75,7 @@ class Calibration:
     events: int = 0
     is_interrupted: bool = False
     leftover: str = ""
+    server: str = ""
 
     @property
     def facts(self) -> dict[str, Fact]:

@@ -60,7 +60,7 @@ class Runner:
                     self._make(api, step)
         except KeyboardInterrupt:
             self.calibration.is_interrupted = True
-        self.calibration.leftover = template.leftover
+        self.calibration.leftover = "; ".join(filter(None, (self.calibration.leftover, template.leftover)))
         self._save()
 
     def _enter(self, stack: ExitStack, template: TemporaryTemplate) -> None:
