@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
 from hubspot_timeline_testing.calibration import AccountError, Calibration, calibrate, plan_of
 from hubspot_timeline_testing.contract import ContractUsageError
@@ -148,3 +148,39 @@ def test_nothing_is_sent_where_nothing_is_left_to_decide() -> None:
         requests = sandbox.counts()["requests"]
         assert calibrated(sandbox, earlier=complete).to_json() == complete.to_json()
         assert sandbox.counts()["requests"] == requests
+
+
+def test_a_resumed_run_keeps_what_the_earlier_one_left_over() -> None:
+    """Until it is deleted by hand, which no run sees."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        earlier = Calibration("2026-01-01", is_production=False, leftover="the template 7")
+        assert calibrated(sandbox, earlier=earlier).leftover == "the template 7"
+
+
+def test_the_results_of_another_server_are_not_gone_on_with() -> None:
+    """Even if neither is the vendor's; the file has a digest of the URL."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        earlier = calibrated(sandbox)
+    assert "of another server" in refused("http://127.0.0.1:1", Account(), earlier=earlier)
+    assert "127.0.0.1" not in str(earlier.to_json())
+
+
+def test_a_resumed_run_makes_the_ids_of_version_3_that_are_left_to_decide() -> None:
+    """The preparations of version 3 come again, although it has nothing left."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        earlier = calibrated(sandbox)
+        del earlier.steps["2026-09 v3-ids"]
+        resumed = calibrated(sandbox, earlier=earlier)
+    assert resumed.steps["2026-09 v3-ids"].is_decided
+    assert ("v3", "control") in {(api, step.name) for api, step in plan_of(settings(), earlier).steps}
+    assert ("v3", "control") not in {(api, step.name) for api, step in plan_of(settings(apis="2026-09"), earlier).steps}
+
+
+def test_a_run_that_was_interrupted_when_nothing_was_left_is_complete() -> None:
+    """Resuming saves that, and sends nothing."""
+    saved: list[Calibration] = []
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        complete = calibrated(sandbox)
+        earlier = evolve(complete, date="2026-01-01", is_interrupted=True)
+        resumed = calibrated(sandbox, earlier=earlier, save=saved.append)
+    assert saved == [resumed] == [evolve(complete, date="2026-01-01")]

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from hubspot_timeline_testing.calibration import Calibration, Fact, calibrate, m
 from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings
 from hubspot_timeline_testing.contract.documents import contract_operations
 from hubspot_timeline_testing.openapi import document, operation_objects
-from hubspot_timeline_testing.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox import RequestLimit, SandboxSettings
 from hubspot_timeline_testing.sandbox.settings_json import settings_from_json
 from tests.helpers.calibrations import TOKEN, URL, InProcess, calibrated, sandbox_with_contact, settings
 from tests.helpers.examples import examples
@@ -409,12 +410,12 @@ def test_a_contradictory_fact_decides_no_setting() -> None:
 
 
 ANY_JSON: st.SearchStrategy[Any] = st.sampled_from([None, 0, -1, True, "", "X", [], ["a"], {}, {"a": [None]}, 1.5])
-NUMBERS: st.SearchStrategy[str] = st.sampled_from(["0", "1", "-1", "x", "110", "10000", "9" * 12, "9" * 30])
+NUMBERS: st.SearchStrategy[str] = st.sampled_from(["0", "1", "-1", "x", "110", "10000", "9" * 12, "9" * 5000])
 
 
 @hypothesis.settings(max_examples=examples(12, 200))
 @hypothesis.example(302, ["a"], 1, ["0", "0", "0"])
-@hypothesis.example(400, 5, None, ["9" * 30, "9" * 30, "9" * 30])
+@hypothesis.example(400, 5, None, ["9" * 400, "9" * 400, "9" * 400])
 @given(
     status=st.sampled_from([200, 302, 304, 400, 404, 409, 418, 451]),
     category=ANY_JSON,
@@ -437,8 +438,6 @@ def test_a_sandbox_accepts_the_settings_that_any_server_makes(
     calibration = rewritten(lying)
     assert isinstance(settings_from_json(calibration.settings), SandboxSettings)
     text = markdown(calibration)
-    if "limit_requests" in text and calibration.facts["v3.limit_requests"].value == 0:
-        assert "| `limit.requests` | the sandbox refuses it" in text
     if status == 302:
         assert "| `errors.v3.duplicate` | the sandbox refuses it" in text
 
@@ -482,3 +481,63 @@ def test_a_refused_token_ends_an_api() -> None:
 
 def _headers(request: httpx.Request) -> dict[str, str]:
     return {name: value for name, value in request.headers.items() if name != "content-length"}
+
+
+HEADERS: list[dict[str, Any]] = [
+    {"x-hubspot-ratelimit-max": "9" * 400, "x-hubspot-ratelimit-interval-milliseconds": "9" * 400},
+    {"x-hubspot-ratelimit-max": "100", "x-hubspot-ratelimit-interval-milliseconds": "9" * 400},
+    {"x-hubspot-ratelimit-max": "9" * 5000, "x-hubspot-ratelimit-daily": "9" * 5000},
+    {"x-hubspot-ratelimit-max": "-1", "x-hubspot-ratelimit-interval-milliseconds": "-1000"},
+    {"x-hubspot-ratelimit-max": "0", "x-hubspot-ratelimit-interval-milliseconds": "0", "retry-after": "9" * 5000},
+    {"content-type": "text/html; charset=hex"},
+    {"content-type": "text/html; charset=idna"},
+    {"location": "http://[::1"},
+    {"set-cookie": b"a=\x80; expires=1"},
+]
+CONTENTS = [b'{"message":"\\ud800","\\ud800":[NaN,1e999]}', b"[" * 800 + b"]" * 800, b"[" * 90000, b"9" * 5000, b"\xff"]
+
+
+@pytest.mark.parametrize("headers", HEADERS, ids=range(len(HEADERS)))
+@pytest.mark.parametrize("content", CONTENTS, ids=range(len(CONTENTS)))
+def test_a_run_ends_with_a_report_whatever_a_server_sends(
+    tmp_path: Path, headers: dict[str, Any], content: bytes
+) -> None:
+    """Headers with numbers of any length, codecs that are none of text, half characters, and deep bodies."""
+    for status in (200, 302, 400, 429):
+        transport = Answering(lambda _, status=status: httpx.Response(status, headers=headers, content=content))  # type: ignore[misc] # bound now
+        calibration = measured(transport, exhaust_limit=status == 400)
+        written = tmp_path / "calibration.json"
+        calibration.write(written)
+        assert json.loads(written.read_bytes()) == json.loads(json.dumps(calibration.to_json()))
+        assert "unforeseen" not in markdown(calibration).encode().decode()
+
+
+ODD = ["1\n", "\x1b[31m", "9" * 70_000, "../../contacts/1?x=", "", "\ud800", None]
+
+
+@pytest.mark.parametrize("template", ODD, ids=range(len(ODD)))
+def test_a_template_with_an_odd_id_is_no_template(template: Any) -> None:
+    """It could make a path that names something else; it may exist, and is left over."""
+    seen: list[tuple[str, str]] = []
+
+    def create(request: httpx.Request) -> httpx.Response:
+        seen.append((request.method, request.url.path))
+        content = json.dumps({"id": template})
+        return httpx.Response(404 if "account-info" in request.url.path else 201, content=content)
+
+    calibration = measured(Answering(create), apis="v3")
+    assert [method for method, _ in seen] == ["GET", "POST"]
+    assert calibration.leftover.startswith("perhaps a template named Calibration ")
+    assert all("a template cannot be created" in reason for reason in reasons(calibration))
+
+
+def test_an_unforeseen_error_ends_an_experiment_and_not_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is never told as a wrong option."""
+
+    def fail(*_: object) -> None:
+        raise ValueError("of our own")
+
+    monkeypatch.setattr("hubspot_timeline_testing.calibration.sender.Sender.send_fast", fail)
+    with sandbox_with_contact(SandboxSettings(limit=RequestLimit())) as sandbox:
+        calibration = calibrated(sandbox, settings(exhaust_limit=True))
+    assert dict(calibration.problems()) == {"v3 exhausted-limit": "unforeseen ValueError: of our own"}

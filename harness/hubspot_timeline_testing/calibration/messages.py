@@ -1,12 +1,13 @@
 """The requests and the responses of a calibration, and what can be read from an error body."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
 from attrs import field, frozen
+
+from hubspot_timeline_testing.calibration.response_body import parsed
 
 UNKNOWN_OBJECT, UNKNOWN_VALUE = "999999999999999", "calibration-unknown"
 """What does not exist: the id of a record, and the name of an event token or property."""
@@ -53,11 +54,9 @@ class Exchange:
         cls, request: Request, response: httpx.Response, mask: Callable[[Any], Any], *, was_lost: bool
     ) -> "Exchange":
         """Return the exchange with a response of httpx. `mask` removes the secrets from its body."""
-        try:
-            body = json.loads(response.content)
-            shown = mask(body)
-        except (ValueError, RecursionError):
-            body, shown = response.text[:_MAX_TEXT], mask(response.text)[:_MAX_TEXT]
+        body = parsed(response.content)
+        shown = mask(body)
+        shown = shown[:_MAX_TEXT] if isinstance(shown, str) else shown
         return cls(request, response.status_code, dict(response.headers), body, shown, was_lost)
 
     @property

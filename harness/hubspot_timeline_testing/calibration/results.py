@@ -66,7 +66,7 @@ class Calibration:
     """Everything that was found out about a server. `steps`: by API and experiment, such as `v3 duplicates`.
 
     `is_production`: whether it is the vendor's. `settings`: those of a sandbox that behaves so. `leftover`: what could
-    not be deleted at the end.
+    not be deleted at the end. `server`: a digest of its base URL, so that a file of another one is not gone on with.
     """
 
     date: str
@@ -77,6 +77,7 @@ class Calibration:
     events: int = 0
     is_interrupted: bool = False
     leftover: str = ""
+    server: str = ""
 
     @property
     def facts(self) -> dict[str, Fact]:
@@ -114,7 +115,8 @@ class Calibration:
     def write(self, path: Path) -> None:
         """Write the file, whole or not at all."""
         partial = path.with_name(f"{path.name}.partial")
-        partial.write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
+        partial.write_text(text, encoding="utf-8", errors="backslashreplace")  # as JSON escapes half a character
         partial.replace(path)
 
     @classmethod
