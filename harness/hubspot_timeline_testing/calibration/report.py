@@ -45,7 +45,7 @@ def advice(calibration: Calibration) -> Iterator[tuple[str, str]]:
     settings = {path: fact.value for path, fact in decided_settings(calibration).items() if fact.is_decided}
     tried = [fact.value for key, fact in calibration.facts.items() if key.endswith(".largest_batch_tried")]
     if "max_events" in settings:
-        largest = settings["max_events"] or max(tried)
+        largest = settings["max_events"] or max(tried, default=100)
         if largest != 100:
             yield f"batch=BatchLimits(max_events={largest})", f"a batch of {largest} events is accepted"
     limit = (settings.get("limit.requests"), settings.get("limit.seconds"))

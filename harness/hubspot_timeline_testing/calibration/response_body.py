@@ -11,20 +11,20 @@ def parsed(content: bytes) -> Any:
     """Return parsed JSON, or a text."""
     text = content.decode("utf-8", "replace")
     try:
-        return _plain(json.loads(text), _MAX_LEVELS)
+        return plain(json.loads(text), _MAX_LEVELS)
     except (ValueError, RecursionError):
         return text
 
 
-def _plain(value: Any, levels: int) -> Any:
+def plain(value: Any, levels: int) -> Any:
     """Return a value without half characters, infinite numbers and deep nesting, which no file can hold."""
     match value:
         case list() | dict() if not levels:
             return "…"
         case list():
-            return [_plain(each, levels - 1) for each in value]
+            return [plain(each, levels - 1) for each in value]
         case dict():
-            return {_plain(name, levels): _plain(each, levels - 1) for name, each in value.items()}
+            return {plain(name, levels): plain(each, levels - 1) for name, each in value.items()}
         case str():
             return value.encode("utf-8", "replace").decode("utf-8")
         case float() if not isfinite(value):
