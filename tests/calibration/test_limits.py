@@ -1,13 +1,22 @@
 """What a 429 has, and reading an event that comes late."""
 
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from threading import Thread
+from typing import Any
+
 import httpx
 import pytest
 from attrs import define, field
 
-from hubspot_timeline_testing.calibration import calibrate, plan_of
+from hubspot_timeline_testing.calibration import Calibration, calibrate, plan_of
+from hubspot_timeline_testing.calibration.messages import Request
 from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings
+from hubspot_timeline_testing.calibration.sender import Sender
 from hubspot_timeline_testing.sandbox import RequestLimit, SandboxSettings
 from tests.helpers.calibrations import TOKEN, URL, InProcess, calibrated, sandbox_with_contact, settings
+from tests.helpers.fake_time import FakeTime
 
 
 @pytest.mark.parametrize("api", ["v3", "2026-09"])
@@ -81,3 +90,67 @@ def test_an_event_that_can_be_read_late_is_waited_for() -> None:
     assert facts["v3.read_back_seconds"].value > 0
     assert facts["v3.others_created"].value is True
     assert facts["v3.invalid_events"].value == "partial"
+
+
+def measured(respond: Callable[[], httpx.Response], time: FakeTime, **changes: Any) -> Calibration:
+    """Calibrate a server that responds in one way."""
+    transport = httpx.MockTransport(lambda _: respond())
+    return calibrate(URL, TOKEN, settings(**changes), transport=transport, sleep=time.sleep, clock=time.clock)
+
+
+def test_a_limit_that_is_too_low_is_not_waited_for() -> None:
+    """Of one request a day nothing is decided, with one request."""
+    time = FakeTime()
+    headers = {"x-hubspot-ratelimit-max": "1", "x-hubspot-ratelimit-interval-milliseconds": "86400000"}
+    calibration = measured(lambda: httpx.Response(200, headers=headers, json={}), time)
+    assert {why for _, why in calibration.problems()} == {"the limit that the server states is too low"}
+    assert (calibration.requests, sum(time.waits)) == (1, 0)
+
+
+def test_the_waits_of_a_run_are_bounded() -> None:
+    """What is left then is not decided."""
+    time = FakeTime()
+    calibration = measured(lambda: httpx.Response(429, headers={"retry-after": "60"}), time)
+    assert "the time for waits is used up" in {why for _, why in calibration.problems()}
+    assert sum(time.waits) <= 600
+
+
+@pytest.mark.parametrize(
+    ("seconds", "size", "reason"),
+    [(20, 1, "the server did not respond within 30 s"), (0, 1_000_000, "the server sent more than 10,000,000 bytes")],
+)
+def test_a_response_without_an_end_is_none(seconds: float, size: int, reason: str) -> None:
+    """However slow or large it is."""
+    time = FakeTime()
+
+    def body() -> Iterator[bytes]:
+        while True:
+            time.now += seconds
+            yield b"a" * size
+
+    calibration = measured(lambda: httpx.Response(400, content=body()), time, template="1", apis="v3")
+    assert all(why.endswith(reason) for _, why in calibration.problems())
+
+
+def test_headers_without_an_end_are_no_response() -> None:
+    """Each read of them succeeds, so that the timeout of a read never passes."""
+
+    def chatter(listener: socket.socket) -> None:
+        with listener.accept()[0] as connection, suppress(OSError):
+            while True:
+                connection.sendall(b"HTTP/1.1 103 Early\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=chatter, args=[listener], daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with httpx.Client(base_url=url, trust_env=False) as client:
+            assert Sender(client, TOKEN, str, 1, 0, timeout=0.1).send_fast(Request("GET", "/")) is None
+
+
+def test_each_experiment_is_announced() -> None:
+    """With its place in the plan; repetitions have none."""
+    lines: list[str] = []
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        calibrated(sandbox, settings(apis="v3"), announce=lines.append)
+    assert lines[:2] == ["1 of 19: v3 control", "2 of 19: v3 ordinary-batch"]
+    assert lines[19] == "again: v3 ordinary-batch"

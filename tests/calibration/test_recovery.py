@@ -69,11 +69,8 @@ def actual(settings: SandboxSettings, path: str) -> Any:
 
 
 def is_true(settings: SandboxSettings, path: str, value: Any) -> bool:
-    """Return whether a decided value is that of the sandbox; null as the largest batch means that none was refused."""
-    expected = actual(settings, path)
-    if path == "max_events" and value is None:
-        return expected is None or expected >= LARGEST
-    return bool(value == expected)
+    """Return whether a decided value is that of the sandbox."""
+    return bool(value == actual(settings, path))
 
 
 def require_true(
@@ -105,6 +102,8 @@ def undecidable(settings: SandboxSettings) -> set[str]:
     v3_is_partial = settings.invalid_events == "partial" and settings.migrated_after != 0
     if not v3_is_partial and settings.app_events.invalid_events == "refuse-batch":
         hidden |= {"error_names"}
+    if settings.max_events is None or settings.max_events >= LARGEST:
+        hidden |= {"max_events"}
     if settings.max_events == 1:
         hidden |= {"app_events.repeated_ids"}
     return hidden

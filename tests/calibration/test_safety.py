@@ -1,12 +1,15 @@
 """Nothing is sent to a production host, or created in an account, that the user did not name twice."""
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
-from hubspot_timeline_testing.calibration import AccountError, Calibration, calibrate, plan_of
+from hubspot_timeline_testing.calibration import AccountError, Calibration, calibrate, markdown, plan_of
 from hubspot_timeline_testing.contract import ContractUsageError
 from hubspot_timeline_testing.sandbox import FaultPlan, SandboxSettings
 from tests.helpers.calibrations import TOKEN, calibrated, sandbox_with_contact, settings
@@ -148,3 +151,95 @@ def test_nothing_is_sent_where_nothing_is_left_to_decide() -> None:
         requests = sandbox.counts()["requests"]
         assert calibrated(sandbox, earlier=complete).to_json() == complete.to_json()
         assert sandbox.counts()["requests"] == requests
+
+
+def test_a_resumed_run_keeps_what_the_earlier_one_left_over() -> None:
+    """Until it is deleted by hand, which no run sees."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        earlier = Calibration("2026-01-01", is_production=False, leftover="the template 7")
+        assert calibrated(sandbox, earlier=earlier).leftover == "the template 7"
+
+
+def test_the_results_of_another_server_are_not_gone_on_with() -> None:
+    """Even if neither is the vendor's; the file has a digest of the URL."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        earlier = calibrated(sandbox)
+    assert "of another server" in refused("http://127.0.0.1:1", Account(), earlier=earlier)
+    assert "127.0.0.1" not in str(earlier.to_json())
+
+
+def test_a_resumed_run_makes_the_ids_of_version_3_that_are_left_to_decide() -> None:
+    """The preparations of version 3 come again, although it has nothing left."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        earlier = calibrated(sandbox)
+        del earlier.steps["2026-09 v3-ids"]
+        resumed = calibrated(sandbox, earlier=earlier)
+    assert resumed.steps["2026-09 v3-ids"].is_decided
+    assert ("v3", "control") in {(api, step.name) for api, step in plan_of(settings(), earlier).steps}
+    assert ("v3", "control") not in {(api, step.name) for api, step in plan_of(settings(apis="2026-09"), earlier).steps}
+
+
+def test_a_run_that_was_interrupted_when_nothing_was_left_is_complete() -> None:
+    """Resuming saves that, and sends nothing."""
+    saved: list[Calibration] = []
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        complete = calibrated(sandbox)
+        earlier = evolve(complete, date="2026-01-01", is_interrupted=True)
+        resumed = calibrated(sandbox, earlier=earlier, save=saved.append)
+    assert saved == [resumed] == [evolve(complete, date="2026-01-01")]
+
+
+def _changed(**changes: Any) -> str:
+    return json.dumps(Calibration("2026-01-01", is_production=False).to_json() | changes)
+
+
+def _with_fact(name: str, value: Any, sure: str = "once") -> str:
+    fact = {"value": value, "sure": sure, "reason": ""}
+    return _changed(steps={"v3 duplicates": {"facts": {name: fact}, "evidence": [], "problem": ""}})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[]", "must be an object"),
+        ("[" * 100_000, "nested too deeply"),
+        ("{", "not valid JSON"),
+        ('{"format": 2}', "the format 1"),
+        ('{"format": 1}', "date is missing"),
+        (_changed(requests="abc"), "calibration.requests: is 'abc'"),
+        (_changed(is_production="yes"), "calibration.is_production: is 'yes'"),
+        (_changed(date="\x1b[31m"), "calibration.date must be a date"),
+        (_changed(other=1), "has no other"),
+        (_changed(steps=[]), "calibration.steps: must be an object"),
+        (_changed(steps={"| evil": {"facts": {}, "evidence": [], "problem": ""}}), "a name in calibration.steps"),
+        (_changed(steps={"v3 numbers": {"facts": [], "evidence": [], "problem": ""}}), "facts: must be an object"),
+        (_changed(steps={"v3 numbers": {"facts": {}, "evidence": 5, "problem": ""}}), "evidence: must be a list"),
+        (_with_fact("duplicates", "conflict", "bogus"), "facts['duplicates'].sure: is 'bogus'"),
+        (_with_fact("duplicates", []), "calibration.steps['v3 duplicates'].facts['duplicates'] is wrong"),
+        (_with_fact("largest_batch", "7"), "facts['largest_batch'] is wrong"),
+        (_with_fact("limit_requests", None), "facts['limit_requests'] is wrong"),
+        (_with_fact("| evil", 1), "facts['| evil'] is wrong"),
+    ],
+    ids=range(18),
+)
+def test_a_damaged_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
+    """Instead of an error of whatever reads its results later."""
+    path = tmp_path / "calibration.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(message)) as error:
+        Calibration.read(path)
+    assert str(error.value).startswith(str(path))
+
+
+def test_a_file_without_the_sizes_that_were_tried_is_reported() -> None:
+    """If no batch was too large."""
+    assert "batch of 100 events" not in markdown(Calibration.from_json(json.loads(_with_fact("largest_batch", None))))
+
+
+@pytest.mark.parametrize("evidence", ['"\\ud800"', "1e999", "[" * 900 + "]" * 900], ids=range(3))
+def test_evidence_that_no_file_can_hold_is_read_without_it(tmp_path: Path, evidence: str) -> None:
+    """So that a run that goes on with it can save its results."""
+    value = _changed(steps={"v3 numbers": {"facts": {}, "evidence": [{"a": "…"}], "problem": ""}})
+    value = value.replace(json.dumps("…"), evidence)
+    Calibration.from_json(json.loads(value)).write(tmp_path / "calibration.json")
+    assert Calibration.read(tmp_path / "calibration.json").steps["v3 numbers"].evidence

@@ -1,8 +1,10 @@
 """A server that shows nothing decides nothing: mocks, outages, and what an unusual server does is never guessed."""
 
 import json
+import re
 from collections.abc import Callable
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,11 +14,12 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_timeline_testing.calibration import Calibration, calibrate, markdown, plan_of
+from hubspot_timeline_testing.calibration import Calibration, Fact, calibrate, markdown, plan_of
 from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings
 from hubspot_timeline_testing.contract.documents import contract_operations
 from hubspot_timeline_testing.openapi import document, operation_objects
-from hubspot_timeline_testing.sandbox import SandboxSettings
+from hubspot_timeline_testing.sandbox import RequestLimit, SandboxSettings
+from hubspot_timeline_testing.sandbox.settings_json import settings_from_json
 from tests.helpers.calibrations import TOKEN, URL, InProcess, calibrated, sandbox_with_contact, settings
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
@@ -273,6 +276,200 @@ def test_what_a_server_repeats_is_masked_in_facts_and_reasons(text: str) -> None
     assert text.lower() not in written
 
 
+def rewritten(rewrite: Callable[[httpx.Request, httpx.Response], httpx.Response], **changes: Any) -> Calibration:
+    """Calibrate a sandbox whose responses are rewritten."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        inner = InProcess(sandbox.app)
+        return measured(
+            Answering(lambda request: rewrite(request, inner.handle_request(request)), inner),
+            **{"apis": "v3"} | changes,
+        )
+
+
+def written(calibration: Calibration) -> str:
+    """Return the file and the report of a calibration, in lower case."""
+    return f"{json.dumps(calibration.to_json(), ensure_ascii=False)}{markdown(calibration)}".lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "forbidden"),
+    [
+        *((f"{'x' * length} {TOKEN}", TOKEN[:9]) for length in (190, 285, 490)),
+        ("c test-20260101+2%40corp.test", "corp"),
+        ("c test-20260101+2&#64;corp.test", "corp"),
+        ("c test-20260101+2\\u0040corp.test", "corp"),
+        ("x_test-20260101+2@corp.test_y", "corp"),
+        ("portal_5551234 p5551234", "5551234"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["message", "text", "category", "name", "number", "header"])
+def test_no_part_of_a_secret_is_left(text: str, forbidden: str, kind: str) -> None:
+    """However a refusal encodes it, wherever it is, and where texts are cut or made comparable."""
+    body = {"message": {"message": text}, "category": {"message": "no", "category": text}, "name": {text: 1}}
+    body |= {"number": {"message": text, "portalId": 5551234, "category": 5551234}, "header": {}}
+
+    def telling(_: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if response.status_code not in (400, 409):
+            return response
+        if kind == "text":
+            return httpx.Response(response.status_code, text=text)
+        headers = {f"x-hubspot-ratelimit-{text}": "1", "location": text} if kind == "header" else {}
+        return httpx.Response(response.status_code, json=body[kind], headers=headers)
+
+    results = written(rewritten(telling, account="5551234", email="test-20260101+2@corp.test"))
+    assert "v3.duplicates" in results
+    assert forbidden not in results
+    assert "5551234" not in results
+
+
+def test_the_name_of_a_template_does_not_hide_a_secret() -> None:
+    """Where a message is made comparable, also if the name is one letter, or a part of the secret."""
+
+    def telling(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.method == "POST" and request.url.path.endswith("event-templates"):
+            return httpx.Response(201, json={"id": "e"})
+        is_refused = response.status_code in (400, 409)
+        return httpx.Response(response.status_code, json={"message": "no ada@example.com"}) if is_refused else response
+
+    text = written(rewritten(telling))
+    assert "no contact-email" in text
+    assert "{type}" not in text
+
+
+def test_a_template_that_cannot_be_deleted_tells_no_secret() -> None:
+    """Its id is the server's."""
+
+    def telling(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if request.method == "DELETE":
+            return httpx.Response(400)
+        if request.method == "POST" and request.url.path.endswith("event-templates"):
+            return httpx.Response(201, json={"id": TOKEN})
+        return response
+
+    calibration = rewritten(telling)
+    assert calibration.leftover == "the template ***"
+    assert TOKEN not in written(calibration)
+
+
+def test_the_report_has_no_control_characters_and_no_markup_of_a_server() -> None:
+    """In values, reasons, and what is left over: a terminal shows it, and it is pasted into an issue."""
+    text = "\x1b[2J \x9b31m \u202e ` <img src=x> @all | [a](b)"
+
+    def writing(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        is_refused = response.status_code in (400, 409)
+        is_refused |= b"{{uuid}}" in request.content or b'"1"' in request.content
+        return httpx.Response(400, json={"message": text, text: 1}) if is_refused else response
+
+    calibration = rewritten(writing)
+    calibration.leftover = text
+    assert any(text in reason for _, reason in calibration.problems())
+    assert any("<img" in str(fact.value) for fact in calibration.facts.values())
+    report = markdown(calibration)
+    assert all(line.isprintable() for line in report.splitlines())
+    assert r"\u003cimg" in report
+    assert not any(sign in re.sub(r"`[^`]*`", "", report) for sign in "<@[`")
+    cells = {line.count("|") for line in report.splitlines() if line.startswith("|")}
+    assert cells == {3, 4}
+
+
+def statuses_of_empty(*statuses: int) -> Callable[[httpx.Request, httpx.Response], httpx.Response]:
+    """Return what gives an empty batch one status after another."""
+    turns = iter(statuses)
+
+    def moody(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        return httpx.Response(next(turns), json={}) if b'"inputs":[]' in request.content else response
+
+    return moody
+
+
+def test_what_is_contradictory_stays_so_and_is_not_measured_again() -> None:
+    """Although later runs may agree."""
+    first = rewritten(statuses_of_empty(201, 400))
+    assert first.facts["v3.empty_inputs"].sure == "contradictory"
+    assert "empty-inputs" not in {step.name for _, step in plan_of(settings(apis="v3"), first).steps}
+    for other in (Fact(201), Fact(201, "repeated"), Fact(None, "not decided", "no")):
+        assert first.facts["v3.empty_inputs"].merged(other) == first.facts["v3.empty_inputs"]
+        assert other.merged(first.facts["v3.empty_inputs"]) == first.facts["v3.empty_inputs"]
+
+
+def test_a_contradictory_fact_decides_no_setting() -> None:
+    """Although others that the setting follows from are decided; the report says so."""
+    seen: list[int] = []
+
+    def moody(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if b'"calibration":true' not in request.content:
+            return response
+        seen.append(1)
+        return response if len(seen) % 2 else httpx.Response(400, json={"message": "no"})
+
+    calibration = rewritten(moody)
+    assert calibration.facts["v3.numbers"].is_decided
+    assert calibration.facts["v3.booleans"].sure == "contradictory"
+    assert "types" not in calibration.settings
+    assert "| `types` | contradictory: v3.booleans: first" in markdown(calibration)
+
+
+ANY_JSON: st.SearchStrategy[Any] = st.sampled_from([None, 0, -1, True, "", "X", [], ["a"], {}, {"a": [None]}, 1.5])
+NUMBERS: st.SearchStrategy[str] = st.sampled_from(["0", "1", "-1", "x", "110", "10000", "9" * 12, "9" * 5000])
+
+
+@hypothesis.settings(max_examples=examples(12, 200))
+@hypothesis.example(302, ["a"], 1, ["0", "0", "0"])
+@hypothesis.example(400, 5, None, ["9" * 400, "9" * 400, "9" * 400])
+@given(
+    status=st.sampled_from([200, 302, 304, 400, 404, 409, 418, 451]),
+    category=ANY_JSON,
+    message=ANY_JSON,
+    numbers=st.lists(NUMBERS, min_size=3, max_size=3),
+)
+def test_a_sandbox_accepts_the_settings_that_any_server_makes(
+    status: int, category: Any, message: Any, numbers: list[str]
+) -> None:
+    """And what it would refuse is left out, as the report says."""
+    names = ("x-hubspot-ratelimit-max", "x-hubspot-ratelimit-interval-milliseconds", "x-hubspot-ratelimit-daily")
+
+    def lying(_: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if response.status_code in (400, 409):
+            response = httpx.Response(status, json={"category": category, "message": message})
+        if response.status_code >= 400:
+            response.headers.update(dict(zip(names, numbers, strict=True)))
+        return response
+
+    calibration = rewritten(lying)
+    assert isinstance(settings_from_json(calibration.settings), SandboxSettings)
+    text = markdown(calibration)
+    if status == 302:
+        assert "| `errors.v3.duplicate` | the sandbox refuses it" in text
+
+
+def test_an_error_that_names_each_event_of_its_batch_names_none() -> None:
+    """Neither in a 207 nor in a refusal, so that no setting follows."""
+
+    def naming(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if response.status_code not in (207, 400, 409) or b'"inputs":[{' not in request.content:
+            return response
+        body, ids = response.json(), [event.get("id") for event in json.loads(request.content)["inputs"]]
+        errors = [error | {"context": {"id": ids}} for error in body.get("errors", [])]
+        return httpx.Response(response.status_code, json=body | {"context": {"id": ids}, "errors": errors})
+
+    facts, app_events = rewritten(naming).facts, rewritten(naming, apis="2026-09")
+    assert (facts["v3.error_names"].value, facts["v3.duplicate_named_in"].value) == ("all", "all")
+    assert app_events.facts["2026-09.invalid_names"].value == "all"
+    for path in ("app_events.conflict_names", "app_events.invalid_names"):
+        assert "the sandbox has no such behaviour" in decided_settings(app_events)[path].reason
+
+
+def test_a_search_that_ends_before_the_assumed_limit_does_not_contradict_it() -> None:
+    """It neither is a wrong assumption, nor advice, nor a setting."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        calibration = calibrated(sandbox, settings(largest_batch=20))
+    report = markdown(calibration)
+    assert "max_events" not in calibration.settings
+    assert "assumes wrongly" not in report
+    assert "BatchLimits" not in report
+    assert "a batch of 20, the largest that was tried, is accepted" in report
+
+
 def test_a_refused_token_ends_an_api() -> None:
     """With one request, and with the reason in all of its experiments."""
     with sandbox_with_contact(SandboxSettings(migrated_after=0.0)) as sandbox:
@@ -284,3 +481,63 @@ def test_a_refused_token_ends_an_api() -> None:
 
 def _headers(request: httpx.Request) -> dict[str, str]:
     return {name: value for name, value in request.headers.items() if name != "content-length"}
+
+
+HEADERS: list[dict[str, Any]] = [
+    {"x-hubspot-ratelimit-max": "9" * 400, "x-hubspot-ratelimit-interval-milliseconds": "9" * 400},
+    {"x-hubspot-ratelimit-max": "100", "x-hubspot-ratelimit-interval-milliseconds": "9" * 400},
+    {"x-hubspot-ratelimit-max": "9" * 5000, "x-hubspot-ratelimit-daily": "9" * 5000},
+    {"x-hubspot-ratelimit-max": "-1", "x-hubspot-ratelimit-interval-milliseconds": "-1000"},
+    {"x-hubspot-ratelimit-max": "0", "x-hubspot-ratelimit-interval-milliseconds": "0", "retry-after": "9" * 5000},
+    {"content-type": "text/html; charset=hex"},
+    {"content-type": "text/html; charset=idna"},
+    {"location": "http://[::1"},
+    {"set-cookie": b"a=\x80; expires=1"},
+]
+CONTENTS = [b'{"message":"\\ud800","\\ud800":[NaN,1e999]}', b"[" * 800 + b"]" * 800, b"[" * 90000, b"9" * 5000, b"\xff"]
+
+
+@pytest.mark.parametrize("headers", HEADERS, ids=range(len(HEADERS)))
+@pytest.mark.parametrize("content", CONTENTS, ids=range(len(CONTENTS)))
+def test_a_run_ends_with_a_report_whatever_a_server_sends(
+    tmp_path: Path, headers: dict[str, Any], content: bytes
+) -> None:
+    """Headers with numbers of any length, codecs that are none of text, half characters, and deep bodies."""
+    for status in (200, 302, 400, 429):
+        transport = Answering(lambda _, status=status: httpx.Response(status, headers=headers, content=content))  # type: ignore[misc] # bound now
+        calibration = measured(transport, exhaust_limit=status == 400)
+        written = tmp_path / "calibration.json"
+        calibration.write(written)
+        assert json.loads(written.read_bytes()) == json.loads(json.dumps(calibration.to_json()))
+        assert "unforeseen" not in markdown(calibration).encode().decode()
+
+
+ODD = ["1\n", "\x1b[31m", "9" * 70_000, "../../contacts/1?x=", "", "\ud800", None]
+
+
+@pytest.mark.parametrize("template", ODD, ids=range(len(ODD)))
+def test_a_template_with_an_odd_id_is_no_template(template: Any) -> None:
+    """It could make a path that names something else; it may exist, and is left over."""
+    seen: list[tuple[str, str]] = []
+
+    def create(request: httpx.Request) -> httpx.Response:
+        seen.append((request.method, request.url.path))
+        content = json.dumps({"id": template})
+        return httpx.Response(404 if "account-info" in request.url.path else 201, content=content)
+
+    calibration = measured(Answering(create), apis="v3")
+    assert [method for method, _ in seen] == ["GET", "POST"]
+    assert calibration.leftover.startswith("perhaps a template named Calibration ")
+    assert all("a template cannot be created" in reason for reason in reasons(calibration))
+
+
+def test_an_unforeseen_error_ends_an_experiment_and_not_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is never told as a wrong option."""
+
+    def fail(*_: object) -> None:
+        raise ValueError("of our own")
+
+    monkeypatch.setattr("hubspot_timeline_testing.calibration.sender.Sender.send_fast", fail)
+    with sandbox_with_contact(SandboxSettings(limit=RequestLimit())) as sandbox:
+        calibration = calibrated(sandbox, settings(exhaust_limit=True))
+    assert dict(calibration.problems()) == {"v3 exhausted-limit": "unforeseen ValueError: of our own"}

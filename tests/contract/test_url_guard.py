@@ -93,6 +93,15 @@ def test_a_token_is_sent_over_https_or_to_this_machine(url: str) -> None:
         check_url(url)
 
 
+@pytest.mark.parametrize(
+    "url", ["http://[::1]evil.example", "https://[::1]api.hubapi.com", "https://[api.hubapi.com]", "https://x[::1]"]
+)
+def test_a_host_in_brackets_that_is_no_address_is_no_url(url: str) -> None:
+    """Nor one beside an address in brackets."""
+    with pytest.raises(ContractUsageError, match="is not a base URL"):
+        check_url(url)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:8080/base/"])
 def test_this_machine_needs_no_https(url: str) -> None:
     """By any of its names."""

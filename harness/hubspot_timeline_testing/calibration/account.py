@@ -32,4 +32,6 @@ def check_account(sender: Sender, settings: CalibrationSettings, *, is_productio
     if (settings.account or is_production) and str(account) != settings.account:
         raise AccountError("the access token is for another account than the one that was named")
     if kind not in TEST_ACCOUNTS and not settings.allow_any_account:
-        raise AccountError(f"the account has the type {kind!s:.50}; use one of {', '.join(TEST_ACCOUNTS)}")
+        raise AccountError(
+            f"the account has the type {exchange.text('accountType')!s:.50}; use one of {', '.join(TEST_ACCOUNTS)}"
+        )

@@ -109,7 +109,7 @@ class ApiSession:
         for _ in range(patience - 1):
             if exchange.status != 404:
                 break
-            self.sender.sleep(max(1.0, 2 * self.read_back))
+            self.sender.pause(max(1.0, 2 * self.read_back))
             exchange = self.sender.send(lambda: Request("GET", path))
         return exchange
 

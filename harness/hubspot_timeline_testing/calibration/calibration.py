@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -39,6 +40,7 @@ def calibrate(
     confirm_host: str | None = None,
     earlier: Calibration | None = None,
     save: Callable[[Calibration], None] = lambda _: None,
+    announce: Callable[[str], None] = lambda _: None,
     transport: httpx.BaseTransport | None = None,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
@@ -46,12 +48,14 @@ def calibrate(
     """Measure how the server at a base URL behaves, by the requests of `plan_of(settings, earlier)` at most.
 
     Production hosts need `production`, the full name of the host as `confirm_host`, and `settings.account`. `earlier`:
-    an interrupted calibration to go on with. `save` gets the results after each experiment. Ctrl-C ends the run, and
-    what it has found is returned. Raises ContractUsageError before any request, AccountError before any event.
+    an interrupted calibration to go on with. `save` gets the results after each experiment, `announce` a line before
+    it. Ctrl-C ends the run, and what it has found is returned. Raises ContractUsageError before any request,
+    AccountError before any event.
     """
     base_url = check_target(url, token, settings, production=production, confirm_host=confirm_host)
     host = host_of(base_url)
-    if earlier and earlier.is_production is not is_production(host):
+    server = sha256(base_url.lower().encode()).hexdigest()[:16]
+    if earlier and (earlier.is_production is not is_production(host) or earlier.server not in ("", server)):
         raise ContractUsageError("the earlier calibration is of another server; nothing was sent")
     plan = plan_of(settings, earlier)
     names: dict[str, str] = {settings.email: "CONTACT-EMAIL", settings.object_id: "CONTACT-ID"}
@@ -59,10 +63,13 @@ def calibrate(
     masker = Masker(Redactor(token), {secret: name for secret, name in names.items() if secret})
     options: dict[str, Any] = {"transport": transport, "timeout": settings.timeout, "trust_env": not is_loopback(host)}
     with httpx.Client(base_url=base_url, **options) as client:
-        sender = Sender(client, token, plan.max_requests, plan.max_events, sleep, clock)
-        results = Calibration(datetime.now(UTC).date().isoformat(), is_production(host))
+        sender = Sender(client, token, masker.body, plan.max_requests, plan.max_events, sleep, clock, settings.timeout)
+        results = Calibration(datetime.now(UTC).date().isoformat(), is_production(host), server=server)
         if earlier:
-            results = evolve(earlier, date=results.date, steps=dict(earlier.steps), is_interrupted=False)
-        if plan.steps:
-            Runner(plan, settings, sender, masker, results, save).make_all()
+            date = results.date if plan.steps else earlier.date
+            results = evolve(earlier, date=date, server=server, steps=dict(earlier.steps), is_interrupted=False)
+        if not plan.steps:
+            save(results)
+        else:
+            Runner(plan, settings, sender, masker, results, save, announce).make_all()
     return results

@@ -18,7 +18,7 @@ _EXAMPLES = "the server seems to respond with examples, and to keep nothing"
 
 def refusal(exchange: Exchange) -> Facts:
     """Return what characterises an error response."""
-    return {"status": exchange.status, "category": exchange.value("category"), "message": exchange.message}
+    return {"status": exchange.status, "category": exchange.text("category"), "message": exchange.message}
 
 
 def control(session: ApiSession) -> Facts:

@@ -1,6 +1,6 @@
 """Where an error body names an event."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -15,10 +15,13 @@ def place_of(event_id: str, error: Mapping[str, Any]) -> str:
     return "message" if event_id in str(error.get("message")) else "nothing"
 
 
-def place_in_any(event_id: str, errors: Iterable[Mapping[str, Any]]) -> str:
-    """Return where one of several errors names an event."""
+def place_in_any(event_id: str, errors: Sequence[Mapping[str, Any]], others: Iterable[str] = ()) -> str:
+    """Return where one of several errors names an event; `others` are named as well, or only they, in useless ones."""
     places = [place_of(event_id, error) for error in errors]
-    return next((place for place in places if place != "nothing"), "nothing")
+    place = next((place for place in places if place != "nothing"), "nothing")
+    if any(place_in_any(other, errors) != "nothing" for other in others):
+        return "others" if place == "nothing" else "all"
+    return place
 
 
 def _texts(value: Any) -> Iterator[str]:

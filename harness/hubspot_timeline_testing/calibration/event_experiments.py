@@ -4,7 +4,7 @@ from typing import Any
 
 from hubspot_timeline_testing.calibration.api_session import ApiSession
 from hubspot_timeline_testing.calibration.control_experiments import FIRST, Facts, refusal
-from hubspot_timeline_testing.calibration.error_names import place_in_any, place_of
+from hubspot_timeline_testing.calibration.error_names import place_in_any
 from hubspot_timeline_testing.calibration.messages import Exchange
 from hubspot_timeline_testing.calibration.sender import RefusedError, UndecidedError
 
@@ -23,7 +23,7 @@ def duplicates(session: ApiSession) -> Facts:
         return {"duplicates": _accepted_duplicate(session, old, exchange)}
     value = {409: "conflict", 400: "in-use"}.get(exchange.status, f"http-{exchange.status}")
     facts: Facts = {"duplicates": value, "duplicate_response": refusal(exchange)}
-    facts["duplicate_named_in"] = place_of(old, exchange.body) if isinstance(exchange.body, dict) else "nothing"
+    facts["duplicate_named_in"] = _place_in_body(exchange, 0)
     if session.room > 1:
         facts["others_of_duplicate_created"] = _exists(session, exchange.sent[1]["id"])
         facts["duplicates"] = "partial" if facts["others_of_duplicate_created"] is True else value
@@ -84,7 +84,8 @@ def _refused_batch(exchange: Exchange) -> Facts:
 def _partial(session: ApiSession, exchange: Exchange) -> Facts:
     if not exchange.has_errors:
         raise UndecidedError("a batch with an invalid event succeeds without errors")
-    names = place_in_any(exchange.sent[-1]["id"], exchange.objects("errors"))
+    *others, invalid = [event["id"] for event in exchange.sent]
+    names = place_in_any(invalid, exchange.objects("errors"), others)
     facts: Facts = {"invalid_events": "partial", "partial_status": exchange.status, "error_names": names}
     return facts | {"invalid_names": _is_last_named(session.single(session.anonymous))}
 
@@ -98,5 +99,13 @@ def _exists(session: ApiSession, event_id: str) -> bool | UndecidedError:
         return error
 
 
-def _is_last_named(exchange: Exchange) -> bool:
-    return isinstance(exchange.body, dict) and place_of(exchange.sent[-1]["id"], exchange.body) != "nothing"
+def _is_last_named(exchange: Exchange) -> bool | str:
+    place = _place_in_body(exchange, -1)
+    return place if place in ("all", "others") else place != "nothing"
+
+
+def _place_in_body(exchange: Exchange, position: int) -> str:
+    """Return where a refusal names one of its events."""
+    ids = [event["id"] for event in exchange.sent]
+    event_id = ids.pop(position)
+    return place_in_any(event_id, [exchange.body] if isinstance(exchange.body, dict) else [], ids)

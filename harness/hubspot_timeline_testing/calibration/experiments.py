@@ -15,6 +15,7 @@ from hubspot_timeline_testing.calibration.sender import MAX_REQUESTS
 from hubspot_timeline_testing.calibration.size_experiments import PROBES, largest_batch
 from hubspot_timeline_testing.contract.documents import V3
 
+V3_IDS = "v3-ids"
 Sessions: TypeAlias = Mapping[str, ApiSession]
 
 
@@ -61,7 +62,7 @@ EXPERIMENTS: Sequence[Experiment] = (
     Experiment("repeated-ids", "What does an id twice in a batch do?", 1, 1, _with(events.repeated_ids)),
     Experiment("invalid-events", "What does one invalid event do to its batch?", 4, 3, _with(events.invalid_events)),
     Experiment(
-        "v3-ids",
+        V3_IDS,
         "Is an id of version 3 taken?",
         1,
         1,

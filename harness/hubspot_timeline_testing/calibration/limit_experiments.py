@@ -3,11 +3,10 @@
 from hubspot_timeline_testing.calibration.api_session import ApiSession
 from hubspot_timeline_testing.calibration.control_experiments import Facts
 from hubspot_timeline_testing.calibration.messages import Request
-from hubspot_timeline_testing.calibration.sender import UndecidedError
+from hubspot_timeline_testing.calibration.sender import LIMIT, LIMIT_INTERVAL, UndecidedError, number_in
 
-_MAX, _INTERVAL = "x-hubspot-ratelimit-max", "x-hubspot-ratelimit-interval-milliseconds"
 _DAILY = "x-hubspot-ratelimit-daily"
-_FACTS = {"limit_requests": (_MAX, 1), "limit_seconds": (_INTERVAL, 1000), "daily_requests": (_DAILY, 1)}
+_FACTS = {"limit_requests": (LIMIT, 1), "limit_seconds": (LIMIT_INTERVAL, 1000), "daily_requests": (_DAILY, 1)}
 
 
 def rate_limit(session: ApiSession) -> Facts:
@@ -15,9 +14,11 @@ def rate_limit(session: ApiSession) -> Facts:
     headers = session.sender.limit_headers
     facts: Facts = {"limit_headers": sorted(headers)}
     for name, (header, divisor) in _FACTS.items():
-        is_number = headers.get(header, "").isdecimal()
-        value = int(headers[header]) / divisor if is_number else UndecidedError(f"no response had a number as {header}")
-        facts[name] = int(value) if isinstance(value, float) and divisor == 1 else value
+        number = number_in(headers, header)
+        if number is None:
+            facts[name] = UndecidedError(f"no response had a number as {header}")
+        else:
+            facts[name] = number if divisor == 1 else number / divisor
     return facts
 
 
@@ -32,10 +33,10 @@ def exhausted_limit(session: ApiSession) -> Facts:
     """Fill a window with invalid requests, which create nothing, and look at the first 429."""
     request = Request("POST", session.path(is_batch=True), {"inputs": "calibration"})
     session.sender.send(lambda: request)
-    limit = session.sender.limit_headers.get(_MAX, "")
-    if not limit.isdecimal():
-        raise UndecidedError(f"no response had a number as {_MAX}")
-    if int(limit) + 1 > session.sender.remaining:
+    limit = number_in(session.sender.limit_headers, LIMIT)
+    if limit is None:
+        raise UndecidedError(f"no response had a number as {LIMIT}")
+    if limit + 1 > session.sender.remaining:
         raise UndecidedError(
             f"the limit of {limit} requests cannot be filled with the {session.sender.remaining} that are left"
         )

@@ -1,12 +1,13 @@
 """The requests and the responses of a calibration, and what can be read from an error body."""
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
 from attrs import field, frozen
+
+from hubspot_timeline_testing.calibration.response_body import parsed
 
 UNKNOWN_OBJECT, UNKNOWN_VALUE = "999999999999999", "calibration-unknown"
 """What does not exist: the id of a record, and the name of an event token or property."""
@@ -15,6 +16,7 @@ _PLACEHOLDERS = {"id": "{id}", "eventTemplateId": "{type}", "eventTypeName": "{t
 _SUBJECTS = (UNKNOWN_OBJECT, UNKNOWN_VALUE)
 _LONG_NUMBER = re.compile(r"\b[0-9a-f-]*[0-9][0-9a-f-]{7,}\b")
 _MAX_MESSAGE, _MAX_TEXT = 300, 500
+_MIN_NAME = 3  # a shorter name of a type is also found inside of ordinary words
 
 
 @frozen
@@ -35,22 +37,27 @@ class Request:
 
 @frozen
 class Exchange:
-    """A request with its complete response. `was_lost`: an earlier attempt had none, and may have been executed."""
+    """A request with its complete response. `was_lost`: an earlier attempt had none, and may have been executed.
+
+    `shown`: the body without secrets, of which all texts are made; to compare ids needs the body itself.
+    """
 
     request: Request
     status: int
     headers: Mapping[str, str] = field(factory=dict)
     body: Any = None  # parsed JSON, or text
+    shown: Any = None
     was_lost: bool = False
 
     @classmethod
-    def of(cls, request: Request, response: httpx.Response, *, was_lost: bool) -> "Exchange":
-        """Return the exchange with a response of httpx."""
-        try:
-            body = json.loads(response.content)
-        except (ValueError, RecursionError):
-            body = response.text[:_MAX_TEXT]
-        return cls(request, response.status_code, dict(response.headers), body, was_lost)
+    def of(
+        cls, request: Request, response: httpx.Response, mask: Callable[[Any], Any], *, was_lost: bool
+    ) -> "Exchange":
+        """Return the exchange with a response of httpx. `mask` removes the secrets from its body."""
+        body = parsed(response.content)
+        shown = mask(body)
+        shown = shown[:_MAX_TEXT] if isinstance(shown, str) else shown
+        return cls(request, response.status_code, dict(response.headers), body, shown, was_lost)
 
     @property
     def is_success(self) -> bool:
@@ -66,6 +73,10 @@ class Exchange:
     def value(self, name: str, default: Any = None) -> Any:
         """Return a field of the body, the default without one."""
         return self.body.get(name, default) if isinstance(self.body, dict) else default
+
+    def text(self, name: str, default: Any = None) -> Any:
+        """Return a field of the body without secrets, the default without one."""
+        return self.shown.get(name, default) if isinstance(self.shown, dict) else default
 
     def objects(self, name: str) -> list[dict[str, Any]]:
         """Return the objects in a list of the body, such as `results` and `errors`."""
@@ -83,11 +94,12 @@ class Exchange:
 
         So it can be compared with that of another request, and a sandbox can give it to other events.
         """
-        text = str(self.value("message", self.body))
+        text = str(self.text("message", self.shown))
         events = self.sent if isinstance(self.request.body, dict) else []
         for event in events:
             for name, placeholder in _PLACEHOLDERS.items():
-                text = text.replace(str(event.get(name) or "\0"), placeholder)
+                value = str(event.get(name, ""))
+                text = text.replace(value, placeholder) if len(value) >= _MIN_NAME else text
         for subject in _SUBJECTS:
             text = text.replace(subject, "{subject}")
         if len(events) > 1:
@@ -99,7 +111,7 @@ class Exchange:
         """What equal refusals, or equal successes, have in common."""
         if self.is_success:
             return (self.status, self.has_errors)
-        return (self.status, self.value("category"), self.message.partition("{id}")[0])  # it may name each event
+        return (self.status, self.text("category"), self.message.partition("{id}")[0])  # it may name each event
 
     def __str__(self) -> str:
-        return f"{self.status} {self.value('message', '')!s:.200}".strip()
+        return f"{self.status} {self.text('message', '')!s:.200}".strip()

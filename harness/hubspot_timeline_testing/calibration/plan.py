@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from hubspot_timeline_testing.calibration.experiments import EXHAUST, EXPERIMENTS, Experiment
+from hubspot_timeline_testing.calibration.experiments import EXHAUST, EXPERIMENTS, V3_IDS, Experiment
 from hubspot_timeline_testing.calibration.results import Calibration
 from hubspot_timeline_testing.calibration.sender import MAX_REQUESTS
 from hubspot_timeline_testing.calibration.settings import CalibrationSettings
@@ -62,5 +62,7 @@ def plan_of(settings: CalibrationSettings, earlier: Calibration | None = None) -
     steps = [(api, each) for api in apis for each in experiments if each.has(api)]
     left = [(api, each) for api, each in steps if f"{api} {each.name}" not in done]
     unfinished = {api for api, each in left if each.name not in PREPARATIONS}
+    if any(each.name == V3_IDS for _, each in left):
+        unfinished |= {V3} & set(apis)  # whose preparations make the ids
     again = [(api, each) for api, each in steps if api in unfinished and each.name in PREPARATIONS]
     return Plan(settings, tuple(step for step in steps if step in left or step in again))

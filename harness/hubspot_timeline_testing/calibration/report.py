@@ -1,12 +1,16 @@
 """The report of a calibration as Markdown, fit for an issue: it names neither the account nor the contact."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hubspot_timeline_testing.calibration.assumptions import changes_since, wrong_assumptions
 from hubspot_timeline_testing.calibration.results import Calibration
-from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings
+from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings, left_out
+from hubspot_timeline_testing.contract.redaction import escaped
+
+_MARKUP, _CODE_MARKUP = re.compile(r"[`<@|\[]"), re.compile(r"[`<@|]")
 
 
 def markdown(calibration: Calibration, earlier: Calibration | None = None) -> str:
@@ -17,7 +21,7 @@ def markdown(calibration: Calibration, earlier: Calibration | None = None) -> st
         "",
         f"{calibration.requests} requests to {server}; at most {calibration.events} events were created.",
         *(["It was interrupted, and is not complete."] if calibration.is_interrupted else []),
-        *([f"Left over, to be deleted by hand: {calibration.leftover}."] if calibration.leftover else []),
+        *([f"Left over, to be deleted by hand: {_text(calibration.leftover)}."] if calibration.leftover else []),
         *_table("What the sandbox assumes wrongly", ("fact", "assumed", "measured"), wrong_assumptions(calibration)),
         *_table("What to set", ("set", "because"), {f"`{set_to}`": (why,) for set_to, why in advice(calibration)}),
     ]
@@ -31,6 +35,8 @@ def markdown(calibration: Calibration, earlier: Calibration | None = None) -> st
         reasons.setdefault(why, []).append(what)
     undecided = {", ".join(names): (why,) for why, names in reasons.items()}
     lines += _table("What is not decided", ("what", "why"), undecided)
+    unset = {f"`{path}`": (why,) for path, why in left_out(calibration).items()}
+    lines += _table("What was measured, and cannot be set in the sandbox", ("setting", "why"), unset)
     return "\n".join(lines) + "\n"
 
 
@@ -39,7 +45,7 @@ def advice(calibration: Calibration) -> Iterator[tuple[str, str]]:
     settings = {path: fact.value for path, fact in decided_settings(calibration).items() if fact.is_decided}
     tried = [fact.value for key, fact in calibration.facts.items() if key.endswith(".largest_batch_tried")]
     if "max_events" in settings:
-        largest = settings["max_events"] or max(tried)
+        largest = settings["max_events"] or max(tried, default=100)
         if largest != 100:
             yield f"batch=BatchLimits(max_events={largest})", f"a batch of {largest} events is accepted"
     limit = (settings.get("limit.requests"), settings.get("limit.seconds"))
@@ -62,5 +68,9 @@ def _table(title: str, heads: tuple[str, ...], rows: Mapping[str, tuple[Any, ...
 
 
 def _cell(value: Any) -> str:
-    text = value if isinstance(value, str) else f"`{json.dumps(value, ensure_ascii=False)}`"
-    return " ".join(text.replace("|", "\\|").split())
+    return _text(value) if isinstance(value, str) else f"`{_text(json.dumps(value, ensure_ascii=False), _CODE_MARKUP)}`"
+
+
+def _text(text: str, markup: re.Pattern[str] = _MARKUP) -> str:
+    """Return a text that a server may have sent, so that neither a terminal nor Markdown finds anything in it."""
+    return markup.sub(lambda sign: f"\\u{ord(sign[0]):04x}", escaped(" ".join(text.split())))

@@ -1,12 +1,20 @@
 """The results of a calibration: facts, how sure each is, and the file that holds them."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from attrs import asdict, define, field, frozen
 
+from hubspot_timeline_testing.calibration.fact_kinds import is_of_its_kind
+from hubspot_timeline_testing.calibration.response_body import plain
+from hubspot_timeline_testing.sandbox.json_files import read_json_file
+from hubspot_timeline_testing.sandbox.settings_json import structured
+
+_DATE, _KEY = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"[0-9a-z-]+ [0-9a-z-]+")
+_MAX_LEVELS = 100
 FORMAT = 1
 """The version of the file's format."""
 
@@ -28,7 +36,9 @@ class Fact:
         return self.sure in ("once", "repeated")
 
     def merged(self, other: "Fact") -> "Fact":
-        """Return the fact of two runs of an experiment."""
+        """Return the fact of two runs of an experiment; what was contradictory once stays so."""
+        if contradictory := [fact for fact in (self, other) if fact.sure == "contradictory"]:
+            return contradictory[0]
         if not (self.is_decided and other.is_decided):
             return other if other.is_decided else self
         if self.value == other.value:
@@ -46,8 +56,8 @@ class Step:
 
     @property
     def is_decided(self) -> bool:
-        """Whether it has found a fact."""
-        return any(fact.is_decided for fact in self.facts.values())
+        """Whether it has found a fact, or that it is contradictory, which another run would not change."""
+        return any(fact.sure != "not decided" for fact in self.facts.values())
 
     def merged(self, other: "Step") -> "Step":
         """Return what two runs have found."""
@@ -64,7 +74,7 @@ class Calibration:
     """Everything that was found out about a server. `steps`: by API and experiment, such as `v3 duplicates`.
 
     `is_production`: whether it is the vendor's. `settings`: those of a sandbox that behaves so. `leftover`: what could
-    not be deleted at the end.
+    not be deleted at the end. `server`: a digest of its base URL, so that a file of another one is not gone on with.
     """
 
     date: str
@@ -75,6 +85,7 @@ class Calibration:
     events: int = 0
     is_interrupted: bool = False
     leftover: str = ""
+    server: str = ""
 
     @property
     def facts(self) -> dict[str, Fact]:
@@ -99,33 +110,42 @@ class Calibration:
     @classmethod
     def from_json(cls, value: Any) -> "Calibration":
         """Return the calibration in parsed JSON. Raises ValueError if it is none."""
+        if not isinstance(value, dict):
+            raise ValueError("is not a calibration: it must be an object")  # noqa: TRY004 - an error in a file
+        if value.get("format") != FORMAT:
+            raise ValueError(f"is not a calibration of the format {FORMAT}, which this version reads")
+        fields = {name: each for name, each in plain(value, _MAX_LEVELS).items() if name != "format"}
         try:
-            if value["format"] != FORMAT:
-                raise ValueError(f"has the format {value['format']}; this version reads {FORMAT}")
-            steps = {key: _step(step) for key, step in value["steps"].items()}
-            fields: dict[str, Any] = {**value, "steps": steps}
-            del fields["format"]
-            return cls(**fields)
-        except (AttributeError, KeyError, TypeError) as error:
+            calibration = structured(fields, cls, "calibration")
+        except ValueError as error:
             raise ValueError(f"is not a calibration: {error}") from error
+        _check(calibration)
+        return calibration
 
     def write(self, path: Path) -> None:
         """Write the file, whole or not at all."""
         partial = path.with_name(f"{path.name}.partial")
-        partial.write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
+        partial.write_text(text, encoding="utf-8", errors="backslashreplace")  # as JSON escapes half a character
         partial.replace(path)
 
     @classmethod
     def read(cls, path: Path) -> "Calibration":
         """Return the calibration in a file. Raises ValueError, which names the file."""
+        value = read_json_file(path)
         try:
-            return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
-        except OSError as error:
-            raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+            return cls.from_json(value)
         except ValueError as error:
             raise ValueError(f"{path} {error}") from error
 
 
-def _step(value: Mapping[str, Any]) -> Step:
-    facts = {name: Fact(**fact) for name, fact in value["facts"].items()}
-    return Step(facts, tuple(value["evidence"]), value["problem"])
+def _check(calibration: Calibration) -> None:
+    """Raise ValueError for names and values that no run writes."""
+    if not _DATE.fullmatch(calibration.date):
+        raise ValueError("is not a calibration: calibration.date must be a date")
+    for key, step in calibration.steps.items():
+        if not _KEY.fullmatch(key):
+            raise ValueError("is not a calibration: a name in calibration.steps is not an API and an experiment")
+        for name, fact in step.facts.items():
+            if fact.is_decided and not is_of_its_kind(name, fact.value):
+                raise ValueError(f"is not a calibration: calibration.steps['{key}'].facts[{name!a:.60}] is wrong")

@@ -32,6 +32,7 @@ class Runner:
     masker: Masker
     calibration: Calibration
     save: Callable[[Calibration], None]
+    announce: Callable[[str], None]
     run: str = field(factory=lambda: secrets.token_hex(4))
     _requests_before: int = field(init=False)
     _events_before: int = field(init=False)
@@ -53,11 +54,14 @@ class Runner:
             check_account(self.sender, self.settings, is_production=self.calibration.is_production)
             with ExitStack() as stack:
                 self._enter(stack, template)
-                for api, step in self._turns():
+                for number, (api, step) in enumerate(self._turns(), 1):
+                    place = f"{number} of {len(self.plan.steps)}" if number <= len(self.plan.steps) else "again"
+                    self.announce(f"{place}: {api} {step.name}")
                     self._make(api, step)
         except KeyboardInterrupt:
             self.calibration.is_interrupted = True
-        self.calibration.leftover = template.leftover
+        leftovers = (self.calibration.leftover, self.masker.mask(template.leftover))
+        self.calibration.leftover = "; ".join(filter(None, leftovers))
         self._save()
 
     def _enter(self, stack: ExitStack, template: TemporaryTemplate) -> None:
@@ -100,6 +104,8 @@ class Runner:
             if experiment.name == "control":
                 self._refusals[api] = str(error)
             return {}, str(error)
+        except Exception as error:  # noqa: BLE001 - whatever a server sends, the run ends with a report
+            return {}, f"unforeseen {type(error).__name__}: {error}"
 
     def _save(self) -> None:
         self.calibration.requests = self._requests_before + self.sender.requests

@@ -1,14 +1,16 @@
 """The settings of a sandbox that behaves as a calibration has found."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from hubspot_timeline_testing.calibration.assumptions import api_kind, wrong_assumptions
+from hubspot_timeline_testing.calibration.assumptions import api_kind, assumptions
 from hubspot_timeline_testing.calibration.results import Calibration, Fact
 from hubspot_timeline_testing.contract.documents import V3
+from hubspot_timeline_testing.sandbox.settings_json import settings_from_json
 
 
 @frozen
@@ -78,8 +80,7 @@ UNDECIDABLE: Mapping[str, str] = {
 
 def decided_settings(calibration: Calibration) -> dict[str, Fact]:
     """Return each setting by its path, decided or with the reason why it is not."""
-    facts, problems = calibration.facts, {key: step.problem for key, step in calibration.steps.items()}
-    return {path: _decided(rule, facts, problems) for path, rule in RULES.items()}
+    return {path: _decided(path, calibration) for path in RULES}
 
 
 def sandbox_settings(calibration: Calibration) -> dict[str, Any]:
@@ -91,33 +92,65 @@ def sandbox_settings(calibration: Calibration) -> dict[str, Any]:
             (settings.setdefault(group, {}) if group else settings)[name] = fact.value
     if not {"requests", "seconds"} <= settings.get("limit", {}).keys():
         settings.pop("limit", None)
-    return settings | {"errors": _error_texts(calibration)}
-
-
-def _error_texts(calibration: Calibration) -> dict[str, Any]:
-    """Return the refusals that the sandbox words differently: status, category and message by their kind."""
-    refusals = {
-        f"{api_kind(key)}.{key.rpartition('.')[2].removesuffix(_RESPONSE)}": value
-        for key, (_, value) in wrong_assumptions(calibration).items()
-        if key.endswith(_RESPONSE)
+    return settings | {
+        "errors": {kind: fact.value for kind, fact in _error_texts(calibration).items() if fact.is_decided}
     }
-    return {kind: value for kind, value in refusals.items() if kind.partition(".")[2] in _ERROR_KINDS}
 
 
-def _decided(rule: Rule, all_facts: Mapping[str, Fact], problems: Mapping[str, str]) -> Fact:
-    facts = {key: fact for key, fact in all_facts.items() if _is_about(rule, key)}
-    decided = {key: fact.value for key, fact in facts.items() if fact.is_decided}
-    if not decided:
-        reasons = [fact.reason for fact in facts.values()]
-        reasons += [problem for key, problem in problems.items() if key.endswith(f" {rule.experiment}")]
-        return _undecided(next(filter(None, reasons), "no experiment was made"))
-    if rule.values is not None and (strange := [key for key, value in decided.items() if value not in rule.values]):
-        return _undecided(f"the sandbox has no such behaviour: {strange[0]} is {json.dumps(decided[strange[0]])}")
-    values = {key: value if rule.values is None else rule.values[value] for key, value in decided.items()}
-    if len(set(values.values())) > 1:
-        return _undecided(f"the sandbox has one setting for different facts: {json.dumps(values)}")
-    is_repeated = all(facts[key].sure == "repeated" for key in decided)
-    return Fact(next(iter(values.values())), "repeated" if is_repeated else "once")
+def left_out(calibration: Calibration) -> dict[str, str]:
+    """Return the settings that do not follow although something was measured, by their paths, and why."""
+    measured = [key for key, fact in calibration.facts.items() if fact.is_decided]
+    settings = decided_settings(calibration)
+    settings = {path: settings[path] for path, rule in RULES.items() if any(_is_about(rule, key) for key in measured)}
+    settings |= {f"errors.{kind}": fact for kind, fact in _error_texts(calibration).items()}
+    return {path: fact.reason for path, fact in settings.items() if not fact.is_decided}
+
+
+def _error_texts(calibration: Calibration) -> dict[str, Fact]:
+    """Return the refusals that the sandbox words differently by their kind: status, category and message."""
+    refusals: dict[str, dict[str, Fact]] = defaultdict(dict)
+    for key, fact in calibration.facts.items():
+        name = key.rpartition(".")[2]
+        kind = name.removesuffix(_RESPONSE)
+        is_assumed = fact.is_decided and fact.value == assumptions()[api_kind(key)].get(name)
+        if kind != name and kind in _ERROR_KINDS and fact.sure != "not decided" and not is_assumed:
+            refusals[f"{api_kind(key)}.{kind}"][key] = fact
+    return {kind: _agreed(f"errors.{kind}", facts) for kind, facts in refusals.items()}
+
+
+def _decided(path: str, calibration: Calibration) -> Fact:
+    rule = RULES[path]
+    facts = {key: fact for key, fact in calibration.facts.items() if _is_about(rule, key)}
+    problems = [step.problem for key, step in calibration.steps.items() if key.endswith(f" {rule.experiment}")]
+    if not any(fact.is_decided for fact in facts.values()):
+        return _undecided(next(filter(None, [*_reasons(facts), *problems]), "no experiment was made"))
+    values = {key: fact.value for key, fact in facts.items() if fact.is_decided}
+    if rule.values is not None:
+        if strange := [key for key, value in values.items() if value not in rule.values]:
+            return _undecided(f"the sandbox has no such behaviour: {strange[0]} is {json.dumps(values[strange[0]])}")
+        facts |= {key: evolve(facts[key], value=rule.values[value]) for key, value in values.items()}
+    return _agreed(path, facts)
+
+
+def _reasons(facts: Mapping[str, Fact]) -> list[str]:
+    return [fact.reason for fact in facts.values()]
+
+
+def _agreed(path: str, facts: Mapping[str, Fact]) -> Fact:
+    """Return the value of a setting, if all facts agree on it and the sandbox accepts it."""
+    if reasons := [f"{key}: {fact.reason}" for key, fact in facts.items() if fact.sure == "contradictory"]:
+        return _undecided(f"contradictory: {reasons[0]}")
+    decided = {key: fact for key, fact in facts.items() if fact.is_decided}
+    value = next(iter(decided.values())).value
+    if any(fact.value != value for fact in decided.values()):
+        values = json.dumps({key: fact.value for key, fact in decided.items()})
+        return _undecided(f"the sandbox has one setting for different facts: {values}")
+    group, _, name = path.partition(".")
+    try:
+        settings_from_json({group: {name: value} if name else value})
+    except ValueError as error:
+        return _undecided(f"the sandbox refuses it: {error}")
+    return Fact(value, "repeated" if all(fact.sure == "repeated" for fact in decided.values()) else "once")
 
 
 def _is_about(rule: Rule, key: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from hubspot_timeline_testing.calibration.api_session import ApiSession
+from hubspot_timeline_testing.calibration.assumptions import api_kind, assumptions
 from hubspot_timeline_testing.calibration.control_experiments import Facts, refusal
 from hubspot_timeline_testing.calibration.event_experiments import NO_INVALID
 from hubspot_timeline_testing.calibration.messages import Exchange
@@ -19,7 +20,8 @@ def largest_batch(session: ApiSession, hints: Iterable[int | None] = ()) -> Fact
     """Search with batches whose events are all invalid, and confirm with valid ones.
 
     Each probe is refused and creates nothing; one that is too large is refused differently. The value is null if a
-    batch of the largest size that is tried is taken. `hints`: what other APIs allow, tried first.
+    batch of the largest size that is tried is taken, and larger than is assumed. `hints`: what other APIs allow, tried
+    first.
     """
     if not session.has_invalid:
         raise UndecidedError(NO_INVALID)
@@ -67,4 +69,8 @@ def _confirmed(session: ApiSession, size: int, refused: Exchange | None) -> Fact
     if not exchange.is_success and not (exchange.was_lost and exchange.shape == session.duplicate_shape):
         raise UndecidedError(f"{size} invalid events are not too many, but as many valid ones are refused: {exchange}")
     session.max_events = size if refused else None
+    assumed = assumptions()[api_kind(f"{session.api}.largest_batch")]["largest_batch"]
+    if not refused and size <= assumed:
+        reason = f"a batch of {size}, the largest that was tried, is accepted, which says nothing about {assumed + 1}"
+        return facts | {"largest_batch": UndecidedError(reason)}
     return facts | {"largest_batch": session.max_events}

@@ -1,7 +1,9 @@
 """The template that a run creates for its events of version 3, and deletes at its end."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from attrs import define, field
 
@@ -10,8 +12,10 @@ from hubspot_timeline_testing.calibration.messages import Request
 from hubspot_timeline_testing.calibration.sender import RefusedError, Sender, UndecidedError
 from hubspot_timeline_testing.contract.documents import contract_operations
 
-RESERVE = 5
-"""The requests that are kept for the deletion."""
+RESERVE, RESERVE_OF_WAITS = 5, 60.0
+"""The requests, and the seconds of waits, that are kept for the deletion."""
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @define
@@ -29,10 +33,12 @@ class TemporaryTemplate:
     def created(self) -> Iterator[str]:
         """Create it, give its id, and delete it after the block, also after an interrupt. Raises RefusedError."""
         self.sender.max_requests -= RESERVE
+        self.sender.max_wait -= RESERVE_OF_WAITS
         try:
             yield self._create()
         finally:
             self.sender.max_requests += RESERVE
+            self.sender.max_wait += RESERVE_OF_WAITS
             self._delete_all()
 
     def _create(self) -> str:
@@ -42,9 +48,12 @@ class TemporaryTemplate:
         self._is_unclear = True  # until there is a response
         exchange = self.sender.send(lambda: Request("POST", self._path("create_template"), body, is_about_access=True))
         self._is_unclear = exchange.was_lost
-        if not exchange.is_success or not isinstance(exchange.value("id"), str):
+        created = exchange.value("id")
+        if exchange.is_success and not _is_id(created):
+            self.leftover = f"perhaps a template named {self._name}"
+        if not exchange.is_success or not _is_id(created):
             raise RefusedError(f"a template cannot be created: {exchange}; name one that exists")
-        self._id = exchange.value("id")
+        self._id = str(created)
         return self._id
 
     @property
@@ -72,4 +81,13 @@ class TemporaryTemplate:
         exchange = self.sender.send(lambda: Request("GET", self._path("list_templates"), is_about_access=True))
         if not exchange.is_success:
             raise UndecidedError(f"templates cannot be listed: {exchange}")
-        return [str(each["id"]) for each in exchange.objects("results") if each.get("name") == self._name]
+        return [
+            each["id"]
+            for each in exchange.objects("results")
+            if each.get("name") == self._name and _is_id(each.get("id"))
+        ]
+
+
+def _is_id(value: Any) -> bool:
+    """Return whether a value can be an id; others could make a path that names something else."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None

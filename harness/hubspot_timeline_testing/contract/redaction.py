@@ -42,17 +42,24 @@ def escaped(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
 
 
+def any_encoding(text: str) -> str:
+    """Return a regular expression that finds a text, plain or as JSON, URLs and HTML encode it."""
+    signs = "\\x00{0,3}".join(_encodings(sign) for sign in text)  # UTF-16 and UTF-32 put NUL bytes in between
+    return rf"(?=[\\%&{re.escape(text[0])}])" + signs  # passes over a large body three times as fast
+
+
 @lru_cache(maxsize=1)
 def _pattern(token: str) -> re.Pattern[str]:
-    signs = "\\x00{0,3}".join(_encodings(sign) for sign in token)  # UTF-16 and UTF-32 put NUL bytes in between
-    signs = rf"(?=[\\%&{re.escape(token[0])}])" + signs  # passes over a large body three times as fast
+    signs = any_encoding(token)
     return re.compile(f"(?<=Bearer ){signs}" if len(token) < _MIN_LENGTH else signs, re.IGNORECASE)
 
 
 def _encodings(sign: str) -> str:
     # Plain, after backslashes, or by its number or name. Each repetition is bounded: a body may be all backslashes.
     code = ord(sign)
-    numbers = rf"\\{{1,4}}u00{code:02x}|%(?:25){{0,3}}{code:02x}"
+    numbers = rf"\\{{1,4}}u{code:04x}|" + "".join(
+        f"%(?:25){{0,3}}{byte:02x}" for byte in sign.encode("utf-8", "surrogatepass")
+    )
     numbers += rf"|&(?:amp;){{0,2}}#(?:0{{0,6}}{code}|x0{{0,6}}{code:x});?"
     names = "".join(f"|&(?:amp;){{0,2}}{name}" for name, value in html5.items() if value == sign and name.endswith(";"))
     return rf"(?:\\{{0,4}}{re.escape(sign)}|{numbers}{names})"

@@ -9,6 +9,8 @@ from contextlib import suppress
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+import httpx
+
 from hubspot_timeline_testing.contract.settings import ContractUsageError
 
 PRODUCTION_DOMAINS = ("hubapi.com", "hubspot.com")
@@ -57,13 +59,22 @@ def _host(url: str) -> str:
     host = host_of(url)
     if not url.isprintable() or any(sign in url for sign in "@\\?# "):  # not quoted: it may contain a password
         raise ContractUsageError("the URL contains a user, a query, a fragment or blanks; use scheme, host and path")
-    if urlsplit(url).scheme not in ("http", "https") or not host:
+    if not host or urlsplit(url).scheme not in ("http", "https") or not _is_sent_to(url, host):
         raise ContractUsageError(f"{url!r} is not a base URL; use scheme and host, such as http://127.0.0.1:8080")
     if is_production(host):
         return host.rstrip(".") if host.isascii() else host
     if not (_HOST.fullmatch(host) or _is_address(host)):
         raise ContractUsageError("the host is not plain ASCII; write an international name in its form with xn--")
     return host
+
+
+def _is_sent_to(url: str, host: str) -> bool:
+    """Return whether httpx reads the host as urlsplit does, which drops what follows an address in brackets."""
+    try:
+        sent_to = httpx.URL(url).host
+    except httpx.InvalidURL:
+        return not host.isascii()  # said more clearly below
+    return not (host.isascii() and sent_to.isascii()) or sent_to == host
 
 
 def _is_address(host: str) -> bool:

@@ -1,7 +1,7 @@
 """The settings of a sandbox as JSON, with the field names of SandboxSettings: for files and for a child process."""
 
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from cattrs import ClassValidationError, Converter, transform_error
 from cattrs.errors import ForbiddenExtraKeysError
@@ -9,6 +9,8 @@ from cattrs.errors import ForbiddenExtraKeysError
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from hubspot_timeline_testing.sandbox.json_files import read_json_file
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
+
+T = TypeVar("T")
 
 
 def settings_to_json(settings: SandboxSettings) -> dict[str, Any]:
@@ -21,10 +23,15 @@ def settings_from_json(value: Any) -> SandboxSettings:
     """Return the settings in a JSON value. Raises ValueError with the position and the reason of each error."""
     if not isinstance(value, dict):
         raise ValueError("settings must be an object, such as {}")  # noqa: TRY004 - an error in a file, not in a call
+    return structured(value, SandboxSettings, "settings")
+
+
+def structured(value: dict[str, Any], kind: type[T], name: str) -> T:
+    """Return an attrs class of a JSON object. Raises ValueError with the position and the reason of each error."""
     try:
-        return _CONVERTER.structure(value, SandboxSettings)
+        return _CONVERTER.structure(value, kind)
     except (ClassValidationError, ForbiddenExtraKeysError) as error:
-        errors = transform_error(error, path="settings", format_exception=_message)
+        errors = transform_error(error, path=name, format_exception=_message)
         raise ValueError("; ".join(_position_first(text) for text in errors)) from error
 
 

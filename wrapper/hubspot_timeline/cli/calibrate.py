@@ -32,6 +32,7 @@ from hubspot_timeline_testing.calibration import (
 from hubspot_timeline_testing.calibration import (
     calibrate as measure,
 )
+from hubspot_timeline_testing.contract import ContractUsageError
 
 
 def calibrate(
@@ -91,13 +92,16 @@ def calibrate(
         old = Calibration.read(compare) if compare else None
         earlier = _earlier(output, resume=resume, dry_run=dry_run)
         plan = plan_of(settings, earlier)
-        _ask(plan, yes=yes, dry_run=dry_run)
+    except ValueError as error:
+        raise OptionError(str(error)) from error
+    _ask(plan, yes=yes, dry_run=dry_run)
+    try:
         with interrupted_by_sigterm():
             calibration = measure(
                 url, token, settings, production=production, confirm_host=confirm_production, earlier=earlier,
-                save=lambda results: results.write(output),
+                save=lambda results: results.write(output), announce=lambda line: show(error_console(), line),
             )  # fmt: skip
-    except (ValueError, AccountError) as error:
+    except (ContractUsageError, AccountError) as error:
         raise OptionError(str(error)) from error
     except OSError as error:
         raise OptionError(f"{output} cannot be written: {error.strerror}") from error
