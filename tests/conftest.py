@@ -23,11 +23,22 @@ settings.register_profile(
 settings.load_profile("repeated" if IS_REPEATED else "untimed")
 
 
-# Folders and files whose tests need servers, browsers or other processes.
+# Folders and files whose tests need servers, browsers or other processes, or take seconds for their examples.
 SLOW = {
-    *("cli", "contract", "docs", "packaging", "pytest_plugin", "sandbox", "spec"),
+    *(
+        "calibration",
+        "cli",
+        "conformance",
+        "contract",
+        "docs",
+        "packaging",
+        "pytest_plugin",
+        "sandbox",
+        "spec",
+        "strategies",
+    ),
     *("journal/test_sigkill.py", "journal/test_file.py", "queue/test_forks.py", "rate_limit/test_redis.py"),
-    *("resources/test_sandbox.py", "calibration/test_round_trip.py"),
+    "resources/test_sandbox.py",
 }
 
 
