@@ -6,7 +6,7 @@ from typing import Any
 
 from hubspot_timeline import BatchLimits, Created, ErrorLimit, RetryPolicy
 from hubspot_timeline.apis import open_apis
-from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.batches import Batch, Batcher
 from hubspot_timeline.delivery.engine import DeliveryOptions
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.steps import DeliveryResult
@@ -48,7 +48,11 @@ class FakeExecutor:
 
 def run_with(executor: Any) -> SendRun:
     return SendRun(
-        executor, EventReader(BatchLimits(1), Preparation(APIS.primary)), ErrorCounter(ErrorLimit()), 2, RunCounters()
+        executor,
+        EventReader(Batcher(BatchLimits(1)), Preparation(APIS.primary)),
+        ErrorCounter(ErrorLimit()),
+        2,
+        RunCounters(),
     )
 
 

@@ -3,6 +3,7 @@
 from logging import NullHandler, getLogger
 
 from hubspot_app_events_api.models import AppEvent
+from hubspot_timeline.accounts import AccountPool, AsyncAccountPool, PoolReport
 from hubspot_timeline.async_client import AsyncTimelineClient
 from hubspot_timeline.auth.credentials import AccessTokenLike
 from hubspot_timeline.auth.oauth import OAuthRefresh
@@ -64,8 +65,10 @@ __all__ = [
     "AccessTokenError",
     "AccessTokenLike",
     "AccountMigratingError",
+    "AccountPool",
     "ApiError",
     "AppEvent",
+    "AsyncAccountPool",
     "AsyncTimelineClient",
     "AsyncTimelineQueue",
     "AuthenticationError",
@@ -87,6 +90,7 @@ __all__ = [
     "Outcome",
     "PayloadTooLargeError",
     "PermissionDeniedError",
+    "PoolReport",
     "Progress",
     "QueueFullError",
     "RateLimit",

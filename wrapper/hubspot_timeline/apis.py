@@ -63,6 +63,10 @@ class Apis:
         self.current: Api = primary
         self.had_conflict: bool = False
 
+    def copy(self) -> "Apis":
+        """Return the same APIs for another account, whose own responses decide when the fallback takes over."""
+        return Apis(self.primary, self.fallback)
+
     def of(self, opened_by: str | None) -> Api:
         """Return the API for events, given the version that an earlier run sent them through, if any."""
         return self.fallback if self.fallback and opened_by == self.fallback.version else self.current

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, require_iterable_of_events
+from hubspot_timeline.delivery.batches import Batcher
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder
 from hubspot_timeline.delivery.single_request import SingleRequest
@@ -14,7 +15,7 @@ from hubspot_timeline.delivery.steps import DeliveryResult
 from hubspot_timeline.errors import AuthenticationError, OptionError
 from hubspot_timeline.execution.async_executor import AsyncExecutor
 from hubspot_timeline.execution.async_run import AsyncSendRun, AsyncSingleRun
-from hubspot_timeline.execution.reader import EventReader, Make, Preparation
+from hubspot_timeline.execution.reader import EventReader, Make, Preparation, read_chunks_async
 from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 from hubspot_timeline.http.transport import AsyncTransport
 from hubspot_timeline.queue.asynchronous import AsyncTimelineQueue
@@ -200,14 +201,13 @@ class AsyncTimelineClient(BaseClient):
         require_iterable_of_events(events, is_async=True)
         refuse_coroutine_functions(make=make)
         rules = None if validate is None else await self._rules(validate)
-        reader = EventReader(
-            self._batch_limits, Preparation(self._apis.primary, rules, make), self._open_journal(journal)
-        )
+        preparation = Preparation(self._apis.primary, rules, make)
+        reader = EventReader(Batcher(self._batch_limits), preparation, self._open_journal(journal))
         errors = ErrorCounter(self._error_limit, HOPELESS_BATCHES)
         run = AsyncSendRun(self._executor, reader, errors, self._max_in_flight, builder.counters)
         self._register(run, last_stop)
         try:
-            async with aclosing(run.results(events)) as results:
+            async with aclosing(run.results(read_chunks_async(events, reader))) as results:
                 async for result in results:
                     builder.add(result)
                     yield result

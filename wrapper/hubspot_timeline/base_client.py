@@ -177,7 +177,11 @@ class BaseClient:
         values: Any = options
         for name in _SECRET_OPTIONS.intersection(options):  # as in the constructor
             values[name] = hidden(values[name])
-        return cls(credentials_from_environment(), **options)
+        return cls(cls._credentials_from_environment(), **options)
+
+    @staticmethod
+    def _credentials_from_environment() -> Any:
+        return credentials_from_environment()
 
     def stop(self, reason: str = "stop() was called") -> None:
         """Let the calls of send and stream end: requests under way are finished, the other events are Unsent.

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from hubspot_timeline.base_client import BaseClient, refuse_coroutine_functions, require_iterable_of_events
+from hubspot_timeline.delivery.batches import Batcher
 from hubspot_timeline.delivery.outcomes import EventLike, Outcome, Report
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder
 from hubspot_timeline.delivery.single_request import SingleRequest
@@ -194,9 +195,8 @@ class TimelineClient(BaseClient):
         require_iterable_of_events(events, is_async=False)
         refuse_coroutine_functions(make=make)
         rules = None if validate is None else self._rules(validate)
-        reader = EventReader(
-            self._batch_limits, Preparation(self._apis.primary, rules, make), self._open_journal(journal)
-        )
+        preparation = Preparation(self._apis.primary, rules, make)
+        reader = EventReader(Batcher(self._batch_limits), preparation, self._open_journal(journal))
         errors = ErrorCounter(self._error_limit, HOPELESS_BATCHES)
         run = SendRun(self._executor, reader, errors, self._max_in_flight, builder.counters)
         self._register(run, last_stop)

@@ -74,7 +74,7 @@ class TokenFunction(TokenSource):
         try:
             token = hidden(self._call())
         except Exception as error:  # noqa: BLE001 - reported by its type only, since its text may contain a secret
-            raise _failure(error) from None
+            raise failure_of_function(error, __file__) from None
         if inspect.iscoroutine(token):
             token.close()
             raise OptionError("token is a coroutine function, which only AsyncTimelineClient can await")
@@ -87,7 +87,7 @@ class TokenFunction(TokenSource):
             result = hidden(self.function() if is_coroutine else await asyncio.to_thread(self._call))
             token = hidden(await result) if inspect.isawaitable(result) else result
         except Exception as error:  # noqa: BLE001 - reported by its type only, since its text may contain a secret
-            raise _failure(error) from None
+            raise failure_of_function(error, __file__) from None
         return bearer(token)
 
     def invalidate(self, header: str) -> bool:  # noqa: ARG002 - the function caches, not this object
@@ -101,13 +101,14 @@ class TokenFunction(TokenSource):
             raise RuntimeError("StopIteration") from None
 
 
-def _failure(error: Exception) -> AccessTokenError:
+def failure_of_function(error: Exception, caller: str) -> AccessTokenError:
     """Return the error for a function that raised: with the place in its own file, not in a library that it calls.
 
+    `caller`: the file that calls the function.
     The text of its exception may quote a secret that only the function has, so that nothing could redact it.
     """
     frames = traceback.extract_tb(error.__traceback__)
-    first = max((number for number, frame in enumerate(frames) if frame.filename == __file__), default=-1) + 1
+    first = max((number for number, frame in enumerate(frames) if frame.filename == caller), default=-1) + 1
     own = [frame for frame in frames[first:] if frame.filename == frames[first].filename] or frames[-1:]
     place = f" in {own[-1].name}() ({own[-1].filename}:{own[-1].lineno})"
     return AccessTokenError(

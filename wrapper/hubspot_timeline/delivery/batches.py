@@ -7,6 +7,7 @@ from typing import TypeAlias
 from attrs import frozen
 from msgspec import Struct
 
+from hubspot_timeline.delivery.outcomes import MadeEvent
 from hubspot_timeline.errors import require_count
 
 
@@ -21,6 +22,11 @@ class Item(Struct, frozen=True):
     id: str
     body: bytes
     opened_by: str | None = None
+
+    @property
+    def account(self) -> str | None:
+        """The account that an AccountPool sends the event to; None with a client."""
+        return self.event.account if isinstance(self.event, MadeEvent) else None
 
 
 Batch: TypeAlias = tuple[Item, ...]
@@ -56,6 +62,9 @@ class Batcher:
         self._ids: set[str] = set()
         self._bytes = 0
         self._average = 1 + limits.max_bytes // 4  # bytes of the last events; large at first
+
+    def __len__(self) -> int:
+        return len(self._items)
 
     @property
     def room(self) -> int:

@@ -20,10 +20,11 @@ Duplicates: TypeAlias = Literal["ok", "reject"]
 
 
 class MadeEvent(Struct, frozen=True):
-    """The event that `make` returned for an object from the input; None if it raised."""
+    """The event that was made of an object from the input, None if that raised, and its account in a pool."""
 
     event: object
     source: object
+    account: str | None = None
 
 
 @frozen
@@ -50,6 +51,11 @@ class Outcome:
     def source(self) -> object:
         """The object from the input: with `make` the row that it was called with, else the event itself."""
         return self._given.source if isinstance(self._given, MadeEvent) else self._given
+
+    @property
+    def account(self) -> str | None:
+        """The account that an AccountPool sends the event to; None with a client."""
+        return self._given.account if isinstance(self._given, MadeEvent) else None
 
     @property
     def payload(self) -> Mapping[str, Any] | None:

@@ -68,6 +68,8 @@ class ReportBuilder:
         on_progress: Callable[[Progress], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
         on_failure: Callable[[Outcome], object] | None = None,
+        *,
+        began: float | None = None,
     ) -> None:
         self.report = report
         self.counters: RunCounters = RunCounters()
@@ -75,7 +77,7 @@ class ReportBuilder:
         self._on_progress = on_progress
         self._on_failure = on_failure
         self._clock = clock
-        self._began = clock()
+        self.began: float = clock() if began is None else began
 
     def add(self, result: DeliveryResult) -> None:
         """Add the result of one delivery."""
@@ -93,7 +95,7 @@ class ReportBuilder:
             for outcome in result.others:
                 if not isinstance(outcome, Created):
                     self._on_failure(outcome)
-        self.report.seconds = self._clock() - self._began
+        self.report.seconds = self._clock() - self.began
         if self._on_progress:
             self._on_progress(self.progress())
 

@@ -86,6 +86,13 @@ class DeliveryResult(Struct, frozen=True):
         """How many events are created."""
         return sum(map(len, self.created_batches)) + sum(isinstance(outcome, Created) for outcome in self.others)
 
+    @property
+    def account(self) -> str | None:
+        """The account of the events in a pool."""
+        for batch in self.created_batches:
+            return batch.items[0].account
+        return self.others[0].account if self.others else None
+
     def __len__(self) -> int:
         return sum(map(len, self.created_batches)) + len(self.others)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from typing import Any, ParamSpec, TypeVar
 
 from msgspec import Struct
@@ -25,6 +25,8 @@ T = TypeVar("T")
 class AsyncRun:
     """Deliveries of one event loop that are aborted together."""
 
+    account: str | None = None
+
     def __init__(self, counters: RunCounters | None = None) -> None:
         self.counters: RunCounters = counters or RunCounters()
         self.stopped: StoppedError | None = None
@@ -40,17 +42,21 @@ class AsyncRun:
 
     def abort(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""
-        self.stopped = self.stopped or stopped(reason)
+        self.stopped = self.stopped or stopped(reason, self.account)
         self._stop.set()
 
 
 class AsyncExecutor(Struct, frozen=True):
-    """Delivers batches and single requests; several tasks may share one. `sleep` replaces the waits of a run."""
+    """Delivers batches and single requests; several tasks may share one.
+
+    `sleep` replaces the waits of a run. `connections` limits the requests of all accounts that share a transport.
+    """
 
     transport: AsyncTransport
     rate_limiter: RateLimiter
     options: DeliveryOptions
     sleep: Callable[[float], Awaitable[object]] | None
+    connections: AbstractAsyncContextManager[object] = nullcontext()
 
     async def deliver(self, batch: Batch, run: AsyncRun) -> DeliveryResult:
         """Deliver a batch. Raises nothing."""
@@ -92,15 +98,18 @@ class AsyncExecutor(Struct, frozen=True):
         try:
             if not run.stopped:  # before the rate limiter, whose permit would expire while a token is fetched
                 await self.transport.prepare()
-            while not run.stopped and (seconds := await self._rate_limited(self.rate_limiter.acquire)):
+            while not run.stopped:
+                async with self.connections:  # entered first, since a permit expires while a request waits for its turn
+                    if not (seconds := await self._rate_limited(self.rate_limiter.acquire)):
+                        return run.stopped or await send()
                 await self._pause(seconds, run)
-            return run.stopped or await send()
         except (TokenRefreshError, RateLimitStoreError) as error:  # nothing was sent, and nothing can be
             abort(run, error)
             return run.stopped
         except TimelineError as error:
             await self._rate_limited(pause_if_limited, self.rate_limiter, error, self.options.retry.wait_total)
             return error
+        return run.stopped
 
     async def _rate_limited(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
         """Call a function that uses the rate limiter, in a thread if its store may block."""

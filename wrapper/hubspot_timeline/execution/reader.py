@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import evolve
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hubspot_timeline.apis import Api
-from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
+from hubspot_timeline.delivery.batches import Batch, Item
 from hubspot_timeline.delivery.outcomes import EventLike, MadeEvent, Rejected
 from hubspot_timeline.delivery.steps import DeliveryResult
 from hubspot_timeline.errors import EventError
@@ -26,32 +26,36 @@ Prepared: TypeAlias = Item | Rejected
 Make: TypeAlias = Callable[[Any], EventLike]
 """Returns the event for an object from the input, such as a row of a database."""
 
+Assign: TypeAlias = Callable[[Any], tuple[str, object]]
+"""Returns the account of an object from the input, and the object without what named it. Raises EventError."""
+
 
 class Preparation(Struct, frozen=True):
     """How events are made ready to send through an API.
 
     Those that do not fit the `rules` of their template are rejected. With `make`, what is read are the objects that it
-    is called with.
+    is called with. `assign` is set if the events are those of several accounts.
     """
 
     api: Api
     rules: TemplateRules | None = None
     make: Make | None = None
+    assign: Assign | None = None
 
     def of(self, position: int, source: object, *, is_sent: bool = False) -> Prepared:
         """Return an event ready for a batch, or its rejection; one that `is_sent` already is not held to the rules."""
         rules = None if is_sent else self.rules
-        if self.make is None:
+        if self.make is None and self.assign is None:
             return self._prepared(position, source, rules)
+        account, event = None, source
         try:
-            event = self.make(source)
-        except EventError as error:
-            return Rejected(position, MadeEvent(None, source), None, 0, error)
-        except Exception as error:  # noqa: BLE001 - whatever a row does to `make`, the run goes on
-            reason = EventError(f"cannot be made of its row ({described(error)})")
-            reason.__cause__ = error
-            return Rejected(position, MadeEvent(None, source), None, 0, reason)
-        prepared, given = self._prepared(position, event, rules), MadeEvent(event, source)
+            if self.assign:
+                account, event = self.assign(source)
+            if self.make:
+                event = self.make(source)
+        except Exception as error:  # noqa: BLE001 - whatever a row does to these functions, the run goes on
+            return Rejected(position, MadeEvent(None, source, account), None, 0, _row_error(error))
+        prepared, given = self._prepared(position, event, rules), MadeEvent(event, source, account)
         return replace(prepared, event=given) if isinstance(prepared, Item) else evolve(prepared, event=given)
 
     def _prepared(self, position: int, event: object, rules: TemplateRules | None) -> Prepared:
@@ -63,6 +67,14 @@ class Preparation(Struct, frozen=True):
         except EventError as error:
             return Rejected(position, event, _id_of(event), 0, error)
         return Item(position, event, prepared.payload.id, prepared.body)
+
+
+def _row_error(error: Exception) -> EventError:
+    if isinstance(error, EventError):
+        return error
+    reason = EventError(f"cannot be made of its row ({described(error)})")
+    reason.__cause__ = error
+    return reason
 
 
 def read_chunks(events: Iterable[object], reader: "EventReader") -> Iterator[list[Prepared]]:
@@ -108,15 +120,32 @@ async def read_chunks_async(
         yield chunk
 
 
+class EventBatcher(Protocol):
+    """Cuts events into batches."""
+
+    @property
+    def room(self) -> int:
+        """How many events to add next."""
+        ...
+
+    def extend(self, items: Sequence[Item]) -> Iterable[Batch]:
+        """Add events, and return the batches that they complete."""
+        ...
+
+    def rest(self) -> Batch | None:
+        """Return events that are left as a batch, None if there are none."""
+        ...
+
+
 class EventReader:
     """Prepares the events of a run and cuts them into batches.
 
     `count` is how many were read. With a journal, events that an earlier run settled are not sent.
     """
 
-    def __init__(self, limits: BatchLimits, preparation: Preparation, journal: "Journal | None" = None) -> None:
+    def __init__(self, batcher: EventBatcher, preparation: Preparation, journal: "Journal | None" = None) -> None:
         self.count: int = 0
-        self._batcher = Batcher(limits)
+        self._batcher = batcher
         self._unbatched: list[Item] = []
         self.journal: Journal | None = journal
         self._preparation = preparation
@@ -161,7 +190,7 @@ class EventReader:
     def last_batches(self) -> Iterator[Batch]:
         """Yield the last batch, if events are left; several if the journal refused an event after them."""
         yield from self._batcher.extend(self._unbatched)
-        if batch := self._batcher.rest():
+        while batch := self._batcher.rest():
             yield batch
 
     def check_length(self) -> None:

@@ -30,9 +30,14 @@ HOPELESS_BATCHES = 3
 
 
 class Abortable(Protocol):
-    """A run; `stopped` is the reason why no further request begins."""
+    """A run, or what a run sends to one account; `stopped` is the reason why no further request begins."""
 
     stopped: StoppedError | None
+
+    @property
+    def account(self) -> str | None:
+        """The account that requests are sent to, if it is only one of a run."""
+        ...
 
     def abort(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""
@@ -119,9 +124,10 @@ class RunJournal(Struct):
             self.journal.close()
 
 
-def stopped(reason: BaseException) -> StoppedError:
-    """Return the error of events that an aborted run did not send."""
-    error = StoppedError(f"Not sent, because the run had stopped: {reason}")
+def stopped(reason: BaseException, account: str | None = None) -> StoppedError:
+    """Return the error of events that were not sent, because the run, or the sending to their account, was aborted."""
+    what = "the run" if account is None else f"sending to account {account}"
+    error = StoppedError(f"Not sent, because {what} had stopped: {reason}")
     error.__cause__ = reason
     return error
 
@@ -129,7 +135,7 @@ def stopped(reason: BaseException) -> StoppedError:
 def abort(run: Abortable, error: TimelineError) -> None:
     """Abort a run for a reason that needs attention, which is logged once."""
     if not run.stopped:
-        _log.warning("Stopping: %s", error)
+        _log.warning("Stopping%s: %s", "" if run.account is None else f" account {run.account}", error)
     run.abort(error)
 
 

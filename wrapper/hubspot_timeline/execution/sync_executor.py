@@ -23,6 +23,8 @@ T = TypeVar("T")
 class Run:
     """Deliveries that are aborted together. Safe to use from any thread or signal handler."""
 
+    account: str | None = None
+
     def __init__(self, counters: RunCounters | None = None) -> None:
         self.counters: RunCounters = counters or RunCounters()
         self.stopped: StoppedError | None = None

@@ -7,12 +7,15 @@ not a success is raised before that code receives it.
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Any
+from copy import copy
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
+from msgspec.structs import replace
 
 from hubspot_timeline.apis import Api
 from hubspot_timeline.auth.secret import Secret
+from hubspot_timeline.auth.sources import TokenSource
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
 from hubspot_timeline.http.connection import Connection, remove_stored_headers, report_rate_limit
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 
 _BATCH_ADVICE = "The events may have been created: send them again with the same ids."
 _REFRESH_ADVICE = "No event was sent with this request."
+
+# The extension of a request that holds the transport of its account.
+_TRANSPORT = "hubspot_timeline.transport"
 
 
 class Transport:
@@ -96,22 +102,30 @@ class AsyncTransport:
             connection.prepare(request, is_async=True)
 
         async def check(response: httpx.Response) -> None:
-            report_rate_limit(response, on_rate_limit)
-            is_compressed(response)  # raises for a body that the generated code must not read
-            if not response.is_success:
-                raise connection.error_of(response, await read_body_async(response))
+            await response.request.extensions.get(_TRANSPORT, self).check(response)
 
-        self._tokens, self._errors = connection.tokens, connection.errors
-        self.api: AuthenticatedClient = connection.open(
-            prepare, check, _AsyncAuth(lambda: connection.tokens.get_async(self._post))
-        )
+        self._set_account(connection, on_rate_limit)
+        self.api: AuthenticatedClient = connection.open(prepare, check, self._auth)
         self._http = self.api.get_async_httpx_client()
         remove_stored_headers(self._http)
         self._batch_requests = _BatchRequests(self._http)
 
+    def for_account(self, tokens: TokenSource, on_rate_limit: Callable[[RateLimit], object]) -> Self:
+        """Return a transport over the same connections, with the access token and the rate limit of an account."""
+        other = copy(self)
+        other._set_account(replace(self._connection, tokens=tokens), on_rate_limit)  # noqa: SLF001 - of this class
+        return other
+
+    async def check(self, response: httpx.Response) -> None:
+        """Raise the error of a response without success, before generated code reads it."""
+        report_rate_limit(response, self._on_rate_limit)
+        is_compressed(response)  # raises for a body that the generated code must not read
+        if not response.is_success:
+            raise self._connection.error_of(response, await read_body_async(response))
+
     async def prepare(self) -> None:
         """Fetch an access token if one is needed. Raises TokenRefreshError or AccessTokenError."""
-        await self._tokens.prepare_async(self._post)
+        await self._connection.tokens.prepare_async(self._post)
 
     async def send(self, batch: Batch, api: Api, *, new_connection: bool) -> BatchResponse:
         """Send a batch through an API. Raises ApiError, NotConnectedError or ConnectionLostError."""
@@ -126,17 +140,23 @@ class AsyncTransport:
         """Close the connections."""
         await self._http.aclose()
 
+    def _set_account(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
+        self._connection, self._on_rate_limit = connection, on_rate_limit
+        self._auth = _AsyncAuth(lambda: connection.tokens.get_async(self._post))
+
     async def _exchange(
         self, generated: Mapping[str, Any], advice: str, new_connection: bool
     ) -> tuple[httpx.Response, bytes]:
-        request = self._http.build_request(**generated, extensions={NEW_CONNECTION: new_connection})
-        with self._errors(request, advice):
-            async with aclosing(await self._http.send(request, stream=True)) as response:
+        extensions = {NEW_CONNECTION: new_connection, _TRANSPORT: self}
+        request = self._http.build_request(**generated, extensions=extensions)
+        with self._connection.errors(request, advice):
+            async with aclosing(await self._http.send(request, auth=self._auth, stream=True)) as response:
                 return response, redacted(request, await read_body_async(response))
 
     async def _post(self, path: str, form: Mapping[str, str]) -> bytes:
-        request = self._http.build_request("POST", path, data=form, extensions={NEW_CONNECTION: True})
-        with self._errors(request, _REFRESH_ADVICE):
+        extensions = {NEW_CONNECTION: True, _TRANSPORT: self}
+        request = self._http.build_request("POST", path, data=form, extensions=extensions)
+        with self._connection.errors(request, _REFRESH_ADVICE):
             async with aclosing(await self._http.send(request, auth=None, stream=True)) as response:
                 return await read_body_async(response)
 

@@ -38,8 +38,9 @@ class Entry(Struct, frozen=True):
 
 
 def digest(item: Item) -> bytes:
-    """Return a hash of the id and the content of an event."""
-    return blake2b(_as_json(item.id) + b"\n" + item.body, digest_size=_DIGEST_BYTES).digest()
+    """Return a hash of the id and the content of an event, and of its account in a pool."""
+    account = b"" if item.account is None else b"\n" + item.account.encode()
+    return blake2b(_as_json(item.id) + b"\n" + item.body + account, digest_size=_DIGEST_BYTES).digest()
 
 
 def with_recorded_id(item: Item, entry: Entry) -> Item:

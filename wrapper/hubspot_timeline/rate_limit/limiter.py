@@ -37,6 +37,11 @@ class RateLimiter:
 
     is_local: bool = True
 
+    @property
+    def window(self) -> float:
+        """For how many seconds after the last request this object must be kept; 0.0 if its state is elsewhere."""
+        return 0.0
+
     @abstractmethod
     def acquire(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to try again."""
@@ -48,6 +53,10 @@ class RateLimiter:
     def update(self, limit: RateLimit) -> None:
         """Keep a limit named in a response of the service, in addition to the configured one if there is one."""
 
+    def for_account(self, account: str) -> "RateLimiter":  # noqa: ARG002 - for stores that have several limits
+        """Return a limiter with the same limit for one account of a pool. Raises OptionError."""
+        raise OptionError("rate_limit_store has one limit only, and a pool one for each account; use memory: or redis:")
+
     def close(self) -> None:
         """Close files and connections, if there are any."""
 
@@ -58,6 +67,10 @@ class Unlimited(RateLimiter):
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._paused_until = 0.0
+
+    def for_account(self, account: str) -> RateLimiter:  # noqa: ARG002 - there is nothing to distinguish
+        """Return a limiter of its own."""
+        return Unlimited(self._clock)
 
     def acquire(self) -> float:
         """Return 0.0, or the rest of a pause in seconds."""
@@ -73,6 +86,10 @@ class Unavailable(RateLimiter):
 
     def __init__(self, reason: Exception) -> None:
         self._reason = reason
+
+    def for_account(self, account: str) -> RateLimiter:  # noqa: ARG002 - no account may send
+        """Return this limiter."""
+        return self
 
     def acquire(self) -> float:
         """Raise RateLimitStoreError."""

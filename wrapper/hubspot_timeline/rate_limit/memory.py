@@ -8,7 +8,7 @@ from time import monotonic
 from pyrate_limiter import InMemoryBucket
 
 from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter
-from hubspot_timeline.rate_limit.window import ActiveLimits, rate, take_permit
+from hubspot_timeline.rate_limit.window import ActiveLimits, rate, take_permit, window_milliseconds
 
 
 class MemoryRateLimiter(RateLimiter):
@@ -23,6 +23,15 @@ class MemoryRateLimiter(RateLimiter):
         self._bucket = InMemoryBucket([rate(limit)])
         self._paused_until = -inf
         self._lock = Lock()
+
+    @property
+    def window(self) -> float:
+        """For how many seconds after the last request this object must be kept."""
+        return window_milliseconds(self._limits.configured) / 1000
+
+    def for_account(self, account: str) -> RateLimiter:  # noqa: ARG002 - there is nothing to distinguish
+        """Return a limiter of its own."""
+        return MemoryRateLimiter(self._limits.configured, self._clock)
 
     def acquire(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to try again."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from math import ceil
 from urllib.parse import unquote, urldefrag
 from uuid import uuid4
@@ -71,8 +72,8 @@ class RedisRateLimiter(RateLimiter):
 
     def __init__(self, url: str, limit: RateLimit, clock: Callable[[], float] | None = None) -> None:
         # No variable holds the URL without its name, since a traceback may show them, and with them the password.
-        name = f"hubspot-timeline:{{{unquote(urldefrag(url).fragment) or 'rate'}}}"  # in braces: one node of a cluster
-        self._keys = [f"{name}:permits", f"{name}:pause", f"{name}:longest-window"]
+        self._name = unquote(urldefrag(url).fragment) or "rate"
+        self._keys = _keys(self._name)
         self._redis = Redis.from_url(urldefrag(url).url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
         self._active = ActiveLimits(limit)
         self._limits = [limit]
@@ -81,6 +82,14 @@ class RedisRateLimiter(RateLimiter):
         self._pause = self._redis.register_script(_PAUSE_SCRIPT)
         with _store_errors():
             self._redis.ping()
+
+    def for_account(self, account: str) -> "RedisRateLimiter":
+        """Return a limiter over the same connections whose name has the account at its end."""
+        other = copy(self)
+        other._keys = _keys(f"{self._name}:{account}")  # noqa: SLF001 - of this class
+        other._active = ActiveLimits(self._active.configured)  # noqa: SLF001
+        other._limits = [self._active.configured]  # noqa: SLF001
+        return other
 
     def acquire(self) -> float:
         """Take a permit and return 0.0; or take none and return the seconds after which to try again."""
@@ -101,6 +110,11 @@ class RedisRateLimiter(RateLimiter):
     def close(self) -> None:
         """Close the connections."""
         self._redis.close()
+
+
+def _keys(name: str) -> list[str]:
+    """Return the keys of a limit, with a part in braces so that one node of a cluster holds all."""
+    return [f"hubspot-timeline:{{{name}}}:{key}" for key in ("permits", "pause", "longest-window")]
 
 
 @contextmanager

@@ -29,6 +29,8 @@ class Authenticator:
 
     def __init__(self, accounts: Sequence[Account], issued: AccessTokens, clock: Clock) -> None:
         self._accounts = {account.name: account for account in accounts}
+        secrets = [(field, account) for field in (_TOKEN, _KEY) for account in reversed(accounts)]
+        self._by_secret = {(field, getattr(account, field)): account for field, account in secrets}
         self._issued = issued
         self._clock = clock
         schemes = [each for api in APIS for each in document(api)["components"]["securitySchemes"].items()]
@@ -57,8 +59,7 @@ class Authenticator:
     def _account(self, field: str, secret: str) -> Account:
         if field == _TOKEN and secret.startswith(PREFIX):
             return self._by_issued_token(secret)
-        account = next((each for each in self._accounts.values() if getattr(each, field) == secret), None)
-        return account or self._anonymous(secret)
+        return self._by_secret.get((field, secret)) or self._anonymous(secret)
 
     def _by_issued_token(self, token: str) -> Account:
         issued = self._issued.find(token)

@@ -1,0 +1,129 @@
+"""What both pools have in common: their options, and what each account needs to send."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Unpack
+
+import httpx
+from msgspec.structs import replace
+
+from hubspot_timeline.accounts.assignment import AccountOf, assignment
+from hubspot_timeline.accounts.lanes import PoolLimits
+from hubspot_timeline.accounts.open_accounts import OpenAccounts
+from hubspot_timeline.accounts.run import PoolRun
+from hubspot_timeline.accounts.tokens import AccountToken, AccountTokens
+from hubspot_timeline.auth.secret import hidden
+from hubspot_timeline.base_client import BaseClient, ClientOptions, refuse_coroutine_functions
+from hubspot_timeline.config import is_loopback
+from hubspot_timeline.delivery.progress import RunCounters
+from hubspot_timeline.errors import OptionError, require_count, type_of
+from hubspot_timeline.execution.async_executor import AsyncExecutor
+from hubspot_timeline.execution.reader import Make, Preparation
+from hubspot_timeline.http.transport import AsyncTransport
+from hubspot_timeline.templates.validation import TemplateRules, Validate
+
+# Connections of all accounts together; operating systems often allow a process 1,024 open files.
+_MAX_CONNECTIONS = 256
+
+# With each request httpcore looks at all connections of its pool, so the accounts are spread over several.
+_MAX_TRANSPORTS = 16
+
+
+class BaseAccountPool(BaseClient):
+    """Options of a pool, which sends the events of many accounts.
+
+    `tokens`: the access token of each account, or a function that returns it (see AccountTokens).
+    `max_open_accounts`: of how many accounts the access token and the rate limit are kept; beyond that, the account
+    that was unused the longest is closed once its time window is over.
+    `max_size`, `max_bytes`: how many events, and bytes of them, may wait for a response or for their batch to be full.
+    The reading waits meanwhile; so an account that is slow does not stop the others before it has filled this.
+    The other options are those of BaseClient. `rate_limit`, `max_in_flight` and `error_limit` are for each account.
+    `rate_limit_store` is `memory:`, or `redis://host:port/0#name`, where each account has a limit of its own.
+
+    Raises OptionError for a value that is not allowed.
+    """
+
+    def __init__(
+        self,
+        tokens: AccountTokens,
+        *,
+        max_open_accounts: int = 10_000,
+        max_size: int = 20_000,
+        max_bytes: int = 64_000_000,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        tokens = hidden(tokens)
+        if not isinstance(tokens, Mapping) and not callable(tokens):
+            raise OptionError(f"tokens is {type_of(tokens)}; give a mapping of accounts to tokens, or a function")
+        require_count("max_open_accounts", max_open_accounts)
+        require_count("max_size", max_size)
+        require_count("max_bytes", max_bytes)
+        self._account_tokens = tokens
+        self._max_open_accounts = max_open_accounts
+        self._max_size, self._max_bytes = max_size, max_bytes
+        super().__init__(_no_token, **options)
+        self._limits = PoolLimits(max_size, max_bytes, self._batch_limits, self._max_in_flight, self._error_limit)
+
+    def _open(self) -> None:
+        """Open the connections, and no account."""
+        args = self._connection.httpx_args
+        if not args.keys() & {"verify", "cert", "transport"}:  # the certificates take long to load
+            trust_env = args.get("trust_env", not is_loopback(self._connection.base_url))
+            args = {**args, "verify": httpx.create_ssl_context(trust_env=trust_env)}
+        self._pool_connection = replace(
+            self._connection, max_in_flight=_MAX_CONNECTIONS // _MAX_TRANSPORTS, httpx_args=args
+        )
+        self._transports = [self._new_transport()]
+        self._executor = AsyncExecutor(
+            self._transports[0],
+            self._rate_limiter.for_account(""),  # raises for a store that has one limit only
+            self._delivery_options,
+            self._runtime.sleep,
+            asyncio.Semaphore(_MAX_CONNECTIONS),
+        )
+        self._accounts = OpenAccounts(
+            self._executor, self._open_account, self._max_open_accounts, self._connection.clock
+        )
+
+    def _new_transport(self) -> AsyncTransport:
+        return AsyncTransport(self._pool_connection, self._rate_limiter.update)
+
+    def _next_transport(self) -> AsyncTransport:
+        """Return the transport for another account."""
+        has_own = "transport" in self._connection.httpx_args  # which may have any number of connections
+        if len(self._transports) < _MAX_TRANSPORTS and not has_own:
+            self._transports.append(self._new_transport())
+        return self._transports[len(self._accounts) % len(self._transports)]
+
+    def _open_account(self, account: str) -> AsyncExecutor:
+        limiter = self._rate_limiter.for_account(account)
+        tokens = AccountToken(self._account_tokens, account, self._runtime.clock)
+        return replace(
+            self._executor,
+            transport=self._next_transport().for_account(tokens, limiter.update),
+            rate_limiter=limiter,
+            options=replace(self._delivery_options, apis=self._apis.copy()),
+        )
+
+    def _new_run(
+        self,
+        account: AccountOf,
+        make: Make | None,
+        journal: str | Path | None,
+        validate: Validate | None,
+        counters: RunCounters,
+    ) -> PoolRun:
+        refuse_coroutine_functions(make=make, account=account)
+        if validate == "templates":
+            raise OptionError(
+                "a pool cannot list the templates of the app, having no access token of its own; pass them"
+            )
+        api = self._apis.primary
+        assign = assignment(account, api.event_format.fields, has_make=make is not None)
+        preparation = Preparation(api, None if validate is None else TemplateRules.of(validate), make, assign)
+        return PoolRun(self._accounts, preparation, self._open_journal(journal), self._limits, counters)
+
+
+def _no_token() -> str:
+    raise OptionError("a pool has no access token of its own")

@@ -1,0 +1,110 @@
+"""Lanes: the events of each account of a run, cut into batches of their own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from heapq import nlargest
+from typing import TypeAlias
+
+from attrs import frozen
+
+from hubspot_timeline.delivery.batches import Batch, Batcher, BatchLimits, Item
+from hubspot_timeline.delivery.progress import RunCounters
+from hubspot_timeline.delivery.retry import ErrorLimit
+from hubspot_timeline.execution.async_executor import AsyncExecutor, AsyncRun
+from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
+
+Record: TypeAlias = Callable[["Lane", AsyncExecutor, Batch], Awaitable[None]]
+"""Records in the journal that the events of a lane are about to be sent."""
+
+
+@frozen
+class PoolLimits:
+    """How many events and bytes a run may hold, and what it may send to each account."""
+
+    max_size: int
+    max_bytes: int
+    batch: BatchLimits
+    max_in_flight: int
+    error_limit: ErrorLimit
+
+
+class Lane(AsyncRun):
+    """What a run sends to one account, until something stops it.
+
+    `slots` limits how many of its batches are under way at once; `under_way` counts also those that wait for a slot.
+    """
+
+    def __init__(self, account: str, limits: PoolLimits, counters: RunCounters, record: Record) -> None:
+        super().__init__(counters)
+        self.account: str = account
+        self.batcher = Batcher(limits.batch)
+        self.slots = asyncio.Semaphore(limits.max_in_flight)
+        self.errors = ErrorCounter(limits.error_limit, HOPELESS_BATCHES)
+        self.under_way: int = 0
+        self._record = record
+        self.executor: AsyncExecutor | None = None  # while the account is open
+
+    async def record_sent(self, items: Batch) -> None:
+        """Record that events are about to be sent, or sent through another API."""
+        if self.executor:
+            await self._record(self, self.executor, items)
+
+
+class Lanes:
+    """The lanes of a run, by account; `events` and `bytes` is how much they hold, in batches under way or not yet."""
+
+    def __init__(self, limits: BatchLimits, open_lane: Callable[[str], Lane]) -> None:
+        self.events: int = 0
+        self.bytes: int = 0
+        self.room: int = limits.max_events
+        self._open_lane = open_lane
+        self._lanes: dict[str, Lane] = {}
+        self._unfinished: dict[str, Lane] = {}  # those whose batcher holds events
+
+    def __iter__(self) -> Iterator[Lane]:
+        return iter(self._lanes.values())
+
+    def of(self, batch: Batch) -> Lane:
+        """Return the lane of a batch."""
+        return self._of(batch[0])
+
+    def find(self, account: str | None) -> Lane | None:
+        """Return the lane of an account, None if nothing was sent to it."""
+        return self._lanes.get(account or "")
+
+    def extend(self, items: Sequence[Item]) -> Iterator[Batch]:
+        """Add events, and yield the batches that they complete."""
+        for item in items:
+            lane = self._of(item)
+            self.events += 1
+            self.bytes += len(item.body)
+            if batch := lane.batcher.add(item):
+                yield batch
+            self._unfinished[lane.account] = lane
+
+    def rest(self) -> Batch | None:
+        """Return a batch of events that are left, None if there are none."""
+        while self._unfinished:
+            _, lane = self._unfinished.popitem()
+            if batch := lane.batcher.rest():
+                return batch
+        return None
+
+    def of_idle_accounts(self, number: int) -> Iterator[Batch]:
+        """Yield up to so many batches that are not full, the largest first, of accounts with nothing under way."""
+        idle = [lane for lane in self._unfinished.values() if not lane.under_way]
+        for lane in nlargest(number, idle, key=lambda lane: len(lane.batcher)):
+            del self._unfinished[lane.account]
+            if batch := lane.batcher.rest():
+                yield batch
+
+    def remove(self, batch: Batch) -> None:
+        """Count the events of a batch no more."""
+        self.events -= len(batch)
+        self.bytes -= sum([len(item.body) for item in batch])
+
+    def _of(self, item: Item) -> Lane:
+        account = item.account or ""
+        if not (lane := self._lanes.get(account)):
+            lane = self._lanes[account] = self._open_lane(account)
+        return lane
