@@ -14,7 +14,7 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .PHONY: help demo check test test-long lint types verify-types pytest mutants mutants-code coverage bench bench-scaling \
-	bench-profile bench-rate bench-memory bench-sandbox client drift diff upstream build lock clean redis-server browser
+	bench-profile bench-rate bench-accounts bench-memory bench-sandbox client drift diff upstream build lock clean redis-server browser
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -98,6 +98,9 @@ bench-profile: $(VENV)/.bench  ## Show where the time goes.
 
 bench-rate: $(VENV)/.dev redis-server  ## Measure how much of a rate limit is used (60 s).
 	@python benchmarks/rate.py
+
+bench-accounts: $(VENV)/.bench  ## Measure how many accounts one process serves at their full rate (about 5 min).
+	@python benchmarks/accounts.py
 
 bench-memory: $(VENV)/.dev  ## Measure how memory grows from 10,000 to 1,000,000 events.
 	@python benchmarks/memory.py

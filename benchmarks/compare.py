@@ -59,10 +59,10 @@ CASES = (Case(0, 100_000, 100, 4), Case(0, 100_000, 500, 4), Case(50, 20_000, 10
 
 
 @contextmanager
-def echo(latency: int) -> Iterator[str]:
-    """Run an echo server with so many milliseconds of latency, and yield its URL."""
+def echo(latency: int, *limit: int) -> Iterator[str]:
+    """Run an echo server with so many milliseconds of latency and perhaps a limit for each token, and yield its URL."""
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, HERE / "echo.py", str(latency)], **pipes) as server:
+    with subprocess.Popen([sys.executable, HERE / "echo.py", *map(str, (latency, *limit))], **pipes) as server:
         assert server.stdin
         assert server.stdout
         yield server.stdout.readline().strip()

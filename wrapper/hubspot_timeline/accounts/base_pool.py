@@ -27,7 +27,7 @@ from hubspot_timeline.templates.validation import TemplateRules, Validate
 _MAX_CONNECTIONS = 256
 
 # With each request httpcore looks at all connections of its pool, so the accounts are spread over several.
-_MAX_TRANSPORTS = 16
+_MAX_TRANSPORTS = 32
 
 
 class BaseAccountPool(BaseClient):

@@ -1,6 +1,7 @@
 """An event loop in a thread of its own, whose input is read in the calling thread and whose results come back there."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import Future
 from contextlib import aclosing
@@ -17,11 +18,23 @@ R = TypeVar("R")
 
 _MAX_WAIT = 0.5  # seconds
 
+# How many elements are read at once at most, and for how many seconds.
+_READ_AHEAD = 20
+_READ_TIME = 0.01
+
+
+class _Part(Struct, Generic[T]):
+    """The next elements of the input; at its end `is_last`, with the error if reading raised one."""
+
+    elements: list[T]
+    is_last: bool = True
+    error: Exception | None = None
+
 
 class _Request(Struct):
-    """The loop asks for the next element of the input: the reply is None at its end, or what reading it raised."""
+    """The loop asks for the next part of the input."""
 
-    reply: Future[Any]
+    reply: Future[_Part[Any]]
 
 
 class _Result(Struct, Generic[R]):
@@ -53,12 +66,16 @@ class _Inbox(Generic[T, R]):
                 self._messages.put(_Result(result))
 
     async def _elements(self) -> AsyncIterator[T]:
-        while True:
+        is_last = False
+        while not is_last:
             request = _Request(Future())
             self._messages.put(request)
-            if (element := await asyncio.wrap_future(request.reply)) is None:
-                return
-            yield element
+            part = await asyncio.wrap_future(request.reply)
+            for element in part.elements:
+                yield element
+            if part.error:
+                raise part.error
+            is_last = part.is_last
 
 
 class LoopThread:
@@ -96,7 +113,7 @@ class LoopThread:
                     case _Result(value):
                         yield value
                     case _Request(reply):
-                        _read(source, reply)
+                        reply.set_result(_read(source))
                     case asyncio.Task():
                         ended = True
                         message.result()
@@ -119,8 +136,15 @@ class LoopThread:
             raise StoppedError("the process was forked; its parent continues the run")
 
 
-def _read(source: Iterator[T], reply: Future[T | None]) -> None:
+def _read(source: Iterator[T]) -> _Part[T]:
+    """Return several elements if they come at once, since each change of threads may take milliseconds."""
+    elements: list[T] = []
+    end = time.monotonic() + _READ_TIME
     try:
-        reply.set_result(next(source, None))
+        for element in source:
+            elements.append(element)
+            if len(elements) == _READ_AHEAD or time.monotonic() >= end:
+                return _Part(elements, is_last=False)
     except Exception as error:  # noqa: BLE001 - raised where the element was asked for
-        reply.set_exception(error)
+        return _Part(elements, error=error)
+    return _Part(elements)
