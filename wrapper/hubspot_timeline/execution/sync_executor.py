@@ -23,12 +23,15 @@ T = TypeVar("T")
 class Run:
     """Deliveries that are aborted together. Safe to use from any thread or signal handler."""
 
-    account: str | None = None
-
     def __init__(self, counters: RunCounters | None = None) -> None:
         self.counters: RunCounters = counters or RunCounters()
         self.stopped: StoppedError | None = None
         self._changed = Condition()  # unlike an Event, a signal handler may enter it while its own thread is inside
+
+    @property
+    def account(self) -> str | None:
+        """The account that requests are sent to, if it is only one of a run."""
+        return None
 
     def wait(self, seconds: float) -> None:
         """Wait this many seconds, or until the run is aborted."""
