@@ -9,7 +9,7 @@ from hubspot_timeline_testing.sandbox import SandboxServer
 from tests.helpers.document import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "spec/README.md"]
-README, LIBRARY = PAGES[0], ROOT / "docs/library.md"
+README, LIBRARY, SCALE = PAGES[0], ROOT / "docs/library.md", ROOT / "docs/scale.md"
 
 
 def examples(page: Path) -> list[str]:
@@ -40,8 +40,9 @@ def test_examples_that_are_tests_pass(pytester: pytest.Pytester) -> None:
                 "Registered for <strong>Launch</strong>",
             ],
         ),
+        (SCALE, 2, ["2 1", "62515 1 0", "77001 1 0", "90210 0 1"]),
     ],
-    ids=["README", "library"],
+    ids=["README", "library", "scale"],
 )
 def test_the_examples_run(
     page: Path,
