@@ -8,6 +8,7 @@ import httpx
 from attrs import field, frozen
 
 from hubspot_timeline_testing.calibration.response_body import parsed
+from hubspot_timeline_testing.contract.redaction import printable
 
 UNKNOWN_OBJECT, UNKNOWN_VALUE = "999999999999999", "calibration-unknown"
 """What does not exist: the id of a record, and the name of an event token or property."""
@@ -114,4 +115,4 @@ class Exchange:
         return (self.status, self.text("category"), self.message.partition("{id}")[0])  # it may name each event
 
     def __str__(self) -> str:
-        return f"{self.status} {self.text('message', '')!s:.200}".strip()
+        return f"{self.status} {printable(str(self.text('message', '')), 200)}".strip()

@@ -125,8 +125,8 @@ class Calibration:
     def write(self, path: Path) -> None:
         """Write the file, whole or not at all."""
         partial = path.with_name(f"{path.name}.partial")
-        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
-        partial.write_text(text, encoding="utf-8", errors="backslashreplace")  # as JSON escapes half a character
+        text = json.dumps(self.to_json(), indent=1).replace("\x7f", "\\u007f")  # the one that JSON does not escape
+        partial.write_text(f"{text}\n", encoding="utf-8")
         partial.replace(path)
 
     @classmethod
