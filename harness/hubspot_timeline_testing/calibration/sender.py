@@ -15,6 +15,9 @@ from hubspot_timeline_testing.calibration.messages import Exchange, Request
 MAX_REQUESTS = 120
 """The most requests of one run, whatever it is about."""
 
+INTERVAL = 2 * 10 / 110
+"""The seconds between requests at half of what OAuth apps may send."""
+
 LIMIT, LIMIT_INTERVAL = "x-hubspot-ratelimit-max", "x-hubspot-ratelimit-interval-milliseconds"
 _MAX_DIGITS = 12
 _ATTEMPTS = 4
@@ -51,7 +54,7 @@ class Sender:
     clock: Callable[[], float] = time.monotonic
     timeout: float = 30.0
     max_wait: float = 600.0
-    interval: float = 2 * 10 / 110  # half of what OAuth apps may send
+    interval: float = INTERVAL
     is_cleaning_up: bool = False
     requests: int = 0
     events: set[str] = field(factory=set)

@@ -95,6 +95,8 @@ def calibrate(
         plan = plan_of(settings, earlier)
     except ValueError as error:
         raise OptionError(str(error)) from error
+    if plan.steps:
+        show(error_console(), f"The requests go to {url}, the results to {output}.")
     _ask(plan, yes=yes, dry_run=dry_run)
     try:
         with interrupted_by_sigterm():
