@@ -12,7 +12,7 @@ from attrs import evolve
 from hubspot_timeline_testing.calibration import Calibration
 from hubspot_timeline_testing.sandbox import AppEventSettings, RequestLimit, SandboxSettings
 from hubspot_timeline_testing.sandbox.error_texts import ErrorText
-from hubspot_timeline_testing.sandbox.settings_json import read_calibration
+from hubspot_timeline_testing.sandbox.settings_json import with_changes
 from tests.helpers.calibrations import calibrated, sandbox_with_contact, settings
 from tests.helpers.contract_runs import APP_EVENTS, Exchange, changed, contract
 from tests.helpers.sandbox_calls import opened
@@ -90,7 +90,7 @@ def test_the_file_of_one_sandbox_makes_another_one_respond_alike(
     file = tmp_path / "calibration.json"
     with sandbox_with_contact(ODD[name]) as sandbox:
         calibrated(sandbox, settings(largest_batch=501), save=lambda results: results.write(file))
-    copy = read_calibration(file, SandboxSettings())
+    copy = with_changes(SandboxSettings(), Calibration.read(file).settings)
 
     original, copied = replayed(ODD[name], recorded), replayed(copy, recorded)
 

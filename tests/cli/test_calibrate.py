@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -178,6 +179,18 @@ def test_bad_usage_is_named_before_the_first_request(tmp_path: Path, options: tu
     ended = calibrate(tmp_path, "http://127.0.0.1:9", *options, "--yes")
     assert ended.code == 2
     assert message in ended.err
+
+
+def test_a_sandbox_checks_the_whole_file_of_a_calibration(tmp_path: Path) -> None:
+    """And names it, the field, and what to do; it would try to listen at a port that is in use."""
+    value = Calibration("2026-01-01", is_production=False).to_json() | {"requests": "many"}
+    (tmp_path / FILE).write_text(json.dumps(value), encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        ended = run_here("sandbox", "--port", port, "--calibration", FILE, folder=tmp_path)
+    assert ended.code == 2
+    reason = "calibration.requests: is 'many'; it must be a whole number; use a file as calibrate writes it"
+    assert f"Error: {FILE} is not a calibration: {reason}" in ended.err
 
 
 def test_a_wrong_file_is_named(tmp_path: Path) -> None:
