@@ -10,6 +10,8 @@ import pytest
 from attrs import evolve
 
 from hubspot_timeline_testing.calibration import Calibration
+from hubspot_timeline_testing.calibration.messages import Exchange as MessageExchange
+from hubspot_timeline_testing.calibration.messages import Request
 from hubspot_timeline_testing.sandbox import AppEventSettings, RequestLimit, SandboxSettings
 from hubspot_timeline_testing.sandbox.error_texts import ErrorText
 from hubspot_timeline_testing.sandbox.settings_json import with_changes
@@ -112,3 +114,11 @@ def test_the_file_survives(tmp_path: Path) -> None:
     read = Calibration.read(tmp_path / "calibration.json")
     assert json.dumps(read.to_json()) == json.dumps(calibration.to_json())
     assert read.facts == calibration.facts
+
+
+def test_a_message_that_names_a_type_like_the_prefix_of_ids_is_made_comparable() -> None:
+    """As the event type of docs/calibration.md; the ids of all events and what is unknown come first."""
+    events = [{"id": f"calibration-7-0000{number}", "eventTypeName": "calibration"} for number in (1, 2)]
+    message = {"message": "calibration-7-00002 of calibration has calibration-unknown"}
+    exchange = MessageExchange(Request("POST", "/", {"inputs": events}), 400, shown=message)
+    assert exchange.message == "{id} of {type} has {subject}"
