@@ -63,9 +63,10 @@ def timeline_sandbox_settings(pytestconfig: pytest.Config) -> "SandboxSettings":
     """Return the settings of both sandboxes, by the calibration if one is configured; override it in a conftest.py."""
     settings = _import_sandbox().SandboxSettings()
     for path in pytestconfig.getini("timeline_sandbox_calibration"):
-        from hubspot_timeline_testing.sandbox.settings_json import read_calibration  # noqa: PLC0415 - as above
+        from hubspot_timeline_testing.calibration import Calibration  # noqa: PLC0415 - as above
+        from hubspot_timeline_testing.sandbox.settings_json import with_changes  # noqa: PLC0415
 
-        settings = read_calibration(path, settings)
+        settings = with_changes(settings, Calibration.read(path).settings)
     return settings  # type: ignore[no-any-return]
 
 

@@ -17,6 +17,7 @@ from hubspot_timeline_testing.calibration.sender import Sender
 from hubspot_timeline_testing.sandbox import RequestLimit, SandboxSettings
 from tests.helpers.calibrations import TOKEN, URL, InProcess, calibrated, sandbox_with_contact, settings
 from tests.helpers.fake_time import FakeTime
+from tests.helpers.odd_servers import Answering
 
 
 @pytest.mark.parametrize("api", ["v3", "2026-09"])
@@ -105,6 +106,25 @@ def test_a_limit_that_is_too_low_is_not_waited_for() -> None:
     calibration = measured(lambda: httpx.Response(200, headers=headers, json={}), time)
     assert {why for _, why in calibration.problems()} == {"the limit that the server states is too low"}
     assert (calibration.requests, sum(time.waits)) == (1, 0)
+
+
+@pytest.mark.parametrize("operation", ["POST", "GET", "DELETE"])
+def test_a_limit_that_is_too_low_leaves_no_template_behind(operation: str) -> None:
+    """It is stated once the template exists, and the deletion still is sent."""
+    headers = {"x-hubspot-ratelimit-max": "1", "x-hubspot-ratelimit-interval-milliseconds": "86400000"}
+
+    def stating(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        is_stated = request.method == operation and "event-templates" in request.url.path
+        return httpx.Response(response.status_code, content=response.content, headers=headers if is_stated else {})
+
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        inner, time = InProcess(sandbox.app), sandbox.time
+        transport = Answering(lambda request: stating(request, inner.handle_request(request)), inner)
+        calibration = calibrate(
+            URL, TOKEN, settings(apis="v3"), transport=transport, sleep=time.sleep, clock=time.clock
+        )
+        assert sandbox.counts()["templates"] == 0
+    assert not calibration.leftover
 
 
 def test_the_waits_of_a_run_are_bounded() -> None:

@@ -10,9 +10,11 @@ import pytest
 from attrs import evolve
 
 from hubspot_timeline_testing.calibration import Calibration
+from hubspot_timeline_testing.calibration.messages import Exchange as MessageExchange
+from hubspot_timeline_testing.calibration.messages import Request
 from hubspot_timeline_testing.sandbox import AppEventSettings, RequestLimit, SandboxSettings
 from hubspot_timeline_testing.sandbox.error_texts import ErrorText
-from hubspot_timeline_testing.sandbox.settings_json import read_calibration
+from hubspot_timeline_testing.sandbox.settings_json import with_changes
 from tests.helpers.calibrations import calibrated, sandbox_with_contact, settings
 from tests.helpers.contract_runs import APP_EVENTS, Exchange, changed, contract
 from tests.helpers.sandbox_calls import opened
@@ -90,7 +92,7 @@ def test_the_file_of_one_sandbox_makes_another_one_respond_alike(
     file = tmp_path / "calibration.json"
     with sandbox_with_contact(ODD[name]) as sandbox:
         calibrated(sandbox, settings(largest_batch=501), save=lambda results: results.write(file))
-    copy = read_calibration(file, SandboxSettings())
+    copy = with_changes(SandboxSettings(), Calibration.read(file).settings)
 
     original, copied = replayed(ODD[name], recorded), replayed(copy, recorded)
 
@@ -112,3 +114,11 @@ def test_the_file_survives(tmp_path: Path) -> None:
     read = Calibration.read(tmp_path / "calibration.json")
     assert json.dumps(read.to_json()) == json.dumps(calibration.to_json())
     assert read.facts == calibration.facts
+
+
+def test_a_message_that_names_a_type_like_the_prefix_of_ids_is_made_comparable() -> None:
+    """As the event type of docs/calibration.md; the ids of all events and what is unknown come first."""
+    events = [{"id": f"calibration-7-0000{number}", "eventTypeName": "calibration"} for number in (1, 2)]
+    message = {"message": "calibration-7-00002 of calibration has calibration-unknown"}
+    exchange = MessageExchange(Request("POST", "/", {"inputs": events}), 400, shown=message)
+    assert exchange.message == "{id} of {type} has {subject}"

@@ -214,13 +214,16 @@ def _with_fact(name: str, value: Any, sure: str = "once") -> str:
         (_changed(steps={"| evil": {"facts": {}, "evidence": [], "problem": ""}}), "a name in calibration.steps"),
         (_changed(steps={"v3 numbers": {"facts": [], "evidence": [], "problem": ""}}), "facts: must be an object"),
         (_changed(steps={"v3 numbers": {"facts": {}, "evidence": 5, "problem": ""}}), "evidence: must be a list"),
+        (_changed(settings={"max_events": 0}), "calibration.settings: max_events is 0; it must be 1 or more"),
+        (_changed(settings={"max_event": 1}), "calibration.settings: has no max_event; known are duplicates"),
+        (_changed(settings={"limit": {"requests": "7"}}), "calibration.settings.limit.requests: is '7'"),
         (_with_fact("duplicates", "conflict", "bogus"), "facts['duplicates'].sure: is 'bogus'"),
         (_with_fact("duplicates", []), "calibration.steps['v3 duplicates'].facts['duplicates'] is wrong"),
         (_with_fact("largest_batch", "7"), "facts['largest_batch'] is wrong"),
         (_with_fact("limit_requests", None), "facts['limit_requests'] is wrong"),
         (_with_fact("| evil", 1), "facts['| evil'] is wrong"),
     ],
-    ids=range(18),
+    ids=range(21),
 )
 def test_a_damaged_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
     """Instead of an error of whatever reads its results later."""

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,11 +48,23 @@ def test_a_dry_run_shows_the_plan_and_sends_nothing(tmp_path: Path) -> None:
         ended = calibrate(tmp_path, server.url, "--api", "v3,2026-09", "--event-type", "calibration-type", "--dry-run")
         assert server.store.counts().requests == 0
     assert ended.code == 0, ended.err
+    assert f"The requests go to {server.url}, the results to {FILE}." in ended.err
     assert "At most 120 requests, with repetitions." in ended.err
+    assert "About 22 seconds, longer if the server is slow or its limit is low." in ended.err
+    assert "v3-ids" in ended.err
+    assert "Left out" not in ended.err
     assert "At most 1090 events, which cannot be deleted: they stay on the contact for ever." in ended.err
     assert "One more contact, which an unknown email creates." in ended.err
     assert "A template, which is deleted at the end." in ended.err
     assert not (tmp_path / FILE).exists()
+
+
+def test_the_plan_leaves_out_what_needs_version_3(tmp_path: Path) -> None:
+    """And says so, with what to do."""
+    options = ("--api", "2026-09", "--event-type", "calibration-type", "--dry-run")
+    ended = calibrate(tmp_path, "http://127.0.0.1:9", *options)
+    assert "Is an id of version 3 taken?" not in ended.err
+    assert "Left out: v3-ids, which needs both APIs: --api v3,2026-09." in ended.err
 
 
 @pytest.mark.parametrize("answer", [b"n\n", b"\n", b""])
@@ -168,6 +181,18 @@ def test_bad_usage_is_named_before_the_first_request(tmp_path: Path, options: tu
     assert message in ended.err
 
 
+def test_a_sandbox_checks_the_whole_file_of_a_calibration(tmp_path: Path) -> None:
+    """And names it, the field, and what to do; it would try to listen at a port that is in use."""
+    value = Calibration("2026-01-01", is_production=False).to_json() | {"requests": "many"}
+    (tmp_path / FILE).write_text(json.dumps(value), encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        ended = run_here("sandbox", "--port", port, "--calibration", FILE, folder=tmp_path)
+    assert ended.code == 2
+    reason = "calibration.requests: is 'many'; it must be a whole number; use a file as calibrate writes it"
+    assert f"Error: {FILE} is not a calibration: {reason}" in ended.err
+
+
 def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     """By both commands."""
     (tmp_path / FILE).write_text("[]", encoding="utf-8")
@@ -175,3 +200,41 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     assert (
         f"{FILE} is not a calibration" in run_here("sandbox", "--port", "0", "--calibration", FILE, folder=tmp_path).err
     )
+
+
+CODE = "hubspot_timeline_testing.calibration"
+PLACES = {
+    "look-up": f"{CODE}.runner.check_account",
+    "creation": f"{CODE}.template.TemporaryTemplate._create",
+    "deletion": f"{CODE}.template.TemporaryTemplate._delete_all",
+    "masking": f"{CODE}.evidence.Masker.evidence",
+    "settings": f"{CODE}.runner.sandbox_settings",
+    "file": f"{CODE}.results.Calibration.to_json",
+    "report": "hubspot_timeline.cli.calibrate.markdown",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_unforeseen_error_ends_as_others_do(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a message that does not tell the token, and with what is known until then in the file."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError(f"of our own, with {TOKEN}")
+
+    with SandboxServer(settings=SETTINGS) as server, monkeypatch.context() as patch:
+        patch.setattr(PLACES[place], fail)
+        ended = calibrate(tmp_path, server.url, "--largest-batch", "9", "--yes")
+        assert server.store.counts().templates == (place == "deletion")
+        requests = server.store.counts().requests
+    assert TOKEN not in ended.out + ended.err
+    shown = ended.out if place == "creation" else ended.err
+    assert "unforeseen KeyError: 'of our own, with ***'" in shown
+    assert "Traceback" not in shown
+    assert ended.code == (3 if place == "creation" else 1)
+    if place == "file":
+        assert not (tmp_path / FILE).exists()
+        return
+    saved = Calibration.read(tmp_path / FILE)
+    assert saved.requests >= requests
+    assert saved.is_interrupted == (place not in ("creation", "report"))
+    assert bool(saved.leftover) == (place == "deletion")

@@ -1,5 +1,6 @@
 """The pytest plugin offers sandbox fixtures to tests with any HTTP client, and imports nothing for other tests."""
 
+import json
 import subprocess
 import sys
 
@@ -125,7 +126,9 @@ def test_tests_without_a_fixture_import_nothing_more() -> None:
 def test_a_calibration_in_the_configuration_makes_the_sandboxes_behave_so(pytester: pytest.Pytester) -> None:
     """Its path is relative to the configuration file; a file that is none is named."""
     pytester.makeini("[pytest]\ntimeline_sandbox_calibration = calibration.json\n")
-    pytester.makefile(".json", calibration='{"settings": {"max_events": 3, "app_events": {"conflict_names": true}}}')
+    settings = {"max_events": 3, "app_events": {"conflict_names": True}}
+    calibration = {"format": 1, "date": "2026-01-01", "is_production": False, "settings": settings}
+    pytester.makefile(".json", calibration=json.dumps(calibration))
     pytester.makepyfile(
         """
         def test_settings(timeline_sandbox_settings, timeline_sandbox_asgi):
@@ -140,4 +143,4 @@ def test_a_calibration_in_the_configuration_makes_the_sandboxes_behave_so(pytest
     pytester.makefile(".json", calibration='{"max_events": 3}')
     outcome = pytester.runpytest_subprocess("-p", "no:schemathesis")
     outcome.assert_outcomes(errors=1)
-    outcome.stdout.fnmatch_lines('*calibration.json is not a calibration: it has no "settings"*')
+    outcome.stdout.fnmatch_lines("*calibration.json is not a calibration of the format 1*")

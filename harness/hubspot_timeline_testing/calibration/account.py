@@ -3,6 +3,7 @@
 from hubspot_timeline_testing.calibration.messages import Request
 from hubspot_timeline_testing.calibration.sender import Sender, UndecidedError
 from hubspot_timeline_testing.calibration.settings import CalibrationSettings
+from hubspot_timeline_testing.contract.redaction import printable
 
 PATH = "/account-info/v3/details"
 TEST_ACCOUNTS = ("DEVELOPER_TEST", "SANDBOX")
@@ -32,6 +33,5 @@ def check_account(sender: Sender, settings: CalibrationSettings, *, is_productio
     if (settings.account or is_production) and str(account) != settings.account:
         raise AccountError("the access token is for another account than the one that was named")
     if kind not in TEST_ACCOUNTS and not settings.allow_any_account:
-        raise AccountError(
-            f"the account has the type {exchange.text('accountType')!s:.50}; use one of {', '.join(TEST_ACCOUNTS)}"
-        )
+        shown = printable(str(exchange.text("accountType")), 50)
+        raise AccountError(f"the account has the type {shown}; use one of {', '.join(TEST_ACCOUNTS)}")

@@ -1,17 +1,25 @@
 """Evidence: the requests and responses behind a fact, without secrets, and with few of the events."""
 
 import re
-from collections.abc import Mapping
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from attrs import field, frozen
 
 from hubspot_timeline_testing.calibration.messages import Exchange
-from hubspot_timeline_testing.contract.redaction import Redactor, any_encoding
+from hubspot_timeline_testing.contract.redaction import REDACTED, Redactor, any_encoding
 
 _HEADERS = re.compile(r"x-hubspot-ratelimit.*|retry-after|content-type|location|allow")
 _MOST = 3  # events of a batch
+_SIGN = r"(?:[A-Za-z0-9+/_-]|\\/|%2[BbFf])"
+_ENCODED = re.compile(
+    rf"{_SIGN}(?:[\r\n]{{0,2}}{_SIGN}){{7,}}"
+)  # Base64 of either alphabet, which has the signs of hexadecimal
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{8,}")
+_SIGNS = str.maketrans("-_", "+/", "\r\n\\")
 _MIN_LENGTH = 4  # below it a secret is also found inside of ordinary words and numbers
 
 
@@ -64,7 +72,24 @@ class Masker:
         text = self.redactor.text(text)
         for secret in sorted(self.names, key=len, reverse=True):  # one may be a part of another
             text = _pattern(secret).sub(self.names[secret], text)
-        return text
+        return _ENCODED.sub(lambda run: REDACTED if self._is_in_any(_decoded(run[0])) else run[0], text)
+
+    def _is_in_any(self, texts: Iterable[str]) -> bool:
+        secrets = [each.lower() for each in (self.redactor.token, *self.names) if len(each) >= _MIN_LENGTH]
+        found = (text.lower().replace("\0", "") for text in texts)  # as UTF-16 has them
+        return any(secret in text for text in found for secret in secrets)
+
+
+def _decoded(run: str) -> Iterator[str]:
+    """Yield what a run of signs may encode; the first of them may belong to a word before it."""
+    signs = unquote(run).translate(_SIGNS)
+    for begin in range(4):
+        whole = signs[begin:]
+        yield b64decode(whole + "A" * (-len(whole) % 4)).decode("utf-8", "replace")
+    for digits in _HEXADECIMAL.findall(run):
+        for begin in range(2):
+            pairs = digits[begin : begin + (len(digits) - begin) // 2 * 2]
+            yield bytes.fromhex(pairs).decode("utf-8", "replace")
 
 
 @lru_cache(maxsize=8)

@@ -66,7 +66,7 @@ EXPERIMENTS: Sequence[Experiment] = (
         "Is an id of version 3 taken?",
         1,
         1,
-        lambda session, sessions: values.v3_ids(session, sessions.get(V3)),
+        lambda session, sessions: values.v3_ids(session, sessions[V3]),
         "app events",
     ),
     Experiment("largest-batch", "How many events may a batch have?", PROBES, 0, _find_largest_batch, is_repeated=False),

@@ -8,12 +8,13 @@ import httpx
 from attrs import field, frozen
 
 from hubspot_timeline_testing.calibration.response_body import parsed
+from hubspot_timeline_testing.contract.redaction import printable
 
 UNKNOWN_OBJECT, UNKNOWN_VALUE = "999999999999999", "calibration-unknown"
 """What does not exist: the id of a record, and the name of an event token or property."""
 
-_PLACEHOLDERS = {"id": "{id}", "eventTemplateId": "{type}", "eventTypeName": "{type}"}
-_SUBJECTS = (UNKNOWN_OBJECT, UNKNOWN_VALUE)
+_TYPE_FIELDS = ("eventTemplateId", "eventTypeName")
+_SUBJECTS = ((UNKNOWN_OBJECT, "{subject}"), (UNKNOWN_VALUE, "{subject}"))
 _LONG_NUMBER = re.compile(r"\b[0-9a-f-]*[0-9][0-9a-f-]{7,}\b")
 _MAX_MESSAGE, _MAX_TEXT = 300, 500
 _MIN_NAME = 3  # a shorter name of a type is also found inside of ordinary words
@@ -96,12 +97,11 @@ class Exchange:
         """
         text = str(self.text("message", self.shown))
         events = self.sent if isinstance(self.request.body, dict) else []
-        for event in events:
-            for name, placeholder in _PLACEHOLDERS.items():
-                value = str(event.get(name, ""))
-                text = text.replace(value, placeholder) if len(value) >= _MIN_NAME else text
-        for subject in _SUBJECTS:
-            text = text.replace(subject, "{subject}")
+        ids = [(str(event.get("id", "")), "{id}") for event in events]
+        types = [(str(event.get(name, "")), "{type}") for name in _TYPE_FIELDS for event in events]
+        # A type may have a name that each id and each subject begins with.
+        for name, placeholder in (*ids, *_SUBJECTS, *types):
+            text = text.replace(name, placeholder) if len(name) >= _MIN_NAME else text
         if len(events) > 1:
             text = re.sub(rf"\b{len(events)}\b", "{count}", text)
         return _LONG_NUMBER.sub("{n}", text)[:_MAX_MESSAGE]
@@ -114,4 +114,4 @@ class Exchange:
         return (self.status, self.text("category"), self.message.partition("{id}")[0])  # it may name each event
 
     def __str__(self) -> str:
-        return f"{self.status} {self.text('message', '')!s:.200}".strip()
+        return f"{self.status} {printable(str(self.text('message', '')), 200)}".strip()

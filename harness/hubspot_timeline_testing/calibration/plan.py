@@ -4,7 +4,7 @@ from attrs import frozen
 
 from hubspot_timeline_testing.calibration.experiments import EXHAUST, EXPERIMENTS, V3_IDS, Experiment
 from hubspot_timeline_testing.calibration.results import Calibration
-from hubspot_timeline_testing.calibration.sender import MAX_REQUESTS
+from hubspot_timeline_testing.calibration.sender import INTERVAL, MAX_REQUESTS
 from hubspot_timeline_testing.calibration.settings import CalibrationSettings
 from hubspot_timeline_testing.contract.documents import V3
 
@@ -44,7 +44,12 @@ class Plan:
         if not self.steps:
             return "Nothing is left to decide."
         lines = [f"  {api:<8} {step.name:<17} {step.question}" for api, step in self.steps]
+        if V3 not in self.settings.apis and not self.settings.exhaust_limit:
+            lines.append(f"Left out: {V3_IDS}, which needs both APIs: --api {V3},{self.settings.apis[0]}.")
         lines.append(f"At most {self.max_requests} requests, with repetitions.")
+        lines.append(
+            f"About {self.max_requests * INTERVAL:.0f} seconds, longer if the server is slow or its limit is low."
+        )
         if self.max_events:
             lines.append(
                 f"At most {self.max_events} events, which cannot be deleted: they stay on the contact for ever."
@@ -59,7 +64,9 @@ def plan_of(settings: CalibrationSettings, earlier: Calibration | None = None) -
     """Return the plan of a run; that of a resumed one has only what `earlier` has not decided."""
     done = {key for key, step in earlier.steps.items() if step.is_decided} if earlier else set()
     experiments, apis = (EXPERIMENTS, settings.apis) if not settings.exhaust_limit else ((EXHAUST,), settings.apis[:1])
-    steps = [(api, each) for api in apis for each in experiments if each.has(api)]
+    steps = [
+        (api, each) for api in apis for each in experiments if each.has(api) and (each.name != V3_IDS or V3 in apis)
+    ]
     left = [(api, each) for api, each in steps if f"{api} {each.name}" not in done]
     unfinished = {api for api, each in left if each.name not in PREPARATIONS}
     if any(each.name == V3_IDS for _, each in left):

@@ -11,7 +11,7 @@ from attrs import asdict, define, field, frozen
 from hubspot_timeline_testing.calibration.fact_kinds import is_of_its_kind
 from hubspot_timeline_testing.calibration.response_body import plain
 from hubspot_timeline_testing.sandbox.json_files import read_json_file
-from hubspot_timeline_testing.sandbox.settings_json import structured
+from hubspot_timeline_testing.sandbox.settings_json import settings_from_json, structured
 
 _DATE, _KEY = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"[0-9a-z-]+ [0-9a-z-]+")
 _MAX_LEVELS = 100
@@ -117,6 +117,7 @@ class Calibration:
         fields = {name: each for name, each in plain(value, _MAX_LEVELS).items() if name != "format"}
         try:
             calibration = structured(fields, cls, "calibration")
+            settings_from_json(calibration.settings, "calibration.settings")
         except ValueError as error:
             raise ValueError(f"is not a calibration: {error}") from error
         _check(calibration)
@@ -125,8 +126,8 @@ class Calibration:
     def write(self, path: Path) -> None:
         """Write the file, whole or not at all."""
         partial = path.with_name(f"{path.name}.partial")
-        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
-        partial.write_text(text, encoding="utf-8", errors="backslashreplace")  # as JSON escapes half a character
+        text = json.dumps(self.to_json(), indent=1).replace("\x7f", "\\u007f")  # the one that JSON does not escape
+        partial.write_text(f"{text}\n", encoding="utf-8")
         partial.replace(path)
 
     @classmethod
@@ -136,7 +137,7 @@ class Calibration:
         try:
             return cls.from_json(value)
         except ValueError as error:
-            raise ValueError(f"{path} {error}") from error
+            raise ValueError(f"{path} {error}; use a file as calibrate writes it") from error
 
 
 def _check(calibration: Calibration) -> None:

@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import count
 from typing import Any
 
 from attrs import define, field
 
-from hubspot_timeline_testing.calibration.account import check_account
+from hubspot_timeline_testing.calibration.account import AccountError, check_account
 from hubspot_timeline_testing.calibration.api_session import ApiSession
 from hubspot_timeline_testing.calibration.control_experiments import Facts
 from hubspot_timeline_testing.calibration.evidence import Masker
@@ -16,7 +16,7 @@ from hubspot_timeline_testing.calibration.experiments import Experiment
 from hubspot_timeline_testing.calibration.plan import Plan
 from hubspot_timeline_testing.calibration.results import Calibration, Fact, Step
 from hubspot_timeline_testing.calibration.sandbox_settings import sandbox_settings
-from hubspot_timeline_testing.calibration.sender import RefusedError, Sender, UndecidedError
+from hubspot_timeline_testing.calibration.sender import RefusedError, Sender, UndecidedError, unforeseen
 from hubspot_timeline_testing.calibration.settings import CalibrationSettings
 from hubspot_timeline_testing.calibration.template import TemporaryTemplate
 from hubspot_timeline_testing.contract.documents import V3
@@ -43,7 +43,10 @@ class Runner:
         self._requests_before, self._events_before = self.calibration.requests, self.calibration.events
 
     def make_all(self) -> None:
-        """Make each experiment once, then again while requests are left, until an interrupt. Raises AccountError."""
+        """Make each experiment once, then again while requests are left, until an interrupt.
+
+        Raises AccountError, and an unforeseen error once it has saved what is known until then.
+        """
         numbers = count(1)
         for api in dict.fromkeys(api for api, _ in self.plan.steps):
             self._sessions[api] = ApiSession(
@@ -60,9 +63,21 @@ class Runner:
                     self._make(api, step)
         except KeyboardInterrupt:
             self.calibration.is_interrupted = True
-        leftovers = (self.calibration.leftover, self.masker.mask(template.leftover))
-        self.calibration.leftover = "; ".join(filter(None, leftovers))
+        except AccountError:
+            raise
+        except Exception:
+            self.calibration.is_interrupted = True
+            with suppress(Exception):  # of the same defect; the first error tells more
+                self._finish(template.leftover)
+            with suppress(Exception):
+                self.save(self.calibration)
+            raise
+        self._finish(template.leftover)
         self._save()
+
+    def _finish(self, leftover: str) -> None:
+        self._count()
+        self.calibration.leftover = "; ".join(filter(None, (self.calibration.leftover, self.masker.mask(leftover))))
 
     def _enter(self, stack: ExitStack, template: TemporaryTemplate) -> None:
         if not self.plan.creates_template:
@@ -71,6 +86,8 @@ class Runner:
             self._sessions[V3].type_name = stack.enter_context(template.created())
         except UndecidedError as error:
             self._refusals[V3] = str(error)
+        except Exception as error:  # noqa: BLE001 - as in an experiment
+            self._refusals[V3] = unforeseen(error)
 
     def _turns(self) -> Iterator[tuple[str, Experiment]]:
         yield from self.plan.steps
@@ -105,10 +122,13 @@ class Runner:
                 self._refusals[api] = str(error)
             return {}, str(error)
         except Exception as error:  # noqa: BLE001 - whatever a server sends, the run ends with a report
-            return {}, f"unforeseen {type(error).__name__}: {error}"
+            return {}, unforeseen(error)
 
-    def _save(self) -> None:
+    def _count(self) -> None:
         self.calibration.requests = self._requests_before + self.sender.requests
         self.calibration.events = self._events_before + len(self.sender.events)
+
+    def _save(self) -> None:
+        self._count()
         self.calibration.settings = sandbox_settings(self.calibration)
         self.save(self.calibration)

@@ -15,6 +15,9 @@ from hubspot_timeline_testing.calibration.messages import Exchange, Request
 MAX_REQUESTS = 120
 """The most requests of one run, whatever it is about."""
 
+INTERVAL = 2 * 10 / 110
+"""The seconds between requests at half of what OAuth apps may send."""
+
 LIMIT, LIMIT_INTERVAL = "x-hubspot-ratelimit-max", "x-hubspot-ratelimit-interval-milliseconds"
 _MAX_DIGITS = 12
 _ATTEMPTS = 4
@@ -38,7 +41,8 @@ class Sender:
 
     `mask`: takes the secrets out of a body. `timeout`: the seconds for a whole response. `max_wait`: those of all
     pauses together. `interval`: the seconds between requests, which the rate limit of a response changes. `exchanges`:
-    since the last experiment began. `limit_headers` and `error_fields`: what responses had so far.
+    since the last experiment began. `is_cleaning_up`: whether requests are sent however low the limit is.
+    `limit_headers` and `error_fields`: what responses had so far.
     """
 
     client: httpx.Client
@@ -50,7 +54,8 @@ class Sender:
     clock: Callable[[], float] = time.monotonic
     timeout: float = 30.0
     max_wait: float = 600.0
-    interval: float = 2 * 10 / 110  # half of what OAuth apps may send
+    interval: float = INTERVAL
+    is_cleaning_up: bool = False
     requests: int = 0
     events: set[str] = field(factory=set)
     exchanges: list[Exchange] = field(factory=list)
@@ -104,10 +109,15 @@ class Sender:
         self.max_wait -= seconds
         self.sleep(seconds)
 
-    def _keep_pace(self) -> None:
+    def check_limit(self) -> None:
+        """Raise RefusedError if the server states a limit that is too low for a run."""
         if self.interval > _MAX_INTERVAL:
             raise RefusedError("the limit that the server states is too low")
-        self.pause(max(0.0, self._next - self.clock()))
+
+    def _keep_pace(self) -> None:
+        if not self.is_cleaning_up:
+            self.check_limit()
+        self.pause(min(max(0.0, self._next - self.clock()), _MAX_INTERVAL))
 
     def _response(self, request: Request) -> httpx.Response | str:
         response = self._once(request)
@@ -160,6 +170,11 @@ class Sender:
         if exchange.status in (401, 403) and not exchange.request.is_about_access:
             raise RefusedError(f"the server refuses the access token: {exchange}")
         return exchange
+
+
+def unforeseen(error: Exception) -> str:
+    """Return the reason why a defect of our own leaves something undecided."""
+    return f"unforeseen {type(error).__name__}: {error}"
 
 
 def number_in(headers: Mapping[str, str], name: str) -> int | None:

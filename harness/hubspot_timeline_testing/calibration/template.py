@@ -9,7 +9,7 @@ from attrs import define, field
 
 from hubspot_timeline_testing.calibration.api_session import VALUE_NAME
 from hubspot_timeline_testing.calibration.messages import Request
-from hubspot_timeline_testing.calibration.sender import RefusedError, Sender, UndecidedError
+from hubspot_timeline_testing.calibration.sender import RefusedError, Sender, UndecidedError, unforeseen
 from hubspot_timeline_testing.contract.documents import contract_operations
 
 RESERVE, RESERVE_OF_WAITS = 5, 60.0
@@ -32,6 +32,7 @@ class TemporaryTemplate:
     @contextmanager
     def created(self) -> Iterator[str]:
         """Create it, give its id, and delete it after the block, also after an interrupt. Raises RefusedError."""
+        self.sender.check_limit()
         self.sender.max_requests -= RESERVE
         self.sender.max_wait -= RESERVE_OF_WAITS
         try:
@@ -39,7 +40,9 @@ class TemporaryTemplate:
         finally:
             self.sender.max_requests += RESERVE
             self.sender.max_wait += RESERVE_OF_WAITS
+            self.sender.is_cleaning_up = True
             self._delete_all()
+            self.sender.is_cleaning_up = False
 
     def _create(self) -> str:
         token = {"name": VALUE_NAME, "label": "Calibration", "type": "string", "options": []}
@@ -54,6 +57,7 @@ class TemporaryTemplate:
         if not exchange.is_success or not _is_id(created):
             raise RefusedError(f"a template cannot be created: {exchange}; name one that exists")
         self._id = str(created)
+        self.leftover = f"the template {self._id}"  # until it is deleted
         return self._id
 
     @property
@@ -74,8 +78,9 @@ class TemporaryTemplate:
                 )
                 if exchange.is_success or exchange.status == 404:
                     self.leftover = ""
-        except UndecidedError as error:
-            self.leftover = f"{self.leftover or f'perhaps a template named {self._name}'} ({error})"
+        except Exception as error:  # noqa: BLE001 - the report names what is left over
+            reason = str(error) if isinstance(error, UndecidedError) else unforeseen(error)
+            self.leftover = f"{self.leftover or f'perhaps a template named {self._name}'} ({reason})"
 
     def _listed(self) -> list[str]:
         exchange = self.sender.send(lambda: Request("GET", self._path("list_templates"), is_about_access=True))

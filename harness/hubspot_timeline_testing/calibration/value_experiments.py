@@ -102,10 +102,10 @@ def order_of_checks(session: ApiSession) -> Facts:
     return {"without_credentials": dict(zip(names, order, strict=True)), "bearer_is_case_sensitive": is_exact}
 
 
-def v3_ids(session: ApiSession, v3_session: ApiSession | None) -> Facts:
+def v3_ids(session: ApiSession, v3_session: ApiSession) -> Facts:
     """Send an id that exists in version 3; each attempt uses another one, since it may create it here."""
-    if v3_session is None or not v3_session.known:
-        raise UndecidedError("needs events of version 3 in the same run")
+    if not v3_session.known:
+        raise UndecidedError("needs events of version 3, of which none was created")
     known = v3_session.known
 
     def build() -> Event:

@@ -72,12 +72,12 @@ def settings_from_options(
     event_types: Sequence[Path] = (),
     migrated_after: float | None = None,
     max_events: int | None = None,
-    calibration: Path | None = None,
+    calibration: dict[str, Any] | None = None,
     modes: Mapping[str, str | None],
 ) -> SandboxSettings:
     """Return the settings in a file, by default those without one, with the options in their place.
 
-    `event_types`: files or folders. `calibration`: its settings replace those in the file. `max_events`: 0 for any
+    `event_types`: files or folders. `calibration`: settings in place of those in the file. `max_events`: 0 for any
     number. `modes`: settings by their names, None for one that is not used. Raises ValueError, which names the option
     or the file, and what is wrong.
     """
@@ -112,11 +112,11 @@ def limit_from_options(rate: int | None, seconds: float, *, retry_after: bool) -
     return None
 
 
-def _settings_in(config: Path | None, calibration: Path | None) -> SandboxSettings:
+def _settings_in(config: Path | None, calibration: dict[str, Any] | None) -> SandboxSettings:
     if config is None and calibration is None:
         return SandboxSettings()
     with needs("sandbox"):
         from hubspot_timeline_testing.sandbox import settings_json  # noqa: PLC0415 - optional packages
 
     settings = settings_json.read_settings(config) if config else SandboxSettings()
-    return settings_json.read_calibration(calibration, settings) if calibration else settings
+    return settings_json.with_changes(settings, calibration) if calibration else settings

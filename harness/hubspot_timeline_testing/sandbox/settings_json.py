@@ -19,11 +19,11 @@ def settings_to_json(settings: SandboxSettings) -> dict[str, Any]:
     return value
 
 
-def settings_from_json(value: Any) -> SandboxSettings:
-    """Return the settings in a JSON value. Raises ValueError with the position and the reason of each error."""
+def settings_from_json(value: Any, name: str = "settings") -> SandboxSettings:
+    """Return the settings in a JSON value. Raises ValueError with the position, from `name` on, and each reason."""
     if not isinstance(value, dict):
         raise ValueError("settings must be an object, such as {}")  # noqa: TRY004 - an error in a file, not in a call
-    return structured(value, SandboxSettings, "settings")
+    return structured(value, SandboxSettings, name)
 
 
 def structured(value: dict[str, Any], kind: type[T], name: str) -> T:
@@ -44,20 +44,12 @@ def read_settings(path: Path) -> SandboxSettings:
         raise ValueError(f"{path}: {error}") from error
 
 
-def read_calibration(path: Path, settings: SandboxSettings) -> SandboxSettings:
-    """Return settings with those that a calibration has decided in their place. Raises ValueError with the file."""
-    value = read_json_file(path)
-    decided = value.get("settings") if isinstance(value, dict) else None
-    if not isinstance(decided, dict):
-        raise ValueError(f'{path} is not a calibration: it has no "settings"')  # noqa: TRY004 - an error in a file
-    try:
-        return settings_from_json(_merged(settings_to_json(settings), decided))
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+def with_changes(settings: SandboxSettings, changes: dict[str, Any]) -> SandboxSettings:
+    """Return settings with those of a JSON object in their place, object by object. Raises ValueError."""
+    return settings_from_json(_merged(settings_to_json(settings), changes))
 
 
 def _merged(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Return values with changes in their place, object by object."""
     pairs = ((name, values.get(name), change) for name, change in changes.items())
     return values | {
         name: _merged(value, change) if isinstance(value, dict) and isinstance(change, dict) else change

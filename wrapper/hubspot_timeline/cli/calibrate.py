@@ -19,7 +19,7 @@ from hubspot_timeline.cli.options import (
 )
 from hubspot_timeline.cli.signals import interrupted_by_sigterm
 from hubspot_timeline.config import api_from_environment
-from hubspot_timeline.errors import OptionError
+from hubspot_timeline.errors import OptionError, TimelineError
 from hubspot_timeline_testing.calibration import (
     AccountError,
     Calibration,
@@ -33,6 +33,7 @@ from hubspot_timeline_testing.calibration import (
     calibrate as measure,
 )
 from hubspot_timeline_testing.contract import ContractUsageError
+from hubspot_timeline_testing.contract.redaction import Redactor
 
 
 def calibrate(
@@ -94,19 +95,33 @@ def calibrate(
         plan = plan_of(settings, earlier)
     except ValueError as error:
         raise OptionError(str(error)) from error
+    if plan.steps:
+        show(error_console(), f"The requests go to {url}, the results to {output}.")
     _ask(plan, yes=yes, dry_run=dry_run)
     try:
         with interrupted_by_sigterm():
             calibration = measure(
                 url, token, settings, production=production, confirm_host=confirm_production, earlier=earlier,
-                save=lambda results: results.write(output), announce=lambda line: show(error_console(), line),
+                save=lambda results: _write(results, output), announce=lambda line: show(error_console(), line),
             )  # fmt: skip
+        report = markdown(calibration, old)
     except (ContractUsageError, AccountError) as error:
         raise OptionError(str(error)) from error
+    except OptionError:
+        raise
+    except Exception as error:
+        known = f"; {output} has what is known until then" if output.exists() else ""
+        reason = Redactor(token).text(str(error))
+        raise TimelineError(f"unforeseen {type(error).__name__}: {reason}{known}") from error
+    print_line(report)
+    raise typer.Exit(_exit(calibration))
+
+
+def _write(calibration: Calibration, output: Path) -> None:
+    try:
+        calibration.write(output)
     except OSError as error:
         raise OptionError(f"{output} cannot be written: {error.strerror}") from error
-    print_line(markdown(calibration, old))
-    raise typer.Exit(_exit(calibration))
 
 
 def _earlier(output: Path, *, resume: bool, dry_run: bool) -> Calibration | None:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -163,7 +163,7 @@ def sandbox(
             event_types=event_types or (),
             migrated_after=migrated_after,
             max_events=max_events,
-            calibration=calibration,
+            calibration=_calibrated(calibration) if calibration else None,
             modes={
                 "duplicates": duplicates,
                 "invalid_events": invalid_events,
@@ -184,6 +184,12 @@ def sandbox(
         server = _start(stack, port, database, settings)
         print_line(json.dumps({"url": server.url}) if as_json else _greeting(server.url))
         ended.get()
+
+
+def _calibrated(path: Path) -> dict[str, Any]:
+    from hubspot_timeline_testing.calibration import Calibration  # noqa: PLC0415 - loads much that others do not need
+
+    return Calibration.read(path).settings
 
 
 def _start(stack: ExitStack, port: int, database: Path | None, settings: SandboxSettings) -> SandboxServer:
