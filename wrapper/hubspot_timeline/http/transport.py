@@ -43,7 +43,7 @@ class Transport:
 
         self._tokens, self._errors = connection.tokens, connection.errors
         self.api: AuthenticatedClient = connection.open(
-            prepare, check, _Auth(lambda: connection.tokens.get(self._post))
+            prepare, check, _Auth(lambda: connection.tokens.get(self._post)), is_async=False
         )
         self._http = self.api.get_httpx_client()
         remove_stored_headers(self._http)
@@ -103,7 +103,7 @@ class AsyncTransport:
 
         self._tokens, self._errors = connection.tokens, connection.errors
         self.api: AuthenticatedClient = connection.open(
-            prepare, check, _AsyncAuth(lambda: connection.tokens.get_async(self._post))
+            prepare, check, _AsyncAuth(lambda: connection.tokens.get_async(self._post)), is_async=True
         )
         self._http = self.api.get_async_httpx_client()
         remove_stored_headers(self._http)
