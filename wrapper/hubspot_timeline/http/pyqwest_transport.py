@@ -77,9 +77,8 @@ class _Transport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         timeout = _begin(request)
-        response = (self._new if timeout.needs_new_connection else self._reused).handle_request(request)
-        timeout.is_sent = True
-        return response
+        adapter = self._new if timeout.needs_new_connection else self._reused
+        return _checked(adapter.handle_request(request), timeout)
 
     def close(self) -> None:
         for pool in self._pools:
@@ -98,9 +97,8 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         timeout = _begin(request)
-        response = await (self._new if timeout.needs_new_connection else self._reused).handle_async_request(request)
-        timeout.is_sent = True
-        return response
+        adapter = self._new if timeout.needs_new_connection else self._reused
+        return _checked(await adapter.handle_async_request(request), timeout)
 
     async def aclose(self) -> None:
         for pool in self._pools:
@@ -114,6 +112,13 @@ def _begin(request: httpx.Request) -> ResponseTimeout:
     timeout = timeout_of(request)
     timeout.is_on_reused_connection = not timeout.needs_new_connection
     return timeout
+
+
+def _checked(response: httpx.Response, timeout: ResponseTimeout) -> httpx.Response:
+    timeout.is_sent = True
+    if response.status_code == 101:
+        raise httpx.RemoteProtocolError("the response switches to another protocol, which was not asked for")
+    return response
 
 
 def _require_pyqwest() -> None:
