@@ -62,9 +62,7 @@ class Connection(Struct, frozen=True):
         redact_logs_of(request)
         limit_response(request, self.timeout, self.clock, is_async=is_async)
 
-    def open(
-        self, request_hook: Any, response_hook: Any, auth: httpx.Auth, *, is_async: bool
-    ) -> AuthenticatedClient:
+    def open(self, request_hook: Any, response_hook: Any, auth: httpx.Auth, *, is_async: bool) -> AuthenticatedClient:
         """Return the generated client; a hook receives every request, the other every response before generated code.
 
         `auth` sets the header of each request, since the access token may change between two requests.
