@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -175,17 +174,10 @@ def test_arguments_that_pyqwest_does_not_support_are_errors(kind: Any, args: dic
         kind("t", transport="pyqwest", httpx_args=args)
 
 
-@pytest.mark.parametrize("found", ["0.13.0", None])
-def test_another_version_is_refused(found: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """What its errors mean is not known; the error names the extra."""
-
-    def version(name: str) -> str:
-        if found is None:
-            raise metadata.PackageNotFoundError(name)
-        return found
-
-    monkeypatch.setattr(pyqwest_transport, "version", version)
-    with pytest.raises(OptionError, match=rf"{found or 'not installed'}: pip install 'hubspot-timeline\[speed\]'"):
+    monkeypatch.setattr(pyqwest_transport, "version", lambda _: "0.13.0")
+    with pytest.raises(OptionError, match=r"pip install 'hubspot-timeline\[speed\]' .*pyqwest 0.13.0 is installed"):
         TimelineClient("t", transport="pyqwest")
 
 

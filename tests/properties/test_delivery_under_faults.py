@@ -274,6 +274,12 @@ class AppEventsUnderFaults(ClientsUnderFaults):
         self._open(attempts, max_events, option, api="2026-09", names_duplicates=names_duplicates, **refusals)
 
 
+OF_CONNECTIONS = [
+    *(Fault.NONE, Fault.RESET_BEFORE_CREATION, Fault.RESET_AFTER_CREATION, Fault.TRUNCATED, Fault.NO_BODY),
+    *(Fault.UNREADABLE_BODY, Fault.JSON_503, Fault.UNAUTHORIZED, Fault.REDIRECTED),
+]
+
+
 class ClientsOverSockets(ClientsUnderFaults):
     """The same through each transport; what breaks a connection is a reset, which does not tell if the events exist."""
 
@@ -286,15 +292,17 @@ class ClientsOverSockets(ClientsUnderFaults):
         api=st.sampled_from(["v3", "2026-09"]),
         option=st.sampled_from(["ok", "reject"]),
         attempts=st.integers(1, 5),
+        faults=st.lists(st.sampled_from(OF_CONNECTIONS), min_size=2, max_size=12),
     )
-    def open_clients(self, transport: str, api: str, option: str, attempts: int) -> None:
-        """Choose the transport, and how the clients retry and take events that exist."""
+    def open_clients(self, transport: str, api: str, option: str, attempts: int, faults: list[Fault]) -> None:
+        """Choose the transport, the first faults, and how the clients retry and take events that exist."""
         self.build_event = event if api == "v3" else app_event
         self.result_of = lambda outcome: evolve(Result.of(outcome), error="")  # it has the port of the server
         self._open(attempts, 3, option, api=api, refusal=Refusal.WHOLE_BATCH)
         for client in self.clients:
             server = self.servers.enter_context(StoringServer(partial(respond, client.service)))
             client.options |= {"base_url": server.url, "httpx_args": {}, "transport": transport}
+        self.fail(faults)
 
     def teardown(self) -> None:
         """Stop the servers and remove the folders."""
@@ -319,5 +327,5 @@ test_both_clients_are_true_to_the_service = ClientsUnderFaults.TestCase
 AppEventsUnderFaults.TestCase.settings = settings(max_examples=examples(200, 2_000), stateful_step_count=15)
 test_both_clients_are_true_to_the_service_of_app_events = AppEventsUnderFaults.TestCase
 
-ClientsOverSockets.TestCase.settings = settings(max_examples=examples(15, 500), stateful_step_count=10, deadline=None)
+ClientsOverSockets.TestCase.settings = settings(max_examples=examples(20, 500), stateful_step_count=10, deadline=None)
 test_both_clients_are_true_to_the_service_through_each_transport = ClientsOverSockets.TestCase

@@ -94,8 +94,8 @@ class BaseClient:
     `max_in_flight`: how many requests of one call of `send` or `stream` may be under way at once.
     `timeout`: seconds for each of connect and write, and for the whole response once the request is sent.
     `httpx_args`: passed to the httpx client: proxies, certificates, a transport.
-    `transport`: "httpx", or "pyqwest", whose HTTP is compiled and takes less CPU (needs hubspot-timeline[speed]). Its
-    `timeout` includes connecting, and Ctrl-C waits for the response.
+    `transport`: "httpx", or "pyqwest", whose HTTP is compiled and takes less CPU (needs hubspot-timeline[speed]). A
+    request may take twice its `timeout`, and Ctrl-C waits for the response.
 
     Raises OptionError for a value that is not allowed.
     """

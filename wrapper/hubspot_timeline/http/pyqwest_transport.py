@@ -8,7 +8,7 @@ connection.
 import logging
 import os
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,8 @@ def pyqwest_args(
 ) -> dict[str, Any]:
     """Return the arguments of httpx that replace the given ones: the transport, and what the transport applies itself.
 
-    `timeout` in seconds limits a whole request, from the connection to the end of the response. None are replaced in a
-    child forked from a process that has used pyqwest, since its threads are missing there, and no request would end.
+    `timeout` in seconds limits connecting; that of each request limits the rest. None are replaced in a child forked
+    from a process that has used pyqwest, since its threads are missing there, and no request would end.
     Raises OptionError for arguments that pyqwest does not support, and if it is not installed.
     """
     _require_pyqwest()
@@ -51,7 +51,6 @@ def pyqwest_args(
         **_certificates(given.get("verify", True)),
         "proxy": _proxy(given.get("proxy"), trust_env=trust_env),
         "http_version": HTTPVersion.HTTP1,
-        "timeout": timeout,
         "connect_timeout": timeout,
         "pool_idle_timeout": _KEEPALIVE,
         "use_system_dns": True,
@@ -123,13 +122,15 @@ def _checked(response: httpx.Response, timeout: ResponseTimeout) -> httpx.Respon
 
 def _require_pyqwest() -> None:
     try:
-        found = version("pyqwest")
-    except PackageNotFoundError:
-        found = "not installed"
-    if not found.startswith(_VERSION):
+        import pyqwest.httpx  # noqa: F401, PLC0415 - of an extra
+
+        problem = f"pyqwest {version('pyqwest')} is installed"
+    except ImportError as error:
+        problem = f"{str(error.name).partition('.')[0]} is missing"
+    if not problem.startswith(f"pyqwest {_VERSION}"):
         raise OptionError(
-            f"transport='pyqwest' needs pyqwest {_VERSION}*, which is {found}: pip install 'hubspot-timeline[speed]' "
-            "(in a clone: pip install -e '.[speed]')"
+            f"transport='pyqwest' needs pyqwest {_VERSION}*: pip install 'hubspot-timeline[speed]' (in a clone: pip "
+            f"install -e '.[speed]'; {problem})"
         )
 
 
