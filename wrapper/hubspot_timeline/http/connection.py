@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Literal, TypeAlias
 
 import httpx
@@ -42,8 +41,6 @@ _TRANSPORTS_OF_HTTPX = (
 _RESERVED_ARGS = {"auth", "base_url", "cookies", "follow_redirects", "timeout"}
 
 TransportName: TypeAlias = Literal["httpx", "pyqwest"]
-
-_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
 
 
 class Connection(Struct, frozen=True):
@@ -143,7 +140,11 @@ class Connection(Struct, frozen=True):
 def remove_stored_headers(http: httpx.Client | httpx.AsyncClient) -> None:
     """Let a client of httpx add no header of its own accord: neither the generated client's token nor cookies."""
     del http.headers["Authorization"]
-    http.cookies.jar.set_policy(_NO_COOKIES)
+    http.cookies.extract_cookies = _ignore_cookies  # type: ignore[method-assign] # takes httpx a tenth of a request
+
+
+def _ignore_cookies(response: httpx.Response) -> None:
+    """Store none."""
 
 
 def report_rate_limit(response: httpx.Response, on_rate_limit: Callable[[RateLimit], object]) -> None:
