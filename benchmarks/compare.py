@@ -31,8 +31,11 @@ SENDERS = (
     *PEERS,
     "sync",
     "sync-one",
+    "sync-pyqwest",
+    "sync-one-pyqwest",
     "sync-mappings",
     "async",
+    "async-pyqwest",
     "async-mappings",
     "command",
 )

@@ -161,7 +161,7 @@ def sdk(url: str, path: str, batch_size: int, _: int) -> Send:
     return send
 
 
-def sync(url: str, path: str, batch_size: int, in_flight: int, read: Reader = read_events) -> Send:
+def sync(url: str, path: str, batch_size: int, in_flight: int, read: Reader = read_events, **options: Any) -> Send:
     """Use TimelineClient, with events that event() builds."""
     from hubspot_timeline import BatchLimits, TimelineClient
 
@@ -169,7 +169,7 @@ def sync(url: str, path: str, batch_size: int, in_flight: int, read: Reader = re
 
     def send() -> int:
         with TimelineClient(
-            TOKEN, base_url=url, batch=BatchLimits(batch_size), max_in_flight=in_flight, rate_limit=None
+            TOKEN, base_url=url, batch=BatchLimits(batch_size), max_in_flight=in_flight, rate_limit=None, **options
         ) as timeline:
             return timeline.send(events).created
 
@@ -186,7 +186,19 @@ def sync_sequential(url: str, path: str, batch_size: int, _: int) -> Send:
     return sync(url, path, batch_size, 1)
 
 
-def coroutines(url: str, path: str, batch_size: int, in_flight: int, read: Reader = read_events) -> Send:
+def sync_pyqwest(url: str, path: str, batch_size: int, in_flight: int) -> Send:
+    """Use TimelineClient through pyqwest, with events that event() builds."""
+    return sync(url, path, batch_size, in_flight, transport="pyqwest")
+
+
+def sync_sequential_pyqwest(url: str, path: str, batch_size: int, _: int) -> Send:
+    """Use TimelineClient through pyqwest with one request in flight, with events that event() builds."""
+    return sync(url, path, batch_size, 1, transport="pyqwest")
+
+
+def coroutines(
+    url: str, path: str, batch_size: int, in_flight: int, read: Reader = read_events, **options: Any
+) -> Send:
     """Use AsyncTimelineClient, with events that event() builds."""
     from hubspot_timeline import AsyncTimelineClient, BatchLimits
 
@@ -194,7 +206,7 @@ def coroutines(url: str, path: str, batch_size: int, in_flight: int, read: Reade
 
     async def send() -> int:
         async with AsyncTimelineClient(
-            TOKEN, base_url=url, batch=BatchLimits(batch_size), max_in_flight=in_flight, rate_limit=None
+            TOKEN, base_url=url, batch=BatchLimits(batch_size), max_in_flight=in_flight, rate_limit=None, **options
         ) as timeline:
             return (await timeline.send(events)).created
 
@@ -204,6 +216,11 @@ def coroutines(url: str, path: str, batch_size: int, in_flight: int, read: Reade
 def coroutines_mappings(url: str, path: str, batch_size: int, in_flight: int) -> Send:
     """Use AsyncTimelineClient, with mappings in JSON field names."""
     return coroutines(url, path, batch_size, in_flight, read_mappings)
+
+
+def coroutines_pyqwest(url: str, path: str, batch_size: int, in_flight: int) -> Send:
+    """Use AsyncTimelineClient through pyqwest, with events that event() builds."""
+    return coroutines(url, path, batch_size, in_flight, transport="pyqwest")
 
 
 def command(url: str, path: str, batch_size: int, in_flight: int) -> Send:
@@ -231,8 +248,11 @@ SENDERS: dict[str, Callable[[str, str, int, int], Send]] = {
     "sdk": sdk,
     "sync": sync,
     "sync-one": sync_sequential,
+    "sync-pyqwest": sync_pyqwest,
+    "sync-one-pyqwest": sync_sequential_pyqwest,
     "sync-mappings": sync_mappings,
     "async": coroutines,
+    "async-pyqwest": coroutines_pyqwest,
     "async-mappings": coroutines_mappings,
     "command": command,
 }

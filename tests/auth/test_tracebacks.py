@@ -51,6 +51,11 @@ BAD_OPTIONS: dict[str, dict[str, Any]] = {
     "unavailable store": {"rate_limit_store": STORE},
     "reserved argument of httpx": {"httpx_args": {"auth": None, "proxy": f"http://user:{SECRET}@127.0.0.1"}},
     "proxy": {"httpx_args": {"proxy": f"htp://user:{SECRET}@127.0.0.1"}},
+    "proxy of pyqwest": {"transport": "pyqwest", "httpx_args": {"proxy": f"htp://user:{SECRET}@127.0.0.1"}},
+    "argument of pyqwest": {
+        "transport": "pyqwest",
+        "httpx_args": {"http2": True, "proxy": f"http://user:{SECRET}@127.0.0.1"},
+    },
 }
 
 

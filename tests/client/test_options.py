@@ -22,6 +22,7 @@ from hubspot_timeline.base_client import BaseClient, ClientOptions
         ({"retry": 3}, "retry"),
         ({"error_limit": 3}, "error_limit"),
         ({"duplicates": "skip"}, "duplicates is 'skip'; it must be one of ok, reject"),
+        ({"transport": "curl"}, "transport is 'curl'; it must be one of httpx, pyqwest"),
         ({"rate_limit": None, "rate_limit_store": "sqlite:rate.db"}, "rate_limit_store is set, but rate_limit is None"),
         ({"httpx_args": {"verfiy": True}}, "httpx cannot be set up .*verfiy"),
         ({"base_url": "https://api.example.com\n"}, "base_url is not a URL"),

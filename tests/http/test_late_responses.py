@@ -27,28 +27,32 @@ SURPLUS = {
 
 
 def transport(client: ClientRunner, url: str) -> dict[str, Any]:  # noqa: ARG001 - as the others
-    """Return the arguments for a transport of the caller."""
-    return {"transport": httpx.AsyncHTTPTransport() if isinstance(client, AsyncRunner) else httpx.HTTPTransport()}
+    """Return the options for a transport of the caller."""
+    own = httpx.AsyncHTTPTransport() if isinstance(client, AsyncRunner) else httpx.HTTPTransport()
+    return {"httpx_args": {"transport": own}}
 
 
 TRANSPORTS: dict[str, Callable[[ClientRunner, str], dict[str, Any]]] = {
     "default": lambda client, url: {},
     "transport": transport,
-    "proxy": lambda client, url: {"proxy": url},
+    "proxy": lambda client, url: {"httpx_args": {"proxy": url}},
+    "pyqwest": lambda client, url: {"transport": "pyqwest"},
 }
 
 
-def run(client: ClientRunner, server: StoringServer, args: dict[str, Any], count: int) -> list[Outcome]:
+def run(client: ClientRunner, server: StoringServer, given: dict[str, Any], count: int) -> list[Outcome]:
     """Return the outcomes of events that are sent one after the other."""
     options: dict[str, Any] = {"batch": BatchLimits(max_events=1), "max_in_flight": 1, "rate_limit": None}
-    url = "http://localhost:1" if "proxy" in args else server.url
+    options |= {"httpx_args": {}} | given
+    url = "http://localhost:1" if "proxy" in options["httpx_args"] else server.url
     outcomes: list[Outcome] = client.run(
-        Script(), lambda timeline: timeline.stream(numbered(count)), base_url=url, httpx_args=args, **options
+        Script(), lambda timeline: timeline.stream(numbered(count)), base_url=url, **options
     )
     return outcomes
 
 
-def test_a_refused_request_is_repeated_on_a_new_connection(client: ClientRunner) -> None:
+@pytest.mark.parametrize("transport", ["httpx", "pyqwest"])
+def test_a_refused_request_is_repeated_on_a_new_connection(client: ClientRunner, transport: str) -> None:
     """One connection for the events before and their refusal, and one for the repeated refusal."""
     ports: list[int] = []
 
@@ -58,7 +62,7 @@ def test_a_refused_request_is_repeated_on_a_new_connection(client: ClientRunner)
         turn.send(http(response.status, response.content))
 
     with StoringServer(respond, invalid=["e1"], names_ids=False) as server:
-        run(client, server, {}, 2)
+        run(client, server, {"transport": transport}, 2)
 
     first, second, third = ports
     assert first == second != third
@@ -73,11 +77,11 @@ def test_a_token_refresh_uses_a_new_connection(client: ClientRunner) -> None:
     assert [request.extensions[NEW_CONNECTION] for request in script.requests] == [True, False]
 
 
-@pytest.mark.parametrize("args", TRANSPORTS.values(), ids=TRANSPORTS)
+@pytest.mark.parametrize("given", TRANSPORTS.values(), ids=TRANSPORTS)
 @pytest.mark.parametrize("surplus", SURPLUS.values(), ids=SURPLUS)
 @pytest.mark.parametrize("invalid", [(), ("e1",)], ids=["created", "refused"])
 def test_a_late_surplus_response_is_not_taken_for_the_next_one(
-    client: ClientRunner, args: Callable[[ClientRunner, str], dict[str, Any]], surplus: bytes, invalid: tuple[str]
+    client: ClientRunner, given: Callable[[ClientRunner, str], dict[str, Any]], surplus: bytes, invalid: tuple[str]
 ) -> None:
     """It is sent once the next request has arrived, so that no client can notice it before."""
 
@@ -88,7 +92,7 @@ def test_a_late_surplus_response_is_not_taken_for_the_next_one(
 
     for _ in range(RUNS):
         with StoringServer(respond, invalid=invalid, names_ids=False) as server:
-            outcomes = run(client, server, args(client, server.url), 3)
+            outcomes = run(client, server, given(client, server.url), 3)
 
         assert len(outcomes) == 3
         for outcome in outcomes:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
+import httpx_aiohttp
 import pytest
 
 from hubspot_timeline import (
@@ -41,6 +42,7 @@ from tests.helpers.model_service import ModelService
 from tests.helpers.numbered_events import numbered
 from tests.helpers.payloads import payload_of
 from tests.helpers.scripted_http import Handler, Script, batch_result, broken, status
+from tests.helpers.storing_server import StoringServer, Turn, http
 
 ERRORS = {
     302: UnexpectedStatusError,
@@ -137,6 +139,33 @@ def test_only_a_transport_of_httpx_tells_that_nothing_was_sent(
     transport = ForeignTransport(error)
     args = {"mounts": {"all://": transport}} if as_mount else {"transport": transport}
     report = client.run(lambda _: httpx.Response(500), send_one, httpx_args=args)
+
+    assert (report.created, report.requests) == (1, 2)
+
+
+def reset_once(turn: Turn) -> None:
+    """Process a request; reset the connection of the first instead of a response."""
+    response = turn.process()
+    if turn.number == 1:
+        turn.reset()
+    else:
+        turn.send(http(response.status, response.content))
+
+
+@pytest.mark.parametrize("transport", ["httpx", "pyqwest"])
+def test_a_reset_after_the_events_were_created_is_ambiguous(client: ClientRunner, transport: str) -> None:
+    """Else "exists already" would reject them."""
+    with StoringServer(reset_once) as server:
+        report = client.run(Script(), send_one, base_url=server.url, httpx_args={}, transport=transport)
+
+    assert (report.created, report.requests) == (1, 2)
+
+
+def test_a_reset_is_ambiguous_although_httpx_aiohttp_raises_a_connect_timeout() -> None:
+    """It does so for whatever breaks a connection."""
+    with StoringServer(reset_once) as server:
+        args = {"transport": httpx_aiohttp.AiohttpTransport()}
+        report = AsyncRunner().run(Script(), send_one, base_url=server.url, httpx_args=args)
 
     assert (report.created, report.requests) == (1, 2)
 

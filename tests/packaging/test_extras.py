@@ -15,6 +15,7 @@ WITH_SETTINGS = "from hubspot_timeline_testing.sandbox import *\nwith SandboxPro
 COMMAND = "import sys\nfrom hubspot_timeline.cli import main\nsys.argv[1:] = %r\nmain()"
 CONTRACT = ["contract", "http://127.0.0.1:9"]
 VERIFY = "from hubspot_timeline_testing.contract import verify\nverify('http://127.0.0.1:9', 'a-token')"
+SPEED = "from hubspot_timeline import TimelineClient\nTimelineClient('t', transport='pyqwest')"
 REDIS = "from hubspot_timeline import TimelineClient\nTimelineClient('t', rate_limit_store='redis://127.0.0.1:9')"
 
 # The module of each optional dependency, a feature that needs it, and the extras in the message.
@@ -33,6 +34,8 @@ FEATURES = [
     ("markdown_it", START, "sandbox"),
     ("nh3", START, "sandbox"),
     ("redis", REDIS, "redis"),
+    ("pyqwest", SPEED, "speed"),
+    ("h2", SPEED, "speed"),
     ("hypothesis", "import hubspot_timeline_testing.strategies", "testing"),
     ("hypothesis", "import hubspot_timeline_testing.conformance", "testing"),
     ("jsonschema_rs", "import hubspot_timeline_testing.strategies", "testing"),

@@ -1,12 +1,16 @@
 """A state machine: over runs, crashes and resumptions both clients are true to the service (G1 to G4, G6, G9)."""
 
+import json
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from attrs import define, field
+import httpx
+from attrs import define, evolve, field
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -26,6 +30,7 @@ from tests.helpers.both_clients import AsyncRunner, Call, ClientRunner, SyncRunn
 from tests.helpers.examples import examples
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.model_service import Duplicates, Fault, ModelService, Refusal
+from tests.helpers.storing_server import StoringServer, Turn, http
 from tests.helpers.streams import take
 from tests.helpers.true_outcomes import Result, require_true, values_of
 
@@ -89,6 +94,7 @@ class ClientsUnderFaults(RuleBasedStateMachine):
     """Runs of both clients against services that fail in the same way."""
 
     build_event: Callable[..., Any] = staticmethod(event)
+    result_of: Callable[[Outcome], Result] = staticmethod(Result.of)
 
     def __init__(self) -> None:
         super().__init__()
@@ -219,7 +225,7 @@ class ClientsUnderFaults(RuleBasedStateMachine):
                     assert is_resumed or is_right(outcome, client.service, existing, self.duplicates)
             sent = {int(values_of(event)["n"]) for each in client.service.requests[requests:] for event in each}
             assert not sent & source.settled.keys()
-            results.append([Result.of(outcome) for outcome in outcomes])
+            results.append([self.result_of(outcome) for outcome in outcomes])
         assert results[0] == results[1]
         self._require_equal_requests()
         for result in results[0]:
@@ -268,8 +274,58 @@ class AppEventsUnderFaults(ClientsUnderFaults):
         self._open(attempts, max_events, option, api="2026-09", names_duplicates=names_duplicates, **refusals)
 
 
+OF_CONNECTIONS = [
+    *(Fault.NONE, Fault.RESET_BEFORE_CREATION, Fault.RESET_AFTER_CREATION, Fault.TRUNCATED, Fault.NO_BODY),
+    *(Fault.UNREADABLE_BODY, Fault.JSON_503, Fault.UNAUTHORIZED, Fault.REDIRECTED),
+]
+
+
+class ClientsOverSockets(ClientsUnderFaults):
+    """The same through each transport; what breaks a connection is a reset, which does not tell if the events exist."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.servers = ExitStack()
+
+    @initialize(
+        transport=st.sampled_from(["httpx", "pyqwest"]),
+        api=st.sampled_from(["v3", "2026-09"]),
+        option=st.sampled_from(["ok", "reject"]),
+        attempts=st.integers(1, 5),
+        faults=st.lists(st.sampled_from(OF_CONNECTIONS), min_size=2, max_size=12),
+    )
+    def open_clients(self, transport: str, api: str, option: str, attempts: int, faults: list[Fault]) -> None:
+        """Choose the transport, the first faults, and how the clients retry and take events that exist."""
+        self.build_event = event if api == "v3" else app_event
+        self.result_of = lambda outcome: evolve(Result.of(outcome), error="")  # it has the port of the server
+        self._open(attempts, 3, option, api=api, refusal=Refusal.WHOLE_BATCH)
+        for client in self.clients:
+            server = self.servers.enter_context(StoringServer(partial(respond, client.service)))
+            client.options |= {"base_url": server.url, "httpx_args": {}, "transport": transport}
+        self.fail(faults)
+
+    def teardown(self) -> None:
+        """Stop the servers and remove the folders."""
+        self.servers.close()
+        super().teardown()
+
+
+def respond(service: ModelService, turn: Turn) -> None:
+    """Send what a service responds to a request."""
+    response = service.process(turn.events, sum(len(json.dumps(event)) for event in turn.events))
+    if response.error:
+        turn.send(b"HTTP/1.1 201" if response.error is httpx.RemoteProtocolError else b"")
+        turn.reset()
+    else:
+        headers = [f"{name}: {value}".encode() for name, value in response.headers.items()]
+        turn.send(http(response.status, response.content, *headers))
+
+
 ClientsUnderFaults.TestCase.settings = settings(max_examples=examples(80, 2_000), stateful_step_count=15)
 test_both_clients_are_true_to_the_service = ClientsUnderFaults.TestCase
 
 AppEventsUnderFaults.TestCase.settings = settings(max_examples=examples(200, 2_000), stateful_step_count=15)
 test_both_clients_are_true_to_the_service_of_app_events = AppEventsUnderFaults.TestCase
+
+ClientsOverSockets.TestCase.settings = settings(max_examples=examples(20, 500), stateful_step_count=10, deadline=None)
+test_both_clients_are_true_to_the_service_through_each_transport = ClientsOverSockets.TestCase

@@ -1,6 +1,6 @@
 """Outcomes are complete and true whatever bytes a server sends, as long as it does what they say (G1, G2, G4).
 
-Unlike the faults of `ModelService`, these are of raw bytes: they pass through httpx, and through the reuse of
+Unlike the faults of `ModelService`, these are of raw bytes: they pass through each transport, and through the reuse of
 connections. A run is determined by its seed.
 """
 
@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable
 from random import Random
 from typing import Any, TypeAlias
+
+import pytest
 
 from hubspot_timeline import BatchLimits, Created, Outcome, Rejected, RetryPolicy, Unsent
 from tests.helpers.both_clients import ClientRunner
@@ -270,7 +272,7 @@ FAULTS: list[Fault] = [
 WEIGHTS = [1.0 if fault is not huge else 0.1 for fault in FAULTS]
 
 
-def run(client: ClientRunner, seed: int) -> tuple[StoringServer, list[Outcome], int]:
+def run(client: ClientRunner, seed: int, transport: str) -> tuple[StoringServer, list[Outcome], int]:
     """Return the server of a run, the outcomes and the number of events."""
     random = Random(seed)  # noqa: S311 - not a secret
     count, share = random.randint(1, 12), random.choice([0.2, 0.5, 0.9])
@@ -286,6 +288,7 @@ def run(client: ClientRunner, seed: int) -> tuple[StoringServer, list[Outcome], 
         "retry": RetryPolicy(attempts=random.randint(1, 6), wait_total=100_000),
         "rate_limit": None,
         "httpx_args": {},
+        "transport": transport,
     }
     server = StoringServer(
         respond,
@@ -300,10 +303,11 @@ def run(client: ClientRunner, seed: int) -> tuple[StoringServer, list[Outcome], 
     return server, outcomes, count
 
 
-def test_outcomes_are_complete_and_true_whatever_the_server_sends(client: ClientRunner) -> None:
+@pytest.mark.parametrize("transport", ["httpx", "pyqwest"])
+def test_outcomes_are_complete_and_true_whatever_the_server_sends(client: ClientRunner, transport: str) -> None:
     """Each event has one outcome; the server has what is Created, and does not have what is Rejected or Unsent."""
     for seed in range(RUNS):
-        server, outcomes, count = run(client, seed)
+        server, outcomes, count = run(client, seed, transport)
 
         assert sorted(outcome.id or "" for outcome in outcomes) == sorted(f"e{n}" for n in range(count)), seed
         false = [

@@ -30,7 +30,7 @@ from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import AuthenticationError, OptionError, StoppedError, require_count, type_of
 from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
-from hubspot_timeline.http.connection import Connection
+from hubspot_timeline.http.connection import Connection, TransportName
 from hubspot_timeline.journal.store import Journal
 from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_rate_limiter
 from hubspot_timeline_api.models import TimelineEvent
@@ -69,6 +69,7 @@ class ClientOptions(TypedDict, total=False):
     max_in_flight: int
     timeout: float
     httpx_args: Mapping[str, Any] | None
+    transport: TransportName
 
 
 class BaseClient:
@@ -93,6 +94,8 @@ class BaseClient:
     `max_in_flight`: how many requests of one call of `send` or `stream` may be under way at once.
     `timeout`: seconds for each of connect and write, and for the whole response once the request is sent.
     `httpx_args`: passed to the httpx client: proxies, certificates, a transport.
+    `transport`: "httpx", or "pyqwest", whose HTTP is compiled and takes less CPU (needs hubspot-timeline[speed]). A
+    request may take twice its `timeout`, and Ctrl-C waits for the response.
 
     Raises OptionError for a value that is not allowed.
     """
@@ -117,6 +120,7 @@ class BaseClient:
         max_in_flight: int = 4,
         timeout: float = 60.0,
         httpx_args: Mapping[str, Any] | None = None,
+        transport: TransportName = "httpx",
     ) -> None:
         # First of all, since a traceback may show the values of arguments.
         token, rate_limit_store, httpx_args = hidden(token), hidden(rate_limit_store), hidden(dict(httpx_args or {}))
@@ -126,6 +130,8 @@ class BaseClient:
         _require_type("error_limit", error_limit, ErrorLimit)
         if duplicates not in get_args(Duplicates):
             raise OptionError(f"duplicates is {duplicates!r}; it must be one of {', '.join(get_args(Duplicates))}")
+        if transport not in get_args(TransportName):
+            raise OptionError(f"transport is {transport!r}; it must be one of {', '.join(get_args(TransportName))}")
         require_count("max_in_flight", max_in_flight)
         _require_timeout(timeout)
         if rate_limit is None and rate_limit_store != "memory:":
@@ -139,6 +145,7 @@ class BaseClient:
             max_in_flight=max_in_flight,
             httpx_args=httpx_args or {},
             clock=clock or time.monotonic,
+            transport=transport,
         )
         self._app_id = validated_app_id(app_id)
         self._batch_limits = batch or BatchLimits()

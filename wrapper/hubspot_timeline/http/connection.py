@@ -3,8 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import httpx
 from msgspec import Struct
@@ -22,6 +21,7 @@ from hubspot_timeline.errors import (
 from hubspot_timeline.http.headers import rate_limit_of
 from hubspot_timeline.http.log_filter import install_filter, redact_logs_of
 from hubspot_timeline.http.network_stream import limit_response, may_be_unsolicited
+from hubspot_timeline.http.pyqwest_transport import pyqwest_args
 from hubspot_timeline.http.redaction import quotes_credentials, redacted_text
 from hubspot_timeline.http.responses import error_of
 from hubspot_timeline.rate_limit import RateLimit
@@ -40,7 +40,7 @@ _TRANSPORTS_OF_HTTPX = (
 # Arguments of httpx that callers must not set: redirects would send the access token elsewhere; no cookie is ever sent.
 _RESERVED_ARGS = {"auth", "base_url", "cookies", "follow_redirects", "timeout"}
 
-_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
+TransportName: TypeAlias = Literal["httpx", "pyqwest"]
 
 
 class Connection(Struct, frozen=True):
@@ -52,13 +52,14 @@ class Connection(Struct, frozen=True):
     max_in_flight: int
     httpx_args: Mapping[str, Any]
     clock: Callable[[], float] = time.monotonic
+    transport: TransportName = "httpx"
 
     def prepare(self, request: httpx.Request, *, is_async: bool) -> None:
         """Let the timeout of a request limit its whole response, and let no log show its credentials."""
         redact_logs_of(request)
         limit_response(request, self.timeout, self.clock, is_async=is_async)
 
-    def open(self, request_hook: Any, response_hook: Any, auth: httpx.Auth) -> AuthenticatedClient:
+    def open(self, request_hook: Any, response_hook: Any, auth: httpx.Auth, *, is_async: bool) -> AuthenticatedClient:
         """Return the generated client; a hook receives every request, the other every response before generated code.
 
         `auth` sets the header of each request, since the access token may change between two requests.
@@ -72,6 +73,11 @@ class Connection(Struct, frozen=True):
             **self.httpx_args,
             "auth": auth,
         }
+        if self.transport == "pyqwest":
+            trust_env = args["trust_env"]
+            args |= pyqwest_args(
+                self.httpx_args, self.timeout, self.max_in_flight, trust_env=trust_env, is_async=is_async
+            )
         install_filter()
         headers = httpx.Headers(args.pop("headers", None))
         headers.setdefault("Accept-Encoding", "gzip")
@@ -134,7 +140,11 @@ class Connection(Struct, frozen=True):
 def remove_stored_headers(http: httpx.Client | httpx.AsyncClient) -> None:
     """Let a client of httpx add no header of its own accord: neither the generated client's token nor cookies."""
     del http.headers["Authorization"]
-    http.cookies.jar.set_policy(_NO_COOKIES)
+    http.cookies.extract_cookies = _ignore_cookies  # type: ignore[method-assign] # takes httpx a tenth of a request
+
+
+def _ignore_cookies(response: httpx.Response) -> None:
+    """Store none."""
 
 
 def report_rate_limit(response: httpx.Response, on_rate_limit: Callable[[RateLimit], object]) -> None:

@@ -49,7 +49,7 @@ class Transport:
 
         self._tokens, self._errors = connection.tokens, connection.errors
         self.api: AuthenticatedClient = connection.open(
-            prepare, check, _Auth(lambda: connection.tokens.get(self._post))
+            prepare, check, _Auth(lambda: connection.tokens.get(self._post)), is_async=False
         )
         self._http = self.api.get_httpx_client()
         remove_stored_headers(self._http)
@@ -105,7 +105,7 @@ class AsyncTransport:
             await response.request.extensions.get(_TRANSPORT, self).check(response)
 
         self._set_account(connection, on_rate_limit)
-        self.api: AuthenticatedClient = connection.open(prepare, check, self._auth)
+        self.api: AuthenticatedClient = connection.open(prepare, check, self._auth, is_async=True)
         self._http = self.api.get_async_httpx_client()
         remove_stored_headers(self._http)
         self._batch_requests = _BatchRequests(self._http)
