@@ -13,11 +13,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
+from typing import cast, get_args
 
 import httpx
 from compare import echo
 
 from hubspot_timeline import AccountPool, BatchLimits, TimelineEvent, event
+from hubspot_timeline.http.connection import TransportName
 
 LIMIT = 110  # requests in 10 seconds
 LATENCY = 50  # milliseconds
@@ -39,7 +41,7 @@ def rows(names: list[str], stopped: list[object]) -> Iterator[tuple[str, Timelin
             yield name, event(1_000_123, {"seats": 3}, email="ada@example.com")
 
 
-def send(url: str, names: list[str], batch: int, seconds: float) -> None:
+def send(url: str, names: list[str], batch: int, seconds: float, transport: TransportName) -> None:
     """Send for so many seconds, and print CPU in seconds, memory in megabytes and the number of requests."""
     stopped: list[object] = []
 
@@ -48,7 +50,7 @@ def send(url: str, names: list[str], batch: int, seconds: float) -> None:
         pool.stop("the time is over")
 
     limits = BatchLimits(max_events=batch)
-    with AccountPool(lambda name: name, base_url=url, batch=limits) as pool:
+    with AccountPool(lambda name: name, base_url=url, batch=limits, transport=transport) as pool:
         began = time.process_time()
         Timer(seconds, stop).start()
         report = pool.send(rows(names, stopped), account=lambda row: row[0], make=lambda row: row[1], max_failures=0)
@@ -57,11 +59,13 @@ def send(url: str, names: list[str], batch: int, seconds: float) -> None:
     print(json.dumps({"cpu": cpu, "peak": peak, "requests": report.requests}))
 
 
-def measured(count: int, batch: int, seconds: int, *, faulty: bool = False) -> float:
+def measured(
+    count: int, batch: int, seconds: int, *, faulty: bool = False, transport: TransportName = "httpx"
+) -> float:
     """Measure one case, print it, and return the share of all windows that was used."""
     names = accounts(count, faulty=faulty)
     with echo(LATENCY, LIMIT) as url:
-        command = [sys.executable, str(Path(__file__)), url, json.dumps(names), str(batch), str(seconds)]
+        command = [sys.executable, str(Path(__file__)), url, json.dumps(names), str(batch), str(seconds), transport]
         run = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
         counts: dict[str, dict[str, int]] = httpx.post(f"{url}/counts", trust_env=False).json()
     healthy = [counts[name] for name in names if name in counts and name not in {"403", "503"}]
@@ -69,8 +73,9 @@ def measured(count: int, batch: int, seconds: int, *, faulty: bool = False) -> f
     shares = [each.get("201", 0) / allowed for each in healthy]
     share = sum(shares) / (count - 2 * faulty)
     limited = sum(each.get("429", 0) for each in counts.values())
+    faults = ", one 503 and one 403" if faulty else ""
     print(
-        f"{count:4} accounts, batches of {batch:3}, {seconds} s{', one 503 and one 403' if faulty else '':22}: "
+        f"{transport:7} {count:4} accounts, batches of {batch:3}, {seconds} s{faults:22}: "
         f"{share:.1%} of all windows (the least {min(shares):.1%}), {limited} answered 429, "
         f"{run['cpu'] / run['requests'] * 1000:.2f} ms CPU a request, peak {run['peak']:.0f} MB",
         flush=True,
@@ -80,15 +85,24 @@ def measured(count: int, batch: int, seconds: int, *, faulty: bool = False) -> f
 
 def main() -> int:
     """Measure all cases, and return 1 if 50 accounts do not reach their limit."""
-    is_good = min(measured(50, 20, 60), measured(50, 20, 60, faulty=True)) >= ENOUGH
-    for count in STEPS:
-        if measured(count, 100, 30) < FEW:
-            break
+    is_good = True
+    for transport in get_args(TransportName):
+        for faulty in (False, True):
+            is_good &= measured(50, 20, 60, faulty=faulty, transport=transport) >= ENOUGH
+        for count in STEPS:
+            if measured(count, 100, 30, transport=transport) < FEW:
+                break
     return int(not is_good)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        send(sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
+        send(
+            sys.argv[1],
+            json.loads(sys.argv[2]),
+            int(sys.argv[3]),
+            float(sys.argv[4]),
+            cast("TransportName", sys.argv[5]),
+        )
     else:
         sys.exit(main())

@@ -26,7 +26,7 @@ from hubspot_timeline.templates.validation import TemplateRules, Validate
 # Connections of all accounts together; operating systems often allow a process 1,024 open files.
 _MAX_CONNECTIONS = 256
 
-# With each request httpcore looks at all connections of its pool, so the accounts are spread over several.
+# The accounts are spread over so many pools of connections.
 _MAX_TRANSPORTS = 32
 
 
@@ -68,11 +68,14 @@ class BaseAccountPool(BaseClient):
     def _open(self) -> None:
         """Open the connections, and no account."""
         args = self._connection.httpx_args
-        if not args.keys() & {"verify", "cert", "transport"}:  # the certificates take long to load
+        # Only httpcore looks at all connections of its pool with each request.
+        is_httpcore = self._connection.transport == "httpx" and "transport" not in args
+        self._max_transports = _MAX_TRANSPORTS if is_httpcore else 1
+        if is_httpcore and not args.keys() & {"verify", "cert"}:  # the certificates take long to load
             trust_env = args.get("trust_env", not is_loopback(self._connection.base_url))
             args = {**args, "verify": httpx.create_ssl_context(trust_env=trust_env)}
         self._pool_connection = replace(
-            self._connection, max_in_flight=_MAX_CONNECTIONS // _MAX_TRANSPORTS, httpx_args=args
+            self._connection, max_in_flight=_MAX_CONNECTIONS // self._max_transports, httpx_args=args
         )
         self._transports = [self._new_transport()]
         self._executor = AsyncExecutor(
@@ -91,8 +94,7 @@ class BaseAccountPool(BaseClient):
 
     def _next_transport(self) -> AsyncTransport:
         """Return the transport for another account."""
-        has_own = "transport" in self._connection.httpx_args  # which may have any number of connections
-        if len(self._transports) < _MAX_TRANSPORTS and not has_own:
+        if len(self._transports) < self._max_transports:
             self._transports.append(self._new_transport())
         return self._transports[len(self._accounts) % len(self._transports)]
 
