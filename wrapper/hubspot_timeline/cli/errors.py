@@ -37,7 +37,7 @@ _COMMAND_WORDS = {
     r"\brate_limit_store\b": f"--rate-limit-store (or {RATE_LIMIT_STORE_VARIABLE})",
     r"\bbase_url\b": _BASE_URL,
     r"set account_column": "add --account-column and --accounts",
-    rf"set {ACCOUNTS_VARIABLE} to": f"name with --accounts (or {ACCOUNTS_VARIABLE})",
+    rf"set {ACCOUNTS_VARIABLE} to": f"give --accounts (or {ACCOUNTS_VARIABLE}),",
     r"\bapp_id\b": f"--app-id (or {APP_ID_VARIABLE})",
 }
 

@@ -55,17 +55,19 @@ class CsvColumns:
         self._format = format_of({name.partition(".")[0] for name in self._names if name}, default)
         self._known = {name for name in self._names if name and is_column(name, self._format)}
         self._whole_fields = whole_fields(self._format)
-        self._account: int | None = None
-        if account_column is not None:
-            if headings.count(account_column) != 1:
-                problem = "twice or more" if account_column in headings else suggestion(account_column, headings)
-                raise FileError(f"{place}: there must be one column {account_column!r} with the account: {problem}")
-            self._account = headings.index(account_column)
-            if account_column not in options.columns and account_column not in self._known:
-                self._names[self._account] = None
         duplicates = [name for name, count in Counter(self._names).items() if name and count > 1]
         if duplicates:
             raise FileError(f"{place}: the column {min(duplicates)} appears twice; rename or remove one")
+        self._account: int | None = None
+        if account_column is not None:
+            if account_column not in headings:
+                advice = suggestion(account_column, headings)
+                raise FileError(
+                    f"{place}: there is no column {account_column!r} with the account of each row; {advice}"
+                )
+            self._account = headings.index(account_column)
+            if account_column not in options.columns and account_column not in self._known:
+                self._names[self._account] = None
 
     def account(self, cells: Sequence[str]) -> str | None:
         """Return the cell with the account of a row, None if there is none."""

@@ -12,7 +12,7 @@ from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.payload import APP_EVENTS, V3, format_of, prepare_line
 from hubspot_timeline.events.validation import MAX_EVENT_BYTES
 from hubspot_timeline.files.json_text import JsonError, json_type, parse_json
-from hubspot_timeline.files.rows import Row, RowBuilder, RowError
+from hubspot_timeline.files.rows import Row, RowBuilder, RowError, checked_account
 from hubspot_timeline.files.sources import FileError, to_utf8
 
 # An event of 1 MB, written with escapes and blanks, stays well below.
@@ -24,6 +24,7 @@ _TOO_LONG = f"the line is longer than {MAX_LINE_BYTES:,} bytes, and an event has
 _ARRAY_START = re.compile(rb"\s*\[\s*(\{|\]|\Z)")
 _INDENTED_START = re.compile(rb"\s*\{[ \t]*\r?\n[ \t]*\"")
 _SEPARATORS = re.compile(r"[,;\t|]")
+_decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _DEAD_LETTER = {"event", "text", "outcome", "error"}
 
 
@@ -86,9 +87,25 @@ def _skip_line(stream: io.BufferedReader) -> None:
 
 def _row_as_it_is(number: int, line: bytes, builder: RowBuilder) -> Row | None:
     """Return the row of a line that is valid as it is."""
-    if builder.account_column is not None or not (event := prepare_line(line)):
-        return None
-    return Row(event.payload, event.body, builder.file, number)
+    account = None
+    if builder.account_column is not None:
+        line, account = _without_account(line, builder.account_column)
+    event = prepare_line(line)
+    return Row(event.payload, event.body, builder.file, number, account) if event else None
+
+
+def _without_account(line: bytes, field: str) -> tuple[bytes, str]:
+    """Return the event and the account of a line; two empty values if that takes a closer look."""
+    try:
+        fields = _decode_fields(line)
+        raw = fields.pop(field)
+        account = checked_account(msgspec.json.decode(raw), field)
+        rest = msgspec.json.encode(fields)
+    except Exception:  # noqa: BLE001 - the caller reads the line again to explain what is wrong
+        return b"", ""
+    # Decoding drops all but the last of equal names, each with its quotation marks.
+    is_complete = line.count(b'"') == rest.count(b'"') + bytes(raw).count(b'"') + 2
+    return (rest, account) if is_complete and field not in (*V3.fields, *APP_EVENTS.fields) else (b"", "")
 
 
 def _explained_row(number: int, line: bytes, builder: RowBuilder) -> Row | RowError:
@@ -123,7 +140,7 @@ def _event(value: object, builder: RowBuilder) -> tuple[dict[str, Any], object]:
                 "format that it came from, for CSV below the header line"
             )
         if account is not None and builder.account_column is None:
-            raise EventError("this dead letter is of one of several accounts; set account_column", "account")
+            raise FileError(f"{builder.file} holds dead letters of several accounts; set account_column")
     event = dict(value)
     if (name := builder.account_column) is not None:
         is_field = name in format_of(event, builder.default_format).fields

@@ -137,7 +137,7 @@ class RowBuilder(Struct, frozen=True):
 def checked_account(account: object, field: str) -> str:
     """Return the account of a row as text. Raises EventError for one that is missing or has another type."""
     if account is None or account == "":
-        raise EventError("is missing; it names the account of the row", field)
+        raise EventError("is missing; add the account of the row", field)
     if not isinstance(account, str | int) or isinstance(account, bool):
         raise EventError(f"is {json_type(account)}; give the account as text or a whole number", field)
     if not str(account).isprintable():
