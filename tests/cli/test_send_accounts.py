@@ -41,24 +41,26 @@ def test_each_row_is_sent_to_its_account_with_one_report_for_all_and_one_for_eac
     tmp_path: Path, sandbox: SandboxServer
 ) -> None:
     """A wrong token and a missing account stop no other; `retry` sends their events once the tokens are corrected."""
-    (tmp_path / "rows.jsonl").write_text(ROWS + LINE % ("null", "n"))
+    (tmp_path / "rows.jsonl").write_text(ROWS + LINE % ("null", "n") + LINE % ("4", "4-0"))
 
-    first = send(sandbox, tmp_path, {"1": "secret-1", "2": "wrong-secret"}, "--json", "rows.jsonl")
+    wrong = {"1": "secret-1", "2": "wrong-secret", "4": "wrong-secret"}
+    first = send(sandbox, tmp_path, wrong, "--json", "rows.jsonl")
     accounts = {request["account"] for request in sandbox.control.requests()}
     letters = [json.loads(line) for line in (tmp_path / "dead").read_text().splitlines()]
     (tmp_path / "dead").rename(tmp_path / "letters")
-    second = send(sandbox, tmp_path, TOKENS | {"3": "secret-2"}, "--json", "letters", command="retry")
+    second = send(sandbox, tmp_path, TOKENS | {"3": "secret-2", "4": "secret-1"}, "--json", "letters", command="retry")
 
     counts = {name: (each["created"], each["unsent"]) for name, each in first.result["accounts"].items()}
-    assert (first.code, counts) == (1, {"1": (3, 0), "2": (0, 3), "3": (0, 3)})
-    assert [first.result[name] for name in ("total", "created", "rejected", "unsent")] == [10, 3, 1, 6]
+    assert (first.code, counts) == (1, {"1": (3, 0), "2": (0, 3), "3": (0, 3), "4": (0, 1)})
+    assert [first.result[name] for name in ("total", "created", "rejected", "unsent")] == [11, 3, 1, 7]
     assert accounts == {"1", None}
     assert "rows.jsonl:2: account 2: 401" in first.err
+    assert "rows.jsonl:11: account 4: 401" in first.err  # the same cause, of another account
     assert "rows.jsonl:3: account 3: Not sent, because sending to account 3 had stopped: No access token" in first.err
     assert "rows.jsonl:10: hub: is missing; add the account of the row" in first.err
-    assert sorted(str(letter.get("account")) for letter in letters) == ["2"] * 3 + ["3"] * 3 + ["None"]
-    assert [second.result["accounts"][name]["created"] for name in ("2", "3")] == [3, 3]
-    assert (second.code, second.result["created"], sandbox.store.count()) == (1, 6, 9)
+    assert sorted(str(letter.get("account")) for letter in letters) == ["2"] * 3 + ["3"] * 3 + ["4", "None"]
+    assert [second.result["accounts"][name]["created"] for name in ("2", "3", "4")] == [3, 3, 1]
+    assert (second.code, second.result["created"], sandbox.store.count()) == (1, 7, 10)
 
 
 def test_a_journal_knows_the_accounts(tmp_path: Path, sandbox: SandboxServer) -> None:

@@ -24,13 +24,13 @@ def test_the_account_of_a_line_is_text_and_no_part_of_the_event(tmp_path: Path) 
 
 
 def test_a_field_of_events_can_be_the_account_and_stays_in_the_event(tmp_path: Path) -> None:
-    """As where the email names the customer."""
+    """As where the domain names the customer."""
     for name, content in {
-        "a.jsonl": b"{" + FIELDS + b"}",
-        "a.csv": b"eventTemplateId,email\n1,ada@example.com\n",
+        "a.jsonl": b'{"id":"a","domain":"example.com",' + FIELDS + b"}",
+        "a.csv": b"eventTemplateId,email,domain\n1,ada@example.com,example.com\n",
     }.items():
-        (row,) = read(tmp_path, content, name, account_column="email")
-        assert (row.account, row.event and row.event["email"]) == ("ada@example.com", "ada@example.com")
+        (row,) = read(tmp_path, content, name, account_column="domain")
+        assert (row.account, row.event and row.event["domain"]) == ("example.com", "example.com")
 
 
 def test_the_heading_of_a_csv_file_names_the_account(tmp_path: Path) -> None:
