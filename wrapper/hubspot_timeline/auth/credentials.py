@@ -45,7 +45,7 @@ def token_from_file(path: Path) -> Secret:
         token = Secret(path.read_text(encoding="utf-8").strip())
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise OptionError(f"the token file {path} cannot be read: {reason}") from error
+        raise OptionError(f"the token file {path} cannot be read: {reason}") from None  # its frames have the content
     if not token:
         raise OptionError(f"the token file {path} holds no token")
     return token

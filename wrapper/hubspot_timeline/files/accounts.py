@@ -30,13 +30,20 @@ def read_accounts(path: str) -> dict[str, AccessTokenLike]:
         files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
         content: Any = {file.name: {"token_file": file.name} for file in files}
     else:
-        folder, content = folder.parent, hidden(read_json(path))
+        folder, content = folder.parent, _json(path)
     if not isinstance(content, dict):
         example = '{"12345": "TOKEN"}'
         raise FileError(f"{display_name(path)} is {json_type(content)}, not an object such as {example}")
     if not content:
         raise FileError(f"{display_name(path)} holds no account")
     return {account: _credentials(path, account, value, folder) for account, value in content.items()}
+
+
+def _json(path: str) -> Any:
+    try:
+        return hidden(read_json(path))
+    except FileError as error:
+        raise FileError(str(error)) from None  # its frames have the content
 
 
 def accounts_from_environment() -> dict[str, AccessTokenLike]:
