@@ -9,7 +9,6 @@ from tests.helpers.command import run_here
 from tests.helpers.document import ROOT
 
 PAGE = (ROOT / "docs/command.md").read_text(encoding="utf-8")
-CREDENTIALS = ("client_id", "client_secret", "refresh_token")
 
 
 def test_the_example_of_many_accounts_sends_each_row_to_its_account(tmp_path: Path) -> None:
@@ -19,10 +18,9 @@ def test_the_example_of_many_accounts_sends_each_row_to_its_account(tmp_path: Pa
     (tmp_path / "customers.csv").write_text(rows)
     (tmp_path / "accounts.json").write_text(accounts, encoding="utf-8")
     (tmp_path / "24680.token").write_text("a-token-in-a-file\n")
-    secrets = dict.fromkeys(CREDENTIALS, "…")
     known = [
         Account(name="12345", access_token=json.loads(accounts)["12345"]),
-        Account(name="67890", **secrets),
+        Account(name="67890", client_id="…", client_secret="…", refresh_token="…"),
         Account(name="24680", access_token="a-token-in-a-file"),
     ]
     results = []
