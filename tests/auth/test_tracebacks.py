@@ -16,6 +16,7 @@ from hubspot_timeline.auth.oauth import RefreshedTokens
 from hubspot_timeline.auth.sources import AsyncPost, TokenFunction
 from hubspot_timeline.cli.contract import contract
 from hubspot_timeline.cli.options import find_token
+from hubspot_timeline.files import read_accounts
 
 MARK = "s3cret-in-a-traceback"
 SECRET = MARK + "-0123456789" * 12  # longer than what rich shows of a string
@@ -138,6 +139,35 @@ def test_a_malformed_access_token_of_a_function_is_not_shown() -> None:
     tokens = TokenFunction(lambda: SECRET + "\n")
     assert MARK not in shown_by(partial(tokens.get, lambda path, form: b""))
     assert MARK not in shown_by(partial(asyncio.run, tokens.get_async(posting(b""))))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'{{"1": "{SECRET}", }}',
+        f'["{SECRET}"]',
+        f'{{"1": ["{SECRET}"]}}',
+        f'{{"1": "{SECRET}", "2": ""}}',
+        f'{{"1": "{SECRET} {SECRET}"}}',
+        f'{{"1": {{"client_id": "", "client_secret": "{SECRET}", "refresh_token": "{SECRET}"}}}}',
+        f'{{"1": {{"token": "{SECRET}"}}}}',
+        f"{SECRET} \udcff",
+    ],
+)
+def test_an_invalid_file_of_accounts_shows_no_access_token(tmp_path: Path, content: str) -> None:
+    """Whatever is wrong in it."""
+    file = tmp_path / "accounts.json"
+    file.write_text(content, encoding="utf-8", errors="surrogateescape")
+    shown = shown_by(partial(read_accounts, str(file)))
+    assert "accounts.json" in shown
+    assert MARK not in shown
+
+
+@pytest.mark.parametrize("content", [SECRET + "\udcff", f"{SECRET} {SECRET}"])
+def test_an_invalid_token_file_shows_no_access_token(tmp_path: Path, content: str) -> None:
+    """Neither one that is not UTF-8, nor one with something else besides."""
+    (tmp_path / "12345").write_text(content, encoding="utf-8", errors="surrogateescape")
+    assert MARK not in shown_by(partial(read_accounts, str(tmp_path)))
 
 
 def test_the_command_shows_no_access_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,6 +174,7 @@ class BaseClient:
         HUBSPOT_TIMELINE_CLIENT_SECRET and HUBSPOT_TIMELINE_REFRESH_TOKEN are used to fetch one.
         Optional: HUBSPOT_TIMELINE_BASE_URL, HUBSPOT_TIMELINE_API, HUBSPOT_TIMELINE_RATE_LIMIT_STORE and
         HUBSPOT_TIMELINE_APP_ID.
+        A pool reads its accounts from the file or folder HUBSPOT_TIMELINE_ACCOUNTS instead (see `read_accounts`).
         Raises OptionError if there are no credentials.
         """
         options.setdefault("base_url", base_url_from_environment())

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import httpx
 from msgspec.structs import replace
@@ -64,6 +64,12 @@ class BaseAccountPool(BaseClient):
         self._max_size, self._max_bytes = max_size, max_bytes
         super().__init__(_no_token, **options)
         self._limits = PoolLimits(max_size, max_bytes, self._batch_limits, self._max_in_flight, self._error_limit)
+
+    @staticmethod
+    def _credentials_from_environment() -> Any:
+        from hubspot_timeline.files.accounts import accounts_from_environment  # noqa: PLC0415 - few pools need it
+
+        return accounts_from_environment()
 
     def _open(self) -> None:
         """Open the connections, and no account."""

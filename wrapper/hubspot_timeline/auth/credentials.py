@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeAlias
 
 from hubspot_timeline.auth.oauth import OAuthRefresh, RefreshedTokens
@@ -36,6 +37,18 @@ def credentials_from_environment() -> str | OAuthRefresh:
         raise OptionError(f"there is no access token, and to refresh one {' and '.join(missing)} must be set too")
     client_id, client_secret, refresh_token = values.values()
     return OAuthRefresh(client_id, client_secret, refresh_token)
+
+
+def token_from_file(path: Path) -> Secret:
+    """Return the access token that a file holds. Raises OptionError, without the token in it."""
+    try:
+        token = Secret(path.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise OptionError(f"the token file {path} cannot be read: {reason}") from None  # its frames have the content
+    if not token:
+        raise OptionError(f"the token file {path} holds no token")
+    return token
 
 
 def token_source(token: AccessTokenLike, clock: Callable[[], float] | None = None) -> TokenSource:

@@ -19,12 +19,14 @@ class Secret(str):
 
 
 def hidden(value: Any) -> Any:
-    """Return a string as a Secret, a dict with its strings as Secrets, and anything else as it is.
+    """Return a string as a Secret, a dict or list with its strings as Secrets, and anything else as it is.
 
     A function replaces its own arguments with it first, since a traceback may show the local variables of each frame.
     """
     if isinstance(value, dict):
         return {name: hidden(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [hidden(each) for each in value]
     return Secret(value) if isinstance(value, str) else value
 
 

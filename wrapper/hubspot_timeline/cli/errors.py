@@ -9,7 +9,7 @@ from rich.console import Console
 
 from hubspot_timeline.auth.credentials import OAUTH_VARIABLES, TOKEN_VARIABLE
 from hubspot_timeline.cli.console import error_console, show
-from hubspot_timeline.config import APP_ID_VARIABLE, BASE_URL_VARIABLE, RATE_LIMIT_STORE_VARIABLE
+from hubspot_timeline.config import ACCOUNTS_VARIABLE, APP_ID_VARIABLE, BASE_URL_VARIABLE, RATE_LIMIT_STORE_VARIABLE
 from hubspot_timeline.errors import JournalError, OptionError, TimelineError
 from hubspot_timeline.files import FileError
 
@@ -36,6 +36,8 @@ _COMMAND_WORDS = {
     r"\bmax_in_flight\b": "--max-in-flight",
     r"\brate_limit_store\b": f"--rate-limit-store (or {RATE_LIMIT_STORE_VARIABLE})",
     r"\bbase_url\b": _BASE_URL,
+    r"set account_column": "add --account-column and --accounts",
+    rf"set {ACCOUNTS_VARIABLE} to": f"give --accounts (or {ACCOUNTS_VARIABLE}),",
     r"\bapp_id\b": f"--app-id (or {APP_ID_VARIABLE})",
 }
 

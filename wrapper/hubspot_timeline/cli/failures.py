@@ -34,7 +34,7 @@ class Failures:
 
     def report(self, outcome: Outcome) -> None:
         """Show an outcome and write it down, unless the event was created."""
-        row = outcome.event
+        row = outcome.source
         if not isinstance(outcome, Rejected | Unconfirmed | Unsent) or not isinstance(row, Row | RowError):
             return
         with self._lock:
@@ -45,16 +45,16 @@ class Failures:
                 except FileError as error:  # shown once; the run goes on, and all further failures are shown
                     self._are_written = False
                     self.report_file(error)
-            self.show(row.origin, outcome.error, is_unsent=isinstance(outcome, Unsent))
+            self.show(row.origin, outcome.error, account=row.account, is_unsent=isinstance(outcome, Unsent))
 
     def report_file(self, error: FileError) -> None:
         """Show a file that cannot be read or written."""
         self.file_errors += 1
         show_error(self.console, str(error))
 
-    def show(self, origin: str, error: TimelineError, *, is_unsent: bool = False) -> None:
+    def show(self, origin: str, error: TimelineError, *, account: str | None = None, is_unsent: bool = False) -> None:
         """Show a failure, if not too many were shown; of those that one column or one stop causes, only the first."""
-        cause = _cause_of_stop(error) if is_unsent else _shared_cause(origin, error)
+        cause = (account, _cause_of_stop(error)) if is_unsent else _shared_cause(origin, error)
         if cause in self._shown_causes or (self._shown >= _MAX_SHOWN and self._are_written):
             self._hidden += 1
             return
@@ -63,7 +63,8 @@ class Failures:
             self._shown_causes.add(cause)
         if isinstance(error, RowError) and error.is_shared and error.reason.startswith("unknown field"):
             origin = f"{origin.rpartition(':')[0]}:1"  # the header of the CSV file
-        show(self.console, f"{origin}: {in_command_words(str(error))}")
+        place = origin if account is None else f"{origin}: account {account}"
+        show(self.console, f"{place}: {in_command_words(str(error))}")
 
     def show_hidden_count(self) -> None:
         """Show how many failures were not shown."""

@@ -9,8 +9,8 @@ from typing import Self, TypeVar
 
 from rich.console import Console
 
+from hubspot_timeline.base_client import BaseClient
 from hubspot_timeline.cli.errors import Exit
-from hubspot_timeline.client import TimelineClient
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Interrupts:
     The signal handler raises only in `waiting`, where nothing has been read that could be lost.
     """
 
-    def __init__(self, timeline: TimelineClient, console: Console) -> None:
+    def __init__(self, timeline: BaseClient, console: Console) -> None:
         self.received: bool = False
         self._is_waiting = False
         self._timeline = timeline

@@ -8,8 +8,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment
-from hubspot_timeline.auth.secret import Secret
+from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment, token_from_file
 from hubspot_timeline.config import API_VARIABLE, APP_ID_VARIABLE, BASE_URL, BASE_URL_VARIABLE
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import CsvOptions, Format, read_columns
@@ -89,6 +88,13 @@ TokenFile: TypeAlias = Annotated[
     Path | None,
     typer.Option(help="The file with the OAuth access token; by default HUBSPOT_TIMELINE_TOKEN is used."),
 ]
+AccountColumn: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The column of CSV, by its heading, or the field of JSON Lines with the account of each row.",
+    ),
+]
 Production: TypeAlias = Annotated[
     bool, typer.Option("--production", help="Allow a production host of the vendor; needs --confirm-production.")
 ]
@@ -152,13 +158,4 @@ def find_access_token(token_file: Path | None) -> str:
 
 def find_token(token_file: Path | None) -> AccessTokenLike:
     """Return the access token of a file, else of the environment. Raises OptionError, without the token in it."""
-    if token_file is None:
-        return credentials_from_environment()
-    try:
-        token = Secret(token_file.read_text(encoding="utf-8").strip())
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise OptionError(f"the token file {token_file} cannot be read: {reason}") from error
-    if not token:
-        raise OptionError(f"the token file {token_file} holds no token")
-    return token
+    return credentials_from_environment() if token_file is None else token_from_file(token_file)

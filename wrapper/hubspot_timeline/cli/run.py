@@ -3,11 +3,13 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
+from hubspot_timeline.accounts import AccountPool
 from hubspot_timeline.cli.console import log_messages
 from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.failures import Failures
@@ -15,7 +17,7 @@ from hubspot_timeline.cli.interrupts import Interrupts
 from hubspot_timeline.cli.progress import Show, progress, watch
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.delivery.outcomes import Report
-from hubspot_timeline.files import FileOptions, read_files
+from hubspot_timeline.files import FileOptions, Row, RowError, read_files
 from hubspot_timeline.files.sources import STANDARD_INPUT
 from hubspot_timeline.templates.validation import TemplateRules
 
@@ -26,7 +28,7 @@ _FLUSH_INTERVAL = 1.0
 class SendRun:
     """What a run sends with; `flush_interval` is in seconds."""
 
-    timeline: TimelineClient
+    timeline: TimelineClient | AccountPool
     failures: Failures
     rules: TemplateRules | None
     journal: Path | None
@@ -55,15 +57,19 @@ class SendRun:
                     **options,
                 )
             )
-            send = self._send_at_once if is_regular or self.journal else self._send_by_queue
-            report = send(rows, show)
+            if is_regular or self.journal or isinstance(self.timeline, AccountPool):
+                report = self._send_at_once(rows, show)
+            else:
+                report = self._send_by_queue(self.timeline, rows, show)
         failures.show_hidden_count()
         if interrupts.received:
             return report, Exit.INTERRUPTED
         return report, Exit.of(total=report.total, succeeded=report.created, file_errors=failures.file_errors)
 
     def _send_at_once(self, rows: Iterator[Any], show: Show) -> Report:
-        return self.timeline.send(
+        client = self.timeline
+        send = partial(client.send, account=_account_of) if isinstance(client, AccountPool) else client.send
+        return send(
             rows,
             on_failure=self.failures.report,
             on_progress=show,
@@ -72,9 +78,9 @@ class SendRun:
             validate=self.rules,
         )
 
-    def _send_by_queue(self, rows: Iterator[Any], show: Show) -> Report:
+    def _send_by_queue(self, timeline: TimelineClient, rows: Iterator[Any], show: Show) -> Report:
         with (
-            self.timeline.queue(
+            timeline.queue(
                 flush_interval=_FLUSH_INTERVAL if self.flush_interval is None else self.flush_interval,
                 on_outcome=self.failures.report,
                 validate=self.rules,
@@ -85,6 +91,13 @@ class SendRun:
                 queue.put(row)
             queue.flush()
         return queue.report
+
+
+def _account_of(row: Row | RowError) -> str:
+    """Return the account of a row. Raises its error if it has none."""
+    if isinstance(row, RowError) and row.account is None:
+        raise row
+    return row.account or ""
 
 
 def _is_regular(name: str) -> bool:

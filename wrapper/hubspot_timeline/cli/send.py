@@ -4,14 +4,17 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Unpack
 
 import typer
 
+from hubspot_timeline.accounts import AccountPool
 from hubspot_timeline.apis import V3_VERSION
+from hubspot_timeline.base_client import ClientOptions
 from hubspot_timeline.cli.console import error_console, output_console, print_line
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import (
+    AccountColumn,
     ApiVersion,
     AsJson,
     BaseUrl,
@@ -34,7 +37,7 @@ from hubspot_timeline.cli.run import SendRun
 from hubspot_timeline.cli.summary import report_numbers, show_summary
 from hubspot_timeline.cli.target import Target, open_target
 from hubspot_timeline.client import TimelineClient
-from hubspot_timeline.config import RATE_LIMIT_STORE_VARIABLE
+from hubspot_timeline.config import ACCOUNTS_VARIABLE, RATE_LIMIT_STORE_VARIABLE
 from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
@@ -61,6 +64,15 @@ def send(
     ] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the sandbox and its page open until Ctrl-C.")] = False,
     token_file: TokenFile = None,
+    account_column: AccountColumn = None,
+    accounts: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|DIR",
+            help="The access token of each account: a JSON object by account, or a folder with a file for each.",
+            show_default=ACCOUNTS_VARIABLE,
+        ),
+    ] = None,
     batch_size: Annotated[int, typer.Option(help="The most events in one request.", min=1)] = 100,
     flush_interval: Annotated[
         float | None,
@@ -75,7 +87,7 @@ def send(
     rate_limit: Annotated[
         int | None,
         typer.Option(
-            help="The most requests in any 10 seconds; 0 for no limit.",
+            help="The most requests in any 10 seconds, for each account; 0 for no limit.",
             show_default="110; no limit with --sandbox",
             min=0,
         ),
@@ -88,7 +100,9 @@ def send(
             envvar=RATE_LIMIT_STORE_VARIABLE,
         ),
     ] = "memory:",
-    max_in_flight: Annotated[int, typer.Option(help="How many requests may be in flight at once.", min=1)] = 4,
+    max_in_flight: Annotated[
+        int, typer.Option(help="The most requests in flight at once, for each account.", min=1)
+    ] = 4,
     attempts: Annotated[
         int, typer.Option(help="The most requests that carry the same events, after temporary errors.", min=1)
     ] = 24,
@@ -140,6 +154,8 @@ def send(
 ) -> None:
     """Send the events of files, and account for each."""
     _check_combinations(journal, flush_interval, use_sandbox=use_sandbox, keep=keep)
+    _check_accounts(account_column, accounts, token_file, flush_interval)
+    has_accounts = account_column is not None
     console = error_console()
     csv = csv_options(
         files,
@@ -153,9 +169,18 @@ def send(
     )
     rules = read_templates(templates) if templates else None
     with (
-        open_target(base_url, token_file, templates, event_types, use_sandbox=use_sandbox) as target,
-        TimelineClient(
-            target.token,
+        open_target(
+            base_url,
+            token_file,
+            templates,
+            event_types,
+            accounts=accounts,
+            has_accounts=has_accounts,
+            use_sandbox=use_sandbox,
+        ) as target,
+        _open_client(
+            target,
+            has_accounts=has_accounts,
             base_url=target.base_url,
             api=api,
             fallback_api=fallback_api,
@@ -171,7 +196,8 @@ def send(
         DeadLetters(dead_letters or _default_dead_letters(), inputs=files) as letters,
     ):
         failures = Failures(console, letters, has_journal=journal is not None)
-        console.print(f"Sending to {target} in batches of {batch_size}, {max_in_flight} at once.")
+        each = " for each account" if has_accounts else ""
+        console.print(f"Sending to {target} in batches of {batch_size}, {max_in_flight} at once{each}.")
         run = SendRun(timeline, failures, rules, journal, flush_interval)
         options = FileOptions(
             file_format=file_format,
@@ -179,6 +205,7 @@ def send(
             template=template,
             event_type=event_type,
             event_format=V3 if api == V3_VERSION else APP_EVENTS,
+            account_column=account_column,
         )
         report, exit_code = run.send(files, options, as_json=as_json)
         sandbox_events = target.event_count()
@@ -200,6 +227,27 @@ def _check_combinations(journal: Path | None, flush_interval: float | None, *, u
         raise OptionError("--flush-interval cannot be combined with --journal, which sends full batches")
     if keep and not use_sandbox:
         raise OptionError("--keep needs --sandbox, which it keeps open")
+
+
+def _check_accounts(
+    account_column: str | None, accounts: str | None, token_file: Path | None, flush_interval: float | None
+) -> None:
+    if account_column is None:
+        if accounts is not None:
+            raise OptionError("--accounts needs --account-column, which names the account of each row")
+        return
+    if not account_column:
+        raise OptionError("--account-column is empty; give the name of the column with the account of each row")
+    if token_file:
+        raise OptionError("--token-file cannot be combined with --account-column; give --accounts")
+    if flush_interval is not None:
+        raise OptionError("--flush-interval cannot be combined with --account-column, which sends full batches")
+
+
+def _open_client(
+    target: Target, *, has_accounts: bool, **options: Unpack[ClientOptions]
+) -> AccountPool | TimelineClient:
+    return AccountPool(target.accounts, **options) if has_accounts else TimelineClient(target.token, **options)
 
 
 def _rate_limit(requests: int | None, target: Target) -> RateLimit | None:

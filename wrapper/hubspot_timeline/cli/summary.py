@@ -6,11 +6,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from hubspot_timeline.accounts import PoolReport
 from hubspot_timeline.cli.console import show
 from hubspot_timeline.delivery.outcomes import Report
 from hubspot_timeline.errors import counted
 from hubspot_timeline.files import DeadLetters
 
+_MAX_ACCOUNTS = 20
 _MEANINGS = {
     "created": "in the service, exactly once",
     "rejected": "not created, and will not be as they are",
@@ -33,6 +35,8 @@ def show_summary(
     requests = f"{counted(report.requests, 'request')} in {report.seconds:.2f} s"
     table.add_row("total", f"{report.total:,}", requests, style="bold")
     console.print(table)
+    if isinstance(report, PoolReport):
+        _show_accounts(console, report)
     if report.fallback_api:
         console.print(f"v3 refused the access token, so that the run went on through {report.fallback_api}.")
     if report.existing:
@@ -56,4 +60,22 @@ def report_numbers(report: Report) -> dict[str, Any]:
     """Return the numbers of a report by their names."""
     counts = ("total", "created", "existing", "rejected", "duplicates", "resumed", "unconfirmed", "unsent")
     names = (*counts, "requests", "retried", "fallback_api")
-    return {name: getattr(report, name) for name in names} | {"seconds": round(report.seconds, 3)}
+    numbers = {name: getattr(report, name) for name in names} | {"seconds": round(report.seconds, 3)}
+    if isinstance(report, PoolReport):
+        numbers["accounts"] = {account: report_numbers(each) for account, each in report.accounts.items()}
+    return numbers
+
+
+def _show_accounts(console: Console, report: PoolReport) -> None:
+    """Show the counts of each account, those with the most failures first."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("account")
+    for name in _MEANINGS:
+        table.add_column(name, justify="right")
+    accounts = sorted(report.accounts.items(), key=lambda item: -item[1].failed)
+    for account, each in accounts[:_MAX_ACCOUNTS]:
+        counts = [f"{getattr(each, name):,}" for name in _MEANINGS]
+        table.add_row(account, *counts, style=None if each.failed else "dim")
+    console.print(table)
+    if (hidden := len(accounts) - _MAX_ACCOUNTS) > 0:
+        console.print(f"… and {hidden:,} more; --json has all.")

@@ -4,23 +4,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
+from urllib.parse import quote
 
 import httpx
 from attrs import field, frozen
 from rich.console import Console
 
+from hubspot_timeline.accounts.tokens import AccountTokens
 from hubspot_timeline.auth.credentials import AccessTokenLike
 from hubspot_timeline.cli.options import find_token
 from hubspot_timeline.config import base_url_from_environment
 from hubspot_timeline.errors import OptionError
+from hubspot_timeline.files import accounts_from_environment, read_accounts
 
 
 @frozen
 class Target:
-    """A server and the access token for it."""
+    """A server and the access token for it; for several accounts `accounts` has that of each, and `token` is empty."""
 
     base_url: str
     token: AccessTokenLike = field(repr=False)
+    accounts: AccountTokens = field(factory=dict[str, AccessTokenLike], repr=False)
     is_sandbox: bool = False
 
     def __str__(self) -> str:
@@ -52,20 +56,32 @@ def open_target(
     templates: str | None = None,
     event_types: str | None = None,
     *,
+    accounts: str | None = None,
+    has_accounts: bool = False,
     use_sandbox: bool,
 ) -> Iterator[Target]:
     """Return the server to send to; a sandbox runs for the time of the block. Raises OptionError.
 
     `templates` is the file of the templates that the sandbox holds. It holds the event types too that `migrate` wrote
-    to the folder of `event_types`.
+    to the folder of `event_types`. `accounts` is the file or folder with the access token of each account if the target
+    `has_accounts`, by default that of the environment.
     """
+    if has_accounts and not use_sandbox:
+        tokens = read_accounts(accounts) if accounts else accounts_from_environment()
+        yield Target(base_url or base_url_from_environment(), "", tokens)
+        return
     if not use_sandbox:
         yield Target(base_url or base_url_from_environment(), find_token(token_file))
         return
-    if base_url or token_file:
-        raise OptionError("--sandbox cannot be combined with --base-url or --token-file")
+    if base_url or token_file or accounts:
+        raise OptionError("--sandbox cannot be combined with --base-url, --token-file or --accounts")
     with _sandbox_url(templates, event_types) as url:
-        yield Target(url, "any-token", is_sandbox=True)
+        yield Target(url, "any-token", _made_up_token, is_sandbox=True)
+
+
+def _made_up_token(account: str) -> str:
+    """Return a token that the sandbox takes for an account of its own."""
+    return quote(account, safe="")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from hubspot_timeline.cli.console import error_console, log_messages, print_line
 from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import (
+    AccountColumn,
     ApiVersion,
     AsJson,
     ColumnMap,
@@ -46,6 +47,7 @@ def validate(
     time_format: TimeFormat = None,
     column_map: ColumnMap = None,
     column_map_file: ColumnMapFile = None,
+    account_column: AccountColumn = None,
     as_json: AsJson = False,
 ) -> None:
     """Check the events of files without sending them."""
@@ -71,12 +73,13 @@ def validate(
             template=template,
             event_type=event_type,
             event_format=primary.event_format,
+            account_column=account_column,
         )
         for row in read_files(files, failures.report_file, **options):
             prepared = preparation.of(total, row)
             total += 1
             if isinstance(prepared, Rejected):
-                failures.show(row.origin, prepared.error)
+                failures.show(row.origin, prepared.error, account=row.account)
             else:
                 valid += 1
     failures.show_hidden_count()

@@ -1,5 +1,6 @@
 """Files of events: JSON Lines and CSV in, dead letters out; templates, event types."""
 
+from hubspot_timeline.files.accounts import accounts_from_environment, read_accounts
 from hubspot_timeline.files.csv_options import CsvOptions, read_columns
 from hubspot_timeline.files.dead_letters import DeadLetters
 from hubspot_timeline.files.event_types import read_event_types
@@ -16,6 +17,8 @@ __all__ = [
     "Format",
     "Row",
     "RowError",
+    "accounts_from_environment",
+    "read_accounts",
     "read_columns",
     "read_event_types",
     "read_file",

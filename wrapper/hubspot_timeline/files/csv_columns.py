@@ -25,11 +25,19 @@ _PIXELS = ("timelineIFrame.width", "timelineIFrame.height")
 class CsvColumns:
     """The columns that a header names. Raises FileError, with `place` before its message, if they cannot be used.
 
-    `default` is the format of events if the columns do not tell it.
+    `default` is the format of events if the columns do not tell it. `account_column` is the heading of the column that
+    names the account of each row, which is a field of the event only if it is called so.
     """
 
     def __init__(
-        self, header: Sequence[str], options: CsvOptions, delimiter: str, place: str, default: EventFormat
+        self,
+        header: Sequence[str],
+        options: CsvOptions,
+        delimiter: str,
+        place: str,
+        default: EventFormat,
+        *,
+        account_column: str | None = None,
     ) -> None:
         self._options = options
         self._delimiter = delimiter
@@ -50,6 +58,22 @@ class CsvColumns:
         duplicates = [name for name, count in Counter(self._names).items() if name and count > 1]
         if duplicates:
             raise FileError(f"{place}: the column {min(duplicates)} appears twice; rename or remove one")
+        self._account: int | None = None
+        if account_column is not None:
+            if account_column not in headings:
+                advice = suggestion(account_column, headings)
+                raise FileError(
+                    f"{place}: there is no column {account_column!r} with the account of each row; {advice}"
+                )
+            self._account = headings.index(account_column)
+            if account_column not in options.columns and account_column not in self._known:
+                self._names[self._account] = None
+
+    def account(self, cells: Sequence[str]) -> str | None:
+        """Return the cell with the account of a row, None if there is none."""
+        if self._account is None or len(cells) != len(self._names):
+            return None
+        return cells[self._account].strip()
 
     def event(self, cells: Sequence[str], encoding: str) -> dict[str, Any]:
         """Return the cells of a row as an event in JSON field names. Raises EventError."""

@@ -84,19 +84,28 @@ def _columns(records: CsvRecords, options: CsvOptions, builder: RowBuilder) -> C
         return None
     if not options.delimiter and records.delimiter != ",":
         _log.info("%s is read with the delimiter %r; --delimiter names another.", file, records.delimiter)
-    return CsvColumns(header, options, records.delimiter, f"{file}:1", builder.default_format)
+    return CsvColumns(
+        header,
+        options,
+        records.delimiter,
+        f"{file}:1",
+        builder.default_format,
+        account_column=builder.account_column,
+    )
 
 
 def _rows(
     records: CsvRecords, columns: CsvColumns, lines: _DecodedLines, builder: RowBuilder
 ) -> Iterator[Row | RowError]:
     while True:
+        account = None
         try:
             cells = records.next()
             if cells is None:
                 return
             if any(cells):  # Excel writes empty rows below the last one
+                account = columns.account(cells)
                 event = columns.event(cells, lines.encoding)
-                yield builder.from_mapping(records.line, event, records.text)
+                yield builder.from_mapping(records.line, event, records.text, account)
         except EventError as error:
-            yield builder.invalid(records.line, error, records.text)
+            yield builder.invalid(records.line, error, records.text, account=account)

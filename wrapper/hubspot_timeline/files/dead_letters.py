@@ -1,7 +1,7 @@
 """The dead-letter file: events that were not created, each with its error, as JSON Lines.
 
 A line holds `event` (in JSON field names, or null), `text` (the row where there is no event), `origin` (file and line),
-`outcome`, `error`, `attempts` and `time`.
+`outcome`, `error`, `attempts` and `time`; and `account`, if the row has one.
 """
 
 import json
@@ -69,6 +69,7 @@ class DeadLetters:
             "event": event,
             "text": row.text if event is None and isinstance(row, RowError) else None,
             "origin": row.origin,
+            **({} if row.account is None else {"account": row.account}),
             "outcome": type(outcome).__name__.lower(),
             "error": _error_json(outcome.error),
             "attempts": outcome.attempts,

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from hubspot_timeline.errors import EventError
-from hubspot_timeline.events.payload import APP_EVENTS, V3, prepare_line
+from hubspot_timeline.events.payload import APP_EVENTS, V3, format_of, prepare_line
 from hubspot_timeline.events.validation import MAX_EVENT_BYTES
 from hubspot_timeline.files.json_text import JsonError, json_type, parse_json
-from hubspot_timeline.files.rows import Row, RowBuilder, RowError
+from hubspot_timeline.files.rows import Row, RowBuilder, RowError, checked_account
 from hubspot_timeline.files.sources import FileError, to_utf8
 
 # An event of 1 MB, written with escapes and blanks, stays well below.
@@ -24,6 +24,7 @@ _TOO_LONG = f"the line is longer than {MAX_LINE_BYTES:,} bytes, and an event has
 _ARRAY_START = re.compile(rb"\s*\[\s*(\{|\]|\Z)")
 _INDENTED_START = re.compile(rb"\s*\{[ \t]*\r?\n[ \t]*\"")
 _SEPARATORS = re.compile(r"[,;\t|]")
+_decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _DEAD_LETTER = {"event", "text", "outcome", "error"}
 
 
@@ -41,8 +42,8 @@ def read_json_lines(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[
         raise FileError(f"{file} has JSON over several lines; {_conversion('.', file)}")
     while line := stream.readline(MAX_LINE_BYTES):
         number += 1
-        if len(line) < MAX_LINE_BYTES and (event := prepare_line(line)):
-            yield Row(event.payload, event.body, file, number)
+        if len(line) < MAX_LINE_BYTES and (row := _row_as_it_is(number, line, builder)):
+            yield row
         elif len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
             _skip_line(stream)
             yield builder.invalid(number, EventError(_TOO_LONG), "")
@@ -66,8 +67,7 @@ def _array_rows(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[Row 
         start = content.index(element, position)
         line += content.count(b"\n", position, start)
         position = start
-        event = prepare_line(element)
-        yield Row(event.payload, event.body, builder.file, line) if event else _explained_row(line, element, builder)
+        yield _row_as_it_is(line, element, builder) or _explained_row(line, element, builder)
 
 
 def _conversion(jq_filter: str, file: str) -> str:
@@ -85,11 +85,35 @@ def _skip_line(stream: io.BufferedReader) -> None:
         pass
 
 
+def _row_as_it_is(number: int, line: bytes, builder: RowBuilder) -> Row | None:
+    """Return the row of a line that is valid as it is."""
+    account = None
+    if builder.account_column is not None:
+        line, account = _without_account(line, builder.account_column)
+    event = prepare_line(line)
+    return Row(event.payload, event.body, builder.file, number, account) if event else None
+
+
+def _without_account(line: bytes, field: str) -> tuple[bytes, str]:
+    """Return the event and the account of a line; two empty values if that takes a closer look."""
+    try:
+        fields = _decode_fields(line)
+        raw = fields.pop(field)
+        account = checked_account(msgspec.json.decode(raw), field)
+        rest = msgspec.json.encode(fields)
+    except Exception:  # noqa: BLE001 - the caller reads the line again to explain what is wrong
+        return b"", ""
+    # Decoding drops all but the last of equal names, each with its quotation marks.
+    is_complete = line.count(b'"') == rest.count(b'"') + bytes(raw).count(b'"') + 2
+    return (rest, account) if is_complete and field not in (*V3.fields, *APP_EVENTS.fields) else (b"", "")
+
+
 def _explained_row(number: int, line: bytes, builder: RowBuilder) -> Row | RowError:
     """Return the row of a line that has to be normalised before it can be sent, or explained."""
     text = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
     try:
-        return builder.from_mapping(number, _event(parse_json(line.rstrip(b"\r\n"))), text)
+        event, account = _event(parse_json(line.rstrip(b"\r\n")), builder)
+        return builder.from_mapping(number, event, text, account)
     except EventError as error:
         if isinstance(error.__cause__, UnicodeDecodeError):
             reason = f"the file is not UTF-8; if it is cp1252, {to_utf8(builder.file, 'cp1252')}"
@@ -100,15 +124,26 @@ def _explained_row(number: int, line: bytes, builder: RowBuilder) -> Row | RowEr
         return builder.invalid(number, error, text)
 
 
-def _event(value: object) -> dict[str, Any]:
-    """Return the event of a line or of a dead letter, which can so be sent as it is once its cause is gone."""
+def _event(value: object, builder: RowBuilder) -> tuple[dict[str, Any], object]:
+    """Return the event of a line or of a dead letter, which can so be sent as it is once its cause is gone.
+
+    With it, its account, which the field of its name is not a part of the event for, unless events have such a field.
+    """
     if not isinstance(value, dict):
         raise EventError(f'the line is {json_type(value)}, not an object such as {{"eventTemplateId": "1", …}}')
-    if not value.keys() >= _DEAD_LETTER:
-        return value
-    if not isinstance(value["event"], dict):
-        raise EventError(
-            'this dead letter has no event; correct the row in its key "text", and send that in a file of the format '
-            "that it came from, for CSV below the header line"
-        )
-    return dict(value["event"])
+    account = None
+    if value.keys() >= _DEAD_LETTER:
+        account, value = value.get("account"), value["event"]
+        if not isinstance(value, dict):
+            raise EventError(
+                'this dead letter has no event; correct the row in its key "text", and send that in a file of the '
+                "format that it came from, for CSV below the header line"
+            )
+        if account is not None and builder.account_column is None:
+            raise FileError(f"{builder.file} holds dead letters of several accounts; set account_column")
+    event = dict(value)
+    if (name := builder.account_column) is not None:
+        is_field = name in format_of(event, builder.default_format).fields
+        found = event.get(name) if is_field else event.pop(name, None)
+        account = found if account is None else account
+    return event, account

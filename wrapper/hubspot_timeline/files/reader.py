@@ -30,7 +30,8 @@ class FileOptions(TypedDict, total=False):
 
     `file_format`: by default the one that the name implies. `csv`: how CSV is written; by default that is guessed.
     `template`, `event_type`: the eventTemplateId or eventTypeName of rows without one. `event_format`: that of events
-    whose names do not tell it; by default that of v3.
+    whose names do not tell it; by default that of v3. `account_column`: the column of CSV by its heading, or the field
+    of JSON Lines, that names the account of each row, whose rows have an `account` then.
     """
 
     file_format: Format | None
@@ -38,6 +39,7 @@ class FileOptions(TypedDict, total=False):
     template: str | None
     event_type: str | None
     event_format: EventFormat
+    account_column: str | None
 
 
 def read_file(
@@ -61,6 +63,7 @@ def read_file(
         options.get("event_format", V3),
         Counter() if occurrences is None else occurrences,
         is_csv,
+        options.get("account_column"),
     )
     with open_bytes(name, waiting, is_utf8=not is_csv) as stream:
         csv = options.get("csv") or CsvOptions()

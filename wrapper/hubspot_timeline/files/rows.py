@@ -14,6 +14,7 @@ from hubspot_timeline.errors import EventError
 from hubspot_timeline.events.json_values import plain_json
 from hubspot_timeline.events.normalization import fix_id, normalized
 from hubspot_timeline.events.payload import EventFormat, PreparedEvent, format_of, prepare_event
+from hubspot_timeline.files.json_text import json_type
 
 # The namespace of the ids that are derived from rows; another one would make a second run create all events twice.
 _NAMESPACE = UUID("7d1c8a52-6f6b-4b0e-9a35-2f4c6c1f0e64")
@@ -24,6 +25,7 @@ class Row(PreparedEvent, frozen=True):
 
     file: str
     line: int
+    account: str | None = None
 
     @property
     def origin(self) -> str:
@@ -41,7 +43,8 @@ class RowError(EventError):
     """A row that cannot be sent; sending it gives a Rejected with this error.
 
     `text` is the row as it stands in the file, `event` its fields where they could be read. `is_shared` is whether
-    it is about a column or the whole file, so that other rows have the same error.
+    it is about a column or the whole file, so that other rows have the same error. `account` is that of the row, None
+    if it has none or it could not be read.
     """
 
     def __init__(
@@ -53,12 +56,14 @@ class RowError(EventError):
         text: str = "",
         event: Any = None,
         is_shared: bool = False,
+        account: str | None = None,
     ) -> None:
         super().__init__(reason, field)
         self.origin = origin
         self.text = text
         self.event: dict[str, Any] | None = event
         self.is_shared = is_shared
+        self.account = account
 
 
 class RowBuilder(Struct, frozen=True):
@@ -68,7 +73,7 @@ class RowBuilder(Struct, frozen=True):
     twice creates nothing twice, while two equal rows are two events. `occurrences` counts equal rows, in about 100
     bytes for each row without an id; files that are sent together share it. `defaults` holds the eventTemplateId or the
     eventTypeName of rows without one. `event_format` is that of rows whose names do not tell it. `is_table`: the fields
-    are columns.
+    are columns. `account_column` is the one with the account of each row, None if all have the same.
     """
 
     file: str
@@ -76,29 +81,38 @@ class RowBuilder(Struct, frozen=True):
     event_format: EventFormat
     occurrences: Counter[bytes]
     is_table: bool = False
+    account_column: str | None = None
 
     @property
     def default_format(self) -> EventFormat:
         """The format of events whose names do not tell it."""
         return format_of(self.defaults, self.event_format)
 
-    def from_mapping(self, line: int, mapping: Mapping[str, Any], text: str) -> Row | RowError:
-        """Return the row for a mapping in JSON field names."""
+    def from_mapping(self, line: int, mapping: Mapping[str, Any], text: str, account: object = None) -> Row | RowError:
+        """Return the row for a mapping in JSON field names; an error in it comes before that of its account."""
         event_format = format_of(mapping, self.default_format)
         defaults = self.defaults if format_of(self.defaults, event_format) is event_format else {}
         event = None
         try:
             plain = plain_json({**defaults, **mapping}, "")
             fields = normalized(plain, event_format.fields, event_format.values_field)
-            fix_id(fields, lambda: self._derived_id(fields))
+            fix_id(fields, lambda: self._derived_id(fields, account))
             event = msgspec.to_builtins(fields)
             prepared = prepare_event(fields, event_format)
+            name = self.account_column and checked_account(account, self.account_column)
         except EventError as error:
-            return self.invalid(line, error, text, event)
-        return Row(prepared.payload, prepared.body, self.file, line)
+            return self.invalid(line, error, text, event, account=account)
+        return Row(prepared.payload, prepared.body, self.file, line, name)
 
     def invalid(
-        self, line: int, error: EventError, text: str, event: object = None, *, is_shared: bool = False
+        self,
+        line: int,
+        error: EventError,
+        text: str,
+        event: object = None,
+        *,
+        is_shared: bool = False,
+        account: object = None,
     ) -> RowError:
         """Return the row with an error in it."""
         return RowError(
@@ -108,9 +122,31 @@ class RowBuilder(Struct, frozen=True):
             text=text,
             event=event,
             is_shared=is_shared or (self.is_table and error.field is not None),
+            account=_account_or_none(account),
         )
 
-    def _derived_id(self, fields: Mapping[str, Any]) -> str:
-        digest = blake2b(json.dumps(msgspec.to_builtins(fields), sort_keys=True).encode(), digest_size=16).digest()
+    def _derived_id(self, fields: Mapping[str, Any], account: object) -> str:
+        content = json.dumps(msgspec.to_builtins(fields), sort_keys=True)
+        if (name := _account_or_none(account)) is not None:  # equal rows of two accounts are two events
+            content += f"\n{name}"
+        digest = blake2b(content.encode(), digest_size=16).digest()
         self.occurrences[digest] += 1
         return str(uuid5(_NAMESPACE, f"{digest.hex()}:{self.occurrences[digest]}"))
+
+
+def checked_account(account: object, field: str) -> str:
+    """Return the account of a row as text. Raises EventError for one that is missing or has another type."""
+    if account is None or account == "":
+        raise EventError("is missing; add the account of the row", field)
+    if not isinstance(account, str | int) or isinstance(account, bool):
+        raise EventError(f"is {json_type(account)}; give the account as text or a whole number", field)
+    if not str(account).isprintable():
+        raise EventError("holds a control character or one that is not UTF-8", field)
+    return str(account)
+
+
+def _account_or_none(account: object) -> str | None:
+    try:
+        return checked_account(account, "")
+    except EventError:
+        return None
