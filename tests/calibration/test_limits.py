@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import Any
 
@@ -93,6 +94,47 @@ def test_an_event_that_can_be_read_late_is_waited_for() -> None:
     assert facts["v3.invalid_events"].value == "partial"
 
 
+def test_a_change_that_can_be_read_late_is_waited_for() -> None:
+    """Otherwise the first of two events with one id would seem to be kept."""
+    with sandbox_with_contact(SandboxSettings(duplicates="last-wins")) as sandbox:
+        inner, time = InProcess(sandbox.app), sandbox.time
+        cached: dict[str, tuple[float, httpx.Response]] = {}
+
+        def cache(request: httpx.Request) -> httpx.Response:
+            path, response = request.url.path, inner.handle_request(request)
+            if request.method != "GET" or "/events/" not in path:
+                return response
+            if path not in cached or time.clock() >= cached[path][0] + 1:
+                cached[path] = time.clock(), response
+            return httpx.Response(cached[path][1].status_code, content=cached[path][1].content)
+
+        calibration = calibrate(
+            URL, TOKEN, settings(apis="v3"), transport=Answering(cache, inner), sleep=time.sleep, clock=time.clock
+        )
+    assert calibration.facts["v3.read_back_seconds"].value == 0
+    assert calibration.facts["v3.duplicates"].value == "last-wins"
+
+
+@pytest.mark.parametrize("delay", [0.5, 0.9])
+def test_a_later_event_may_be_read_later_than_the_control(delay: float) -> None:
+    """Otherwise a batch would seem to have created nothing."""
+    with sandbox_with_contact(SandboxSettings()) as sandbox:
+        inner, time, seen = InProcess(sandbox.app), sandbox.time, dict[str, float]()
+
+        def late(request: httpx.Request) -> httpx.Response:
+            path = request.url.path
+            if request.method == "GET" and "/events/" in path:
+                first = seen.setdefault(path, time.clock())
+                if len(seen) > 2 and time.clock() < first + delay:  # the first two reads are those of the control
+                    return httpx.Response(404, json={"message": "not yet"})
+            return inner.handle_request(request)
+
+        calibration = calibrate(
+            URL, TOKEN, settings(apis="v3"), transport=Answering(late, inner), sleep=time.sleep, clock=time.clock
+        )
+    assert calibration.facts["v3.others_created"].value is True
+
+
 def measured(respond: Callable[[], httpx.Response], time: FakeTime, **changes: Any) -> Calibration:
     """Calibrate a server that responds in one way."""
     transport = httpx.MockTransport(lambda _: respond())
@@ -135,6 +177,15 @@ def test_the_waits_of_a_run_are_bounded() -> None:
     assert sum(time.waits) <= 600
 
 
+@pytest.mark.parametrize("seconds", ["61", "9" * 5000])
+def test_a_server_that_asks_for_a_long_wait_gets_nothing_more(seconds: str) -> None:
+    """Only the look-up of the account, which may fail, is followed by another request."""
+    time = FakeTime()
+    calibration = measured(lambda: httpx.Response(429, headers={"retry-after": seconds}), time, template="1", apis="v3")
+    assert {why for _, why in calibration.problems()} == {"the server asks for a wait of more than 60 s"}
+    assert (calibration.requests, max(time.waits) < 1) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("seconds", "size", "reason"),
     [(20, 1, "the server did not respond within 30 s"), (0, 1_000_000, "the server sent more than 10,000,000 bytes")],
@@ -165,6 +216,28 @@ def test_headers_without_an_end_are_no_response() -> None:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with httpx.Client(base_url=url, trust_env=False) as client:
             assert Sender(client, TOKEN, str, 1, 0, timeout=0.1).send_fast(Request("GET", "/")) is None
+
+
+class Twice(StreamRequestHandler):
+    """Sends two responses to each request, so that the second seems to be that of the next request."""
+
+    def handle(self) -> None:
+        """Send both while there are requests."""
+        with suppress(OSError):
+            while self.request.recv(65536):
+                responses = (f"HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\n{{}}" for status in ("404 N", "200 O"))
+                self.request.sendall("".join(responses).encode())
+
+
+def test_a_response_too_many_is_not_that_of_the_next_request() -> None:
+    """No connection is used again."""
+    with ThreadingTCPServer(("127.0.0.1", 0), Twice) as server:
+        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        url, time = f"http://127.0.0.1:{server.server_address[1]}", FakeTime()
+        run = settings(apis="v3", template="1")
+        calibration = calibrate(url, TOKEN, run, sleep=time.sleep, clock=time.clock)
+        server.shutdown()
+    assert {why for _, why in calibration.problems()} == {"an ordinary event is refused: 404"}
 
 
 def test_each_experiment_is_announced() -> None:

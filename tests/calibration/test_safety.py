@@ -173,6 +173,7 @@ def test_a_resumed_run_makes_the_ids_of_version_3_that_are_left_to_decide() -> N
     with sandbox_with_contact(SandboxSettings()) as sandbox:
         earlier = calibrated(sandbox)
         del earlier.steps["2026-09 v3-ids"]
+        assert "One more contact" not in str(plan_of(settings(), earlier))
         resumed = calibrated(sandbox, earlier=earlier)
     assert resumed.steps["2026-09 v3-ids"].is_decided
     assert ("v3", "control") in {(api, step.name) for api, step in plan_of(settings(), earlier).steps}

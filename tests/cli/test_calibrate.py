@@ -73,7 +73,15 @@ def test_nothing_is_sent_without_consent(tmp_path: Path, answer: bytes) -> None:
     with SandboxServer(settings=SETTINGS) as server:
         ended = calibrate(tmp_path, server.url, stdin=answer)
         assert server.store.counts().requests == 0
-    assert (ended.code, ended.out.strip()) == (3, "")
+    assert (ended.code, ended.out) == (3, "")
+    assert "Nothing was sent." in ended.err
+
+
+def test_nothing_is_sent_where_standard_input_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by a shell's `<&-`."""
+    monkeypatch.setattr("sys.stdin", None)
+    ended = calibrate(tmp_path, "http://127.0.0.1:9")
+    assert (ended.code, ended.out) == (3, "")
     assert "Nothing was sent." in ended.err
 
 
@@ -84,6 +92,7 @@ def test_a_run_measures_reports_and_makes_a_sandbox_behave_so(tmp_path: Path) ->
         ended = calibrate(tmp_path, server.url, *options, stdin=b"y\n")
         assert server.store.counts().templates == 0
     assert ended.code == 0, ended.out + ended.err
+    assert ended.out.startswith("# Calibration of ")
     assert "| v3.duplicates | conflict | last-wins |" in ended.out
     assert "`batch=BatchLimits(max_events=7)`" in ended.out
     assert "`rate_limit=RateLimit(100000, 1)`" in ended.out
@@ -113,6 +122,8 @@ def test_a_file_that_exists_is_resumed_or_kept(tmp_path: Path) -> None:
         again = calibrate(tmp_path, server.url, "--yes")
         resumed = calibrate(tmp_path, server.url, "--yes", "--resume")
         assert server.store.counts().requests == requests
+        compared = calibrate(tmp_path, server.url, "--yes", "--resume", "--compare", FILE)
+    assert "\nNothing that both have decided has changed since 20" in compared.out
     assert again.code == 2
     assert "calibration.json exists already; --resume goes on with it, --output names another file" in again.err
     assert resumed.code == 0
@@ -197,9 +208,10 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     """By both commands."""
     (tmp_path / FILE).write_text("[]", encoding="utf-8")
     assert f"{FILE} is not a calibration" in calibrate(tmp_path, "http://127.0.0.1:9", "--resume", "--yes").err
-    assert (
-        f"{FILE} is not a calibration" in run_here("sandbox", "--port", "0", "--calibration", FILE, folder=tmp_path).err
-    )
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]  # in use, so that no sandbox starts whatever it thinks of the file
+        ended = run_here("sandbox", "--port", port, "--calibration", FILE, folder=tmp_path)
+    assert f"{FILE} is not a calibration" in ended.err
 
 
 CODE = "hubspot_timeline_testing.calibration"

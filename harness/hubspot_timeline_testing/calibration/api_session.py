@@ -84,7 +84,7 @@ class ApiSession:
     def exists(self, event_id: str) -> bool:
         """Return whether an event was created. Of app events this creates it, and a refusal says that it exists."""
         if self.is_v3:
-            exchange = self.read(event_id, patience=2 if self.read_back else 1)
+            exchange = self.read(event_id, patience=2)
             if exchange.status not in (200, 404):
                 raise UndecidedError(f"an event cannot be read: {exchange}")
             return exchange.is_success
@@ -99,15 +99,15 @@ class ApiSession:
             raise UndecidedError(f"refused for another reason than its id: {exchange}")
         return not exchange.is_success
 
-    def read(self, event_id: str, *, patience: int = 1) -> Exchange:
-        """Read an event of version 3, again while it is missing."""
+    def read(self, event_id: str, *, patience: int = 1, outdated: Any = None) -> Exchange:
+        """Read an event of version 3, again while it is missing, or has this extraData."""
         _, path = contract_operations()["get_event"]
         names = {"{eventTemplateId}": self.type_name, "{eventId}": event_id}
         for name, value in names.items():
             path = path.replace(name, quote(value, safe=""))
         exchange = self.sender.send(lambda: Request("GET", path))
         for _ in range(patience - 1):
-            if exchange.status != 404:
+            if exchange.status != 404 and (outdated is None or exchange.value("extraData") != outdated):
                 break
             self.sender.pause(max(1.0, 2 * self.read_back))
             exchange = self.sender.send(lambda: Request("GET", path))

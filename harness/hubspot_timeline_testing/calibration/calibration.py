@@ -62,6 +62,9 @@ def calibrate(
     names |= {settings.account: "ACCOUNT-ID"}
     masker = Masker(Redactor(token), {secret: name for secret, name in names.items() if secret})
     options: dict[str, Any] = {"transport": transport, "timeout": settings.timeout, "trust_env": not is_loopback(host)}
+    if not settings.exhaust_limit:  # which has to be fast
+        # A connection that is used again may hold a response too many, which is not that of the next request.
+        options["limits"] = httpx.Limits(max_keepalive_connections=0)
     with httpx.Client(base_url=base_url, **options) as client:
         sender = Sender(client, token, masker.body, plan.max_requests, plan.max_events, sleep, clock, settings.timeout)
         results = Calibration(datetime.now(UTC).date().isoformat(), is_production(host), server=server)

@@ -35,7 +35,7 @@ def _accepted_duplicate(session: ApiSession, old: str, exchange: Exchange) -> An
         return "partial"
     if not session.is_v3:
         return "accepted"
-    extra = session.read(old).value("extraData")
+    extra = session.read(old, patience=2, outdated=FIRST).value("extraData")
     if extra not in (FIRST, _SECOND):
         return UndecidedError(
             "an id that exists is accepted, and its event has no extraData that shows which one is kept"

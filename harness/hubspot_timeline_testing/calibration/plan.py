@@ -54,6 +54,7 @@ class Plan:
             lines.append(
                 f"At most {self.max_events} events, which cannot be deleted: they stay on the contact for ever."
             )
+        if any(step.name == "unknown-email" for _, step in self.steps):
             lines.append("One more contact, which an unknown email creates.")
         if self.creates_template:
             lines.append("A template, which is deleted at the end.")

@@ -27,7 +27,8 @@ def markdown(calibration: Calibration, earlier: Calibration | None = None) -> st
     ]
     if earlier:
         title = f"What has changed since {earlier.date}"
-        lines += _table(title, ("fact", "then", "now"), changes_since(earlier, calibration))
+        same = ["", f"Nothing that both have decided has changed since {earlier.date}."]
+        lines += _table(title, ("fact", "then", "now"), changes_since(earlier, calibration)) or same
     facts = {key: (fact.value, fact.sure) for key, fact in calibration.facts.items() if fact.is_decided}
     lines += _table("What was measured", ("fact", "value", "how sure"), facts)
     reasons: dict[str, list[str]] = {}

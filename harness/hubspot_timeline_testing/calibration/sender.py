@@ -194,6 +194,10 @@ def _interval(headers: httpx.Headers) -> float | None:
 
 
 def _wait(response: httpx.Response | str, attempt: int) -> float:
+    """Return the seconds until the next attempt. Raises RefusedError if the server asks for too many."""
     seconds = 10.0 if isinstance(response, httpx.Response) and response.status_code == 429 else 2.0**attempt
     text = response.headers.get("retry-after", "") if isinstance(response, httpx.Response) else ""
-    return min(float(text), _MAX_WAIT) if text.isdecimal() else seconds
+    seconds = float(text) if text.isdecimal() else seconds
+    if seconds > _MAX_WAIT:
+        raise RefusedError(f"the server asks for a wait of more than {_MAX_WAIT:g} s")
+    return seconds

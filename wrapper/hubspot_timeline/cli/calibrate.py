@@ -147,9 +147,10 @@ def _ask(plan: Plan, *, yes: bool, dry_run: bool) -> None:
 
 
 def _agrees() -> bool:
+    show(error_console(), "Send these requests? [y/N]")
     try:
-        return typer.confirm("Send these requests?", err=True)
-    except typer.Abort:  # where nobody can be asked
+        return input().strip().lower() in ("y", "yes")  # typer.confirm writes to standard output, which is the report's
+    except (EOFError, KeyboardInterrupt, RuntimeError):  # RuntimeError: standard input is closed
         return False
 
 
