@@ -96,6 +96,7 @@ class LoopThread:
                     case _Result(value):
                         yield value
                     case _Request(reply):
+                        self._require_thread()
                         _read(source, reply)
                     case asyncio.Task():
                         ended = True

@@ -74,7 +74,10 @@ class AccountToken(TokenSource):
         return await found if inspect.isawaitable(found) else found
 
     def _call(self) -> Any:
-        return self._tokens[self._account] if isinstance(self._tokens, Mapping) else self._tokens(self._account)
+        try:
+            return self._tokens[self._account] if isinstance(self._tokens, Mapping) else self._tokens(self._account)
+        except StopIteration:  # a thread cannot pass it to a coroutine
+            raise RuntimeError("StopIteration") from None
 
 
 def _is_quick(tokens: AccountTokens) -> bool:
