@@ -12,7 +12,7 @@ import pytest
 
 import hubspot_timeline
 from hubspot_timeline.base_client import Runtime
-from tests.helpers.both_clients import Call, Service
+from tests.helpers.both_clients import Call
 from tests.helpers.fake_time import FakeTime
 
 
@@ -41,19 +41,19 @@ class AsyncAccountPool(_WithRuntime, hubspot_timeline.AsyncAccountPool):
 class PoolRunner(ABC):
     """Makes calls with a pool, whose waits pass at once."""
 
-    def run(self, service: Service, call: Call, tokens: Any, **options: Any) -> Any:
+    def run(self, service: Callable[[httpx.Request], Any], call: Call, tokens: Any, **options: Any) -> Any:
         """Return the result of one call."""
         return self.run_all(service, call, tokens=tokens, **options)[0]
 
     @abstractmethod
-    def run_all(self, service: Service, *calls: Call, tokens: Any, **options: Any) -> list[Any]:
+    def run_all(self, service: Callable[[httpx.Request], Any], *calls: Call, tokens: Any, **options: Any) -> list[Any]:
         """Return the results of calls that one pool makes one after the other; of an iterator all its elements."""
 
 
 class SyncPoolRunner(PoolRunner):
     """Makes the calls with an AccountPool."""
 
-    def run_all(self, service: Service, *calls: Call, tokens: Any, **options: Any) -> list[Any]:
+    def run_all(self, service: Callable[[httpx.Request], Any], *calls: Call, tokens: Any, **options: Any) -> list[Any]:
         """Return the results of the calls."""
         with AccountPool(tokens, **_options(service, options)) as pool:
             return [list(result) if isinstance(result := call(pool), Iterator) else result for call in calls]
@@ -62,7 +62,7 @@ class SyncPoolRunner(PoolRunner):
 class AsyncPoolRunner(PoolRunner):
     """Makes the calls with an AsyncAccountPool, and awaits them."""
 
-    def run_all(self, service: Service, *calls: Call, tokens: Any, **options: Any) -> list[Any]:
+    def run_all(self, service: Callable[[httpx.Request], Any], *calls: Call, tokens: Any, **options: Any) -> list[Any]:
         """Return the results of the calls."""
 
         async def run() -> list[Any]:
@@ -72,7 +72,7 @@ class AsyncPoolRunner(PoolRunner):
         return asyncio.run(run())
 
 
-def _options(service: Service, options: dict[str, Any]) -> dict[str, Any]:
+def _options(service: Callable[[httpx.Request], Any], options: dict[str, Any]) -> dict[str, Any]:
     time = options.pop("time", None) or FakeTime()
     defaults = {"clock": time.clock, "sleep": time.async_sleep, "chance": lambda: 0.5}
     return defaults | {"httpx_args": {"transport": httpx.MockTransport(service)}} | options
