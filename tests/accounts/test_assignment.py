@@ -84,8 +84,8 @@ def test_an_event_whose_account_cannot_be_read_is_rejected(pool: PoolRunner) -> 
     for account in ("fails", lambda row: 1 / 0):
         report = pool.run(
             service.respond,
-            lambda p: p.send([Row(1, 1)], account=account, make=made),
-            service.tokens,  # noqa: B023
+            lambda p: p.send([Row(1, 1)], account=account, make=made),  # noqa: B023
+            service.tokens,
         )
         assert (report.rejected, report.total, report.accounts) == (1, 1, {})
 

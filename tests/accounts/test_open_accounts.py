@@ -1,6 +1,5 @@
 """Open accounts: how many are kept, and what closing one must not lose."""
 
-from typing import Any
 
 import pytest
 
