@@ -1,6 +1,5 @@
 """Open accounts: how many are kept, and what closing one must not lose."""
 
-
 import pytest
 
 from hubspot_timeline import BatchLimits, RateLimit, RetryPolicy
@@ -26,7 +25,9 @@ def test_any_number_of_accounts_send_through_a_few_open_ones(pool: PoolRunner, l
     report = pool.run(
         service.respond,
         lambda p: p.send(
-            events_of(service.of, 4), account="portal", on_progress=lambda _: sizes.append(len(p._accounts))
+            events_of(service.of, 4),
+            account="portal",
+            on_progress=lambda _: sizes.append(len(p._accounts)),  # noqa: SLF001 - what no option shows
         ),
         tokens,
         batch=BatchLimits(max_events=2),

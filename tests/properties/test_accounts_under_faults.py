@@ -152,51 +152,67 @@ def test_a_journal_is_resumed_for_each_account(pool: PoolRunner, case: Case, end
     assert sorted(outcome.position for outcome in outcomes) == list(range(len(events)))
 
 
-ENDS = ["stop", "source raises", "callback raises", "interrupt", "stop in the source"]
+def stop(pool: Any) -> None:
+    """Stop the pool."""
+    pool.stop("enough")
+
+
+def fail(_: Any) -> None:
+    """End a call by an exception of the application."""
+    raise SourceError
+
+
+def interrupt(_: Any) -> None:
+    """End a call by Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+@frozen
+class End:
+    """How a call ends early: after so many events were read, or outcomes reported."""
+
+    act: Callable[[Any], None]
+    is_reading: bool
+    at: int
+
+    def reached(self, count: int, pool: Any, *, is_reading: bool) -> None:
+        """End the call if it is time."""
+        if self.is_reading == is_reading and count == self.at:
+            self.act(pool)
 
 
 @both
-@given(case=cases, end=st.sampled_from(ENDS), at=st.integers(0, 20))
-@settings(max_examples=examples(60, 2_000))
-def test_a_call_may_end_early(pool: PoolRunner, case: Case, end: str, at: int) -> None:
-    """Whatever ends it: what it reported is true; unless the callback raised, every event that was read has an outcome."""
-    service, events, outcomes = case.service(Refusal.NAMED), case.events, list[Outcome]()
-    read = 0
-
-    def act(p: Any, expected: str) -> None:
-        if expected == end == "stop" or (expected == "source" and end == "stop in the source"):
-            p.stop("enough")
-        elif (expected == "source" and end == "source raises") or (expected == "stop" and end == "callback raises"):
-            raise SourceError
-        elif expected == "stop" and end == "interrupt":
-            raise KeyboardInterrupt
+@given(case=cases, end=st.builds(End, st.sampled_from([stop, fail, interrupt]), st.booleans(), st.integers(0, 20)))
+@settings(max_examples=examples(60, 1_000))
+def test_a_call_may_end_early(pool: PoolRunner, case: Case, end: End) -> None:
+    """What it reported is true; every event that was read has an outcome, unless a callback or Ctrl-C ended it."""
+    service, events, outcomes, read = case.service(Refusal.NAMED), case.events, list[Outcome](), list[Any]()
 
     def call(p: Any) -> Any:
         def source() -> Any:
-            nonlocal read
             for event in events:
-                if read == at:
-                    act(p, "source")
-                read += 1
+                end.reached(len(read), p, is_reading=True)
+                read.append(event)
                 yield event
 
         def on_outcome(outcome: Outcome) -> None:
             outcomes.append(outcome)
-            if len(outcomes) == at:
-                act(p, "stop")
+            end.reached(len(outcomes), p, is_reading=False)
 
         return p.send(source(), account="portal", on_outcome=on_outcome)
 
-    error: BaseException | None = None
     try:
         [report] = case.run(pool, service, call)
-    except (SourceError, KeyboardInterrupt) as raised:
-        error, report = raised, raised.report  # type: ignore[union-attr] # of the pool
+    except (SourceError, KeyboardInterrupt) as error:
+        report = vars(error)["report"]
+        is_complete = end.act is fail and end.is_reading
+    else:
+        is_complete = True
 
     require_true_outcomes(outcomes, service, events)
-    if error is None or (isinstance(error, SourceError) and end == "source raises"):
-        assert len(outcomes) == read == report.total == sum(each.total for each in report.accounts.values())
-    assert end != "source raises" or (error is not None) == (at < len(events))
+    assert sum(each.total for each in report.accounts.values()) == report.total
+    if is_complete:
+        assert len(outcomes) == len(read) == report.total
 
 
 @given(case=cases, after=st.integers(1, 30), is_twice=st.booleans())
