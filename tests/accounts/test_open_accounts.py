@@ -1,8 +1,14 @@
 """Open accounts: how many are kept, and what closing one must not lose."""
 
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
 from hubspot_timeline import BatchLimits, RateLimit, RetryPolicy
+from hubspot_timeline.accounts.open_accounts import OpenAccounts
+from hubspot_timeline.execution.async_executor import AsyncRun
 from hubspot_timeline.rate_limit import open_rate_limiter
 from tests.helpers.account_service import AccountService, events_of
 from tests.helpers.both_pools import PoolRunner
@@ -72,3 +78,33 @@ def test_an_account_that_pauses_is_kept_and_another_one_closed(pool: PoolRunner)
 
     assert [report.created for report in reports] == [0, 1, 1, 1, 1]
     assert time.waits == [60]
+
+
+def test_an_account_in_use_is_not_closed() -> None:
+    """Even if it was unused before; another one waits for its place, unless its run stops."""
+    executors = list[Any]()
+
+    def open_account(_: str) -> Any:
+        executors.append(SimpleNamespace(rate_limiter=SimpleNamespace(is_idle=True)))
+        return executors[-1]
+
+    async def use() -> list[Any]:
+        accounts, run, none = OpenAccounts(cast("Any", "none"), open_account, 1), AsyncRun(), list[Any]()
+        async with accounts.use("a", run):
+            pass
+
+        async def wait() -> None:
+            async with accounts.use("b", run) as executor:
+                none.append(executor)
+
+        async with accounts.use("a", run):
+            task = asyncio.ensure_future(wait())
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert (len(accounts), task.done()) == (1, False)
+            run.abort(ValueError("enough"))
+            await task
+        return none
+
+    assert asyncio.run(use()) == ["none"]
+    assert len(executors) == 1
