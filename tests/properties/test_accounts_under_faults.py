@@ -106,10 +106,10 @@ def require_true_outcomes(outcomes: list[Outcome], service: AccountService, even
     assert service.crossed == []
     assert max(Counter(outcome.position for outcome in outcomes).values(), default=1) == 1
     for outcome in outcomes:
-        source = events[outcome.position]
-        assert outcome.source is source
-        assert outcome.account == source["portal"]
-        require_true(outcome, service.of[source["portal"]], set(), "reject", **options)
+        account = events[outcome.position]["portal"]
+        assert outcome.source is events[outcome.position]
+        assert outcome.account == account
+        require_true(outcome, service.of[account], set(), "reject", **options)
     for account, model in service.of.items():
         assert {name.partition("/")[0] for name in model.created} <= {account}
 
@@ -137,7 +137,8 @@ def test_every_account_has_true_outcomes_of_its_own(pool: PoolRunner, case: Case
 @settings(max_examples=examples(40, 1_000))
 def test_a_journal_is_resumed_for_each_account(pool: PoolRunner, case: Case, ends: list[int]) -> None:
     """However early the runs before ended; no event that is settled is sent again, and none is created twice."""
-    service, events, settled = case.service(Refusal.NAMED), case.events, set[str]()
+    service, events, settled = case.service(Refusal.NAMED), case.events, set[str | None]()
+    outcomes = list[Outcome]()
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         options: Any = {"account": "portal", "journal": Path(folder, "run.journal")}
         for end in [*ends, None]:

@@ -39,13 +39,18 @@ class Lane(AsyncRun):
 
     def __init__(self, account: str, limits: PoolLimits, counters: RunCounters, record: Record) -> None:
         super().__init__(counters)
-        self.account: str = account
+        self._account = account
         self.batcher = Batcher(limits.batch)
         self.slots = asyncio.Semaphore(limits.max_in_flight)
         self.errors = ErrorCounter(limits.error_limit, HOPELESS_BATCHES)
         self.under_way: int = 0
         self._record = record
         self.executor: AsyncExecutor | None = None  # while the account is open
+
+    @property
+    def account(self) -> str:
+        """The account."""
+        return self._account
 
     async def record_sent(self, items: Batch) -> None:
         """Record that events are about to be sent, or sent through another API."""

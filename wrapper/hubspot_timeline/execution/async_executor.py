@@ -25,12 +25,15 @@ T = TypeVar("T")
 class AsyncRun:
     """Deliveries of one event loop that are aborted together."""
 
-    account: str | None = None
-
     def __init__(self, counters: RunCounters | None = None) -> None:
         self.counters: RunCounters = counters or RunCounters()
         self.stopped: StoppedError | None = None
         self._stop = asyncio.Event()
+
+    @property
+    def account(self) -> str | None:
+        """The account that requests are sent to, if it is only one of a run."""
+        return None
 
     async def wait(self, seconds: float) -> None:
         """Wait this many seconds, or until the run is aborted."""
