@@ -184,7 +184,7 @@ def test_thousands_of_accounts_in_random_order() -> None:
 
     assert (report.created, report.total, len(report.accounts)) == (20 * COUNT, 20 * COUNT, COUNT)
     assert {each.created for each in report.accounts.values()} == {20}
-    assert max(held) <= 5 * COUNT
+    assert max(held) <= 8 * COUNT  # waiting, and as many whose outcome is known but not reported yet
 
 
 def test_memory_does_not_grow_with_the_number_of_events() -> None:
