@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hubspot_timeline import BatchLimits, Created, PoolReport, Unsent
+from hubspot_timeline import BatchLimits, Created, PoolReport, StoppedError, Unsent
 from tests.helpers.account_service import AccountService, event_of, events_of
 from tests.helpers.both_pools import AccountPool, PoolRunner
 
@@ -149,3 +149,28 @@ def test_a_forked_child_sends_by_itself(is_under_way: bool) -> None:
     assert len(list(outcomes)) == 60 - is_under_way
     pool.close()
     assert (len(service.created), service.crossed) == (60, [])
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork, which this system does not have")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of Python 3.12, in a process with threads
+def test_a_stream_that_is_continued_in_a_forked_child_ends() -> None:
+    """It reads no event there, which the parent would miss; its events belong to the parent."""
+    service, read = AccountService("a", "b", "c"), list[Any]()
+
+    def source() -> Iterator[Any]:
+        for event in events_of("abc", 20):
+            read.append(event)
+            yield event
+
+    with opened(service, **SINGLE) as pool:
+        outcomes = pool.stream(source(), account="portal")
+        next(outcomes)
+        if (child := os.fork()) == 0:
+            count = len(read)
+            try:
+                list(outcomes)
+            except StoppedError:
+                os._exit(0 if len(read) == count else 1)
+            os._exit(2)
+        assert os.waitpid(child, 0)[1] == 0
+        assert len(list(outcomes)) == 59
