@@ -1,8 +1,6 @@
 """The fixture `pool`: runs a test with AccountPool and with AsyncAccountPool, against a scripted service."""
 
 import asyncio
-import random
-import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterable, Callable, Iterator
 from typing import Any
@@ -11,30 +9,16 @@ import httpx
 import pytest
 
 import hubspot_timeline
-from hubspot_timeline.base_client import Runtime
 from tests.helpers.both_clients import Call
+from tests.helpers.clients import WithRuntime
 from tests.helpers.fake_time import FakeTime
 
 
-class _WithRuntime:
-    def __init__(
-        self,
-        tokens: Any,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Any] | None = None,
-        chance: Callable[[], float] = random.random,
-        **options: Any,
-    ) -> None:
-        self._runtime = Runtime(clock, sleep, chance)
-        super().__init__(tokens, **options)  # type: ignore[call-arg]
-
-
-class AccountPool(_WithRuntime, hubspot_timeline.AccountPool):
+class AccountPool(WithRuntime, hubspot_timeline.AccountPool):
     """The synchronous pool; `sleep` returns an awaitable."""
 
 
-class AsyncAccountPool(_WithRuntime, hubspot_timeline.AsyncAccountPool):
+class AsyncAccountPool(WithRuntime, hubspot_timeline.AsyncAccountPool):
     """The asynchronous pool."""
 
 
