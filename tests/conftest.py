@@ -8,6 +8,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.helpers.both_clients import client as client  # noqa: PLC0414 - a fixture
+from tests.helpers.both_pools import pool as pool  # noqa: PLC0414 - a fixture
 from tests.helpers.examples import IS_REPEATED
 from tests.helpers.redis_server import redis_server
 

@@ -9,7 +9,9 @@ import hubspot_timeline
 from hubspot_timeline.base_client import Runtime
 
 
-class _WithRuntime:
+class WithRuntime:
+    """Gives a client or a pool a clock, a sleep and chance."""
+
     def __init__(
         self,
         token: Any,
@@ -23,9 +25,9 @@ class _WithRuntime:
         super().__init__(token, **options)  # type: ignore[call-arg]
 
 
-class TimelineClient(_WithRuntime, hubspot_timeline.TimelineClient):
+class TimelineClient(WithRuntime, hubspot_timeline.TimelineClient):
     """The synchronous client."""
 
 
-class AsyncTimelineClient(_WithRuntime, hubspot_timeline.AsyncTimelineClient):
+class AsyncTimelineClient(WithRuntime, hubspot_timeline.AsyncTimelineClient):
     """The asynchronous client; `sleep` returns an awaitable."""

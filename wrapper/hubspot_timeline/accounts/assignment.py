@@ -33,6 +33,8 @@ def assignment(account: AccountOf, event_fields: Collection[str], *, has_make: b
 def _checked(account: object, field: str) -> str:
     """Return an account as text. Raises EventError."""
     if isinstance(account, str | int) and not isinstance(account, bool) and account != "":
-        return str(account)
+        if (text := str(account)).isprintable():  # no half of a surrogate pair, which no journal could store
+            return text
+        raise EventError(f"has no account: {field} contains a character that cannot be printed")
     problem = "is missing" if account is None else f"is {type_of(account)}; give text or a whole number"
     raise EventError(f"has no account: {field} {problem}" if account != "" else f"has no account: {field} is empty")

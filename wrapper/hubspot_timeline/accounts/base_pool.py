@@ -29,6 +29,9 @@ _MAX_CONNECTIONS = 256
 # The accounts are spread over so many pools of connections.
 _MAX_TRANSPORTS = 32
 
+# Token refreshes at once, which have connections of their own.
+_MAX_REFRESHES = 64
+
 
 class BaseAccountPool(BaseClient):
     """Options of a pool, which sends the events of many accounts.
@@ -91,9 +94,8 @@ class BaseAccountPool(BaseClient):
             self._runtime.sleep,
             asyncio.Semaphore(_MAX_CONNECTIONS),
         )
-        self._accounts = OpenAccounts(
-            self._executor, self._open_account, self._max_open_accounts, self._connection.clock
-        )
+        self._refreshes = asyncio.Semaphore(_MAX_REFRESHES)
+        self._accounts = OpenAccounts(self._executor, self._open_account, self._max_open_accounts)
 
     def _new_transport(self) -> AsyncTransport:
         return AsyncTransport(self._pool_connection, self._rate_limiter.update)
@@ -106,7 +108,7 @@ class BaseAccountPool(BaseClient):
 
     def _open_account(self, account: str) -> AsyncExecutor:
         limiter = self._rate_limiter.for_account(account)
-        tokens = AccountToken(self._account_tokens, account, self._runtime.clock)
+        tokens = AccountToken(self._account_tokens, account, self._runtime.clock, self._refreshes)
         return replace(
             self._executor,
             transport=self._next_transport().for_account(tokens, limiter.update),

@@ -17,24 +17,13 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _MAX_WAIT = 0.5  # seconds
-
-# How many elements are read at once at most, and for how many seconds.
-_READ_AHEAD = 20
 _READ_TIME = 0.01
 
 
-class _Part(Struct, Generic[T]):
-    """The next elements of the input; at its end `is_last`, with the error if reading raised one."""
-
-    elements: list[T]
-    is_last: bool = True
-    error: Exception | None = None
-
-
 class _Request(Struct):
-    """The loop asks for the next part of the input."""
+    """The loop asks for the next element of the input: the reply is None at its end, or what reading it raised."""
 
-    reply: Future[_Part[Any]]
+    reply: Future[Any]
 
 
 class _Result(Struct, Generic[R]):
@@ -66,16 +55,12 @@ class _Inbox(Generic[T, R]):
                 self._messages.put(_Result(result))
 
     async def _elements(self) -> AsyncIterator[T]:
-        is_last = False
-        while not is_last:
+        while True:
             request = _Request(Future())
             self._messages.put(request)
-            part = await asyncio.wrap_future(request.reply)
-            for element in part.elements:
-                yield element
-            if part.error:
-                raise part.error
-            is_last = part.is_last
+            if (element := await asyncio.wrap_future(request.reply)) is None:
+                return
+            yield element
 
 
 class LoopThread:
@@ -113,7 +98,8 @@ class LoopThread:
                     case _Result(value):
                         yield value
                     case _Request(reply):
-                        reply.set_result(_read(source))
+                        self._require_thread()
+                        _read(source, reply)
                     case asyncio.Task():
                         ended = True
                         message.result()
@@ -136,15 +122,26 @@ class LoopThread:
             raise StoppedError("the process was forked; its parent continues the run")
 
 
-def _read(source: Iterator[T]) -> _Part[T]:
-    """Return several elements if they come at once, since each change of threads may take milliseconds."""
-    elements: list[T] = []
+def join_chunks(chunks: Iterator[list[T]], fits_more: Callable[[int], bool]) -> Iterator[list[T]]:
+    """Join chunks that come at once while more of them fit, since each change of threads may take milliseconds."""
+    joined: list[T] = []
     end = time.monotonic() + _READ_TIME
     try:
-        for element in source:
-            elements.append(element)
-            if len(elements) == _READ_AHEAD or time.monotonic() >= end:
-                return _Part(elements, is_last=False)
+        for chunk in chunks:
+            joined += chunk
+            if time.monotonic() >= end or not fits_more(len(joined)):
+                yield joined
+                joined, end = [], time.monotonic() + _READ_TIME
+    except Exception:  # what was read before is not lost
+        if joined:
+            yield joined
+        raise
+    if joined:
+        yield joined
+
+
+def _read(source: Iterator[T], reply: Future[T | None]) -> None:
+    try:
+        reply.set_result(next(source, None))
     except Exception as error:  # noqa: BLE001 - raised where the element was asked for
-        return _Part(elements, error=error)
-    return _Part(elements)
+        reply.set_exception(error)

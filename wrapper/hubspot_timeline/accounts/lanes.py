@@ -13,6 +13,12 @@ from hubspot_timeline.delivery.retry import ErrorLimit
 from hubspot_timeline.execution.async_executor import AsyncExecutor, AsyncRun
 from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 
+# How many events to read at first, when their size is unknown.
+_FIRST = 10
+
+# The most events that are read at once.
+_MAX_READ = 500
+
 Record: TypeAlias = Callable[["Lane", AsyncExecutor, Batch], Awaitable[None]]
 """Records in the journal that the events of a lane are about to be sent."""
 
@@ -58,10 +64,10 @@ class Lane(AsyncRun):
 class Lanes:
     """The lanes of a run, by account; `events` and `bytes` is how much they hold, in batches under way or not yet."""
 
-    def __init__(self, limits: BatchLimits, open_lane: Callable[[str], Lane]) -> None:
+    def __init__(self, limits: PoolLimits, open_lane: Callable[[str], Lane]) -> None:
         self.events: int = 0
         self.bytes: int = 0
-        self.room: int = limits.max_events
+        self._limits = limits
         self._open_lane = open_lane
         self._lanes: dict[str, Lane] = {}
         self._unfinished: dict[str, Lane] = {}  # those whose batcher holds events
@@ -69,18 +75,31 @@ class Lanes:
     def __iter__(self) -> Iterator[Lane]:
         return iter(self._lanes.values())
 
-    def of(self, batch: Batch) -> Lane:
-        """Return the lane of a batch."""
-        return self._of(batch[0])
+    @property
+    def is_full(self) -> bool:
+        """Return whether no more events may be added."""
+        return self.events >= self._limits.max_size or self.bytes >= self._limits.max_bytes
 
-    def find(self, account: str | None) -> Lane | None:
-        """Return the lane of an account, None if nothing was sent to it."""
-        return self._lanes.get(account or "")
+    @property
+    def room(self) -> int:
+        """How many events to read next: at most a batch, and at least one."""
+        return max(1, min(self._limits.batch.max_events, self._free()))
+
+    def fits_more(self, count: int) -> bool:
+        """Return whether so many events fit, and as many as are to be read next."""
+        return count + self.room <= min(self._free(), _MAX_READ)
+
+    def of(self, account: str | None) -> Lane:
+        """Return the lane of an account."""
+        account = account or ""
+        if not (lane := self._lanes.get(account)):
+            lane = self._lanes[account] = self._open_lane(account)
+        return lane
 
     def extend(self, items: Sequence[Item]) -> Iterator[Batch]:
         """Add events, and yield the batches that they complete."""
         for item in items:
-            lane = self._of(item)
+            lane = self.of(item.account)
             self.events += 1
             self.bytes += len(item.body)
             if batch := lane.batcher.add(item):
@@ -96,20 +115,23 @@ class Lanes:
         return None
 
     def of_idle_accounts(self, number: int) -> Iterator[Batch]:
-        """Yield up to so many batches that are not full, the largest first, of accounts with nothing under way."""
+        """Yield up to so many batches that are not full, of accounts with nothing under way.
+
+        The first is that of the account that has waited the longest, then come the largest.
+        """
         idle = [lane for lane in self._unfinished.values() if not lane.under_way]
-        for lane in nlargest(number, idle, key=lambda lane: len(lane.batcher)):
+        largest = nlargest(number, idle[1:], key=lambda lane: len(lane.batcher))
+        for lane in (idle[:1] + largest)[:number]:
             del self._unfinished[lane.account]
             if batch := lane.batcher.rest():
                 yield batch
+
+    def _free(self) -> int:
+        """Return how many events fit if they are as large as the ones held."""
+        average = self.bytes // (self.events or 1) or self._limits.max_bytes // _FIRST
+        return min(self._limits.max_size - self.events, (self._limits.max_bytes - self.bytes) // (average or 1))
 
     def remove(self, batch: Batch) -> None:
         """Count the events of a batch no more."""
         self.events -= len(batch)
         self.bytes -= sum([len(item.body) for item in batch])
-
-    def _of(self, item: Item) -> Lane:
-        account = item.account or ""
-        if not (lane := self._lanes.get(account)):
-            lane = self._lanes[account] = self._open_lane(account)
-        return lane

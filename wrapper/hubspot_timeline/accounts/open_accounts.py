@@ -6,15 +6,16 @@ from contextlib import asynccontextmanager
 
 from hubspot_timeline.execution.async_executor import AsyncExecutor, AsyncRun
 
-# Seconds between two looks whether an account can be closed.
+# Seconds between two looks whether an account can be closed; more if many look.
 _POLL = 0.1
+_MANY = 50
 
 
 class OpenAccounts:
     """Up to `limit` open accounts: the access token, the rate limiter and the API of each.
 
-    Beyond that, the account that was unused the longest is closed, once its rate limiter has no more to remember: it
-    may be opened again. `executor` is that of none, which no request is sent through.
+    Beyond that, an account that was unused for long is closed, once its rate limiter has no more to remember: it may be
+    opened again. `executor` is that of none, which no request is sent through.
     """
 
     def __init__(
@@ -22,40 +23,49 @@ class OpenAccounts:
         executor: AsyncExecutor,
         open_account: Callable[[str], AsyncExecutor],
         limit: int,
-        clock: Callable[[], float],
     ) -> None:
         self.executor: AsyncExecutor = executor
         self._open_account = open_account
         self._limit = limit
-        self._clock = clock
         self._open: dict[str, AsyncExecutor] = {}
         self._users: dict[str, int] = {}
-        self._unused_since: OrderedDict[str, float] = OrderedDict()  # the oldest first
+        self._unused: OrderedDict[str, None] = OrderedDict()  # the one that was unused the longest first
+        self._waiting = 0
 
     def __len__(self) -> int:
         return len(self._open)
 
     @asynccontextmanager
     async def use(self, account: str, run: AsyncRun) -> AsyncGenerator[AsyncExecutor]:
-        """Yield the executor of an account, after opening it, and perhaps waiting until another can be closed."""
-        while account not in self._open and not (self._has_room() or run.stopped):
-            await run.wait(_POLL)
+        """Yield the executor of an account, after opening it, and perhaps waiting until another can be closed.
+
+        That of none if the run is stopped meanwhile.
+        """
+        self._waiting += 1
+        try:
+            while account not in self._open and not (self._has_room() or run.stopped):
+                await run.wait(_POLL * (1 + self._waiting // _MANY))
+        finally:
+            self._waiting -= 1
+        if run.stopped:
+            yield self.executor
+            return
         if account not in self._open:
             self._open[account] = self._open_account(account)
         self._users[account] = self._users.get(account, 0) + 1
-        self._unused_since.pop(account, None)
+        self._unused.pop(account, None)
         try:
             yield self._open[account]
         finally:
             self._users[account] -= 1
             if not self._users[account]:
-                self._unused_since[account] = self._clock()
+                self._unused[account] = None
 
     def _has_room(self) -> bool:
-        """Close the account that was unused the longest if there are too many; return whether one may be opened."""
-        account, since = next(iter(self._unused_since.items()), ("", self._clock()))
-        if account and len(self._open) >= self._limit:
-            limiter = self._open[account].rate_limiter
-            if self._clock() - since >= limiter.window:
-                del self._open[account], self._unused_since[account], self._users[account]
+        """Close an unused account if there are too many; return whether one may be opened."""
+        if len(self._open) >= self._limit and self._unused:
+            account = next(iter(self._unused))
+            self._unused.move_to_end(account)  # so that one that must be kept for long keeps no other
+            if self._open[account].rate_limiter.is_idle:
+                del self._open[account], self._unused[account], self._users[account]
         return len(self._open) < self._limit

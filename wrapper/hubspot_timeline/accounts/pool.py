@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from hubspot_timeline.accounts.assignment import AccountOf
 from hubspot_timeline.accounts.base_pool import BaseAccountPool
-from hubspot_timeline.accounts.calling_thread import LoopThread
+from hubspot_timeline.accounts.calling_thread import LoopThread, join_chunks
 from hubspot_timeline.accounts.report import PoolReport, PoolReportBuilder
 from hubspot_timeline.accounts.run import PoolRun
 from hubspot_timeline.base_client import require_iterable_of_events
@@ -81,10 +81,10 @@ class AccountPool(BaseAccountPool):
         self.stop("the pool was closed")
         for run in list(self._runs):
             run.drain()
-        loop = self._running_loop()
-        for transport in self._transports:
-            loop.run(transport.close())
-        loop.close()
+        with self._lock:
+            for transport in self._transports:
+                self._running_loop().run(transport.close())
+        self._end_loop()
         self._rate_limiter.close()
 
     def __enter__(self) -> Self:
@@ -101,13 +101,20 @@ class AccountPool(BaseAccountPool):
     def _open(self) -> None:
         """Open the connections. The event loop starts with the first call, since a forked child has none."""
         super()._open()
+        self._runs.clear()
         self._loop: LoopThread | None = None
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler may close the pool while its own thread is inside
 
     def _running_loop(self) -> LoopThread:
+        self._loop = self._loop or LoopThread()
+        return self._loop
+
+    def _end_loop(self) -> None:
+        """End the event loop of a closed pool, once no call needs it: each event has an outcome first."""
         with self._lock:
-            self._loop = self._loop or LoopThread()
-            return self._loop
+            if self._closed and self._loop and not self._runs:
+                self._loop.close()
+                self._loop = None
 
     def _results(
         self,
@@ -118,11 +125,12 @@ class AccountPool(BaseAccountPool):
         last_stop = self._last_stop
         require_iterable_of_events(events, is_async=False)
         run = open_run(builder.counters)
-        loop = self._running_loop()
-        handle = _RunInLoop(run, loop)
-        self._register(handle, last_stop)
+        with self._lock:
+            handle = _RunInLoop(run, self._running_loop())
+            self._register(handle, last_stop)
         try:
-            with closing(loop.iterate(run.results, read_chunks(events, run.reader))) as results:
+            chunks = join_chunks(read_chunks(events, run.reader), run.fits_more)
+            with closing(handle.loop.iterate(run.results, chunks)) as results:
                 for result in results:
                     builder.add(result)
                     yield result
@@ -131,6 +139,7 @@ class AccountPool(BaseAccountPool):
             raise
         finally:
             self._runs.discard(handle)
+            self._end_loop()
 
 
 class _RunInLoop(Struct, frozen=True, eq=False):

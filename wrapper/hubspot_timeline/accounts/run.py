@@ -33,7 +33,7 @@ class PoolRun(AsyncSendRun):
         limits: PoolLimits,
         counters: RunCounters,
     ) -> None:
-        self._lanes = Lanes(limits.batch, self._open_lane)
+        self._lanes = Lanes(limits, self._open_lane)
         self.reader: EventReader = EventReader(self._lanes, preparation, journal)
         super().__init__(
             accounts.executor, self.reader, ErrorCounter(limits.error_limit), limits.max_in_flight, counters
@@ -42,6 +42,10 @@ class PoolRun(AsyncSendRun):
         self._limits = limits
         self._busy = 0  # accounts
         self._reason: BaseException | None = None
+
+    def fits_more(self, count: int) -> bool:
+        """Return whether more events may be read at once after so many."""
+        return self._lanes.fits_more(count)
 
     def abort(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""
@@ -57,12 +61,13 @@ class PoolRun(AsyncSendRun):
         return lane
 
     def _count_errors(self, result: DeliveryResult) -> None:
-        lane = self._lanes.find(result.account)
-        if lane and (error := lane.errors.add(result)):
-            abort(lane, error)
+        if result.account is not None:
+            lane = self._lanes.of(result.account)
+            if error := lane.errors.add(result):
+                abort(lane, error)
 
     def _must_wait(self) -> bool:
-        is_full = self._lanes.events >= self._limits.max_size or self._lanes.bytes >= self._limits.max_bytes
+        is_full = self._lanes.is_full
         if is_full and self._busy < _MIN_BUSY:
             for batch in self._lanes.of_idle_accounts(_MIN_BUSY - self._busy):
                 self._begin(batch)
@@ -72,19 +77,16 @@ class PoolRun(AsyncSendRun):
         self._begin(batch)
 
     def _begin(self, batch: Batch) -> None:
-        lane = self._lanes.of(batch)
+        lane = self._lanes.of(batch[0].account)
         self._busy += not lane.under_way
         lane.under_way += 1
         self._create_task(self._deliver(lane, batch))
 
     async def _deliver(self, lane: Lane, batch: Batch) -> DeliveryResult:
         try:
-            async with lane.slots:
-                if lane.stopped:  # the account need not be opened
-                    return await self._executor.deliver(batch, lane)
-                async with self._accounts.use(lane.account, lane) as lane.executor:
-                    await lane.record_sent(batch)
-                    return await lane.executor.deliver(batch, lane)
+            async with lane.slots, self._accounts.use(lane.account, lane) as lane.executor:
+                await lane.record_sent(batch)
+                return await lane.executor.deliver(batch, lane)
         except Exception as error:  # noqa: BLE001 - of opening the account; no event may be lost to it
             return unexpected_failure(batch, error)
         finally:

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeAlias
 
 from hubspot_timeline.auth.credentials import AccessTokenLike, token_source
@@ -19,12 +20,19 @@ returned. A LookupError means that there is no such account: its events are Unse
 
 
 class AccountToken(TokenSource):
-    """The access token of one account. Several tasks may share it."""
+    """The access token of one account. Several tasks may share it. `refreshes` limits those of all accounts at once."""
 
-    def __init__(self, tokens: AccountTokens, account: str, clock: Callable[[], float] | None) -> None:
+    def __init__(
+        self,
+        tokens: AccountTokens,
+        account: str,
+        clock: Callable[[], float] | None,
+        refreshes: AbstractAsyncContextManager[object],
+    ) -> None:
         self._tokens = tokens
         self._account = account
         self._clock = clock
+        self._refreshes = refreshes
         self._lock = asyncio.Lock()
         self._source: TokenSource | None = None
 
@@ -34,11 +42,11 @@ class AccountToken(TokenSource):
 
     async def prepare_async(self, post: AsyncPost) -> None:
         """Fetch an access token if one is needed. Raises as `get_async` does."""
-        await (await self._opened()).prepare_async(post)
+        await (await self._opened()).prepare_async(self._limited(post))
 
     async def get_async(self, post: AsyncPost) -> Secret:
         """Return the header. Raises AccessTokenError where a retry may help, else TokenRefreshError."""
-        return await (await self._opened()).get_async(post)
+        return await (await self._opened()).get_async(self._limited(post))
 
     def invalidate(self, header: str) -> bool:
         """Discard a header that the service refused, and return whether another access token may be available."""
@@ -47,6 +55,13 @@ class AccountToken(TokenSource):
         if callable(self._tokens) and header == self._source.header:
             self._source = None
         return callable(self._tokens)
+
+    def _limited(self, post: AsyncPost) -> AsyncPost:
+        async def limited(path: str, form: Mapping[str, str]) -> bytes:
+            async with self._refreshes:
+                return await post(path, form)
+
+        return limited
 
     async def _opened(self) -> TokenSource:
         async with self._lock:
@@ -74,7 +89,10 @@ class AccountToken(TokenSource):
         return await found if inspect.isawaitable(found) else found
 
     def _call(self) -> Any:
-        return self._tokens[self._account] if isinstance(self._tokens, Mapping) else self._tokens(self._account)
+        try:
+            return self._tokens[self._account] if isinstance(self._tokens, Mapping) else self._tokens(self._account)
+        except StopIteration:  # a thread cannot pass it to a coroutine
+            raise RuntimeError("StopIteration") from None
 
 
 def _is_quick(tokens: AccountTokens) -> bool:

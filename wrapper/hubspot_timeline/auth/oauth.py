@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from math import inf
 from threading import Lock
 
-from attrs import frozen
+from attrs import field, frozen
 
 from hubspot_timeline.auth.secret import Secret, bearer, hidden
 from hubspot_timeline.auth.sources import AsyncPost, Post, TokenSource
@@ -52,6 +52,8 @@ class OAuthRefresh:
     refresh_token: str
     path: str
     on_refresh: Callable[[str], object] | None
+    # The refresh token that the service returned last, also for those who use these credentials later.
+    _last: list[Secret] = field(init=False, factory=list, eq=False, repr=False)
 
     def __init__(
         self,
@@ -80,7 +82,7 @@ class RefreshedTokens(TokenSource):
     def __init__(self, credentials: OAuthRefresh, clock: Callable[[], float]) -> None:
         self._credentials = credentials
         self._clock = clock
-        self._refresh_token = credentials.refresh_token
+        self._last = credentials._last  # noqa: SLF001 - of this module
         self._header: Secret | None = None
         self._expires_at = -inf
         self.reset_locks()
@@ -127,6 +129,10 @@ class RefreshedTokens(TokenSource):
     def _valid_header(self) -> Secret | None:
         return self._header if self._clock() < self._expires_at else None
 
+    @property
+    def _refresh_token(self) -> str:
+        return self._last[-1] if self._last else self._credentials.refresh_token
+
     def _form(self) -> dict[str, str]:
         return {
             "grant_type": "refresh_token",
@@ -141,7 +147,7 @@ class RefreshedTokens(TokenSource):
                 f"The response of the token endpoint has no access_token with its expires_in in seconds. {_CHECK_PATH}"
             )
         if token.refresh_token and token.refresh_token != self._refresh_token:
-            self._refresh_token = token.refresh_token
+            self._last[:] = [token.refresh_token]
             self._notify(token.refresh_token)
         self._header = bearer(token.access_token)
         self._expires_at = started + token.lifetime - min(_MARGIN, token.lifetime * _MARGIN_SHARE)

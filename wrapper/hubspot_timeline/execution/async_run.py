@@ -89,6 +89,8 @@ class AsyncSendRun(AsyncRun):
             await self._start(prepared)
             for result in await self._collect(block=self._must_wait()):
                 yield result
+        for result in await self._collect(block=False):
+            yield result
         while self._must_wait():
             for result in await self._collect(block=True):
                 yield result

@@ -68,12 +68,12 @@ def without(secret: str, text: str) -> str:
     return _pattern(secret).sub(lambda match: match["nul"].join("***"), text) if secret else text
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4096)
 def _unchanged_part(secret: str) -> bytes:
     return max(_UNCHANGED.findall(secret), key=len, default="").encode()
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=256)  # of the access tokens of many accounts; each takes milliseconds, and about 40 kB
 def _pattern(secret: str) -> re.Pattern[str]:
     first, *rest = (f"(?:{'|'.join(_encodings(character))})" for character in secret)
     # UTF-16 and UTF-32 inside of another encoding have NUL characters between those of ASCII.

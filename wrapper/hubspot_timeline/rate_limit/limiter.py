@@ -38,9 +38,9 @@ class RateLimiter:
     is_local: bool = True
 
     @property
-    def window(self) -> float:
-        """For how many seconds after the last request this object must be kept; 0.0 if its state is elsewhere."""
-        return 0.0
+    def is_idle(self) -> bool:
+        """Return whether another limiter may take its place: no request or pause of the past limits the next one."""
+        return True  # of a store, which keeps the state
 
     @abstractmethod
     def acquire(self) -> float:
@@ -71,6 +71,11 @@ class Unlimited(RateLimiter):
     def for_account(self, account: str) -> RateLimiter:  # noqa: ARG002 - there is nothing to distinguish
         """Return a limiter of its own."""
         return Unlimited(self._clock)
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether no pause is left."""
+        return not self.acquire()
 
     def acquire(self) -> float:
         """Return 0.0, or the rest of a pause in seconds."""

@@ -8,7 +8,7 @@ from time import monotonic
 from pyrate_limiter import InMemoryBucket
 
 from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter
-from hubspot_timeline.rate_limit.window import ActiveLimits, rate, take_permit, window_milliseconds
+from hubspot_timeline.rate_limit.window import ActiveLimits, rate, take_permit
 
 
 class MemoryRateLimiter(RateLimiter):
@@ -25,9 +25,12 @@ class MemoryRateLimiter(RateLimiter):
         self._lock = Lock()
 
     @property
-    def window(self) -> float:
-        """For how many seconds after the last request this object must be kept."""
-        return window_milliseconds(self._limits.configured) / 1000
+    def is_idle(self) -> bool:
+        """Return whether all windows and pauses are over."""
+        with self._lock:
+            now, last = self._clock(), self._bucket.peek(0)
+            longest = max(rate.interval for rate in self._bucket.rates)
+            return now >= self._paused_until and (last is None or now * 1000 - last.timestamp >= longest)
 
     def for_account(self, account: str) -> RateLimiter:  # noqa: ARG002 - there is nothing to distinguish
         """Return a limiter of its own."""
