@@ -13,8 +13,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo check test test-long lint types verify-types pytest mutants mutants-code coverage bench bench-scaling \
-	bench-profile bench-rate bench-accounts bench-memory bench-sandbox client drift diff upstream build lock clean redis-server browser
+.PHONY: help demo check test test-long lint types mypy pyright verify-types pytest mutants mutants-code coverage bench bench-scaling \
+	bench-profile bench-rate bench-accounts bench-memory bench-sandbox client drift diff upstream build lock clean redis-server browser java
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -34,27 +34,35 @@ demo: $(VENV)/.run  ## Send the sample files through v3 and 2026-09 to a sandbox
 check: lint types verify-types  ## The inner loop: lint, types, and tests without servers, browsers or subprocesses.
 	@python -m pytest -q -n 2 -m "not long and not slow"
 
-test: lint types verify-types pytest  ## Set up, lint, check types, check that generated code is current, run all tests.
+# The tools and Spark are set up at the same time, and so are the checks made, since each of them keeps one core busy.
+test:  ## Set up, lint, check types, check that generated code is current, run all tests.
+	@$(MAKE) --no-print-directory -j 2 $(VENV)/.dev $(VENV)/.spark
+	@$(MAKE) --no-print-directory -j 2 lint types verify-types
+	@$(MAKE) --no-print-directory pytest
 
 lint: $(VENV)/.dev  ## Check style, format and layers.
 	@ruff check .
 	@ruff format --check .
 	@lint-imports --no-logo >$(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 
-types: $(VENV)/.dev  ## Check types with mypy (strict) and pyright.
+types: mypy pyright  ## Check types with mypy (strict) and pyright.
+
+mypy: $(VENV)/.dev $(VENV)/.spark
 	@mypy
+
+pyright: $(VENV)/.dev $(VENV)/.spark
 	@pyright
 
 verify-types: $(VENV)/.wheel  ## Check that the types of all public names are known, in the built wheel alone.
-	@for package in hubspot_timeline hubspot_timeline_testing $(notdir $(wildcard generated/hubspot_*)); do \
+	@for package in hubspot_timeline hubspot_timeline_testing pyspark_hubspot_timeline $(notdir $(wildcard generated/hubspot_*)); do \
 		pyright --pythonpath $(VENV)/wheel/bin/python --ignoreexternal --verifytypes $$package >$(VENV)/verify-types.log || \
 			{ cat $(VENV)/verify-types.log; exit 1; }; \
 	done
 
-pytest: $(VENV)/.dev redis-server browser
+pytest: $(VENV)/.dev $(VENV)/.spark redis-server browser java
 	@python -m pytest -n 2
 
-test-long: $(VENV)/.dev redis-server browser  ## Run all tests, the property tests with ten times as many examples, and all mutants.
+test-long: $(VENV)/.dev $(VENV)/.spark redis-server browser java  ## Run all tests, the property tests with ten times as many examples, and all mutants.
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2 -m ""
 
 redis-server:
@@ -62,6 +70,9 @@ redis-server:
 
 browser:
 	$(call install,chromium,chromium chromium-driver,the tests of the sandbox's page)
+
+java:
+	$(call install,java,openjdk-17-jre-headless,the tests of Spark)
 
 # $(1) is the program, $(2) are the Debian packages that bring it, $(3) are the tests that need it.
 define install
@@ -77,7 +88,7 @@ mutants: $(VENV)/.dev  ## Change each OpenAPI document at each place and check t
 	@python -m pytest -n 2 -m long tests/mutants
 
 # Two groups of tests are left out: those that kill processes, which leave no figures, and the document mutants.
-coverage: $(VENV)/.mutation redis-server browser  ## Measure which lines and branches the tests reach; fail below 95 %.
+coverage: $(VENV)/.mutation $(VENV)/.spark redis-server browser java  ## Measure which lines and branches the tests reach; fail below 95 %.
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@python -m coverage run -m pytest -n 2 --deselect tests/journal/test_sigkill.py
 	@python -m coverage combine --quiet
@@ -130,8 +141,9 @@ build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
 	@python -m hatchling build
 
 lock: $(VENV)/.dev  ## Pin the newest allowed version of every package.
-	@uv pip compile pyproject.toml --all-extras --group dev --group bench --group mutation --universal --python-version 3.11 --upgrade \
-		--no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.lock
+	@uv pip compile pyproject.toml --all-extras --group dev --group bench --group mutation --group spark \
+		--universal --python-version 3.11 --upgrade --no-emit-index-url --custom-compile-command "make lock" \
+		--quiet --output-file requirements.lock
 
 clean:  ## Remove the environment, caches and builds.
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -160,10 +172,20 @@ $(VENV)/.mutation: $(VENV)/.dev
 	@python -m pip install --quiet --group mutation
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run
-	@echo "Setting up the tools for development …"
+$(VENV)/.pip: $(VENV)/.run
 	@python -m pip install --quiet --upgrade pip
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.pip
+	@echo "Setting up the tools for development …"
 	@python -m pip install --quiet --group dev
+	@touch $@
+
+# Without dependencies, which the tools have. In the archive that is removed no process would find modules compiled.
+$(VENV)/.spark: $(VENV)/.pip
+	@echo "Setting up Spark for the tests …"
+	@python -m pip install --quiet --no-deps --group spark
+	@rm -f $(VENV)/lib/python*/site-packages/pyspark/python/lib/pyspark.zip
 	@touch $@
 
 # An environment with the wheel and its extras, and nothing of the source tree.

@@ -39,7 +39,8 @@ SLOW = {
         "strategies",
     ),
     *("journal/test_sigkill.py", "journal/test_file.py", "queue/test_forks.py", "rate_limit/test_redis.py"),
-    "resources/test_sandbox.py",
+    *("resources/test_sandbox.py", "dlt/test_destination.py"),
+    *(f"spark/test_{name}.py" for name in ("session", "cluster", "spark_doc")),
 }
 
 

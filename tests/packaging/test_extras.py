@@ -34,6 +34,8 @@ FEATURES = [
     ("markdown_it", START, "sandbox"),
     ("nh3", START, "sandbox"),
     ("redis", REDIS, "redis"),
+    ("pyarrow", "import hubspot_timeline.spark", "spark"),
+    ("dlt", "import hubspot_timeline.dlt", "dlt"),
     ("pyqwest", SPEED, "speed"),
     ("h2", SPEED, "speed"),
     ("hypothesis", "import hubspot_timeline_testing.strategies", "testing"),

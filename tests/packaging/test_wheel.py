@@ -34,10 +34,11 @@ def test_the_wheel_helps_and_sends(tmp_path: Path) -> None:
     run(here / "python", "-c", DOCUMENTS, folder=tmp_path)
     code = f"from {routes} import FILES, file_response; [file_response(name) for name in FILES]"
     run(here / "python", "-c", code, folder=tmp_path)
-    packages = tmp_path.glob("env/lib/python*/site-packages/hubspot_*/py.typed")
+    packages = tmp_path.glob("env/lib/python*/site-packages/*hubspot_*/py.typed")
     assert {path.parent.name for path in packages} == {
         "hubspot_app_events_api",
         "hubspot_timeline",
         "hubspot_timeline_api",
         "hubspot_timeline_testing",
+        "pyspark_hubspot_timeline",
     }

@@ -116,6 +116,7 @@ def test_expired_permits_are_forgotten() -> None:
         (RateLimit(4, 10.0), RateLimit(400, 10.0)),
         (RateLimit(5, 1.0), RateLimit(100, 10.0)),
         (RateLimit(5, 10.0), RateLimit(9, 1.0)),
+        (RateLimit(110, 10.0), RateLimit(12, 1.0)),
     ],
 )
 def test_the_configured_limit_and_the_named_one_are_both_kept(

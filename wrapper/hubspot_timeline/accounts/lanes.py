@@ -43,9 +43,9 @@ class Lane(AsyncRun):
     def __init__(self, account: str, limits: PoolLimits, counters: RunCounters, record: Record) -> None:
         super().__init__(counters)
         self._account = account
-        self.batcher = Batcher(limits.batch)
-        self.slots = asyncio.Semaphore(limits.max_in_flight)
-        self.errors = ErrorCounter(limits.error_limit, HOPELESS_BATCHES)
+        self.batcher: Batcher = Batcher(limits.batch)
+        self.slots: asyncio.Semaphore = asyncio.Semaphore(limits.max_in_flight)
+        self.errors: ErrorCounter = ErrorCounter(limits.error_limit, HOPELESS_BATCHES)
         self.under_way: int = 0
         self._record = record
         self.executor: AsyncExecutor | None = None  # while the account is open

@@ -31,7 +31,8 @@ def _combined(limit: RateLimit, other: RateLimit) -> list[RateLimit]:
     short, long = sorted((limit, other), key=lambda each: each.seconds)
     if long.requests <= short.requests:
         return [long]
-    if short.seconds == long.seconds or short.requests / short.seconds <= long.requests / long.seconds:
+    # With their margins, as the bucket has them: it refuses a long window that allows more than the short ones in it.
+    if short.requests * window_milliseconds(long) <= long.requests * window_milliseconds(short):
         return [short]
     return [short, long]
 
