@@ -22,3 +22,10 @@ def test_tokens_that_no_event_could_be_sent_with_are_refused(tokens: Any, messag
     with pytest.raises(OptionError) as caught:
         AccountPool(tokens)
     assert str(caught.value) == message
+
+
+def test_a_function_that_returns_no_account_is_named_in_the_error() -> None:
+    """It is there, so that it is not what is missing."""
+    with AccountPool({}, base_url="http://127.0.0.1:9") as pool:
+        report = pool.send([{"eventTemplateId": "1"}], account=lambda _: None)
+    assert str(report.failures[0].error) == "has no account: the result of the account function is missing"
