@@ -9,12 +9,13 @@ from starlette.routing import Route
 
 from hubspot_timeline_testing.calibration.sandbox_settings import RULES, UNDECIDABLE
 from hubspot_timeline_testing.sandbox import AppEventSettings, EventFault, Fault, FaultPlan, SandboxSettings
+from hubspot_timeline_testing.sandbox.settings_json import with_changes
 from tests.helpers.document import ROOT
 from tests.helpers.sandbox_calls import opened
 
 TEXT = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
 [EXAMPLE, APP_EVENTS_EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-[PLAN] = re.findall(r"^```json\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+[SETTINGS, PLAN] = re.findall(r"^```json\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 
 
 def test_the_examples_pass(pytester: pytest.Pytester) -> None:
@@ -67,6 +68,13 @@ def test_every_fault_has_its_row() -> None:
     """With the description that the admin API returns."""
     for fault in (*Fault, *EventFault):
         assert f"| `{fault}` | {fault.description} |" in TEXT, fault
+
+
+def test_the_example_of_accounts_is_valid() -> None:
+    """Each has a limit of its own."""
+    settings = with_changes(SandboxSettings(), json.loads(SETTINGS))
+    assert [account.name for account in settings.accounts] == ["62515", "77001"]
+    assert settings.limit
 
 
 def test_the_example_of_a_plan_is_valid() -> None:

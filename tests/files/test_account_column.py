@@ -65,7 +65,8 @@ def test_a_header_without_one_such_column_is_refused(tmp_path: Path, header: byt
         (LINE % b'""', "hub: is missing; add the account of the row", None),
         (LINE % b"true", "hub: is a boolean; give the account as text or a whole number", None),
         (LINE % b"1.5", "hub: is a number; give the account as text or a whole number", None),
-        (LINE % b'"a\\n"', "hub: holds a control character or one that is not UTF-8", None),
+        (LINE % b'{"id":1}', "hub: is an object; give the account as text or a whole number", None),
+        (LINE % b'"a\\n"', "hub: contains a character that cannot be printed; remove it", None),
         (LINE % b'"1","hub":"2"', "hub: appears twice, so its value is ambiguous; remove one", None),
         ((LINE % b"null").replace(b"@", b""), "email: 'adaexample.com' is not an email address", None),
         ((LINE % b'"1"').replace(b"@", b""), "email: 'adaexample.com' is not an email address", "1"),
@@ -90,7 +91,7 @@ def test_a_cell_without_an_account_is_an_error_of_its_row(tmp_path: Path) -> Non
 
     assert [row.account for row in rows] == [None, "1", None, None]
     assert message(rows[0]) == "a.csv:2: hub: is missing; add the account of the row"
-    assert message(rows[3]) == "a.csv:5: hub: holds a control character or one that is not UTF-8"
+    assert message(rows[3]) == "a.csv:5: hub: contains a character that cannot be printed; remove it"
 
 
 def test_equal_rows_of_two_accounts_have_ids_of_their_own(tmp_path: Path) -> None:

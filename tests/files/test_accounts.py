@@ -37,7 +37,7 @@ def test_a_folder_has_a_file_for_each_account(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ("[]", "accounts.json is an array, not an object such as"),
-        ("{}", "accounts.json holds no account"),
+        ("{}", "accounts.json holds no account; add at least one"),
         ('{"1": "s3cret",\n"1": "s3cret"}', "accounts.json: 1: appears twice"),
         ('{"1":\n s3cret}', "accounts.json:2: not JSON"),
         ('{"1": ""}', "accounts.json: account '1': the access token is empty"),
@@ -49,7 +49,10 @@ def test_a_folder_has_a_file_for_each_account(tmp_path: Path) -> None:
         ('{"1": {"token_file": "s3cret"}, "2": 1}', "accounts.json: account '1': the token file"),
         ('{"1": {"token_file": 5}}', "accounts.json: account '1' has token_file; give a token"),
         (json.dumps({"1": OAUTH | {"client_id": " "}}), "accounts.json: account '1': client_id is empty"),
-        (json.dumps({"1": OAUTH | {"refresh_token": 1}}), "accounts.json: account '1': refresh_token is empty"),
+        (
+            json.dumps({"1": OAUTH | {"refresh_token": 1}}),
+            "accounts.json: account '1': refresh_token is an int, not text",
+        ),
     ],
 )
 def test_an_error_names_the_file_and_the_account(

@@ -132,6 +132,18 @@ def test_the_greeting_has_the_address() -> None:
     assert child.returncode == 0
 
 
+def test_the_greeting_of_a_sandbox_with_accounts_asks_for_a_token_of_one(tmp_path: Path) -> None:
+    """It accepts no other, and shows none."""
+    config = tmp_path / "sandbox.json"
+    config.write_text('{"accounts": [{"name": "62515", "access_token": "s3cret"}]}')
+    with running("--port", "0", "--until-stdin-closes", "--config", str(config)) as child:
+        output, _ = child.communicate(timeout=TIMEOUT)
+    assert 'TimelineClient(access_token, base_url="http://127.0.0.1:' in output
+    assert "access token of one of its accounts" in output
+    assert "any-token" not in output
+    assert "s3cret" not in output
+
+
 def test_a_port_or_database_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     """In one line, with exit code 2."""
     with socket.create_server(("127.0.0.1", 0)) as other:

@@ -16,7 +16,7 @@ def assignment(account: AccountOf, event_fields: Collection[str], *, has_make: b
     The field of a mapping that only names the account is not a part of the event, unless `make` makes the event of it.
     """
     if callable(account):
-        return lambda source: (_checked(account(source), "its function"), source)
+        return lambda source: (_checked(account(source), "the result of the account function"), source)
     if not account or type(account) is not str:
         raise OptionError(f"account is {account!r}; give the name of a field, or a function that returns the account")
     is_extra = not has_make and account not in event_fields

@@ -56,9 +56,13 @@ class BaseAccountPool(BaseClient):
         max_bytes: int = 64_000_000,
         **options: Unpack[ClientOptions],
     ) -> None:
+        kind = type_of(tokens)
         tokens = hidden(tokens)
         if not isinstance(tokens, Mapping) and not callable(tokens):
-            raise OptionError(f"tokens is {type_of(tokens)}; give a mapping of accounts to tokens, or a function")
+            raise OptionError(f"tokens is {kind}; give a mapping of accounts to tokens, or a function")
+        for account in tokens if isinstance(tokens, dict) else ():  # another mapping may have to read a database
+            if not isinstance(account, str):
+                raise OptionError(f"tokens has the account {account!r}, {type_of(account)}; write it as text")
         require_count("max_open_accounts", max_open_accounts)
         require_count("max_size", max_size)
         require_count("max_bytes", max_bytes)

@@ -22,6 +22,7 @@ from hubspot_timeline.errors import (
     RateLimitError,
     ServerError,
     TokenRefreshError,
+    type_of,
 )
 
 log: logging.Logger = logging.getLogger(__name__)
@@ -68,7 +69,9 @@ class OAuthRefresh:
         self.__attrs_init__(client_id, client_secret, refresh_token, path, on_refresh)  # pyright: ignore[reportAttributeAccessIssue]
         for name in ("client_id", "client_secret", "refresh_token"):
             value: object = getattr(self, name)  # callers without a type checker may pass anything
-            if not isinstance(value, str) or not value.strip():
+            if not isinstance(value, str):
+                raise OptionError(f"{name} is {type_of(value)}, not text")
+            if not value.strip():
                 raise OptionError(f"{name} is empty")
         if inspect.iscoroutinefunction(on_refresh):
             raise OptionError("on_refresh is a coroutine function, which is never awaited; pass a plain function")

@@ -182,7 +182,7 @@ def sandbox(
         if until_stdin_closes:
             Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
         server = _start(stack, port, database, settings)
-        print_line(json.dumps({"url": server.url}) if as_json else _greeting(server.url))
+        print_line(json.dumps({"url": server.url}) if as_json else _greeting(server.url, settings))
         ended.get()
 
 
@@ -205,10 +205,13 @@ def _start(stack: ExitStack, port: int, database: Path | None, settings: Sandbox
         raise OptionError(str(error)) from error
 
 
-def _greeting(url: str) -> str:
+def _greeting(url: str, settings: SandboxSettings) -> str:
+    token, advice = '"any-token"', ""
+    if settings.accounts:
+        token, advice = "access_token", " and an access token of one of its accounts"
     return (
         f"Sandbox at {url}; open that in a browser to see what it stores.\n"
-        f'Point a client at it with TimelineClient("any-token", base_url="{url}"). Ctrl-C stops it.'
+        f'Point a client at it with TimelineClient({token}, base_url="{url}"){advice}. Ctrl-C stops it.'
     )
 
 

@@ -35,7 +35,7 @@ def read_accounts(path: str) -> dict[str, AccessTokenLike]:
         example = '{"12345": "TOKEN"}'
         raise FileError(f"{display_name(path)} is {json_type(content)}, not an object such as {example}")
     if not content:
-        raise FileError(f"{display_name(path)} holds no account")
+        raise FileError(f"{display_name(path)} holds no account; add at least one")
     return {account: _credentials(path, account, value, folder) for account, value in content.items()}
 
 

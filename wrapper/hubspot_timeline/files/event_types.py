@@ -26,7 +26,8 @@ def read_event_types(path: str) -> dict[str, str]:
         if not isinstance(name, str) and template_id and not template_id.isdecimal():
             raise FileError(f"{file} has {template_id!r}, which is not a template id; {_ADVICE}")
         if not isinstance(name, str):
-            kind = "an object" if isinstance(name, dict) else json_type(name)
             advice = 'give the name of its event type, or "" while it has none'
-            raise FileError(f"{file}: {template_id or 'an empty template id'}: is {kind}, not a string; {advice}")
+            raise FileError(
+                f"{file}: {template_id or 'an empty template id'}: is {json_type(name)}, not a string; {advice}"
+            )
     return {template_id: name for template_id, name in content.items() if name.strip()}

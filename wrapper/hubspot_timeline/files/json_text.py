@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from hubspot_timeline.errors import EventError
 
 _PLAIN = {"Extra data": "there is more after the value"}
-_TYPES = {list: "an array", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
+_TYPES = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
 
 
 class JsonError(EventError):
@@ -44,7 +44,7 @@ def parse_json(content: bytes) -> Any:
 
 
 def json_type(value: object) -> str:
-    """Return what JSON calls a value other than an object."""
+    """Return what JSON calls a value, with its article."""
     return _TYPES.get(type(value), "null")
 
 

@@ -141,7 +141,7 @@ def checked_account(account: object, field: str) -> str:
     if not isinstance(account, str | int) or isinstance(account, bool):
         raise EventError(f"is {json_type(account)}; give the account as text or a whole number", field)
     if not str(account).isprintable():
-        raise EventError("holds a control character or one that is not UTF-8", field)
+        raise EventError("contains a character that cannot be printed; remove it", field)
     return str(account)
 
 
