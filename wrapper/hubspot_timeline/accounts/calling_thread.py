@@ -1,7 +1,6 @@
 """An event loop in a thread of its own, whose input is read in the calling thread and whose results come back there."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import Future
 from contextlib import aclosing
@@ -17,7 +16,6 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _MAX_WAIT = 0.5  # seconds
-_READ_TIME = 0.01
 
 
 class _Request(Struct):
@@ -120,24 +118,6 @@ class LoopThread:
     def _require_thread(self) -> None:
         if not self.is_usable:
             raise StoppedError("the process was forked; its parent continues the run")
-
-
-def join_chunks(chunks: Iterator[list[T]], fits_more: Callable[[int], bool]) -> Iterator[list[T]]:
-    """Join chunks that come at once while more of them fit, since each change of threads may take milliseconds."""
-    joined: list[T] = []
-    end = time.monotonic() + _READ_TIME
-    try:
-        for chunk in chunks:
-            joined += chunk
-            if time.monotonic() >= end or not fits_more(len(joined)):
-                yield joined
-                joined, end = [], time.monotonic() + _READ_TIME
-    except Exception:  # what was read before is not lost
-        if joined:
-            yield joined
-        raise
-    if joined:
-        yield joined
 
 
 def _read(source: Iterator[T], reply: Future[T | None]) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from hubspot_timeline.accounts.assignment import AccountOf
 from hubspot_timeline.accounts.base_pool import BaseAccountPool
-from hubspot_timeline.accounts.calling_thread import LoopThread, join_chunks
+from hubspot_timeline.accounts.calling_thread import LoopThread
 from hubspot_timeline.accounts.report import PoolReport, PoolReportBuilder
 from hubspot_timeline.accounts.run import PoolRun
 from hubspot_timeline.base_client import require_iterable_of_events
@@ -129,8 +129,7 @@ class AccountPool(BaseAccountPool):
             handle = _RunInLoop(run, self._running_loop())
             self._register(handle, last_stop)
         try:
-            chunks = join_chunks(read_chunks(events, run.reader), run.fits_more)
-            with closing(handle.loop.iterate(run.results, chunks)) as results:
+            with closing(handle.loop.iterate(run.results, read_chunks(events, run.reader))) as results:
                 for result in results:
                     builder.add(result)
                     yield result
