@@ -16,6 +16,9 @@ from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 # How many events to read at first, when their size is unknown.
 _FIRST = 10
 
+# The most events that are read at once.
+_MAX_READ = 500
+
 Record: TypeAlias = Callable[["Lane", AsyncExecutor, Batch], Awaitable[None]]
 """Records in the journal that the events of a lane are about to be sent."""
 
@@ -81,6 +84,10 @@ class Lanes:
     def room(self) -> int:
         """How many events to read next: at most a batch, and at least one."""
         return max(1, min(self._limits.batch.max_events, self._free()))
+
+    def fits_more(self, count: int) -> bool:
+        """Return whether so many events fit, and as many as are to be read next."""
+        return count + self.room <= min(self._free(), _MAX_READ)
 
     def of(self, account: str | None) -> Lane:
         """Return the lane of an account."""

@@ -129,7 +129,7 @@ class AccountPool(BaseAccountPool):
             handle = _RunInLoop(run, self._running_loop())
             self._register(handle, last_stop)
         try:
-            with closing(handle.loop.iterate(run.results, read_chunks(events, run.reader))) as results:
+            with closing(handle.loop.iterate(run.results, read_chunks(events, run.reader), run.fits_more)) as results:
                 for result in results:
                     builder.add(result)
                     yield result

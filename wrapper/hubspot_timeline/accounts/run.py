@@ -43,6 +43,10 @@ class PoolRun(AsyncSendRun):
         self._busy = 0  # accounts
         self._reason: BaseException | None = None
 
+    def fits_more(self, count: int) -> bool:
+        """Return whether more events may be read at once after so many."""
+        return self._lanes.fits_more(count)
+
     def abort(self, reason: BaseException) -> None:
         """Let no further request begin. The first reason stays."""
         super().abort(reason)
