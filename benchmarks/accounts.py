@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from threading import Timer
@@ -35,7 +35,7 @@ def accounts(number: int, *, faulty: bool) -> list[str]:
     return ["403", "503", *names[2:]] if faulty else names
 
 
-def rows(names: list[str], stopped: list[object]) -> Iterator[tuple[str, dict[str, object]]]:
+def rows(names: list[str], stopped: list[object]) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Yield events of the accounts in turn until something is in `stopped`; making them costs next to nothing."""
     for number in count():
         if stopped:
