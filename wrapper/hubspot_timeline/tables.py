@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from importlib import import_module
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast, get_args, get_origin
 
 from attrs import define, field
+from msgspec.structs import fields as struct_fields
 
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment
 from hubspot_timeline.delivery.outcomes import Failure
@@ -42,8 +43,13 @@ FINAL_ERRORS = (
 """The errors after which sending the same events again soon would end the same way."""
 
 FIELDS = tuple(dict.fromkeys((*V3.fields, *APP_EVENTS.fields)))
-_OBJECTS = ("tokens", "properties", "extraData", "timelineIFrame")
-_TEXTS = set(FIELDS) - {*_OBJECTS, "timestamp"}
+_TEXTS = {
+    each.encode_name
+    for event_format in (V3, APP_EVENTS)
+    for each in struct_fields(event_format.schema)
+    if get_origin(each.type) is not dict and str in get_args(each.type)
+}
+_OBJECTS = {*FIELDS} - _TEXTS - {"timestamp"}
 
 
 @define
