@@ -68,7 +68,6 @@ class BaseAccountPool(BaseClient):
         require_count("max_bytes", max_bytes)
         self._account_tokens = tokens
         self._max_open_accounts = max_open_accounts
-        self._max_size, self._max_bytes = max_size, max_bytes
         super().__init__(_no_token, **options)
         self._limits = PoolLimits(max_size, max_bytes, self._batch_limits, self._max_in_flight, self._error_limit)
 

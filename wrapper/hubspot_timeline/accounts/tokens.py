@@ -15,7 +15,7 @@ AccountTokens: TypeAlias = Mapping[str, AccessTokenLike] | Callable[[str], Acces
 """The access token, OAuthRefresh or function of each account; or a function or coroutine function that returns it.
 
 The function is called in a thread when an account is first used, and again once the service refuses a token that it
-returned. A LookupError means that there is no such account: its events are Unsent.
+returned. It raises LookupError for an unknown account, whose events are Unsent.
 """
 
 
