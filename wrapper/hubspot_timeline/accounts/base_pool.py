@@ -101,7 +101,7 @@ class BaseAccountPool(BaseClient):
         self._accounts = OpenAccounts(self._executor, self._open_account, self._max_open_accounts)
 
     def _new_transport(self) -> AsyncTransport:
-        return AsyncTransport(self._pool_connection, self._rate_limiter.update)
+        return AsyncTransport(self._pool_connection, self._rate_limiter)
 
     def _next_transport(self) -> AsyncTransport:
         """Return the transport for another account."""
@@ -114,7 +114,7 @@ class BaseAccountPool(BaseClient):
         tokens = AccountToken(self._account_tokens, account, self._runtime.clock, self._refreshes)
         return replace(
             self._executor,
-            transport=self._next_transport().for_account(tokens, limiter.update),
+            transport=self._next_transport().for_account(tokens, limiter),
             rate_limiter=limiter,
             options=replace(self._delivery_options, apis=self._apis.copy()),
         )
