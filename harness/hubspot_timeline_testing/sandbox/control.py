@@ -1,7 +1,9 @@
 """A client for the admin API of a running sandbox."""
 
+import ssl
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any, Self
 
 import httpx
@@ -14,12 +16,15 @@ _PAGE = 1000
 class SandboxControl:
     """The admin API of a sandbox in this or another process, as methods; usable from any thread.
 
+    `access_key`: that of the sandbox, if it has one. `ca_file`: the CA of one that serves HTTPS.
     Each raises httpx.HTTPError if the sandbox does not respond, and ValueError for an error response.
     Close it, or use it as a context manager.
     """
 
-    def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, trust_env=False, timeout=60)
+    def __init__(self, url: str, *, access_key: str = "", ca_file: Path | None = None) -> None:
+        headers = {"Authorization": f"Bearer {access_key}"} if access_key else {}
+        verify = ssl.create_default_context(cafile=ca_file) if ca_file else True
+        self._client = httpx.Client(base_url=url, headers=headers, verify=verify, trust_env=False, timeout=60)
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of events, requests, limited (requests with a 429), records and templates."""

@@ -14,6 +14,12 @@ from hubspot_timeline_testing.sandbox.rendering.html import rendered_event
 from hubspot_timeline_testing.sandbox.storage.store import StoredEvent
 
 
+def health(sandbox: SandboxContext, _: AdminRequest) -> dict[str, str]:
+    """Return {"status": "ok"}, to anybody, if the sandbox can read its database."""
+    sandbox.store.counts()
+    return {"status": "ok"}
+
+
 def counts(sandbox: SandboxContext, _: AdminRequest) -> dict[str, int]:
     """Return the numbers of events, requests, those with a 429 (limited), records and templates."""
     return asdict(sandbox.store.counts())
@@ -83,6 +89,6 @@ def _timeline_event(sandbox: SandboxContext, stored: StoredEvent) -> dict[str, A
 
 
 READERS: Handlers = {
-    **{reader.__name__: {"GET": reader} for reader in (counts, events, event, records, timeline, requests)},
+    **{reader.__name__: {"GET": reader} for reader in (health, counts, events, event, records, timeline, requests)},
     "exactly-once": {"POST": exactly_once},
 }
