@@ -9,6 +9,7 @@ from typing import Any, Self
 import httpx
 
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
+from hubspot_timeline_testing.sandbox.request_matching import request_mismatch
 
 _PAGE = 1000
 
@@ -52,8 +53,27 @@ class SandboxControl:
         return self._all("timeline", record=record)
 
     def requests(self) -> Iterator[dict[str, Any]]:
-        """Yield the requests, the latest first: number, method, path, account, status, fault, milliseconds, events."""
+        """Yield the requests, the latest first: number, method, path, operation, account, status, fault, events, ….
+
+        `operation` is an operationId of the documents, or issue_access_token.
+        """
         return self._all("requests")
+
+    def har(self) -> dict[str, Any]:
+        """Return the latest 1,000 requests as an HTTP archive (HAR 1.2), with their bodies and without secrets."""
+        archive: dict[str, Any] = self._call("GET", "requests.har").json()
+        return archive
+
+    def assert_requests(self, *, times: int | None = None, **expected: Any) -> None:
+        """Raise AssertionError unless so many requests, by default one or more, had the expected values in the log.
+
+        `expected`: fields as in `requests()`, such as operation="create_events", status=201, account="62515". The error
+        names the requests that match, or the one that is nearest to it. Raises ValueError for an unknown field or
+        operation.
+        """
+        error = request_mismatch(self.requests(), times, expected)
+        if error:
+            raise AssertionError(error)
 
     def assert_exactly_once(self, ids: Iterable[str]) -> None:
         """Raise AssertionError, which names them, for ids that were not created exactly once, in any template."""

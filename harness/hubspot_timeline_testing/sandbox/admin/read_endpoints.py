@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import asdict
 
+from hubspot_timeline_testing.sandbox.admin.har import http_archive
 from hubspot_timeline_testing.sandbox.admin.routing import AdminRequest, Handlers
 from hubspot_timeline_testing.sandbox.apis import APIS, APP_EVENTS, V3
 from hubspot_timeline_testing.sandbox.clock import from_epoch, rfc3339
@@ -59,6 +60,19 @@ def requests(sandbox: SandboxContext, request: AdminRequest) -> dict[str, Any]:
     return {"total": store.counts().requests, "requests": store.requests.page(*request.page())}
 
 
+def request(sandbox: SandboxContext, request: AdminRequest) -> dict[str, Any]:
+    """Return the request with a `number`, its headers and bodies and those of its response, without secrets."""
+    found = sandbox.store.requests.exchange(request.number("number"))
+    if found is None:
+        raise not_found("request with that number, or it is not among the latest ones")
+    return found
+
+
+def requests_as_har(sandbox: SandboxContext, _: AdminRequest) -> dict[str, Any]:
+    """Return the latest requests, oldest first, as an HTTP archive (HAR 1.2) without secrets."""
+    return http_archive(sandbox.store.requests.exchanges())
+
+
 def exactly_once(sandbox: SandboxContext, request: AdminRequest) -> dict[str, Any]:
     """Return {"missing": […], "repeated": […]} for {"ids": […]}: both empty if each was created exactly once."""
     ids = request.field("ids")
@@ -89,6 +103,10 @@ def _timeline_event(sandbox: SandboxContext, stored: StoredEvent) -> dict[str, A
 
 
 READERS: Handlers = {
-    **{reader.__name__: {"GET": reader} for reader in (health, counts, events, event, records, timeline, requests)},
+    **{
+        reader.__name__: {"GET": reader}
+        for reader in (health, counts, events, event, records, timeline, request, requests)
+    },
+    "requests.har": {"GET": requests_as_har},
     "exactly-once": {"POST": exactly_once},
 }

@@ -76,12 +76,12 @@ def error_response(error: ServiceError) -> HttpResponse:
 
 def status_response(status: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Return an error response whose message is the phrase of its status."""
-    return error_response(ServiceError(status, _phrase(status), headers=headers))
+    return error_response(ServiceError(status, phrase(status), headers=headers))
 
 
 def html_response(status: int) -> HttpResponse:
     """Return an HTML page such as a gateway in front of the service sends."""
-    title = f"{status} {_phrase(status)}"
+    title = f"{status} {phrase(status)}"
     page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
     return HttpResponse(status, page.encode(), {"content-type": "text/html"})
 
@@ -113,7 +113,8 @@ async def handle_error(request: Request, error: Exception) -> HttpResponse:
     raise error
 
 
-def _phrase(status: int) -> str:
+def phrase(status: int) -> str:
+    """Return the text for a status code."""
     try:
         return _PHRASES.get(status) or HTTPStatus(status).phrase
     except ValueError:

@@ -89,7 +89,7 @@ def _validate(events: Sequence[dict[str, Any]], sandbox: SandboxContext, request
             continue
         event_id, result = _result(event, text, identity.object_type, now) if api is V3 else (event["id"], text)
         key, happened_at = validator.type_id(event), _happened_at(event, now)
-        stored = StoredEvent(key, event_id, request.number, result, api.document, happened_at, identity)
+        stored = StoredEvent(key, event_id, request.entry.number, result, api.document, happened_at, identity)
         batch.accepted.append(stored)
     return batch
 
