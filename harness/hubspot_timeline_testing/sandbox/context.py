@@ -107,6 +107,7 @@ class RequestContext:
     version: str
     entry: LogEntry
     caller: Account | None = None  # until it is authenticated
+    has_faults: bool = False  # whether the plan of faults is for it
     fault: AnyFault | None = None
     body: bytes = b""
     value: Any = None

@@ -3,22 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hubspot_timeline_testing.openapi import document, operation_objects
-from hubspot_timeline_testing.sandbox.apis import APIS
+from hubspot_timeline_testing.sandbox.apis import operation_names
 from hubspot_timeline_testing.sandbox.faults.parsing import suggestion
-
-ISSUE_ACCESS_TOKEN = "issue_access_token"  # noqa: S105 - the name of an operation
-"""The operation of the token endpoint in the log; the documents do not have it."""
 
 FIELDS = ("operation", "method", "path", "account", "status", "fault", "events", "message")
 
 _SHOWN = 10
-
-
-def operation_names() -> tuple[str, ...]:
-    """Return the operations that the log names: those of the documents, and that of the token endpoint."""
-    documented = (operation_objects(document(api)) for api in APIS)
-    return (*(name for each in documented for name in each), ISSUE_ACCESS_TOKEN)
 
 
 def request_mismatch(requests: Iterable[Mapping[str, Any]], times: int | None, expected: Mapping[str, Any]) -> str:

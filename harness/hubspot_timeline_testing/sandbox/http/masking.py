@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -29,9 +29,11 @@ def masked_form(text: str) -> str:
 
 
 def masked_json(body: bytes) -> str:
-    """Return a JSON object as text, with the values of its secrets masked."""
-    value: Any = json.loads(body)
-    return json.dumps(dict(_masked(value.items())) if isinstance(value, Mapping) else value)
+    """Return a JSON object as text, with the values of its secrets masked; another body as it is."""
+    try:
+        return json.dumps(dict(_masked(json.loads(body).items())))
+    except ValueError:  # the page of a gateway
+        return beginning(body)
 
 
 def beginning(body: bytes) -> str:

@@ -82,7 +82,7 @@ def _validate(events: Sequence[dict[str, Any]], sandbox: SandboxContext, request
         text, identity = encode_json(event), validator.record_identity(event)
         try:
             validator.validate(event, text, identity)
-            if sandbox.faults.refuses(event["id"]):
+            if request.has_faults and sandbox.faults.refuses(event["id"]):
                 raise validation_error("The event is refused by the plan of faults.")
         except ServiceError as rejection:
             batch.rejected.append((measured(rejection, sandbox.settings.errors, api, [event]), event["id"]))

@@ -67,12 +67,16 @@ class Pipeline:
         if not admission.is_accepted:
             request.message = f"exceeds the limit {admission.policy}"
             return rate_limit_response(admission.policy)
-        request.fault = self._sandbox.faults.next_fault()
-        await self._wait()
+        faults = self._sandbox.faults
+        request.has_faults = faults.plan.applies_to(request.operation.id, request.caller.name)
+        if request.has_faults:
+            request.fault = faults.next_fault()
+            await self._wait()
         if request.fault and request.fault.is_instead:
             return apply_fault(request.fault, None)
         await self._read(request)
-        request.fault = request.fault or self._sandbox.faults.fault_for_events(request.body)
+        if request.has_faults:
+            request.fault = request.fault or faults.fault_for_events(request.body)
         if request.fault and request.fault.is_instead:
             return apply_fault(request.fault, None)
         response = self._execute(request)

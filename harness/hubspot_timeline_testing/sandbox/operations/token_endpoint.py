@@ -7,18 +7,20 @@ from secrets import compare_digest
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
+from attrs import evolve
 from starlette.requests import Request
 from starlette.routing import Route
 
+from hubspot_timeline_testing.sandbox.apis import ISSUE_ACCESS_TOKEN
 from hubspot_timeline_testing.sandbox.auth.accounts import Account
 from hubspot_timeline_testing.sandbox.auth.authenticator import anonymous_name
 from hubspot_timeline_testing.sandbox.clock import rfc3339
 from hubspot_timeline_testing.sandbox.context import LogEntry, SandboxContext
 from hubspot_timeline_testing.sandbox.errors import ServiceError
+from hubspot_timeline_testing.sandbox.faults.apply import apply_fault
 from hubspot_timeline_testing.sandbox.http.masking import masked_form, masked_json
 from hubspot_timeline_testing.sandbox.http.requests import path_route, read_body
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, error_response, json_response
-from hubspot_timeline_testing.sandbox.request_matching import ISSUE_ACCESS_TOKEN
 from hubspot_timeline_testing.sandbox.storage.access_tokens import IssuedToken
 
 PATHS = ("/oauth/v1/token", "/oauth/2026-03/token", "/oauth/2026-09/token")
@@ -28,18 +30,24 @@ _FIELDS = ("client_id", "client_secret", "refresh_token")
 
 
 def token_routes(sandbox: SandboxContext) -> list[Route]:
-    """Return the routes of the token endpoint, at its old and its new paths."""
+    """Return the routes of the token endpoint, at its old and its new paths; it has faults if the plan names it."""
 
     async def handle(request: Request) -> HttpResponse:
-        entry, raw, account = LogEntry.begin(sandbox, request, ISSUE_ACCESS_TOKEN), b"", None
+        entry, raw, account, message = LogEntry.begin(sandbox, request, ISSUE_ACCESS_TOKEN), b"", None, None
+        fault = sandbox.faults.next_fault() if ISSUE_ACCESS_TOKEN in sandbox.faults.plan.operations else None
         try:
             raw = await read_body(request, _MAX_BODY, "application/x-www-form-urlencoded")
-            response, account = _issue(sandbox, dict(parse_qsl(raw.decode(errors="replace"))))
+            if fault and fault.is_instead:
+                response = apply_fault(fault, None)
+            else:
+                response, account = _issue(sandbox, dict(parse_qsl(raw.decode(errors="replace"))))
+                message = json.loads(response.body).get("message")
+                response = apply_fault(fault, response) if fault else response
         except ServiceError as error:
-            response = error_response(error)
-        form, message = masked_form(raw.decode(errors="replace")), json.loads(response.body).get("message")
-        entry.end(response, form, masked_json(response.body), account=account, message=message, bytes=len(raw))
-        return response
+            response, message = error_response(error), error.message
+        form, body, word = masked_form(raw.decode(errors="replace")), masked_json(response.body), fault and str(fault)
+        entry.end(response, form, body, account=account, fault=word, message=message, bytes=len(raw))
+        return evolve(response, sleep=sandbox.clock.sleep)
 
     return [path_route(path, {"POST": handle}) for path in PATHS]
 
