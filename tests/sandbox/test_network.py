@@ -9,9 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from hubspot_timeline import NotConnectedError, event
-from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxControl, SandboxServer
+from hubspot_timeline.cli.app import app
+from hubspot_timeline.cli.sandbox import _greeting
+from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxControl, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox.access_key import read_access_key
 from tests.helpers.clients import TimelineClient
 from tests.helpers.network_namespace import network_namespace
 from tests.helpers.programs import program
@@ -161,3 +165,47 @@ def test_another_machine_reaches_it_by_its_address_and_its_key() -> None:
             assert ('"events":1' in done.stdout) is (status == 200)
         closed = other.run(*curl, server.url.replace(other.address, "127.0.0.1"), input="")
         assert closed.returncode == 7  # the loopback of the other namespace is not that of the sandbox
+
+
+@pytest.mark.parametrize(
+    ("options", "content", "message"),
+    [
+        ("--host 0.0.0.0", None, "need an access key: set HUBSPOT_TIMELINE_SANDBOX_KEY, or name a file"),
+        ("--host 10.0.0.7 --access-key-file FILE", "short", "16 or more visible ASCII characters"),
+        ("--access-key-file FILE", " \n", "FILE is empty; write an access key to it"),
+        ("--access-key-file FILE", None, "FILE cannot be read: No such file"),
+        ("--access-key-file FILE", b"\xff", "FILE: not UTF-8 at byte 0"),
+        ("--write-ca FILE", None, "--write-ca requires --https"),
+        ("--https --write-ca FILE/ca", None, "--write-ca FILE/ca cannot be written: No such file"),
+        ("--host 203.0.113.5 --access-key-file FILE", KEY, "port 0 of 203.0.113.5 cannot be used: Cannot assign"),
+    ],
+)
+def test_an_invalid_option_is_bad_usage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: str, content: str | bytes | None, message: str
+) -> None:
+    """In one line that names the option or the file, before it serves."""
+    monkeypatch.delenv("HUBSPOT_TIMELINE_SANDBOX_KEY", raising=False)
+    file = tmp_path / "file"
+    if content is not None:
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    words = ["sandbox", "--port", "0", *options.replace("FILE", str(file)).split()]
+    result = CliRunner().invoke(app, words, env={"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "2000"})
+    assert (result.exit_code, message.replace("FILE", str(file)) in result.output) == (2, True), result.output
+
+
+def test_the_key_can_be_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file takes precedence, so that one of two sandboxes on a machine can have another."""
+    assert read_access_key(None) == ""
+    monkeypatch.setenv("HUBSPOT_TIMELINE_SANDBOX_KEY", KEY)
+    assert read_access_key(None) == KEY
+    (tmp_path / "key").write_text("another-access-key\n")
+    assert read_access_key(tmp_path / "key") == "another-access-key"
+
+
+def test_the_greeting_says_how_to_connect(secure: SandboxServer) -> None:
+    """With the CA for clients, and the key, which is not shown."""
+    lines = _greeting(secure, SandboxSettings(), needs_key=True).splitlines()
+    assert [secure.url in line for line in lines] == [True, True, False, False]
+    assert f"SSL_CERT_FILE={secure.ca_file}" in lines[2]
+    assert "the access key" in lines[3]
+    assert KEY not in "".join(lines)

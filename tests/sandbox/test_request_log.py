@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from hubspot_timeline_testing.sandbox import Account, FaultPlan, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox.apis import operation_names
 from hubspot_timeline_testing.sandbox.http.masking import KEPT_BYTES
-from hubspot_timeline_testing.sandbox.request_matching import operation_names, request_mismatch
+from hubspot_timeline_testing.sandbox.request_matching import request_mismatch
 from hubspot_timeline_testing.sandbox.storage import request_log
 from tests.helpers.sandbox_calls import HEADERS, PATH, Sandbox, event, opened, post
 

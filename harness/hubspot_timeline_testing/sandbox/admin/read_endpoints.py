@@ -1,10 +1,12 @@
 """The endpoints of the admin API that read what was created; lists have the parameters `offset` (0), `limit` (100)."""
 
 import json
+from importlib.resources import files
 from typing import Any
 
 from attrs import asdict
 
+from hubspot_timeline_testing.sandbox import admin
 from hubspot_timeline_testing.sandbox.admin.har import http_archive
 from hubspot_timeline_testing.sandbox.admin.routing import AdminRequest, Handlers
 from hubspot_timeline_testing.sandbox.apis import APIS, APP_EVENTS, V3
@@ -19,6 +21,11 @@ def health(sandbox: SandboxContext, _: AdminRequest) -> dict[str, str]:
     """Return {"status": "ok"}, to anybody, if the sandbox can read its database."""
     sandbox.store.counts()
     return {"status": "ok"}
+
+
+def openapi(_: SandboxContext, __: AdminRequest) -> str:
+    """Return the OpenAPI document of the admin API."""
+    return files(admin).joinpath("openapi.json").read_text(encoding="utf-8")
 
 
 def counts(sandbox: SandboxContext, _: AdminRequest) -> dict[str, int]:
@@ -107,6 +114,7 @@ READERS: Handlers = {
         reader.__name__: {"GET": reader}
         for reader in (health, counts, events, event, records, timeline, request, requests)
     },
+    "openapi.json": {"GET": openapi},
     "requests.har": {"GET": requests_as_har},
     "exactly-once": {"POST": exactly_once},
 }
