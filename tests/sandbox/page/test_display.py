@@ -187,6 +187,22 @@ def test_the_page_waits_for_a_sandbox_that_stopped(browser: Chrome) -> None:
         browser.get("about:blank")
 
 
+def test_a_browser_asks_for_the_access_key(browser: Chrome) -> None:
+    """Without it the page is not shown; with it, as a password, the page and its controls work."""
+    key = "s3cret-of-the-sandbox"
+    with SandboxServer(access_key=key) as locked:
+        send(locked, event("a"))
+        browser.get(locked.url)
+        assert browser.find_elements(By.ID, "counts") == []
+        browser.get(locked.url.replace("//", f"//me:{key}@"))  # as if it was typed; the browser keeps it
+        open_page(browser, locked.url)
+        wait_for_text(browser, "#events", "a")
+        click(browser, "#reset")
+        click(browser, "#reset-yes")
+        wait_for_text(browser, "#timeline-empty", "No events yet")
+        browser.get("about:blank")
+
+
 def test_screenshots_of_the_samples_are_saved(browser: Chrome) -> None:
     """In build/page, for a look at the page; it draws everything without an error."""
     templates = json.loads((ROOT / "samples/templates.json").read_bytes())["results"]

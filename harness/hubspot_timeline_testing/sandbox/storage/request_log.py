@@ -11,7 +11,7 @@ KEPT_EXCHANGES = 1000
 """How many requests the log has with headers and bodies: the latest ones."""
 
 _ADD = "INSERT INTO requests (received_at, method, path, operation) VALUES (?, ?, ?, ?)"
-_ADD_EXCHANGE = "INSERT INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_EXCHANGE = "INSERT OR REPLACE INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?)"
 _EXCHANGES = "SELECT * FROM requests JOIN exchanges USING (number)"
 
 
