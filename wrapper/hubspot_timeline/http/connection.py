@@ -69,10 +69,11 @@ class Connection(Struct, frozen=True):
         """
         if reserved := _RESERVED_ARGS & self.httpx_args.keys():
             raise OptionError(f"httpx_args contains {min(reserved)}, which the client sets itself; remove it")
+        is_local = is_loopback(self.base_url)
         args = {
             "limits": httpx.Limits(max_connections=None, max_keepalive_connections=self.max_in_flight),
             # A proxy of the environment would receive the access token in plain text on its way to this machine.
-            "trust_env": not is_loopback(self.base_url),
+            "trust_env": not is_local,
             **self.httpx_args,
             "auth": auth,
         }
@@ -81,6 +82,8 @@ class Connection(Struct, frozen=True):
             args |= pyqwest_args(
                 self.httpx_args, self.timeout, self.max_in_flight, trust_env=trust_env, is_async=is_async
             )
+        elif is_local and self.base_url.startswith("https:") and not self.httpx_args.keys() & {"verify", "trust_env"}:
+            args["verify"] = httpx.create_ssl_context()  # SSL_CERT_FILE applies here too
         install_filter()
         headers = httpx.Headers(args.pop("headers", None))
         headers.setdefault("Accept-Encoding", "gzip")
