@@ -20,8 +20,6 @@ language = "en"
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
 html_theme = "furo"
 html_title = f"{project} {version}"
-html_static_path = ["site.css"]
-html_css_files = ["site.css"]
 html_use_index = html_copy_source = False
 html_domain_indices = False
 highlight_language = "none"  # a block names its language

@@ -9,8 +9,8 @@ from pyspark.sql import SparkSession
 
 from hubspot_timeline.spark.options import NAMES
 from hubspot_timeline_testing.sandbox import SandboxServer
-from tests.helpers.pages import examples
 from tests.helpers.document import ROOT
+from tests.helpers.pages import examples
 
 PAGE = ROOT / "docs/spark.md"
 
