@@ -1,4 +1,4 @@
-"""The tutorial works as it stands: its commands, its Python, and the output that it shows."""
+"""The tutorial and the nightly job work as they stand: commands, Python, and the output that is shown."""
 
 from pathlib import Path
 
@@ -36,3 +36,16 @@ def test_a_reader_sees_what_the_tutorial_shows(
                     ended = run_here(*line.split()[1:], folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": "any"})
                     shown = ended.err + ended.out
         assert server.store.count() == 1 + 3 + 3
+
+
+def test_the_nightly_job_runs_and_a_second_run_sends_nothing(tmp_path: Path) -> None:
+    """The command of its page, twice."""
+    [job, *_] = blocks("docs/nightly-job.md", "sh")
+    command = job.text.splitlines()[-1].split()[1:]
+    (tmp_path / "events.jsonl").write_text('{"eventTemplateId": "1", "email": "ada@example.com", "tokens": {}}\n')
+    with SandboxServer() as server:
+        env = {"HUBSPOT_TIMELINE_BASE_URL": server.url, "HUBSPOT_TIMELINE_TOKEN": "any"}
+        first, second = (run_here(*command, folder=tmp_path, env=env) for _ in range(2))
+        assert server.store.count() == 1
+    assert (first.code, first.result["created"], first.result["requests"]) == (0, 1, 1)
+    assert (second.code, second.result["resumed"], second.result["requests"]) == (0, 1, 0)
