@@ -14,7 +14,7 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .PHONY: help demo check test test-long lint types mypy pyright verify-types pytest mutants mutants-code coverage bench bench-scaling \
-	bench-profile bench-rate bench-accounts bench-memory bench-sandbox client drift diff upstream build lock clean redis-server browser java network
+	bench-profile bench-rate bench-accounts bench-memory bench-sandbox client docs pictures drift diff upstream build lock clean redis-server browser java network
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -126,6 +126,14 @@ bench-sandbox: $(VENV)/.dev  ## Measure how many events a second the sandbox tak
 client: $(VENV)/.dev  ## Regenerate the clients from the OpenAPI documents (OUTPUT=folder for another place).
 	@python spec/generate.py "$(OUTPUT)"
 
+docs: $(VENV)/.dev  ## Build the site of the documentation into build/docs; warnings and dead links are errors.
+	@python -m sphinx -E -W --keep-going -n -q docs build/docs
+	@echo "The site is in build/docs: open build/docs/index.html"
+
+pictures: $(VENV)/.dev browser  ## Make the pictures of the README again.
+	@python -m pytest -q tests/docs/test_pictures.py || true
+	@cp build/pictures/* docs/images/
+
 drift: $(VENV)/.dev  ## Check that the generated clients are what the documents say, byte for byte.
 	@python -m pytest -q tests/spec/test_generated_client.py::test_regenerating_changes_nothing
 
@@ -145,7 +153,7 @@ build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
 	@python -m hatchling build
 
 lock: $(VENV)/.dev  ## Pin the newest allowed version of every package.
-	@uv pip compile pyproject.toml --all-extras --group dev --group bench --group mutation --group spark \
+	@uv pip compile pyproject.toml --all-extras --group dev --group bench --group docs --group mutation --group spark \
 		--universal --python-version 3.11 --upgrade --no-emit-index-url --custom-compile-command "make lock" \
 		--quiet --output-file requirements.lock
 
