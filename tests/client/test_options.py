@@ -53,3 +53,12 @@ def test_the_options_of_from_env_are_those_of_the_constructor() -> None:
     parameters = inspect.signature(BaseClient.__init__, eval_str=True).parameters
     options = {name: each.annotation for name, each in parameters.items() if name not in ("self", "token")}
     assert get_type_hints(ClientOptions) == options
+
+
+def test_an_empty_base_url_is_not_the_production_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script may start before its sandbox has printed an address; an option takes precedence."""
+    monkeypatch.setenv("HUBSPOT_TIMELINE_TOKEN", "any")
+    monkeypatch.setenv("HUBSPOT_TIMELINE_BASE_URL", " ")
+    with pytest.raises(OptionError, match="HUBSPOT_TIMELINE_BASE_URL is empty; set it to a URL, or unset it"):
+        TimelineClient.from_env()
+    TimelineClient.from_env(base_url="http://127.0.0.1:1").close()

@@ -177,7 +177,8 @@ class BaseClient:
         A pool reads its accounts from the file or folder HUBSPOT_TIMELINE_ACCOUNTS instead (see `read_accounts`).
         Raises OptionError if the credentials are missing.
         """
-        options.setdefault("base_url", base_url_from_environment())
+        if "base_url" not in options:
+            options["base_url"] = base_url_from_environment()
         options.setdefault("api", api_from_environment())
         options.setdefault("rate_limit_store", rate_limit_store_from_environment())
         if "app_id" not in options:

@@ -21,8 +21,14 @@ _APP_ID_RANGE = f"it must be a whole number from 1 to {_INT32 - 1}"
 
 
 def base_url_from_environment() -> str:
-    """Return the URL in HUBSPOT_TIMELINE_BASE_URL, by default the vendor's host."""
-    return os.environ.get(BASE_URL_VARIABLE, "").strip() or BASE_URL
+    """Return the URL in HUBSPOT_TIMELINE_BASE_URL, if it is not set the vendor's host. Raises OptionError if empty.
+
+    A script whose sandbox has not started must not send to production instead.
+    """
+    url = os.environ.get(BASE_URL_VARIABLE, BASE_URL).strip()
+    if not url:
+        raise OptionError(f"{BASE_URL_VARIABLE} is empty; set it to a URL, or unset it to use {BASE_URL}")
+    return url
 
 
 def api_from_environment() -> str:

@@ -106,7 +106,7 @@ def _client_options(get: Callable[..., Any], rate_limit: RateLimit, rate_store: 
     return ClientOptions(
         api=get("api", api_from_environment()),
         fallback_api=get("fallbackApi"),
-        base_url=get("baseUrl", base_url_from_environment()),
+        base_url=get("baseUrl") or base_url_from_environment(),
         event_types=get("eventTypes"),
         batch=BatchLimits(max_events=_number("batchSize", get("batchSize", "100"), int)),
         max_in_flight=_number("inFlight", get("inFlight", "2"), int),
