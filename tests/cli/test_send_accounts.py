@@ -168,3 +168,15 @@ def test_the_accounts_with_the_most_failures_are_shown_first(tmp_path: Path) -> 
     assert lines[start + 1].split() == ["a24", "1", "0", "0", "1"]
     assert lines[start + 2].split() == ["a0", "1", "0", "0", "0"]
     assert lines[start + 21] == "… and 5 more; --json has all."
+
+
+def test_a_long_account_is_cut_in_the_table_only(tmp_path: Path) -> None:
+    """A table without accounts is not shown."""
+    console = Console(record=True, width=1_000)
+
+    for accounts in ({}, {"a" * 500: Report(created=1)}):
+        show_summary(console, PoolReport(accounts=accounts), DeadLetters(tmp_path / "dead"), None, journal=None)
+
+    *_, head, row = console.export_text().splitlines()
+    assert (len(head), row.split()[0]) == (len(row), "a" * 39 + "…")
+    assert sum(line.startswith("account") for line in (head, *_)) == 1

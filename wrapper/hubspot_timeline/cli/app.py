@@ -34,6 +34,9 @@ _CALIBRATE_EXITS = (
     "has what was found until then, and --resume goes on"
 )
 
+# So many columns that no line is wrapped where the output is not a terminal.
+_WIDTH_OF_FILES = 10_000
+
 # Options of `schemathesis run` may follow the URL.
 _PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -42,7 +45,11 @@ _COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "send": ("send", {"epilog": _SEND_EXITS}),
     "retry": (
         "send",
-        {"epilog": _SEND_EXITS, "help": "Send the events of dead-letter files again; otherwise the same as send."},
+        {
+            "epilog": _SEND_EXITS,
+            "help": "Send the events of dead-letter files again; otherwise the same as send. "
+            "Those of several accounts need --account-column account, where they have theirs.",
+        },
     ),
     "validate": ("validate", {"epilog": _VALIDATE_EXITS}),
     "contract": ("contract", {"epilog": _CONTRACT_EXITS, "context_settings": _PASS_THROUGH}),
@@ -58,8 +65,14 @@ class LazyCommands(TyperGroup):
 
     def main(self, *args: Any, **settings: Any) -> NoReturn:
         """Run a command, and exit."""
+        settings["standalone_mode"] = False
+        if not sys.stdout.isatty():
+            self.rich_markup_mode = None  # a frame has the width of a terminal
+            settings["terminal_width"] = _WIDTH_OF_FILES
         try:
-            code = super().main(*args, **{**settings, "standalone_mode": False})
+            code = super().main(*args, **settings)
+        except SystemExit as end:  # of --show-completion
+            code = end.code
         except Exception as error:  # noqa: BLE001 - raised again where it is none of the known ones
             from hubspot_timeline.cli.errors import end_with  # noqa: PLC0415 - slow to import
 
@@ -76,11 +89,11 @@ class LazyCommands(TyperGroup):
             return None
         name, texts = _COMMANDS[cmd_name]
         command = getattr(import_module(f"hubspot_timeline.cli.{name}"), name)
-        if isinstance(command, typer.Typer):
-            return typer.main.get_command(command)
-        single = typer.Typer(add_completion=False)
-        single.command(cmd_name, **texts)(command)
-        return typer.main.get_command(single)
+        if not isinstance(command, typer.Typer):
+            function, command = command, typer.Typer(add_completion=False)
+            command.command(cmd_name, **texts)(function)
+        command.rich_markup_mode = self.rich_markup_mode
+        return typer.main.get_command(command)
 
 
 app: typer.Typer = typer.Typer(
@@ -88,7 +101,7 @@ app: typer.Typer = typer.Typer(
     help="Send HubSpot timeline events in batches and account for every single one (unofficial).",
     cls=LazyCommands,
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},  # of all commands
     pretty_exceptions_show_locals=False,  # a traceback must not show a token
 )
 

@@ -13,6 +13,7 @@ from hubspot_timeline.errors import counted
 from hubspot_timeline.files import DeadLetters
 
 _MAX_ACCOUNTS = 20
+_MAX_NAME = 40
 _MEANINGS = {
     "created": "in the service, exactly once",
     "rejected": "not created, and will not be as they are",
@@ -35,7 +36,7 @@ def show_summary(
     requests = f"{counted(report.requests, 'request')} in {report.seconds:.2f} s"
     table.add_row("total", f"{report.total:,}", requests, style="bold")
     console.print(table)
-    if isinstance(report, PoolReport):
+    if isinstance(report, PoolReport) and report.accounts:
         _show_accounts(console, report)
     if report.fallback_api:
         console.print(f"v3 refused the access token, so that the run went on through {report.fallback_api}.")
@@ -69,7 +70,7 @@ def report_numbers(report: Report) -> dict[str, Any]:
 def _show_accounts(console: Console, report: PoolReport) -> None:
     """Show the counts of each account, those with the most failures first."""
     table = Table(box=None, pad_edge=False)
-    table.add_column("account")
+    table.add_column("account", max_width=_MAX_NAME, no_wrap=True, overflow="ellipsis")
     for name in _MEANINGS:
         table.add_column(name, justify="right")
     accounts = sorted(report.accounts.items(), key=lambda item: -item[1].failed)
