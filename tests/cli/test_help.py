@@ -1,12 +1,14 @@
 """Help and completion: the same for -h and --help, and in whole lines where the output is not a terminal."""
 
+from typing import Any
+
 import pytest
 from typer.main import get_command
 
 from hubspot_timeline.cli.app import app
 from tests.helpers.command import run_here
 
-GROUP = get_command(app)
+GROUP: Any = get_command(app)
 COMMANDS = ["", *GROUP.list_commands(None)]
 COMMANDS += [f"templates {name}" for name in GROUP.get_command(None, "templates").commands]
 

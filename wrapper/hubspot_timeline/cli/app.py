@@ -14,6 +14,10 @@ _SEND_EXITS = (
     "Exit codes: 0 all events were created · 1 some were not, or a file could not be read to its end, or written · "
     f"2 bad usage, or no file could be read · 3 nothing was created · {_UNWRITTEN} · 130 interrupted"
 )
+_EVENT_EXITS = (
+    f"Exit codes: 0 the event was created, or existed · 2 bad usage · 3 it was not created · {_UNWRITTEN} · "
+    "130 interrupted"
+)
 _VALIDATE_EXITS = (
     "Exit codes: 0 all events are valid · 1 some are not, or a file could not be read to its end · "
     f"2 bad usage, or no file could be read · 3 nothing is valid · {_UNWRITTEN}"
@@ -51,6 +55,7 @@ _COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
             "Those of several accounts need --account-column account, where they have theirs.",
         },
     ),
+    "event": ("event", {"epilog": _EVENT_EXITS}),
     "validate": ("validate", {"epilog": _VALIDATE_EXITS}),
     "contract": ("contract", {"epilog": _CONTRACT_EXITS, "context_settings": _PASS_THROUGH}),
     "calibrate": ("calibrate", {"epilog": _CALIBRATE_EXITS}),

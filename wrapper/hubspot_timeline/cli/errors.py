@@ -36,6 +36,7 @@ _COMMAND_WORDS = {
     r"\bmax_in_flight\b": "--max-in-flight",
     r"\brate_limit_store\b": f"--rate-limit-store (or {RATE_LIMIT_STORE_VARIABLE})",
     r"\bbase_url\b": _BASE_URL,
+    r"event\(\) converts a date, or a datetime with a time zone": "the command `event` converts 2026-03-10T10:00Z",
     r"set account_column to 'account'": "add --accounts and --account-column account",
     rf"set {ACCOUNTS_VARIABLE} to": f"give --accounts (or {ACCOUNTS_VARIABLE}),",
     r"\bapp_id\b": f"--app-id (or {APP_ID_VARIABLE})",
@@ -110,7 +111,7 @@ def _show_usage_error(console: Console, error: Any) -> None:
 
 def _usage_message(error: Any) -> str:
     message: str = error.format_message()
-    if getattr(error, "option_name", "") == "--token":
+    if getattr(error, "option_name", "") == "--token" and hasattr(error, "possibilities"):  # not that of `event`
         return (
             f"an access token is never an argument, which other users could see; use {TOKEN_VARIABLE} or --token-file"
         )
