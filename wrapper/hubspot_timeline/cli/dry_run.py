@@ -99,7 +99,9 @@ class DryRun:
         counts = check.counts
         console = output_console()
         console.print(counts.sentence())
-        if self.has_accounts and counts.total:
+        if not counts.total:
+            return
+        if self.has_accounts:
             show_accounts(console, _named(check), ("valid", "invalid", "resumed", "unsent", "batches"))
         if counts.resumed:
             console.print(f"Settled by an earlier run, according to the journal: {counts.resumed:,}.")
