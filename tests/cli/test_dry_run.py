@@ -1,6 +1,7 @@
 """`send --dry-run` says what a run would do, sends nothing and writes nothing."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.retry import ErrorLimit
 from hubspot_timeline.execution.reader import EventReader, Preparation
+from hubspot_timeline.journal.store import Journal
 from hubspot_timeline_testing.sandbox import SandboxServer
 from tests.helpers.command import Ended, run_here
 
@@ -90,7 +92,7 @@ def test_the_rate_limit_gives_the_least_time(tmp_path: Path, limit: int, words: 
 
 
 def test_what_a_journal_has_settled_is_not_to_be_sent(tmp_path: Path, sandbox: SandboxServer) -> None:
-    """By its outcomes; a journal of another input is refused, and none is made."""
+    """By its outcomes, also while a run has it open; a journal of another input is refused, and none is made."""
     (tmp_path / "rows.jsonl").write_text("".join(PLAIN % number for number in range(4)) + "{}\n")
     options = ("--base-url", sandbox.url, "--journal", "journal", "rows.jsonl")
 
@@ -98,6 +100,8 @@ def test_what_a_journal_has_settled_is_not_to_be_sent(tmp_path: Path, sandbox: S
     run_here("send", "--limit", 3, *options, folder=tmp_path, env=TOKEN)
     second = dry_run(tmp_path, "--json", *options)
     shown = dry_run(tmp_path, *options)
+    with closing(Journal(tmp_path / "journal", sandbox.url, "v3")):
+        in_use = run_here("send", "--dry-run", "--json", *options, folder=tmp_path)
     elsewhere = dry_run(tmp_path, *options[2:], HUBSPOT_TIMELINE_BASE_URL="http://localhost")
     (tmp_path / "rows.jsonl").write_text(PLAIN % 7)
     other = dry_run(tmp_path, *options)
@@ -105,6 +109,7 @@ def test_what_a_journal_has_settled_is_not_to_be_sent(tmp_path: Path, sandbox: S
     names = ("resumed", "to_send", "valid", "invalid")
     assert [first.result[name] for name in names] == [0, 4, 4, 1]
     assert [second.result[name] for name in names] == [3, 1, 4, 1]
+    assert in_use.result == second.result
     assert "Settled by an earlier run, according to the journal: 3." in shown.out
     assert (elsewhere.code, other.code) == (2, 2)
     assert "belongs to a run to" in elsewhere.err
