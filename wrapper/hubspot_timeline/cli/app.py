@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
+from typer.core import MarkupMode, TyperGroup
 
 from hubspot_timeline.cli.streams import exit_code
 
@@ -72,7 +72,7 @@ class LazyCommands(TyperGroup):
         """Run a command, and exit."""
         settings["standalone_mode"] = False
         if not sys.stdout.isatty():
-            self.rich_markup_mode = None  # a frame has the width of a terminal
+            self.rich_markup_mode: MarkupMode = None  # a frame has the width of a terminal
             settings["terminal_width"] = _WIDTH_OF_FILES
         try:
             code = super().main(*args, **settings)
