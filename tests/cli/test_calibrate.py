@@ -94,7 +94,7 @@ def test_a_run_measures_reports_and_makes_a_sandbox_behave_so(tmp_path: Path) ->
     assert ended.code == 0, ended.out + ended.err
     assert ended.out.startswith("# Calibration of ")
     assert "| v3.duplicates | conflict | last-wins |" in ended.out
-    assert "`batch=BatchLimits(max_events=7)`" in ended.out
+    assert "`batch=BatchLimits(max_events=7)` | batches of up to 7 are accepted" in ended.out
     assert "`rate_limit=RateLimit(100000, 1)`" in ended.out
     assert "ada@example.com" not in ended.out + (tmp_path / FILE).read_text(encoding="utf-8")
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from hubspot_timeline import Progress
 from hubspot_timeline.cli.progress import progress
+from hubspot_timeline.cli.slice import Slice
 from hubspot_timeline.cli.target import Target
 
 PROGRESS = Progress(
@@ -18,10 +19,10 @@ PROGRESS = Progress(
 )  # fmt: skip
 
 
-def on_a_terminal(files: Sequence[str]) -> str:
+def on_a_terminal(files: Sequence[str], part: Slice = Slice()) -> str:  # noqa: B008 - it is frozen
     output = StringIO()
     console = Console(file=output, force_terminal=True, width=120, color_system=None)
-    with progress(console, files, as_json=False) as show:
+    with progress(console, files, part, as_json=False) as show:
         show(PROGRESS)
     return output.getvalue()
 
@@ -36,6 +37,8 @@ def test_a_terminal_shows_how_far_the_run_is(tmp_path: Path) -> None:
     assert "2,000 read, 1,990 created, 9 failed, 1 unsent, 1,000 a second" in shown
     assert "━" * 20 in shown
     assert "━" * 21 not in shown  # half of the lines, so half of the bar
+    assert "━" * 40 in on_a_terminal([str(rows)], Slice(500, 2_000))
+    assert "━" * 40 in on_a_terminal([str(rows)], Slice(2_000))
 
 
 @pytest.mark.parametrize("name", ["-", "rows.jsonl.gz", "none.jsonl", ".", "x" * 5_000])

@@ -171,3 +171,32 @@ def test_the_accounts_with_the_most_failures_are_shown_first(tmp_path: Path) -> 
     assert lines[start + 1].split() == ["a24", "1", "0", "0", "1"]
     assert lines[start + 2].split() == ["a0", "1", "0", "0", "0"]
     assert lines[start + 21] == "… and 5 more; --json has all."
+
+
+def test_a_long_account_is_cut_in_the_table_only(tmp_path: Path) -> None:
+    """A table without accounts is not shown."""
+    console = Console(record=True, width=1_000)
+
+    for accounts in ({}, {"a" * 500: Report(created=1)}):
+        show_summary(console, PoolReport(accounts=accounts), DeadLetters(tmp_path / "dead"), None, journal=None)
+
+    *_, head, row = console.export_text().splitlines()
+    assert (len(head), row.split()[0]) == (len(row), "a" * 39 + "…")
+    assert sum(line.startswith("account") for line in (head, *_)) == 1
+
+
+def test_retry_says_where_dead_letters_have_their_account(tmp_path: Path) -> None:
+    """So that it can be run as it says."""
+    (tmp_path / "rows.jsonl").write_text(LINE % ("1", "a"))
+    with SandboxServer() as stopped:
+        to = ("--base-url", stopped.url, "--attempts", "1")
+    (tmp_path / "accounts.json").write_text(json.dumps(TOKENS))
+    options = ("--accounts", "accounts.json", "--dead-letters", "dead")
+    run_here("send", *to, "--account-column", "hub", *options, "rows.jsonl", folder=tmp_path)
+
+    refused = run_here("retry", "--sandbox", "dead", folder=tmp_path)
+    accepted = run_here("retry", "--sandbox", "--account-column", "account", "--json", "dead", folder=tmp_path)
+
+    advice = "add --accounts and --account-column account, where they have theirs"
+    assert f"Error: dead holds dead letters of several accounts; {advice}" in refused.err
+    assert accepted.result["accounts"]["1"]["created"] == 1

@@ -1,4 +1,4 @@
-"""`templates` lists, shows, creates and deletes templates, as JSON that the command also reads."""
+"""`templates` lists, shows, creates, updates and deletes templates, as JSON that the command also reads."""
 
 import json
 from collections.abc import Iterator
@@ -96,6 +96,22 @@ def test_a_template_that_is_shown_can_be_created_again(tmp_path: Path) -> None:
     ]
     sent = json.loads(service.requests[1].content)
     assert sent == {name: value for name, value in TEMPLATE.items() if name not in ("id", "createdAt")}
+
+
+@pytest.mark.parametrize(("texts", "requests"), [({"headerTemplate": "", "detailTemplate": "d"}, 1), ({}, 2)])
+def test_a_template_is_replaced_by_that_of_a_file(tmp_path: Path, texts: dict[str, str], requests: int) -> None:
+    """Texts that the file does not have stay; the type of its records does too, which is said."""
+    new = {"name": "New", "objectType": "companies", "tokens": TEMPLATE["tokens"], **texts}
+    (tmp_path / "t.json").write_text(json.dumps(new))
+    with serving(200, TEMPLATE) as service:
+        ended = service.run(tmp_path, "update", "12", "t.json")
+
+    assert (ended.code, json.loads(ended.out), len(service.requests)) == (0, TEMPLATE, requests)
+    assert ended.err == "Its objectType stays contacts, since it cannot be changed.\n"
+    *_, update = service.requests
+    assert operation_of(update) == ("update_template", {"appId": "7", "eventTemplateId": "12"})
+    old = {"headerTemplate": TEMPLATE["headerTemplate"]}
+    assert json.loads(update.content) == {"id": "12", "name": "New", "tokens": TEMPLATE["tokens"]} | (texts or old)
 
 
 def test_a_template_is_deleted(tmp_path: Path) -> None:

@@ -12,13 +12,17 @@ LINE = b'{"hub":%b,"id":"a",' + FIELDS + b"}\n"
 
 
 def test_the_account_of_a_line_is_text_and_no_part_of_the_event(tmp_path: Path) -> None:
-    """Whole numbers are accounts too; a line that must be normalised first, and an array, have theirs as well."""
+    """Whole numbers are accounts too; a line that must be normalised first, and an array, have theirs as well.
+
+    Blanks around it do not count, as in CSV.
+    """
     lines = LINE % b'"1"' + LINE % b"2" + (LINE % b'"3"').replace(b"{}", b'{"n":5}')
+    lines += LINE % b'" 4 "'
     array = b"[" + b",".join((LINE % b'"1"').splitlines() * 2) + b"]"
 
     rows = read(tmp_path, lines, account_column="hub")
 
-    assert [row.account for row in rows] == ["1", "2", "3"]
+    assert [row.account for row in rows] == ["1", "2", "3", "4"]
     assert not any("hub" in (row.event or "hub") for row in rows)
     assert [row.account for row in read(tmp_path, array, account_column="hub")] == ["1", "1"]
 
@@ -60,13 +64,14 @@ def test_a_header_without_one_such_column_is_refused(tmp_path: Path, header: byt
 @pytest.mark.parametrize(
     ("line", "reason", "account"),
     [
-        (b"{" + FIELDS + b"}", "hub: is missing; add the account of the row", None),
+        (b"{" + FIELDS + b"}\n", "hub: is missing; add the account of the row", None),
+        (LINE % b'" "', "hub: is missing; add the account of the row", None),
         (LINE % b"null", "hub: is missing; add the account of the row", None),
         (LINE % b'""', "hub: is missing; add the account of the row", None),
         (LINE % b"true", "hub: is a boolean; give the account as text or a whole number", None),
         (LINE % b"1.5", "hub: is a number; give the account as text or a whole number", None),
         (LINE % b'{"id":1}', "hub: is an object; give the account as text or a whole number", None),
-        (LINE % b'"a\\n"', "hub: contains a character that cannot be printed; remove it", None),
+        (LINE % b'"a\\nb"', "hub: contains a character that cannot be printed; remove it", None),
         (LINE % b'"1","hub":"2"', "hub: appears twice, so its value is ambiguous; remove one", None),
         ((LINE % b"null").replace(b"@", b""), "email: 'adaexample.com' is not an email address", None),
         ((LINE % b'"1"').replace(b"@", b""), "email: 'adaexample.com' is not an email address", "1"),
@@ -77,7 +82,7 @@ def test_a_row_without_a_usable_account_is_invalid(
     tmp_path: Path, line: bytes, reason: str, account: str | None
 ) -> None:
     """An error in the event itself comes first; its account is known all the same."""
-    (row,) = read(tmp_path, line, account_column="hub")
+    row, _ = read(tmp_path, line + LINE % b"9", account_column="hub")
 
     assert message(row).startswith(f"events.jsonl:1: {reason}")
     assert isinstance(row, RowError)
@@ -114,8 +119,49 @@ def test_a_dead_letter_keeps_its_account(tmp_path: Path) -> None:
     letter = b'{"event":{%b},"text":null,"origin":"f:1","account":"7","outcome":"unsent","error":{}}\n' % FIELDS
     of_field = letter.replace(FIELDS, b'"hub":"8",' + FIELDS)
 
-    for content in (letter, of_field):
-        (row,) = read(tmp_path, content, account_column="hub")
+    for content, column in ((letter, "hub"), (of_field, "hub"), (letter, "account")):
+        (row,) = read(tmp_path, content, account_column=column)
         assert (row.account, message(row)) == ("7", "")
-    with pytest.raises(FileError, match="holds dead letters of several accounts; set account_column"):
+    with pytest.raises(FileError, match="holds dead letters of several accounts; set account_column to 'account'"):
         read(tmp_path, letter)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"{" + FIELDS + b"}\n[]\n", "no row has the field 'hub' with the account of the row; use one of eventTemplat"),
+        ((LINE % b"1").replace(b"hub", b"hubs"), "no row has the field 'hub' with the account of the row; did you mea"),
+        ((b"{" + FIELDS + b"}\n") * 100 + LINE % b"1", "none of its first 100 rows has the field 'hub' with the acco"),
+        (
+            b'{"event":{"id":"a",%b},"text":null,"outcome":"unsent","error":{}}\n' % FIELDS,
+            "no row has the field 'hub' with the account of the row; use one of id, eventTemplateId, tokens, email",
+        ),
+    ],
+)
+def test_json_lines_without_the_field_of_the_account_are_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+    """With one error for all rows, that names their fields."""
+    with pytest.raises(FileError) as caught:
+        read(tmp_path, content, account_column="hub")
+    assert str(caught.value).partition("events.jsonl: ")[2].startswith(reason)
+
+
+def test_rows_before_the_first_with_an_account_keep_their_errors(tmp_path: Path) -> None:
+    """So do those of a file whose rows are no objects."""
+    rows = read(tmp_path, (b"{" + FIELDS + b"}\n") * 99 + LINE % b"1" + b"{\n", account_column="hub")
+    broken = read(tmp_path, b"5\n{\n\xff\n", account_column="hub")
+
+    assert [row.origin.rpartition(":")[2] for row in rows] == [str(number) for number in range(1, 102)]
+    assert [row.account for row in rows].count("1") == 1
+    assert len(broken) == 3
+
+
+def test_a_column_of_values_is_not_dropped_where_events_have_none_of_its_kind(tmp_path: Path) -> None:
+    """It is an unknown field, unless it is mapped to nothing."""
+    content = b"tokens.hub,eventTypeName,email\n7,signup,ada@example.com\n"
+
+    (row,) = read(tmp_path, content, "a.csv", account_column="tokens.hub")
+    dropped = CsvOptions(columns={"tokens.hub": ""})
+    (mapped,) = read(tmp_path, content, "a.csv", account_column="tokens.hub", csv=dropped)
+
+    assert message(row).startswith('a.csv:2: unknown field "tokens.hub"; did you mean "properties.tokens.hub"?')
+    assert (mapped.account, message(mapped)) == ("7", "")

@@ -142,3 +142,25 @@ def test_the_command_resumes(tmp_path: Path) -> None:
     changed = command(*unreachable)
     assert changed.code == 2
     assert "belongs to another input" in changed.err
+
+
+def test_a_journal_that_is_only_read_stays_as_it_is(journal: Path) -> None:
+    """Also one that a run has open, or left open when it was killed; no file appears beside it."""
+    items = [Item(number, None, str(number), b"{}") for number in range(2)]
+    running = Journal(journal, "https://a", "v3")
+    running.begin((items[0],), "v3")
+
+    for is_open in (True, False):
+        before = {path.name: path.read_bytes() for path in journal.parent.iterdir() if path.suffix != ".lock"}
+        read = Journal(journal, "https://a", "v3", is_read_only=True)
+        assert [read.contains(item.position) for item in items] == [True, False]
+        with pytest.raises(JournalError, match="readonly database"):
+            read.begin((items[1],), "v3")
+        read.close()
+        after = {path.name: path.read_bytes() for path in journal.parent.iterdir() if path.suffix != ".lock"}
+        assert {name: content for name, content in after.items() if not name.endswith("-shm")} == {
+            name: content for name, content in before.items() if not name.endswith("-shm")
+        }
+        assert after.keys() == before.keys()
+        if is_open:
+            running.close()

@@ -19,7 +19,7 @@ def markdown(calibration: Calibration, earlier: Calibration | None = None) -> st
     lines = [
         f"# Calibration of {calibration.date}",
         "",
-        f"{calibration.requests} requests to {server}; at most {calibration.events} events were created.",
+        f"{calibration.requests} requests to {server}; events that were created, at most: {calibration.events}.",
         *(["It was interrupted, and is not complete."] if calibration.is_interrupted else []),
         *([f"Left over, to be deleted by hand: {_text(calibration.leftover)}."] if calibration.leftover else []),
         *_table("What the sandbox assumes wrongly", ("fact", "assumed", "measured"), wrong_assumptions(calibration)),
@@ -48,7 +48,7 @@ def advice(calibration: Calibration) -> Iterator[tuple[str, str]]:
     if "max_events" in settings:
         largest = settings["max_events"] or max(tried, default=100)
         if largest != 100:
-            yield f"batch=BatchLimits(max_events={largest})", f"a batch of {largest} events is accepted"
+            yield f"batch=BatchLimits(max_events={largest})", f"batches of up to {largest} are accepted"
     limit = (settings.get("limit.requests"), settings.get("limit.seconds"))
     if None not in limit and limit != (110, 10.0):
         requests, seconds = limit

@@ -9,7 +9,7 @@ import httpx
 from msgspec.structs import replace
 
 from hubspot_timeline.accounts.assignment import AccountOf, assignment
-from hubspot_timeline.accounts.lanes import PoolLimits
+from hubspot_timeline.accounts.lanes import MAX_BYTES, MAX_SIZE, PoolLimits
 from hubspot_timeline.accounts.open_accounts import OpenAccounts
 from hubspot_timeline.accounts.run import PoolRun
 from hubspot_timeline.accounts.tokens import AccountToken, AccountTokens
@@ -51,8 +51,8 @@ class BaseAccountPool(BaseClient):
         tokens: AccountTokens,
         *,
         max_open_accounts: int = 10_000,
-        max_size: int = 20_000,
-        max_bytes: int = 64_000_000,
+        max_size: int = MAX_SIZE,
+        max_bytes: int = MAX_BYTES,
         **options: Unpack[ClientOptions],
     ) -> None:
         kind = type_of(tokens)

@@ -13,6 +13,15 @@ from hubspot_timeline.delivery.retry import ErrorLimit
 from hubspot_timeline.execution.async_executor import AsyncExecutor, AsyncRun
 from hubspot_timeline.execution.run import HOPELESS_BATCHES, ErrorCounter
 
+MAX_SIZE, MAX_BYTES = 20_000, 64_000_000
+"""How many events, and bytes of them, a pool holds by default."""
+
+MIN_BUSY = 64
+"""While the reading waits, at least so many accounts send, if necessary batches that are not full.
+
+That is enough to keep a process busy.
+"""
+
 # How many events to read at first, when their size is unknown.
 _FIRST = 10
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from hubspot_timeline.accounts.lanes import Lane, Lanes, PoolLimits
+from hubspot_timeline.accounts.lanes import MIN_BUSY, Lane, Lanes, PoolLimits
 from hubspot_timeline.accounts.open_accounts import OpenAccounts
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import unexpected_failure
@@ -13,10 +13,6 @@ from hubspot_timeline.execution.async_run import AsyncSendRun
 from hubspot_timeline.execution.reader import EventReader, Preparation
 from hubspot_timeline.execution.run import ErrorCounter, RunJournal, abort
 from hubspot_timeline.journal.store import Journal
-
-# While the reading waits, at least so many accounts send, if necessary batches that are not full: enough to keep a
-# process busy.
-_MIN_BUSY = 64
 
 
 class PoolRun(AsyncSendRun):
@@ -68,8 +64,8 @@ class PoolRun(AsyncSendRun):
 
     def _must_wait(self) -> bool:
         is_full = self._lanes.is_full
-        if is_full and self._busy < _MIN_BUSY:
-            for batch in self._lanes.of_idle_accounts(_MIN_BUSY - self._busy):
+        if is_full and self._busy < MIN_BUSY:
+            for batch in self._lanes.of_idle_accounts(MIN_BUSY - self._busy):
                 self._begin(batch)
         return is_full
 

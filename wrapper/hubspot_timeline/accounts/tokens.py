@@ -73,10 +73,7 @@ class AccountToken(TokenSource):
         try:
             token = hidden(await self._look_up())
         except LookupError:
-            raise TokenRefreshError(
-                f"No access token for account {self._account!r}: there is none for this name; add it, or correct the "
-                "account of the events"
-            ) from None
+            raise unknown_account(self._account) from None
         except Exception as error:  # noqa: BLE001 - reported by its type only, since its text may contain a secret
             raise failure_of_function(error, __file__) from None
         try:
@@ -93,6 +90,14 @@ class AccountToken(TokenSource):
             return self._tokens[self._account] if isinstance(self._tokens, Mapping) else self._tokens(self._account)
         except StopIteration:  # a thread cannot pass it to a coroutine
             raise RuntimeError("StopIteration") from None
+
+
+def unknown_account(account: str) -> TokenRefreshError:
+    """Return the error of an account that has no access token."""
+    return TokenRefreshError(
+        f"No access token for account {account!r}: there is none for this name; add it, or correct the account of the "
+        "events"
+    )
 
 
 def _is_quick(tokens: AccountTokens) -> bool:

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
+from typer.core import MarkupMode, TyperGroup
 
 from hubspot_timeline.cli.streams import exit_code
 
@@ -13,6 +13,10 @@ _UNWRITTEN = "4 as 0, but standard output could not be written, and standard err
 _SEND_EXITS = (
     "Exit codes: 0 all events were created · 1 some were not, or a file could not be read to its end, or written · "
     f"2 bad usage, or no file could be read · 3 nothing was created · {_UNWRITTEN} · 130 interrupted"
+)
+_EVENT_EXITS = (
+    f"Exit codes: 0 the event was created, or existed · 2 bad usage · 3 it was not created · {_UNWRITTEN} · "
+    "130 interrupted"
 )
 _VALIDATE_EXITS = (
     "Exit codes: 0 all events are valid · 1 some are not, or a file could not be read to its end · "
@@ -34,6 +38,9 @@ _CALIBRATE_EXITS = (
     "has what was found until then, and --resume goes on"
 )
 
+# So many columns that no line is wrapped where the output is not a terminal.
+_WIDTH_OF_FILES = 10_000
+
 # Options of `schemathesis run` may follow the URL.
 _PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -42,8 +49,13 @@ _COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "send": ("send", {"epilog": _SEND_EXITS}),
     "retry": (
         "send",
-        {"epilog": _SEND_EXITS, "help": "Send the events of dead-letter files again; otherwise the same as send."},
+        {
+            "epilog": _SEND_EXITS,
+            "help": "Send the events of dead-letter files again; otherwise the same as send. "
+            "Those of several accounts need --account-column account, where they have theirs.",
+        },
     ),
+    "event": ("event", {"epilog": _EVENT_EXITS}),
     "validate": ("validate", {"epilog": _VALIDATE_EXITS}),
     "contract": ("contract", {"epilog": _CONTRACT_EXITS, "context_settings": _PASS_THROUGH}),
     "calibrate": ("calibrate", {"epilog": _CALIBRATE_EXITS}),
@@ -58,8 +70,14 @@ class LazyCommands(TyperGroup):
 
     def main(self, *args: Any, **settings: Any) -> NoReturn:
         """Run a command, and exit."""
+        settings["standalone_mode"] = False
+        if not sys.stdout.isatty():
+            self.rich_markup_mode: MarkupMode = None  # a frame has the width of a terminal
+            settings["terminal_width"] = _WIDTH_OF_FILES
         try:
-            code = super().main(*args, **{**settings, "standalone_mode": False})
+            code = super().main(*args, **settings)
+        except SystemExit as end:  # of --show-completion
+            code = end.code
         except Exception as error:  # noqa: BLE001 - raised again where it is none of the known ones
             from hubspot_timeline.cli.errors import end_with  # noqa: PLC0415 - slow to import
 
@@ -76,11 +94,11 @@ class LazyCommands(TyperGroup):
             return None
         name, texts = _COMMANDS[cmd_name]
         command = getattr(import_module(f"hubspot_timeline.cli.{name}"), name)
-        if isinstance(command, typer.Typer):
-            return typer.main.get_command(command)
-        single = typer.Typer(add_completion=False)
-        single.command(cmd_name, **texts)(command)
-        return typer.main.get_command(single)
+        if not isinstance(command, typer.Typer):
+            function, command = command, typer.Typer(add_completion=False)
+            command.command(cmd_name, **texts)(function)
+        command.rich_markup_mode = self.rich_markup_mode
+        return typer.main.get_command(command)
 
 
 app: typer.Typer = typer.Typer(
@@ -88,7 +106,7 @@ app: typer.Typer = typer.Typer(
     help="Send HubSpot timeline events in batches and account for every single one (unofficial).",
     cls=LazyCommands,
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},  # of all commands
     pretty_exceptions_show_locals=False,  # a traceback must not show a token
 )
 

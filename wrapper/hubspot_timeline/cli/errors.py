@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from hubspot_timeline.auth.credentials import OAUTH_VARIABLES, TOKEN_VARIABLE
-from hubspot_timeline.cli.console import error_console, show
+from hubspot_timeline.cli.console import error_console, print_line, show
 from hubspot_timeline.config import ACCOUNTS_VARIABLE, APP_ID_VARIABLE, BASE_URL_VARIABLE, RATE_LIMIT_STORE_VARIABLE
 from hubspot_timeline.errors import JournalError, OptionError, TimelineError
 from hubspot_timeline.files import FileError
@@ -36,7 +36,8 @@ _COMMAND_WORDS = {
     r"\bmax_in_flight\b": "--max-in-flight",
     r"\brate_limit_store\b": f"--rate-limit-store (or {RATE_LIMIT_STORE_VARIABLE})",
     r"\bbase_url\b": _BASE_URL,
-    r"set account_column": "add --account-column and --accounts",
+    r"event\(\) converts a date, or a datetime with a time zone": "the command `event` converts 2026-03-10T10:00Z",
+    r"set account_column to 'account'": "add --accounts and --account-column account",
     rf"set {ACCOUNTS_VARIABLE} to": f"give --accounts (or {ACCOUNTS_VARIABLE}),",
     r"\bapp_id\b": f"--app-id (or {APP_ID_VARIABLE})",
 }
@@ -99,7 +100,10 @@ def in_command_words(message: str) -> str:
 
 
 def _show_usage_error(console: Console, error: Any) -> None:
-    if message := _usage_message(error):  # none where a group without a command shows its help
+    message = _usage_message(error)
+    if message.startswith("Usage:"):  # the help of a group without a command; on a terminal it is shown already
+        print_line(message)
+    elif message:
         show_error(console, message)
         if context := error.ctx:
             show(console, f"See {context.command_path} --help.")
@@ -107,7 +111,7 @@ def _show_usage_error(console: Console, error: Any) -> None:
 
 def _usage_message(error: Any) -> str:
     message: str = error.format_message()
-    if getattr(error, "option_name", "") == "--token":
+    if getattr(error, "option_name", "") == "--token" and hasattr(error, "possibilities"):  # not that of `event`
         return (
             f"an access token is never an argument, which other users could see; use {TOKEN_VARIABLE} or --token-file"
         )

@@ -12,6 +12,7 @@ from attrs import asdict
 from rich.console import Console
 
 from hubspot_timeline.cli.console import print_line
+from hubspot_timeline.cli.slice import Slice
 from hubspot_timeline.delivery.progress import Progress
 
 Show: TypeAlias = Callable[[Progress], object]
@@ -22,7 +23,7 @@ _BLOCK_BYTES = 1 << 20
 
 
 @contextmanager
-def progress(console: Console, files: Sequence[str], *, as_json: bool) -> Iterator[Show]:
+def progress(console: Console, files: Sequence[str], part: Slice, *, as_json: bool) -> Iterator[Show]:
     """Show progress in the way that fits, until the block ends."""
     if as_json:
         yield _paced(lambda current: print_line(json.dumps({"progress": _progress_numbers(current)})))
@@ -32,7 +33,7 @@ def progress(console: Console, files: Sequence[str], *, as_json: bool) -> Iterat
         text = rich_progress.TextColumn("{task.description}")
         columns = (rich_progress.SpinnerColumn(), rich_progress.BarColumn(), text, rich_progress.TimeElapsedColumn())
         with rich_progress.Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task("", total=_line_count(files))
+            task = bar.add_task("", total=part.size(_line_count(files)))
             yield lambda current: bar.update(task, completed=current.read, description=_line(current))
     else:
         yield _paced(lambda current: console.print(_line(current)))

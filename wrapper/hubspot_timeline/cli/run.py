@@ -15,6 +15,7 @@ from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.interrupts import Interrupts
 from hubspot_timeline.cli.progress import Show, progress, watch
+from hubspot_timeline.cli.slice import Slice
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.delivery.outcomes import Report
 from hubspot_timeline.files import FileOptions, Row, RowError, read_files
@@ -33,6 +34,7 @@ class SendRun:
     rules: TemplateRules | None
     journal: Path | None
     flush_interval: float | None
+    part: Slice
 
     def send(
         self,
@@ -47,16 +49,12 @@ class SendRun:
         with (
             log_messages(failures.console),
             Interrupts(self.timeline, failures.console) as interrupts,
-            progress(failures.console, files, as_json=as_json) as show,
+            progress(failures.console, files, self.part, as_json=as_json) as show,
+            self.part.explained(),
         ):
-            rows = interrupts.until_interrupted(
-                read_files(
-                    files,
-                    failures.report_file,
-                    waiting=None if is_regular else interrupts.waiting,
-                    **options,
-                )
-            )
+            waiting = None if is_regular else interrupts.waiting
+            rows = read_files(files, failures.report_file, waiting=waiting, **options)
+            rows = interrupts.until_interrupted(self.part.of(rows))
             if is_regular or self.journal or isinstance(self.timeline, AccountPool):
                 report = self._send_at_once(rows, show)
             else:
@@ -68,7 +66,7 @@ class SendRun:
 
     def _send_at_once(self, rows: Iterator[Any], show: Show) -> Report:
         client = self.timeline
-        send = partial(client.send, account=_account_of) if isinstance(client, AccountPool) else client.send
+        send = partial(client.send, account=account_of) if isinstance(client, AccountPool) else client.send
         return send(
             rows,
             on_failure=self.failures.report,
@@ -93,7 +91,7 @@ class SendRun:
         return queue.report
 
 
-def _account_of(row: Row | RowError) -> str:
+def account_of(row: Row | RowError) -> str:
     """Return the account of a row. Raises its error if it has none."""
     if isinstance(row, RowError) and row.account is None:
         raise row

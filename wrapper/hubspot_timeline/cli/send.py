@@ -9,9 +9,10 @@ from typing import Annotated, Unpack
 import typer
 
 from hubspot_timeline.accounts import AccountPool
-from hubspot_timeline.apis import V3_VERSION
+from hubspot_timeline.apis import V3_VERSION, open_apis
 from hubspot_timeline.base_client import ClientOptions
 from hubspot_timeline.cli.console import error_console, output_console, print_line
+from hubspot_timeline.cli.dry_run import DryRun
 from hubspot_timeline.cli.failures import Failures
 from hubspot_timeline.cli.options import (
     AccountColumn,
@@ -34,6 +35,7 @@ from hubspot_timeline.cli.options import (
     csv_options,
 )
 from hubspot_timeline.cli.run import SendRun
+from hubspot_timeline.cli.slice import Limit, Skip, Slice
 from hubspot_timeline.cli.summary import report_numbers, show_summary
 from hubspot_timeline.cli.target import Target, open_target
 from hubspot_timeline.client import TimelineClient
@@ -43,7 +45,7 @@ from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.events.payload import APP_EVENTS, V3
-from hubspot_timeline.files import DeadLetters, FileOptions, read_templates
+from hubspot_timeline.files import DeadLetters, FileOptions, read_event_types, read_files, read_templates
 from hubspot_timeline.rate_limit import RateLimit
 
 
@@ -125,6 +127,17 @@ def send(
             max=1,
         ),
     ] = None,
+    is_dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Send nothing and write no file: read and check the events as a run does, and say how many it would "
+            "send, in how many batches and bytes, and how long the rate limit makes it take at least. It needs no "
+            "access token. Exit codes as validate.",
+        ),
+    ] = False,
+    skip: Skip = 0,
+    limit: Limit = None,
     journal: Annotated[
         Path | None,
         typer.Option(
@@ -153,7 +166,7 @@ def send(
     as_json: AsJson = False,
 ) -> None:
     """Send the events of files, and account for each."""
-    _check_combinations(journal, flush_interval, use_sandbox=use_sandbox, keep=keep)
+    _check_combinations(journal, flush_interval, use_sandbox=use_sandbox, keep=keep, is_dry_run=is_dry_run)
     _check_accounts(account_column, accounts, token_file, flush_interval)
     has_accounts = account_column is not None
     console = error_console()
@@ -168,6 +181,29 @@ def send(
         column_map_file=column_map_file,
     )
     rules = read_templates(templates) if templates else None
+    options = FileOptions(
+        file_format=file_format,
+        csv=csv,
+        template=template,
+        event_type=event_type,
+        event_format=V3 if api == V3_VERSION else APP_EVENTS,
+        account_column=account_column,
+    )
+    batch, part = BatchLimits(max_events=batch_size), Slice(skip, limit)
+    if is_dry_run:
+        failures = Failures(console)
+        dry_run = DryRun(
+            open_apis(api, fallback_api, read_event_types(event_types) if event_types else None).primary,
+            rules,
+            batch,
+            _rate_limit(rate_limit, is_sandbox=False),
+            base_url,
+            journal,
+            has_accounts,
+            accounts,
+        )
+        rows = read_files(files, failures.report_file, **options)
+        raise typer.Exit(dry_run.read(rows, failures, part, as_json=as_json))
     with (
         open_target(
             base_url,
@@ -185,10 +221,10 @@ def send(
             api=api,
             fallback_api=fallback_api,
             event_types=event_types,
-            batch=BatchLimits(max_events=batch_size),
+            batch=batch,
             retry=RetryPolicy(attempts=attempts),
             duplicates=duplicates,
-            rate_limit=_rate_limit(rate_limit, target),
+            rate_limit=_rate_limit(rate_limit, is_sandbox=target.is_sandbox),
             rate_limit_store=_rate_limit_store(rate_limit_store, rate_limit, target),
             error_limit=ErrorLimit(max_errors, max_error_rate),
             max_in_flight=max_in_flight,
@@ -198,15 +234,7 @@ def send(
         failures = Failures(console, letters, has_journal=journal is not None)
         each = " for each account" if has_accounts else ""
         console.print(f"Sending to {target} in batches of {batch_size}, {max_in_flight} at once{each}.")
-        run = SendRun(timeline, failures, rules, journal, flush_interval)
-        options = FileOptions(
-            file_format=file_format,
-            csv=csv,
-            template=template,
-            event_type=event_type,
-            event_format=V3 if api == V3_VERSION else APP_EVENTS,
-            account_column=account_column,
-        )
+        run = SendRun(timeline, failures, rules, journal, flush_interval, part)
         report, exit_code = run.send(files, options, as_json=as_json)
         sandbox_events = target.event_count()
         if as_json:
@@ -220,7 +248,11 @@ def send(
     raise typer.Exit(exit_code)
 
 
-def _check_combinations(journal: Path | None, flush_interval: float | None, *, use_sandbox: bool, keep: bool) -> None:
+def _check_combinations(
+    journal: Path | None, flush_interval: float | None, *, use_sandbox: bool, keep: bool, is_dry_run: bool
+) -> None:
+    if is_dry_run and use_sandbox:
+        raise OptionError("--dry-run cannot be combined with --sandbox, since it sends nothing; remove one")
     if journal and use_sandbox:
         raise OptionError("--journal cannot be combined with --sandbox, whose events are lost when the command ends")
     if journal and flush_interval is not None:
@@ -250,9 +282,9 @@ def _open_client(
     return AccountPool(target.accounts, **options) if has_accounts else TimelineClient(target.token, **options)
 
 
-def _rate_limit(requests: int | None, target: Target) -> RateLimit | None:
+def _rate_limit(requests: int | None, *, is_sandbox: bool) -> RateLimit | None:
     if requests is None:
-        return None if target.is_sandbox else RateLimit()
+        return None if is_sandbox else RateLimit()
     return RateLimit(requests=requests) if requests else None
 
 

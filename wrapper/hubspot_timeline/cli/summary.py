@@ -1,5 +1,6 @@
 """The end of a run: a table for people, numbers for programs."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +8,14 @@ from rich.console import Console
 from rich.table import Table
 
 from hubspot_timeline.accounts import PoolReport
+from hubspot_timeline.cli.check import Counts
 from hubspot_timeline.cli.console import show
 from hubspot_timeline.delivery.outcomes import Report
 from hubspot_timeline.errors import counted
 from hubspot_timeline.files import DeadLetters
 
 _MAX_ACCOUNTS = 20
+_MAX_NAME = 40
 _MEANINGS = {
     "created": "in the service, exactly once",
     "rejected": "not created, and will not be as they are",
@@ -35,8 +38,8 @@ def show_summary(
     requests = f"{counted(report.requests, 'request')} in {report.seconds:.2f} s"
     table.add_row("total", f"{report.total:,}", requests, style="bold")
     console.print(table)
-    if isinstance(report, PoolReport):
-        _show_accounts(console, report)
+    if isinstance(report, PoolReport) and report.accounts:
+        show_accounts(console, report.accounts, tuple(_MEANINGS))
     if report.fallback_api:
         console.print(f"v3 refused the access token, so that the run went on through {report.fallback_api}.")
     if report.existing:
@@ -66,15 +69,15 @@ def report_numbers(report: Report) -> dict[str, Any]:
     return numbers
 
 
-def _show_accounts(console: Console, report: PoolReport) -> None:
-    """Show the counts of each account, those with the most failures first."""
+def show_accounts(console: Console, reports: Mapping[str, Report | Counts], names: Sequence[str]) -> None:
+    """Show the counts of these names for each account, those with the most failures first."""
     table = Table(box=None, pad_edge=False)
-    table.add_column("account")
-    for name in _MEANINGS:
+    table.add_column("account", max_width=_MAX_NAME, no_wrap=True, overflow="ellipsis")
+    for name in names:
         table.add_column(name, justify="right")
-    accounts = sorted(report.accounts.items(), key=lambda item: -item[1].failed)
+    accounts = sorted(reports.items(), key=lambda item: -item[1].failed)
     for account, each in accounts[:_MAX_ACCOUNTS]:
-        counts = [f"{getattr(each, name):,}" for name in _MEANINGS]
+        counts = [f"{getattr(each, name):,}" for name in names]
         table.add_row(account, *counts, style=None if each.failed else "dim")
     console.print(table)
     if (hidden := len(accounts) - _MAX_ACCOUNTS) > 0:

@@ -17,7 +17,7 @@ from hubspot_timeline.resources import Templates
 
 templates: typer.Typer = typer.Typer(
     name="templates",
-    help="List, read, create and delete the templates of an app; --templates takes the list.",
+    help="List, read, create, update and delete the templates of an app; --templates takes the list.",
     no_args_is_help=True,
     add_completion=False,
     epilog="Exit codes: 0 done · 1 the service refused the request, or did not respond · 2 bad usage · "
@@ -54,6 +54,26 @@ def create(file: TemplateFile, *, app_id: AppId = None, base_url: BaseUrl = None
         new = read_new_template(file)
         header, detail = new.header_template or None, new.detail_template or None
         template = app.create(new.name, new.object_type, tokens=new.tokens, header=header, detail=detail)
+        _show(template.to_dict())
+
+
+@templates.command()
+def update(
+    template_id: TemplateId,
+    file: TemplateFile,
+    *,
+    app_id: AppId = None,
+    base_url: BaseUrl = None,
+    token_file: TokenFile = None,
+) -> None:
+    """Replace the name and the tokens of a template by those in a file, and its texts if the file has them."""
+    with _app_templates(app_id, base_url, token_file) as app:
+        new = read_new_template(file)
+        texts = (new.header_template, new.detail_template)
+        header, detail = (text if isinstance(text, str) else None for text in texts)
+        template = app.update(template_id, name=new.name, tokens=new.tokens, header=header, detail=detail)
+        if template.object_type != new.object_type:
+            show(error_console(), f"Its objectType stays {template.object_type}, since it cannot be changed.")
         _show(template.to_dict())
 
 

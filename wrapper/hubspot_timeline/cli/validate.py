@@ -5,6 +5,7 @@ import json
 import typer
 
 from hubspot_timeline.apis import V3_VERSION, open_apis
+from hubspot_timeline.cli.check import Check
 from hubspot_timeline.cli.console import error_console, log_messages, print_line
 from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.failures import Failures
@@ -26,9 +27,8 @@ from hubspot_timeline.cli.options import (
     TimeZone,
     csv_options,
 )
-from hubspot_timeline.delivery.outcomes import Rejected
-from hubspot_timeline.errors import counted
-from hubspot_timeline.execution.reader import Preparation
+from hubspot_timeline.delivery.batches import Batcher, BatchLimits
+from hubspot_timeline.execution.reader import EventReader, Preparation
 from hubspot_timeline.files import FileOptions, read_event_types, read_files, read_templates
 
 
@@ -65,7 +65,7 @@ def validate(
     )
     primary = open_apis(api, None, read_event_types(event_types) if event_types else None).primary
     preparation = Preparation(primary, read_templates(templates) if templates else None)
-    total = valid = 0
+    check = Check(failures)
     with log_messages(console):
         options = FileOptions(
             file_format=file_format,
@@ -75,18 +75,12 @@ def validate(
             event_format=primary.event_format,
             account_column=account_column,
         )
-        for row in read_files(files, failures.report_file, **options):
-            prepared = preparation.of(total, row)
-            total += 1
-            if isinstance(prepared, Rejected):
-                failures.show(row.origin, prepared.error, account=row.account)
-            else:
-                valid += 1
+        rows = read_files(files, failures.report_file, **options)
+        check.read(rows, EventReader(Batcher(BatchLimits()), preparation))
     failures.show_hidden_count()
+    counts = check.counts
     if as_json:
-        print_line(json.dumps({"total": total, "valid": valid, "invalid": total - valid}))
-    elif total:
-        print_line(f"{counted(total, 'event')} read: {valid:,} valid, {total - valid:,} not.")
+        print_line(json.dumps({"total": counts.total, "valid": counts.valid, "invalid": counts.invalid}))
     else:
-        print_line("Nothing was read.")
-    raise typer.Exit(Exit.of(total=total, succeeded=valid, file_errors=failures.file_errors))
+        print_line(counts.sentence())
+    raise typer.Exit(Exit.of(total=counts.total, succeeded=counts.valid, file_errors=failures.file_errors))

@@ -56,6 +56,10 @@ def accounts_from_environment() -> dict[str, AccessTokenLike]:
 def _credentials(path: str, account: str, value: Any, folder: Path) -> AccessTokenLike:
     value = hidden(value)
     place = f"{display_name(path)}: account {account!r}"
+    if account != account.strip() or not account or not account.isprintable():
+        raise FileError(
+            f"{place} is not the account of any row; give a name without blanks around it that can be printed"
+        )
     try:
         if isinstance(value, dict) and value.keys() == set(_OAUTH):
             return OAuthRefresh(**value)

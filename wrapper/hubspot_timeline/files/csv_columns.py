@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from hubspot_timeline.errors import EventError, counted
-from hubspot_timeline.events.payload import EventFormat, format_of
+from hubspot_timeline.events.payload import APP_EVENTS, V3, EventFormat, format_of
 from hubspot_timeline.events.validation import unknown_field
 from hubspot_timeline.files.csv_options import CsvOptions, is_column, known_columns, whole_fields
 from hubspot_timeline.files.json_text import parse_json
@@ -67,13 +67,14 @@ class CsvColumns:
                 )
             self._account = headings.index(account_column)
             if account_column not in options.columns and account_column not in self._known:
-                self._names[self._account] = None
+                is_value = "." in account_column and any(is_column(account_column, each) for each in (V3, APP_EVENTS))
+                self._names[self._account] = account_column if is_value else None  # an error is better than a loss
 
     def account(self, cells: Sequence[str]) -> str | None:
         """Return the cell with the account of a row, None if there is none."""
         if self._account is None or len(cells) != len(self._names):
             return None
-        return cells[self._account].strip()
+        return cells[self._account]
 
     def event(self, cells: Sequence[str], encoding: str) -> dict[str, Any]:
         """Return the cells of a row as an event in JSON field names. Raises EventError."""

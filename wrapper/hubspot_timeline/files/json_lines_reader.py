@@ -3,7 +3,7 @@
 import io
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -14,11 +14,15 @@ from hubspot_timeline.events.validation import MAX_EVENT_BYTES
 from hubspot_timeline.files.json_text import JsonError, json_type, parse_json
 from hubspot_timeline.files.rows import Row, RowBuilder, RowError, checked_account
 from hubspot_timeline.files.sources import FileError, to_utf8
+from hubspot_timeline.templates.suggestions import suggestion
 
 # An event of 1 MB, written with escapes and blanks, stays well below.
 MAX_LINE_BYTES = 8_000_000
 # An array is read as a whole, which bounds the memory that it may take.
 MAX_ARRAY_BYTES = 32_000_000
+
+# So many rows are held back until one has its account.
+_MAX_FIRST = 100
 
 _TOO_LONG = f"the line is longer than {MAX_LINE_BYTES:,} bytes, and an event has at most {MAX_EVENT_BYTES:,}"
 _ARRAY_START = re.compile(rb"\s*\[\s*(\{|\]|\Z)")
@@ -31,8 +35,44 @@ _DEAD_LETTER = {"event", "text", "outcome", "error"}
 def read_json_lines(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[Row | RowError]:
     """Yield a row for each line that is not blank, or for each element of an array.
 
-    Raises FileError if the file is CSV, or JSON that spans lines and is not an array.
+    Raises FileError if the file is CSV, or JSON that spans lines and is not an array, or if the first rows have no
+    field for their account.
     """
+    rows = _rows(stream, builder)
+    yield from rows if builder.account_column is None else _with_account_field(rows, builder.account_column, builder)
+
+
+def _with_account_field(rows: Iterator[Row | RowError], name: str, builder: RowBuilder) -> Iterator[Row | RowError]:
+    """Yield rows. Raises FileError if none of the first ones has the field, so that it is not the one of the file."""
+    first: list[Row | RowError] = []
+    found: dict[str, None] = {}  # in the order of the file
+    for row in rows:
+        first.append(row)
+        fields = _field_names(row)
+        if row.account is not None or name in fields:
+            found.clear()
+            break
+        found |= dict.fromkeys(fields)
+        if len(first) == _MAX_FIRST:
+            break
+    if found:
+        which = f"none of its first {_MAX_FIRST} rows" if len(first) == _MAX_FIRST else "no row"
+        advice = suggestion(name, found)
+        raise FileError(f"{builder.file}: {which} has the field {name!r} with the account of the row; {advice}")
+    yield from first
+    yield from rows
+
+
+def _field_names(row: Row | RowError) -> Iterable[str]:
+    """Return the fields that a row has in its file, none if it is not an object."""
+    try:
+        fields = msgspec.json.decode(row.text if isinstance(row, RowError) else row.body, type=dict[str, msgspec.Raw])
+        return msgspec.json.decode(fields["event"], type=dict[str, Any]) if fields.keys() >= _DEAD_LETTER else fields
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return ()
+
+
+def _rows(stream: io.BufferedReader, builder: RowBuilder) -> Iterator[Row | RowError]:
     number, file = 0, builder.file
     start = stream.peek()
     if _ARRAY_START.match(start):
@@ -140,7 +180,10 @@ def _event(value: object, builder: RowBuilder) -> tuple[dict[str, Any], object]:
                 "format that it came from, for CSV below the header line"
             )
         if account is not None and builder.account_column is None:
-            raise FileError(f"{builder.file} holds dead letters of several accounts; set account_column")
+            raise FileError(
+                f"{builder.file} holds dead letters of several accounts; set account_column to 'account', where they "
+                "have theirs"
+            )
     event = dict(value)
     if (name := builder.account_column) is not None:
         is_field = name in format_of(event, builder.default_format).fields

@@ -135,7 +135,11 @@ class RowBuilder(Struct, frozen=True):
 
 
 def checked_account(account: object, field: str) -> str:
-    """Return the account of a row as text. Raises EventError for one that is missing or has another type."""
+    """Return the account of a row as text, without blanks around it.
+
+    Raises EventError for one that is missing or has another type.
+    """
+    account = account.strip() if isinstance(account, str) else account
     if account is None or account == "":
         raise EventError("is missing; add the account of the row", field)
     if not isinstance(account, str | int) or isinstance(account, bool):

@@ -34,19 +34,26 @@ _FIND = "SELECT id, digest, state, attempts, error, api FROM event WHERE positio
 
 
 class JournalFile:
-    """The entries of a journal. The lock file keeps a second run out. Raises JournalError."""
+    """The entries of a journal. The lock file keeps a second run out. Raises JournalError.
 
-    def __init__(self, path: str | Path, base_url: str, api: str) -> None:
+    One that `is_read_only` leaves everything as it is, also the files beside it.
+    """
+
+    def __init__(self, path: str | Path, base_url: str, api: str, *, is_read_only: bool = False) -> None:
         self._path = Path(path).resolve()  # one lock for all links to the file
         # When a coroutine is cancelled, its write continues in a thread while the journal is closed.
         self._lock = Lock()
         with ExitStack() as cleanup:
-            self._lock_file(cleanup)
-            self._connection = self._connect(cleanup)
-            self._create_or_check(base_url, api)
-            with self._errors():  # only now, since it changes the file
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = FULL")  # an id must survive a loss of power
+            if is_read_only:
+                self._connection = self._connect_to_read(cleanup)
+                self._check(base_url, api)
+            else:
+                self._lock_file(cleanup)
+                self._connection = self._connect(cleanup)
+                self._create_or_check(base_url, api)
+                with self._errors():  # only now, since it changes the file
+                    self._connection.execute("PRAGMA journal_mode = WAL")
+                    self._connection.execute("PRAGMA synchronous = FULL")  # an id must survive a loss of power
             self.length: int = self._number("SELECT coalesce(max(position) + 1, 0) FROM event")
             self._cleanup = cleanup.pop_all()
 
@@ -88,12 +95,22 @@ class JournalFile:
             connection.execute("PRAGMA schema_version")  # fails for a file that is not a database
             return connection
 
+    def _connect_to_read(self, cleanup: ExitStack) -> sqlite3.Connection:
+        # Without a log SQLite would create one, unless the file is declared not to change.
+        is_closed = not Path(f"{self._path}-wal").exists()
+        uri = f"{self._path.as_uri()}?mode=ro{'&immutable=1' if is_closed else ''}"
+        with self._errors():
+            return cleanup.enter_context(closing(sqlite3.connect(uri, uri=True)))
+
     def _create_or_check(self, base_url: str, api: str) -> None:
         if not self._number("SELECT count(*) FROM sqlite_schema"):
             with self._errors(), self._connection as connection:
                 for statement in _CREATE:
                     connection.execute(statement)
                 connection.execute("INSERT INTO run VALUES (?, ?)", (base_url, api))
+        self._check(base_url, api)
+
+    def _check(self, base_url: str, api: str) -> None:
         if self._number("PRAGMA application_id") != _APPLICATION:
             raise self.error("is another database, not a journal; choose another file")
         if (version := self._number("PRAGMA user_version")) != _FORMAT:

@@ -21,13 +21,14 @@ class Journal:
 
     `base_url` and `api` are where the run sends: what was created there is not created elsewhere.
     Raises JournalError for a file that is not a journal, has a newer format, is in use, or belongs to a run with
-    another base URL or API; and later where it cannot be written, or where the input is another one.
+    another base URL or API; and later where it cannot be written, or where the input is another one. One that
+    `is_read_only` has to exist, and may be in use.
     """
 
-    def __init__(self, path: str | Path, base_url: str, api: str) -> None:
+    def __init__(self, path: str | Path, base_url: str, api: str, *, is_read_only: bool = False) -> None:
         from hubspot_timeline.journal.file import JournalFile  # noqa: PLC0415 - SQLite and filelock take long to load
 
-        self._file = JournalFile(path, base_url, api)
+        self._file = JournalFile(path, base_url, api, is_read_only=is_read_only)
 
     def resume(self, item: Item) -> Item | Outcome:
         """Return the final outcome that an event had in an earlier run, else the event to send in this one."""

@@ -10,7 +10,7 @@ from attrs import frozen
 from hubspot_timeline.errors import EventError, OptionError
 from hubspot_timeline.events.validation import in_plain_words
 from hubspot_timeline.templates.suggestions import shortened, suggestion
-from hubspot_timeline.templates.token_types import CHECKS, EnumerationCheck, ValueCheck
+from hubspot_timeline.templates.token_types import CHECKS, EnumerationCheck, ValueCheck, check_date
 from hubspot_timeline_api.models import TimelineEventTemplate, TokenType
 
 TemplateLike: TypeAlias = TimelineEventTemplate | Mapping[str, Any]
@@ -56,6 +56,10 @@ class TemplateRules:
             raise OptionError(f"validate is {shortened(value)}; use 'templates', or a list of templates")
         parsed = [_parse(template, path.format(index)) for index, template in enumerate(value)]
         return cls({template.id: {token.name: _check_of(token) for token in template.tokens} for template in parsed})
+
+    def is_date(self, template_id: str, name: str) -> bool:
+        """Return whether a token of a template is a date."""
+        return self._checks.get(template_id, {}).get(name) is check_date
 
     def check(self, template_id: str, tokens: Mapping[str, str]) -> None:
         """Raise EventError for the first token of an event that its template does not accept."""

@@ -1,0 +1,142 @@
+"""`hubspot-timeline event`: sends one event that the options describe."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from hubspot_timeline.apis import V3_VERSION
+from hubspot_timeline.auth.credentials import TOKEN_VARIABLE
+from hubspot_timeline.cli.console import error_console, log_messages, print_line, show
+from hubspot_timeline.cli.errors import Exit, in_command_words
+from hubspot_timeline.cli.interrupts import Interrupts
+from hubspot_timeline.cli.options import ApiVersion, AsJson, BaseUrl, EventTypes, TemplatesPath, TokenFile
+from hubspot_timeline.cli.target import open_target
+from hubspot_timeline.client import TimelineClient
+from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
+from hubspot_timeline.errors import OptionError, printable
+from hubspot_timeline.files import read_templates
+from hubspot_timeline.templates.validation import TemplateRules
+
+_MEANINGS = {
+    "created": "in the service, exactly once",
+    "rejected": "not created, and will not be as it is",
+    "unconfirmed": "may be in the service; send it again with the same --id",
+    "unsent": "not in the service; send it again once the cause is gone",
+}
+
+
+def event(
+    *,
+    template: Annotated[str | None, typer.Option(help="The eventTemplateId.")] = None,
+    event_type: Annotated[str | None, typer.Option(help="The eventTypeName, for an app event; see --api.")] = None,
+    email: Annotated[str | None, typer.Option(help="The contact, by its email address.")] = None,
+    object_id: Annotated[str | None, typer.Option(help="The record, by its id.")] = None,
+    utk: Annotated[str | None, typer.Option(help="The contact, by its user token.")] = None,
+    tokens: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--token",
+            metavar="NAME=VALUE",
+            help="An event token, or a property of an app event; repeatable. The value is sent as it is written. With "
+            "--templates it must fit the type of its token, and a date may be written as in ISO 8601.",
+        ),
+    ] = None,
+    event_id: Annotated[
+        str | None,
+        typer.Option("--id", help="The id, with which a second event is not created.", show_default="a new one"),
+    ] = None,
+    timestamp: Annotated[
+        str | None, typer.Option(help="RFC 3339 or epoch milliseconds.", show_default="the time of the request")
+    ] = None,
+    templates: TemplatesPath = None,
+    api: ApiVersion = V3_VERSION,
+    event_types: EventTypes = None,
+    base_url: BaseUrl = None,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send one event, and show its outcome."""
+    if (template is None) == (event_type is None):
+        raise OptionError("one of --template and --event-type is needed: the type of the event")
+    rules = read_templates(templates) if templates else None
+    values = _values(tokens or (), rules, template)
+    fields: dict[str, Any] = {
+        "eventTemplateId" if event_type is None else "eventTypeName": template if event_type is None else event_type,
+        "tokens" if event_type is None else "properties": values,
+        "email": email,
+        "objectId": object_id,
+        "utk": utk,
+        "id": event_id,
+        "timestamp": _timestamp(timestamp),
+    }
+    given = {name: value for name, value in fields.items() if value is not None}
+    console = error_console()
+    with (
+        open_target(base_url, token_file, use_sandbox=False) as target,
+        TimelineClient(
+            target.token, base_url=target.base_url, api=api, event_types=event_types, duplicates="ok"
+        ) as timeline,
+        log_messages(console),
+        Interrupts(timeline, console) as interrupts,
+    ):
+        [outcome] = timeline.stream([given], validate=rules)
+    if isinstance(outcome, Rejected | Unconfirmed | Unsent):
+        show(console, in_command_words(str(outcome.error)))
+    print_line(json.dumps(_numbers(outcome)) if as_json else _line(outcome))
+    if interrupts.received:
+        raise typer.Exit(Exit.INTERRUPTED)
+    raise typer.Exit(Exit.of(total=1, succeeded=isinstance(outcome, Created), file_errors=0))
+
+
+def _values(texts: Sequence[str], rules: TemplateRules | None, template: str | None) -> dict[str, object]:
+    """Return the values of the event tokens by their names. Raises OptionError."""
+    values: dict[str, object] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name:  # not quoted, since it may be an access token
+            raise OptionError(
+                "--token is an event token, NAME=VALUE, such as seats=2; for the access token, which is never an "
+                f"argument that other users could see, use {TOKEN_VARIABLE} or --token-file"
+            )
+        if name in values:
+            raise OptionError(f"--token has {name} twice; remove one")
+        values[name] = _date(value) if rules and rules.is_date(template or "", name) else value
+    return values
+
+
+def _date(text: str) -> object:
+    """Return what ISO 8601 says; other text as it is, which the check of its template explains."""
+    try:
+        if text.isdecimal():  # epoch milliseconds, some of which ISO 8601 would take for a time
+            return text
+        return date.fromisoformat(text) if len(text) == len("2026-03-10") else datetime.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _timestamp(text: str | None) -> str | int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 20 else text
+
+
+def _name(outcome: Outcome) -> str:
+    return type(outcome).__name__.lower()
+
+
+def _line(outcome: Outcome) -> str:
+    existed = isinstance(outcome, Created) and outcome.existed
+    meaning = "an event with this id exists already" if existed else _MEANINGS[_name(outcome)]
+    return f"{_name(outcome)} {printable(outcome.id or '')}".rstrip() + f": {meaning}"
+
+
+def _numbers(outcome: Outcome) -> dict[str, Any]:
+    error = getattr(outcome, "error", None)
+    return {
+        "outcome": _name(outcome),
+        "id": outcome.id,
+        "existed": isinstance(outcome, Created) and outcome.existed,
+        "attempts": outcome.attempts,
+        "error": None if error is None else in_command_words(str(error)),
+    }
