@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -29,7 +30,7 @@ class Ended:
     summary: str
 
 
-def run_step(step: dict[str, str], folder: Path, **inputs: str) -> Ended:
+def run_step(step: dict[str, Any], folder: Path, **inputs: str) -> Ended:
     """Run a step as a runner does: a script of bash, in the folder of the job, with inputs in its environment."""
     values = {f"inputs.{name}": str(each.get("default", "")) for name, each in ACTION["inputs"].items()}
     values |= {f"inputs.{name}": value for name, value in inputs.items()} | {"github.action_path": str(ROOT)}

@@ -19,7 +19,7 @@ def test_both_packages_and_the_command_have_the_version() -> None:
     assert run_here("--version").out == f"{PROJECT['version']}\n"
     for package in (hubspot_timeline, hubspot_timeline_testing):
         with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'verison'"):
-            package.verison  # type: ignore[attr-defined]  # noqa: B018 - misspelt on purpose
+            package.verison  # noqa: B018 - misspelt on purpose
 
 
 def test_the_citation_is_of_this_version() -> None:

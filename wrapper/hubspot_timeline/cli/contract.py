@@ -101,8 +101,6 @@ def contract(
     Options of `schemathesis run`, such as --report junit,html or --rate-limit 10/s, may follow the URL.
     It creates events and templates: use a server where that does no harm.
     """
-    if update_baseline and baseline is None:
-        raise OptionError("--update-baseline needs a file; add --baseline FILE")
     token = find_access_token(token_file)
     apis = chosen_apis(api)
     selection: dict[str, Any] = {"operations": operation or (), "phases": split_names(phases)}
@@ -112,7 +110,9 @@ def contract(
         try:
             for version in apis:  # all of them before the first request
                 ContractSettings(url=url, api=version, **selection)
-            known = Baseline.read(baseline, may_be_missing=update_baseline) if baseline else None
+            known = _read_baseline(baseline, update=update_baseline)
+            if summary:
+                _append(summary, "")
             for version in apis:
                 report = verify(
                     url, token, api=version, **selection, seed=seed, max_examples=max_examples, allow=allowed,
@@ -138,6 +138,18 @@ def contract(
         failures = sum(len(report.findings) for report in reports)
         print_line(json.dumps({"verdict": verdict, "failures": failures, "apis": [*map(report_as_json, reports)]}))
     raise typer.Exit(_EXITS[verdict])
+
+
+def _read_baseline(file: Path | None, *, update: bool) -> Baseline | None:
+    """Return the baseline; one to be updated is written at once, so that a wrong path is found before the run."""
+    if file is None:
+        if update:
+            raise OptionError("--update-baseline needs a file; add --baseline FILE")
+        return None
+    baseline = Baseline.read(file, may_be_missing=update)
+    if update:
+        baseline.write()
+    return baseline
 
 
 def _append(file: Path, text: str) -> None:
