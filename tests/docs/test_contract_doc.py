@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from schemathesis.config import SchemathesisConfig
 
 from hubspot_timeline.cli.app import LazyCommands
 from hubspot_timeline_testing.contract import Verdict
@@ -17,7 +18,7 @@ from tests.helpers.document import ROOT
 TEXT = (ROOT / "docs/contract.md").read_text(encoding="utf-8")
 [EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 WORKFLOW, HOOKS = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-[BASELINE] = re.findall(r"^```\n(# .*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+[BASELINE] = re.findall(r"^```text\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in TEXT.splitlines() if line.startswith("| ")]
 MEANINGS = {row[0].strip("`"): row[1] for row in ROWS}
 
@@ -73,3 +74,9 @@ def test_the_lines_of_a_baseline_are_failures(tmp_path: Path) -> None:
     """As the command reads them."""
     (tmp_path / "contract.txt").write_text(BASELINE, encoding="utf-8")
     assert len(Baseline.read(tmp_path / "contract.txt").fingerprints) == 3
+
+
+def test_the_configuration_of_schemathesis_is_valid() -> None:
+    """It masks everything that it masks by default, but for the tokens of events."""
+    [text] = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    assert "token" not in SchemathesisConfig.from_str(text).output.sanitization.sensitive_markers

@@ -88,7 +88,7 @@ class AsyncExecutor(Struct, frozen=True):
             case SendSingle(request, advice, new):
                 return await self._send(lambda: self.transport.send_single(request, advice, new_connection=new), run)
             case Wait(seconds):
-                log_wait(step)
+                log_wait(step, run.account)
                 await self._pause(seconds, run)
             case Abort(error):
                 abort(run, error)
