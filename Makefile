@@ -1,6 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
+RELEASE := $(CURDIR)/$(VENV)/release/bin
 OUTPUT ?= generated
 SAMPLE := samples/events.jsonl samples/companies.csv
 APP_SAMPLE := samples/app-events.jsonl samples/companies.csv
@@ -14,7 +15,8 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .PHONY: help demo check test test-long lint types mypy pyright verify-types pytest mutants mutants-code coverage bench bench-scaling \
-	bench-profile bench-rate bench-accounts bench-memory bench-sandbox client docs pictures drift diff upstream build lock clean redis-server browser java network
+	bench-profile bench-rate bench-accounts bench-memory bench-sandbox client docs pictures drift diff upstream build audit lock clean \
+	test-pythons redis-server browser java network
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -62,8 +64,22 @@ verify-types: $(VENV)/.wheel  ## Check that the types of all public names are kn
 pytest: $(VENV)/.dev $(VENV)/.spark redis-server browser java network
 	@python -m pytest -n 2
 
-test-long: $(VENV)/.dev $(VENV)/.spark redis-server browser java network  ## Run all tests, the property tests with ten times as many examples, and all mutants.
+test-long: audit $(VENV)/.dev $(VENV)/.spark redis-server browser java network  ## Run all tests, the property tests with ten times as many examples, and all mutants.
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2 -m ""
+
+PYTHONS ?= python3.11 python3.12 python3.13
+
+# Each environment has the wheel with its extras, the tools and Spark, and nothing of the source but the tests.
+test-pythons: build redis-server browser java network  ## Run all tests on the built wheel, with each Python of PYTHONS.
+	@set -e; for python in $(PYTHONS); do \
+		echo "Testing the wheel with $$python …"; \
+		export PATH="$(CURDIR)/$(VENV)/$$python/bin:$$PATH"; \
+		$$python -m venv --clear $(VENV)/$$python; \
+		python -m pip install --quiet --upgrade pip; \
+		python -m pip install --quiet --group dev "$$(echo dist/*.whl)[cli,sandbox,redis,testing,contract]"; \
+		python -m pip install --quiet --no-deps --group spark; \
+		python -m pytest -n 2; \
+	done
 
 redis-server:
 	$(call install,redis-server,redis-server,the tests of the Redis rate limit)
@@ -148,14 +164,32 @@ upstream: $(VENV)/.dev  ## Compare a document that the vendor publishes with our
 
 explain = { code=$$?; echo "(make ends with 2 for each of 1 to 4; see docs/changes.md)" >&2; exit $$code; }
 
-build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
+build: $(VENV)/.release  ## Build the wheel and the source archive into dist/, and check both.
 	@rm -rf dist
-	@python -m hatchling build
+	@$(RELEASE)/validate-pyproject pyproject.toml
+	@$(RELEASE)/python -m hatchling build
+	@$(RELEASE)/twine check --strict dist/*
+	@$(RELEASE)/check-wheel-contents dist/*.whl
+
+audit: $(VENV)/.release  ## Check the workflows, and the locked packages for known vulnerabilities.
+	@$(RELEASE)/zizmor --offline --quiet .
+	@$(call no-vulnerabilities,requirements.lock)
+	@$(call no-vulnerabilities,requirements-release.lock)
+
+# pip-audit exits with 0 for packages that its service did not find, and not every network reaches the service.
+no-vulnerabilities = log=$(VENV)/audit.log; \
+	$(RELEASE)/pip-audit --requirement $(1) --no-deps --disable-pip --progress-spinner off >$$log 2>&1; \
+	if grep -q "^Found .* vulnerabilit" $$log; then cat $$log; exit 1; \
+	elif grep -q "^No known" $$log && ! grep -q "Skip Reason" $$log; then echo "$(1): no known vulnerabilities"; \
+	else echo "$(1): vulnerabilities could not be checked from here; see $$log"; test "$$CI" != true; fi
 
 lock: $(VENV)/.dev  ## Pin the newest allowed version of every package.
 	@uv pip compile pyproject.toml --all-extras --group dev --group bench --group docs --group mutation --group spark \
 		--universal --python-version 3.11 --upgrade --no-emit-index-url --custom-compile-command "make lock" \
 		--quiet --output-file requirements.lock
+	@uv pip compile --group release --generate-hashes \
+		--universal --python-version 3.11 --upgrade --no-emit-index-url --custom-compile-command "make lock" \
+		--quiet --output-file requirements-release.lock
 
 clean:  ## Remove the environment, caches and builds.
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -191,6 +225,15 @@ $(VENV)/.pip: $(VENV)/.run
 $(VENV)/.dev: $(VENV)/.pip
 	@echo "Setting up the tools for development …"
 	@python -m pip install --quiet --group dev
+	@touch $@
+
+# What builds and checks a release is installed by hash, apart from all else. The other lock has none: as soon as one
+# constraint has a hash, pip demands one of each requirement, and a source tree cannot have one.
+$(VENV)/.release: requirements-release.lock | $(VENV)/.venv
+	@echo "Setting up the tools for releases …"
+	@$(PYTHON) -m venv --clear $(VENV)/release
+	@env -u PIP_CONSTRAINT -u PIP_BUILD_CONSTRAINT $(RELEASE)/python -m pip install --quiet --require-hashes \
+		--only-binary :all: --requirement requirements-release.lock
 	@touch $@
 
 # Without dependencies, which the tools have. In the archive that is removed no process would find modules compiled.

@@ -5,6 +5,19 @@ The names are in the subpackages, since each of them needs another extra: strate
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+__version__: str
+
+if not TYPE_CHECKING:  # to a type checker it would be any name
+
+    def __getattr__(name: str) -> str:
+        """Return the version of the installed distribution."""
+        if name != "__version__":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
+        return version("hubspot-timeline")
 
 
 @contextmanager

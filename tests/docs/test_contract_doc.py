@@ -1,6 +1,7 @@
 """docs/contract.md has all options, names and exit codes, and its example runs."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -8,6 +9,7 @@ from schemathesis.config import SchemathesisConfig
 
 from hubspot_timeline.cli.app import LazyCommands
 from hubspot_timeline_testing.contract import Verdict
+from hubspot_timeline_testing.contract.baseline import Baseline
 from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
 from hubspot_timeline_testing.contract.settings import PHASES
 from hubspot_timeline_testing.contract.suppressions import RULES
@@ -15,7 +17,8 @@ from tests.helpers.document import ROOT
 
 TEXT = (ROOT / "docs/contract.md").read_text(encoding="utf-8")
 [EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-[STEPS] = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+WORKFLOW, HOOKS = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+[BASELINE] = re.findall(r"^```text\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in TEXT.splitlines() if line.startswith("| ")]
 MEANINGS = {row[0].strip("`"): row[1] for row in ROWS}
 
@@ -50,11 +53,27 @@ def test_every_exit_code_has_its_row() -> None:
     assert all(f"`{verdict}`" in TEXT for verdict in Verdict)
 
 
-def test_the_workflow_is_yaml() -> None:
-    """Of two steps; the second also after a failure."""
-    run, upload = yaml.safe_load(STEPS)
-    assert run["run"].startswith("hubspot-timeline contract ")
+def test_the_workflow_has_inputs_of_the_action() -> None:
+    """Each input and output has its row; the step after the check is run also after a failure."""
+    check, upload = yaml.safe_load(WORKFLOW)
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert check["with"].keys() <= action["inputs"].keys()
     assert upload["if"] == "always()"
+    named = {name for row in ROWS for name in re.findall(r"`([a-z]+)`", row[0])}
+    assert named >= action["inputs"].keys() | action["outputs"].keys()
+
+
+def test_the_hook_exists() -> None:
+    """With the id of `.pre-commit-hooks.yaml`."""
+    [repository] = yaml.safe_load(HOOKS)["repos"]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert [hook["id"] for hook in repository["hooks"]] == [hook["id"] for hook in hooks]
+
+
+def test_the_lines_of_a_baseline_are_failures(tmp_path: Path) -> None:
+    """As the command reads them."""
+    (tmp_path / "contract.txt").write_text(BASELINE, encoding="utf-8")
+    assert len(Baseline.read(tmp_path / "contract.txt").fingerprints) == 3
 
 
 def test_the_configuration_of_schemathesis_is_valid() -> None:

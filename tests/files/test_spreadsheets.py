@@ -208,5 +208,5 @@ def test_text_that_is_not_in_its_encoding_is_refused(tmp_path: Path) -> None:
         read(tmp_path, "id,email\n".encode("utf-16-le"), "events.csv")
     with pytest.raises(FileError, match=r"cannot be read as utf-16: .*illegal encoding; the rows before that"):
         read(tmp_path, "\ufeffid,email\n".encode("utf-16-le") + b"\x00\xdc" * 2, "events.csv")
-    with pytest.raises(FileError, match="cannot be read as utf-16: UTF-16 stream does not start with BOM"):
+    with pytest.raises(FileError, match=r"cannot be read as utf-16: .*[Ss]tream does not start with BOM"):
         read(tmp_path, IDS.encode(), "events.csv", csv=CsvOptions(encoding="utf-16"))

@@ -1,6 +1,7 @@
 """Send HubSpot timeline events in batches and account for every single one (unofficial)."""
 
 from logging import NullHandler, getLogger
+from typing import TYPE_CHECKING
 
 from hubspot_app_events_api.models import AppEvent
 from hubspot_timeline.accounts import AccountPool, AsyncAccountPool, PoolReport
@@ -122,3 +123,15 @@ __all__ = [
 
 # Without a handler the standard library would print warnings of programs that have not configured logging.
 getLogger(__name__).addHandler(NullHandler())
+
+__version__: str
+
+if not TYPE_CHECKING:  # to a type checker it would be any name
+
+    def __getattr__(name: str) -> str:
+        """Return the version of the installed distribution."""
+        if name != "__version__":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
+        return version("hubspot-timeline")

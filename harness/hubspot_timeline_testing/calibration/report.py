@@ -8,9 +8,9 @@ from typing import Any
 from hubspot_timeline_testing.calibration.assumptions import changes_since, wrong_assumptions
 from hubspot_timeline_testing.calibration.results import Calibration
 from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings, left_out
-from hubspot_timeline_testing.contract.redaction import escaped
+from hubspot_timeline_testing.contract.redaction import in_markdown
 
-_MARKUP, _CODE_MARKUP = re.compile(r"[`<@|\[]"), re.compile(r"[`<@|]")
+_CODE_MARKUP = re.compile(r"[`<@|]")
 
 
 def markdown(calibration: Calibration, earlier: Calibration | None = None) -> str:
@@ -21,7 +21,7 @@ def markdown(calibration: Calibration, earlier: Calibration | None = None) -> st
         "",
         f"{calibration.requests} requests to {server}; events that were created, at most: {calibration.events}.",
         *(["It was interrupted, and is not complete."] if calibration.is_interrupted else []),
-        *([f"Left over, to be deleted by hand: {_text(calibration.leftover)}."] if calibration.leftover else []),
+        *([f"Left over, to be deleted by hand: {in_markdown(calibration.leftover)}."] if calibration.leftover else []),
         *_table("What the sandbox assumes wrongly", ("fact", "assumed", "measured"), wrong_assumptions(calibration)),
         *_table("What to set", ("set", "because"), {f"`{set_to}`": (why,) for set_to, why in advice(calibration)}),
     ]
@@ -69,9 +69,8 @@ def _table(title: str, heads: tuple[str, ...], rows: Mapping[str, tuple[Any, ...
 
 
 def _cell(value: Any) -> str:
-    return _text(value) if isinstance(value, str) else f"`{_text(json.dumps(value, ensure_ascii=False), _CODE_MARKUP)}`"
-
-
-def _text(text: str, markup: re.Pattern[str] = _MARKUP) -> str:
-    """Return a text that a server may have sent, so that neither a terminal nor Markdown finds anything in it."""
-    return markup.sub(lambda sign: f"\\u{ord(sign[0]):04x}", escaped(" ".join(text.split())))
+    return (
+        in_markdown(value)
+        if isinstance(value, str)
+        else f"`{in_markdown(json.dumps(value, ensure_ascii=False), _CODE_MARKUP)}`"
+    )

@@ -22,12 +22,13 @@ KNOWN_DEVIATIONS: Mapping[str, str] = {
 
 def is_only_lenient(operation: str, body: Any, api: str = V3) -> bool:
     """Return whether a parsed request body violates the document only by the types that lenient-types accepts."""
-    strict, lenient = _validator(operation, api, False), _validator(operation, api, True)
+    strict, lenient = request_validator(operation, api), request_validator(operation, api, is_lenient=True)
     return strict is not None and lenient is not None and not strict.is_valid(body) and lenient.is_valid(body)
 
 
 @cache
-def _validator(operation: str, api: str, is_lenient: bool) -> Draft202012Validator | None:
+def request_validator(operation: str, api: str = V3, *, is_lenient: bool = False) -> Draft202012Validator | None:
+    """Return the validator of the parsed bodies of an operation's requests, or None if they have none."""
     document, (method, path) = contract_document(api), contract_operations(api)[operation]
     body = document["paths"][path][method.lower()].get("requestBody")
     if body is None:

@@ -14,6 +14,8 @@ REDACTED = "***"
 _MIN_LENGTH = 8
 """Below this length a token is also found inside of ordinary words, so only `Bearer` followed by it is redacted."""
 
+_MARKUP = re.compile(r"[`<@|\[]")
+
 
 @frozen
 class Redactor:
@@ -40,6 +42,11 @@ def printable(text: str, limit: int = 300) -> str:
 def escaped(text: str) -> str:
     """Return text with an escape for each character that is not printable, as JSON and `$'…'` of a shell have it."""
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
+
+
+def in_markdown(text: str, markup: re.Pattern[str] = _MARKUP) -> str:
+    """Return a text that a server may have sent, so that neither a terminal nor Markdown finds anything in it."""
+    return markup.sub(lambda sign: f"\\u{ord(sign[0]):04x}", escaped(" ".join(text.split())))
 
 
 def any_encoding(text: str) -> str:

@@ -1,10 +1,11 @@
 """The report of a contract run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from hubspot_timeline_testing.contract.baseline import is_about
 from hubspot_timeline_testing.contract.results import Finding, OperationResult
 from hubspot_timeline_testing.contract.settings import ContractSettings
 
@@ -22,16 +23,27 @@ class Verdict(StrEnum):
 class ContractReport:
     """The result of a contract run; true if the contract holds, a text for people as str().
 
-    `findings`: the failures. `problems`: why something could not be verified. `allowed`: how many failures each known
-    deviation covered.
+    `all_findings`: the failures. `problems`: why something could not be verified. `allowed`: how many failures each
+    known deviation covered.
     """
 
     settings: ContractSettings
     operations: tuple[OperationResult, ...]
-    findings: tuple[Finding, ...]
+    all_findings: tuple[Finding, ...]
     problems: tuple[str, ...]
     allowed: Mapping[str, int]
     interrupted: bool
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The failures that are not in the baseline."""
+        return tuple(each for each in self.all_findings if each.fingerprint not in self.settings.baseline)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The fingerprints in the baseline whose failures appeared."""
+        seen = {finding.fingerprint for finding in self.all_findings}
+        return tuple(name for name in self.settings.baseline if name in seen)
 
     @property
     def verdict(self) -> Verdict:
@@ -41,6 +53,18 @@ class ContractReport:
         if self.findings:
             return Verdict.BROKEN
         return Verdict.UNVERIFIED if self.problems else Verdict.HOLDS
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The fingerprints in the baseline whose failures did not appear, although all else could be verified."""
+        if self.problems or self.interrupted:
+            return ()
+        about = (self.settings.api, self.settings.operations)
+        return tuple(each for each in self.settings.baseline if is_about(each, *about) and each not in self.known)
+
+    def with_baseline(self, names: Iterable[str]) -> "ContractReport":
+        """Return the report with another baseline, as fingerprints."""
+        return evolve(self, settings=evolve(self.settings, baseline=names))
 
     @property
     def requests(self) -> int:
@@ -63,13 +87,19 @@ def _lines(report: ContractReport) -> Iterator[str]:
     if deviations := [finding.deviation for finding in report.findings if finding.deviation]:
         share = f"{len(deviations):,} of {_counted(len(report.findings), 'failure')}"
         yield f"Known deviations: {share}; to accept them: --allow {','.join(sorted(set(deviations)))}"
+    for name in report.known:
+        yield f"Known: {name}"
+    for name in report.gone:
+        yield f"Known, and no longer found: {name}; --update-baseline removes it"
     for problem in report.problems:
         yield f"Not verified: {problem}{_advice(problem, report.settings)}"
     for deviation, count in report.allowed.items():
         yield f"Allowed by {deviation}: {count:,}"
     counts = {"failure": len(report.findings), "request": report.requests, "operation": len(report.operations)}
-    text = ", ".join(_counted(number, noun) for noun, number in counts.items())
-    yield f"Contract {report.verdict}: {text}, API {report.settings.api}, seed {report.settings.seed}."
+    parts = [_counted(number, noun) for noun, number in counts.items()]
+    if report.known:
+        parts.insert(1, f"{len(report.known):,} known")
+    yield f"Contract {report.verdict}: {', '.join(parts)}, API {report.settings.api}, seed {report.settings.seed}."
 
 
 def _advice(problem: str, settings: ContractSettings) -> str:

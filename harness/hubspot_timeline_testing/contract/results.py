@@ -20,11 +20,22 @@ _LONG_TAIL = 5
 
 @define
 class OperationResult:
-    """The responses of an operation to requests with the token: by phase, the statuses in their order."""
+    """The responses of an operation to requests with the token.
+
+    `statuses_by_phase`: by phase, the statuses in their order. `coverage`: by what a request violates, how many
+    responses had which status; a keyword of the schema, or "nothing", see `violations.py`.
+    """
 
     operation: str
     statuses_by_phase: dict[str, list[int]] = field(factory=dict)
+    coverage: dict[str, dict[str, int]] = field(factory=dict)
     unanswered: int = 0
+
+    def add_response(self, status: int, phase: str, violated: str) -> None:
+        """Count a response."""
+        self.statuses_by_phase.setdefault(phase, []).append(status)
+        counts = self.coverage.setdefault(violated, {})
+        counts[str(status)] = counts.get(str(status), 0) + 1  # keys of JSON are texts
 
     @property
     def statuses(self) -> Counter[int]:
@@ -72,7 +83,8 @@ class Finding:
     """One failed rule; equal findings are merged, and the shortest request is kept.
 
     `check`: the check that failed. `operations`: where it failed. `count`: how often. `deviation`: the value of --allow
-    that accepts it, if one does. `curl`: a command that repeats the request, without the token.
+    that accepts it, if one does. `curl`: a command that repeats the request, without the token. `fingerprint`: the line
+    of a baseline that makes it a known failure; others of the same rule have the same.
     """
 
     check: str
@@ -81,6 +93,7 @@ class Finding:
     status: int | None = None
     curl: str = ""
     deviation: str | None = None
+    fingerprint: str = ""
     count: int = 1
 
 

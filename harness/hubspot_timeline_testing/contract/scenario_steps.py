@@ -63,8 +63,9 @@ class StepSender:
                 f"{self.recorder.operation_of(case)}: {failure}" for failure in group.exceptions
             ]
         for check, problem in self._problems(response, step, state):
-            message = self.recorder.add_failure(check, case, response.status_code, problem, key=problem)
-            self.recorder.scenario_failures.append(message)
+            rule = "" if check == "positive_data_acceptance" else problem  # that problem has a text of the server
+            message = self.recorder.add_failure(check, case, response.status_code, problem, key=problem, rule=rule)
+            self.recorder.scenario_failures += [message] if message else []
 
     def _problems(self, response: "Response", step: Step, state: State) -> Iterator[tuple[str, str]]:
         status = response.status_code

@@ -66,7 +66,8 @@ class ContractSettings:
     all of the API if empty. `phases`: names of PHASES, all of them if empty. `allow`: names of KNOWN_DEVIATIONS.
     `app_id`: the app whose templates are used. `event_type` and `project`: the uid of an event type that exists, and
     the project that defines it; for app events, which cannot create one. `timeout`: seconds after which a response is
-    missing, even if a part of it has arrived; a day at most.
+    missing, even if a part of it has arrived; a day at most. `baseline`: the fingerprints of known failures, also those
+    of other APIs.
     """
 
     url: str
@@ -80,6 +81,7 @@ class ContractSettings:
     event_type: str = EVENT_TYPE
     project: str = PROJECT
     timeout: float = field(default=30.0, validator=[gt(0), le(86_400)])
+    baseline: tuple[str, ...] = field(default=(), converter=_names)
 
     def __attrs_post_init__(self) -> None:
         operations, phases = contract_operations(self.api), [*PHASES]

@@ -34,6 +34,7 @@ def verify(
     event_type: str = EVENT_TYPE,
     project: str = PROJECT,
     timeout: float = 30.0,
+    baseline: Iterable[str] = (),
     production: bool = False,
     confirm_host: str | None = None,
     schemathesis_options: Iterable[str] = (),
@@ -42,7 +43,7 @@ def verify(
 ) -> ContractReport:
     """Verify that the server at a base URL keeps the contract of the document of an API.
 
-    The options up to `timeout` are those of ContractSettings; without `seed` a random one is chosen. Production hosts
+    The options up to `baseline` are those of ContractSettings; without `seed` a random one is chosen. Production hosts
     need `production`, and the full name of the host as `confirm_host`. `schemathesis_options` are further options of
     `schemathesis run`, such as "--report=junit". `config_file` is a schemathesis.toml; without it the one in the
     current folder or above is used. `show_output`: whether Schemathesis writes to standard output.
@@ -55,7 +56,7 @@ def verify(
         settings = ContractSettings(
             url=base_url, api=api, seed=secrets.randbits(32) if seed is None else seed, max_examples=max_examples,
             operations=operations, phases=phases, allow=allow, app_id=app_id, event_type=event_type, project=project,
-            timeout=timeout,
+            timeout=timeout, baseline=baseline,
         )  # fmt: skip
     except ValueError as error:
         raise ContractUsageError(str(error)) from error
@@ -68,7 +69,7 @@ def verify(
     return ContractReport(
         settings=settings,
         operations=tuple(results.operations.values()),
-        findings=tuple(sorted(findings, key=lambda finding: (finding.operations, finding.check))),
+        all_findings=tuple(sorted(findings, key=lambda finding: (finding.operations, finding.check))),
         problems=tuple(map(printable, _problems(results))),
         allowed=results.allowed,
         interrupted=interrupted,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import MarkupMode, TyperGroup
 
+import hubspot_timeline
 from hubspot_timeline.cli.streams import exit_code
 
 _UNWRITTEN = "4 as 0, but standard output could not be written, and standard error has the result"
@@ -113,9 +114,7 @@ app: typer.Typer = typer.Typer(
 
 def _show_version(is_set: bool) -> None:
     if is_set:
-        from importlib.metadata import version  # noqa: PLC0415 - slow to import
-
-        typer.echo(version("hubspot-timeline"))
+        typer.echo(hubspot_timeline.__version__)
         raise typer.Exit
 
 

@@ -14,11 +14,10 @@ from hubspot_timeline.cli.options import (
     ConfirmProduction,
     Production,
     TokenFile,
+    chosen_apis,
     find_access_token,
-    split_names,
 )
 from hubspot_timeline.cli.signals import interrupted_by_sigterm
-from hubspot_timeline.config import api_from_environment
 from hubspot_timeline.errors import OptionError, TimelineError
 from hubspot_timeline_testing.calibration import (
     AccountError,
@@ -85,7 +84,7 @@ def calibrate(
     token = find_access_token(token_file)
     try:
         settings = CalibrationSettings(
-            apis=split_names(api) or [api_from_environment()], email=email, object_id=object_id, template=template,
+            apis=chosen_apis(api), email=email, object_id=object_id, template=template,
             app_id=None if template else app_id, event_type=event_type, largest_batch=largest_batch,
             exhaust_limit=exhaust_limit, account=account, allow_any_account=any_account, timeout=timeout,
         )  # fmt: skip

@@ -1,5 +1,7 @@
 """`hubspot-timeline contract`: checks a server against the OpenAPI document."""
 
+import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,18 +11,22 @@ from hubspot_timeline.cli.errors import Exit
 from hubspot_timeline.cli.options import (
     Apis,
     AppId,
+    AsJson,
     ConfirmProduction,
     Production,
     TokenFile,
+    chosen_apis,
     find_access_token,
     split_names,
 )
 from hubspot_timeline.cli.signals import interrupted_by_sigterm
-from hubspot_timeline.config import api_from_environment
 from hubspot_timeline.errors import OptionError
-from hubspot_timeline_testing.contract import ContractUsageError, Verdict, verify
+from hubspot_timeline_testing.contract import ContractReport, ContractUsageError, Verdict, verify
+from hubspot_timeline_testing.contract.baseline import Baseline
 from hubspot_timeline_testing.contract.known_deviations import KNOWN_DEVIATIONS
 from hubspot_timeline_testing.contract.settings import EVENT_TYPE, PHASES, PROJECT, ContractSettings
+from hubspot_timeline_testing.contract.summary import as_json as report_as_json
+from hubspot_timeline_testing.contract.summary import markdown
 
 _EXITS = {
     Verdict.INTERRUPTED: Exit.INTERRUPTED,
@@ -76,6 +82,16 @@ def contract(
             metavar="FILE", help="The configuration of Schemathesis.", show_default="schemathesis.toml, here or above"
         ),
     ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Fail only on failures that this file does not name.")
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Write the failures of this run into that file.")
+    ] = False,
+    summary: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Append the result and what was covered as Markdown.")
+    ] = None,
+    as_json: AsJson = False,
     token_file: TokenFile = None,
     production: Production = False,
     confirm_production: ConfirmProduction = None,
@@ -86,25 +102,59 @@ def contract(
     It creates events and templates: use a server where that does no harm.
     """
     token = find_access_token(token_file)
-    apis = list(dict.fromkeys(split_names(api) or [api_from_environment()]))
+    apis = chosen_apis(api)
     selection: dict[str, Any] = {"operations": operation or (), "phases": split_names(phases)}
     allowed = split_names(allow)
-    verdicts: list[Verdict] = []
+    reports: list[ContractReport] = []
     with interrupted_by_sigterm():
         try:
             for version in apis:  # all of them before the first request
                 ContractSettings(url=url, api=version, **selection)
+            known = _read_baseline(baseline, update=update_baseline)
+            if summary:
+                _append(summary, "")
             for version in apis:
                 report = verify(
                     url, token, api=version, **selection, seed=seed, max_examples=max_examples, allow=allowed,
                     app_id=app_id, event_type=event_type, project=project, timeout=timeout,
-                    production=production, confirm_host=confirm_production, schemathesis_options=context.args,
+                    baseline=known.fingerprints if known else (), production=production,
+                    confirm_host=confirm_production, schemathesis_options=context.args,
                     config_file=config_file, show_output=True,
                 )  # fmt: skip
+                if known and update_baseline:
+                    known = known.updated(new=[each.fingerprint for each in report.findings], gone=report.gone)
+                    known.write()
+                    report = report.with_baseline(known.fingerprints)
                 print_line(str(report))
-                verdicts.append(report.verdict)
+                reports.append(report)
                 if report.interrupted:
                     break
         except ContractUsageError as error:
             raise OptionError(str(error)) from error
-    raise typer.Exit(next(code for verdict, code in _EXITS.items() if verdict in verdicts))
+    verdict = next(verdict for verdict in _EXITS if verdict in [report.verdict for report in reports])
+    if summary:
+        _append(summary, "".join(map(markdown, reports)))
+    if as_json:
+        failures = sum(len(report.findings) for report in reports)
+        print_line(json.dumps({"verdict": verdict, "failures": failures, "apis": [*map(report_as_json, reports)]}))
+    raise typer.Exit(_EXITS[verdict])
+
+
+def _read_baseline(file: Path | None, *, update: bool) -> Baseline | None:
+    """Return the baseline; one to be updated is written at once, so that a wrong path is found before the run."""
+    if file is None:
+        if update:
+            raise OptionError("--update-baseline needs a file; add --baseline FILE")
+        return None
+    baseline = Baseline.read(file, may_be_missing=update)
+    if update:
+        baseline.write()
+    return baseline
+
+
+def _append(file: Path, text: str) -> None:
+    try:
+        with file.open("a", encoding="utf-8") as summary:
+            summary.write(text)
+    except OSError as error:
+        raise OptionError(f"{file} cannot be written: {error.strerror}") from error

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment, token_from_file
-from hubspot_timeline.config import API_VARIABLE, APP_ID_VARIABLE, BASE_URL, BASE_URL_VARIABLE
+from hubspot_timeline.config import API_VARIABLE, APP_ID_VARIABLE, BASE_URL, BASE_URL_VARIABLE, api_from_environment
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline.files import CsvOptions, Format, read_columns
 
@@ -115,6 +115,11 @@ Apis: TypeAlias = Annotated[
 def split_names(values: Iterable[str] | None) -> list[str]:
     """Return the values of an option that is repeatable, and may hold several values separated by commas."""
     return [part.strip() for value in values or () for part in value.split(",") if part.strip()]
+
+
+def chosen_apis(values: Iterable[str] | None) -> list[str]:
+    """Return the APIs of the option --api, each once, else the one of the environment."""
+    return list(dict.fromkeys(split_names(values) or [api_from_environment()]))
 
 
 def csv_options(

@@ -4,7 +4,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -42,6 +42,9 @@ class SQLiteRateLimiter(RateLimiter):
         with self._store_errors():
             if not (folder := Path(path).parent).is_dir():  # filelock would create it
                 raise FileNotFoundError(f"there is no folder {folder}")
+            # The bucket leaves its connection open to a file that is no database, of which Python 3.13 warns later.
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA schema_version")
             self._bucket = SQLiteBucket.init_from_file([rate(limit)], db_path=path, use_file_lock=True)
         with self._locked(), self._bucket.conn as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS held (id INTEGER PRIMARY KEY CHECK (id = 1), until REAL)")
