@@ -13,6 +13,7 @@ from hubspot_timeline.apis import V3_VERSION
 from hubspot_timeline.base_client import ClientOptions
 from hubspot_timeline.cli.console import error_console, output_console, print_line
 from hubspot_timeline.cli.failures import Failures
+from hubspot_timeline.cli.metrics_file import MetricsFile
 from hubspot_timeline.cli.options import (
     AccountColumn,
     ApiVersion,
@@ -140,6 +141,13 @@ def send(
             show_default="dead-letters-TIME.jsonl",
         ),
     ] = None,
+    metrics_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the counts of the run to this file for the textfile collector of Prometheus, also if it fails.",
+        ),
+    ] = None,
     template: Template = None,
     event_type: EventType = None,
     templates: TemplatesPath = None,
@@ -169,6 +177,7 @@ def send(
     )
     rules = read_templates(templates) if templates else None
     with (
+        MetricsFile(metrics_file) as metrics,
         open_target(
             base_url,
             token_file,
@@ -207,7 +216,7 @@ def send(
             event_format=V3 if api == V3_VERSION else APP_EVENTS,
             account_column=account_column,
         )
-        report, exit_code = run.send(files, options, as_json=as_json)
+        report, exit_code = metrics.report, metrics.code = run.send(files, options, as_json=as_json)
         sandbox_events = target.event_count()
         if as_json:
             path = str(letters.path) if letters.count else None
