@@ -14,7 +14,7 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/$(VENV)/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .PHONY: help demo check test test-long lint types mypy pyright verify-types pytest mutants mutants-code coverage bench bench-scaling \
-	bench-profile bench-rate bench-accounts bench-memory bench-sandbox client drift diff upstream build lock clean redis-server browser java
+	bench-profile bench-rate bench-accounts bench-memory bench-sandbox client docs pictures drift diff upstream build lock clean redis-server browser java network
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -59,10 +59,10 @@ verify-types: $(VENV)/.wheel  ## Check that the types of all public names are kn
 			{ cat $(VENV)/verify-types.log; exit 1; }; \
 	done
 
-pytest: $(VENV)/.dev $(VENV)/.spark redis-server browser java
+pytest: $(VENV)/.dev $(VENV)/.spark redis-server browser java network
 	@python -m pytest -n 2
 
-test-long: $(VENV)/.dev $(VENV)/.spark redis-server browser java  ## Run all tests, the property tests with ten times as many examples, and all mutants.
+test-long: $(VENV)/.dev $(VENV)/.spark redis-server browser java network  ## Run all tests, the property tests with ten times as many examples, and all mutants.
 	@HUBSPOT_TIMELINE_TEST_LONG=1 python -m pytest -n 2 -m ""
 
 redis-server:
@@ -73,6 +73,10 @@ browser:
 
 java:
 	$(call install,java,openjdk-17-jre-headless,the tests of Spark)
+
+network:
+	$(call install,ip,iproute2,the tests of a sandbox that other machines reach)
+	$(call install,curl,curl,the tests of HTTPS)
 
 # $(1) is the program, $(2) are the Debian packages that bring it, $(3) are the tests that need it.
 define install
@@ -88,7 +92,7 @@ mutants: $(VENV)/.dev  ## Change each OpenAPI document at each place and check t
 	@python -m pytest -n 2 -m long tests/mutants
 
 # Two groups of tests are left out: those that kill processes, which leave no figures, and the document mutants.
-coverage: $(VENV)/.mutation $(VENV)/.spark redis-server browser java  ## Measure which lines and branches the tests reach; fail below 95 %.
+coverage: $(VENV)/.mutation $(VENV)/.spark redis-server browser java network  ## Measure which lines and branches the tests reach; fail below 95 %.
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@python -m coverage run -m pytest -n 2 --deselect tests/journal/test_sigkill.py
 	@python -m coverage combine --quiet
@@ -122,6 +126,14 @@ bench-sandbox: $(VENV)/.dev  ## Measure how many events a second the sandbox tak
 client: $(VENV)/.dev  ## Regenerate the clients from the OpenAPI documents (OUTPUT=folder for another place).
 	@python spec/generate.py "$(OUTPUT)"
 
+docs: $(VENV)/.dev  ## Build the site of the documentation into build/docs; warnings and dead links are errors.
+	@python -m sphinx -E -W --keep-going -n -q docs build/docs
+	@echo "The site is in build/docs: open build/docs/index.html"
+
+pictures: $(VENV)/.dev browser  ## Make the pictures of the README again.
+	@python -m pytest -q tests/docs/test_pictures.py || true
+	@cp build/pictures/* docs/images/
+
 drift: $(VENV)/.dev  ## Check that the generated clients are what the documents say, byte for byte.
 	@python -m pytest -q tests/spec/test_generated_client.py::test_regenerating_changes_nothing
 
@@ -141,7 +153,7 @@ build: $(VENV)/.dev  ## Build the wheel and the source archive into dist/.
 	@python -m hatchling build
 
 lock: $(VENV)/.dev  ## Pin the newest allowed version of every package.
-	@uv pip compile pyproject.toml --all-extras --group dev --group bench --group mutation --group spark \
+	@uv pip compile pyproject.toml --all-extras --group dev --group bench --group docs --group mutation --group spark \
 		--universal --python-version 3.11 --upgrade --no-emit-index-url --custom-compile-command "make lock" \
 		--quiet --output-file requirements.lock
 

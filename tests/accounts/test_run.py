@@ -49,6 +49,18 @@ def test_what_stops_an_account_stops_no_other(pool: PoolRunner, stop: str, caplo
     ] == ["Stopping account b"]
 
 
+def test_the_log_names_the_account_that_a_request_waits_for(pool: PoolRunner, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "hubspot_timeline")
+    service = AccountService("a", "b")
+    service.responses["b"] = [status(503)]
+    report = pool.run(service.respond, lambda p: p.send(events_of("ab", 1), account="portal"), service.tokens)
+
+    assert report.created == 2
+    assert [record.getMessage().partition(" after")[0] for record in caplog.records if "after" in record.message] == [
+        "Sending again to account b"
+    ]
+
+
 @pytest.mark.parametrize("is_sent", [True, False], ids=["refused", "not even sent"])
 def test_the_error_limit_is_for_each_account(pool: PoolRunner, is_sent: bool) -> None:
     """It counts events that the service refuses, and those that are invalid, also before the first valid one."""

@@ -13,8 +13,8 @@ from hubspot_timeline.auth.credentials import credentials_from_environment
     [
         (["TOKEN", "CLIENT_ID"], None),
         (["CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"], None),
-        (["CLIENT_ID", "REFRESH_TOKEN"], "HUBSPOT_TIMELINE_CLIENT_SECRET must be set too"),
-        ([], "there is no access token; set HUBSPOT_TIMELINE_TOKEN"),
+        (["CLIENT_ID", "REFRESH_TOKEN"], "to refresh one, set HUBSPOT_TIMELINE_CLIENT_SECRET too"),
+        ([], "the access token is missing; set HUBSPOT_TIMELINE_TOKEN"),
     ],
 )
 def test_the_environment_has_an_access_token_or_all_of_the_oauth_credentials(

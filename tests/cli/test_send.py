@@ -141,7 +141,7 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
 @pytest.mark.parametrize(
     ("command", "code", "error"),
     [
-        ("send rows.jsonl", 2, "there is no access token; set HUBSPOT_TIMELINE_TOKEN or use --token-file"),
+        ("send rows.jsonl", 2, "the access token is missing; set HUBSPOT_TIMELINE_TOKEN or use --token-file"),
         ("send --token-file none rows.jsonl", 2, "the token file none cannot be read: No such file"),
         ("send --token-file empty rows.jsonl", 2, "the token file empty holds no token"),
         ("send --token-file TOKEN --base-url http://a.com rows.jsonl", 2, "--base-url (or HUBSPOT_TIMELINE_BASE_URL)"),

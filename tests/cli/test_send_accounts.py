@@ -127,7 +127,10 @@ def test_an_interrupt_accounts_for_the_rows_of_an_open_pipe(tmp_path: Path, sand
     [
         ("--accounts a.json", "--accounts needs --account-column, which names the account of each row"),
         ("--account-column=", "--account-column is empty; give the name of the column"),
-        ("--account-column hub", "there are no accounts; give --accounts (or HUBSPOT_TIMELINE_ACCOUNTS), a file or f"),
+        (
+            "--account-column hub",
+            "the accounts are missing; give --accounts (or HUBSPOT_TIMELINE_ACCOUNTS), a file",
+        ),
         ("--account-column hub --accounts none.json", "none.json cannot be read: No such file or directory"),
         (
             "--account-column hub --accounts a.json --token-file a.json",

@@ -283,7 +283,10 @@ def test_a_journal_belongs_to_its_api(client: ClientRunner, tmp_path: Path) -> N
         ({"fallback_api": "v3", "event_types": {}}, "fallback_api takes the place of v3"),
         ({"api": "2026-09", "fallback_api": "2026-09", "event_types": {}}, "fallback_api takes the place of v3"),
         ({"fallback_api": "2026-09"}, "fallback_api needs event_types (--event-types)"),
-        ({"event_types": {"1": "a"}}, "event_types (--event-types) is set, but api is v3 and there is no fallback_api"),
+        (
+            {"event_types": {"1": "a"}},
+            "event_types (--event-types) is set, but api is v3; set fallback_api",
+        ),
         ({"api": "2026-09", "event_types": ["a"]}, "event_types is ['a']; give a Mapping"),
     ],
 )

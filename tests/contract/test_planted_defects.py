@@ -53,6 +53,7 @@ FAULTS: dict[Fault | EventFault, tuple[Verdict, str]] = {
     Fault.RESET_AFTER: (UNVERIFIED, "closed the connection without a response"),
     # Allowed: the document states no speed, no order of results, no limit of white space, and both statuses.
     Fault.SLOW_BODY: (HOLDS, ""),
+    Fault.SLOW_HEADERS: (HOLDS, ""),
     Fault.SHUFFLED: (HOLDS, ""),
     Fault.OVERSIZED: (HOLDS, ""),
     Fault.COMPLETED: (HOLDS, ""),

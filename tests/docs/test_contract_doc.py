@@ -4,6 +4,7 @@ import re
 
 import pytest
 import yaml
+from schemathesis.config import SchemathesisConfig
 
 from hubspot_timeline.cli.app import LazyCommands
 from hubspot_timeline_testing.contract import Verdict
@@ -54,3 +55,9 @@ def test_the_workflow_is_yaml() -> None:
     run, upload = yaml.safe_load(STEPS)
     assert run["run"].startswith("hubspot-timeline contract ")
     assert upload["if"] == "always()"
+
+
+def test_the_configuration_of_schemathesis_is_valid() -> None:
+    """It masks everything that it masks by default, but for the tokens of events."""
+    [text] = re.findall(r"^```toml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    assert "token" not in SchemathesisConfig.from_str(text).output.sanitization.sensitive_markers

@@ -63,13 +63,3 @@ def test_every_command_exists() -> None:
     group: Any = typer.main.get_command(app)
     assert {command.split()[0] for command in COMMANDS} == {"templates", "migrate", "sandbox", "send"}
     assert all(group.get_command(None, command.split()[0]) for command in COMMANDS)
-
-
-def test_every_link_leads_somewhere() -> None:
-    """Pages of this folder, and titles of this page."""
-    titles = {
-        re.sub("[^a-z -]", "", title.lower()).replace(" ", "-") for title in re.findall("^#+ (.*)$", TEXT, re.MULTILINE)
-    }
-    for page, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", TEXT):
-        assert (ROOT / "docs" / page).exists()
-        assert not anchor or anchor in titles

@@ -54,7 +54,7 @@ def test_every_metric_has_its_row_with_its_names_and_labels() -> None:
 def test_every_query_is_about_metrics_that_exist() -> None:
     """By their names in the tables."""
     documented = set(re.findall(r"`(hubspot_timeline_\w+)`", TEXT))
-    queries = re.findall(r"^```promql\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    queries = re.findall(r"^```text\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
     used = set(re.findall(r"hubspot_timeline_\w+", "".join(queries)))
     assert {name.removesuffix("_bucket") for name in used} <= documented
     assert len(used) == 5

@@ -3,7 +3,6 @@
 import json
 import re
 
-import pytest
 from attrs import fields
 from starlette.routing import Route
 
@@ -14,15 +13,13 @@ from tests.helpers.document import ROOT
 from tests.helpers.sandbox_calls import opened
 
 TEXT = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
-[EXAMPLE, APP_EVENTS_EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+[EXAMPLE] = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 [SETTINGS, PLAN] = re.findall(r"^```json\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 
 
-def test_the_examples_pass(pytester: pytest.Pytester) -> None:
-    """As a file of tests; the one of app events as a program."""
-    exec(compile(APP_EVENTS_EXAMPLE, "docs/sandbox.md", "exec"), {})  # noqa: S102 - an example of the documentation
-    pytester.makepyfile(EXAMPLE)
-    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=2)
+def test_the_example_runs() -> None:
+    """As a program."""
+    exec(compile(EXAMPLE, "docs/sandbox.md", "exec"), {})  # noqa: S102 - an example of the documentation
 
 
 def test_every_setting_has_its_row() -> None:
@@ -60,7 +57,7 @@ def test_every_path_of_the_admin_api_has_its_row() -> None:
     """Except the files of the page."""
     with opened() as sandbox:
         paths = {route.path for route in sandbox.app.routes if isinstance(route, Route)}
-    documented = set(re.findall(r"/_sandbox(?:/[a-z-]+)+", TEXT))
+    documented = set(re.findall(r"/_sandbox(?:/[a-z.-]+)+", TEXT))
     assert documented == {path for path in paths if path.startswith("/_sandbox/") and "page" not in path}
 
 

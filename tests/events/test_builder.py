@@ -160,7 +160,7 @@ def test_an_email_needs_one_at_sign_with_text_on_both_sides(text: str) -> None:
 @pytest.mark.parametrize("value", [float("nan"), 5])
 def test_an_email_that_is_not_text_is_an_error(value: Any) -> None:
     """NaN is what pandas has for a missing value."""
-    with pytest.raises(EventError, match=r"^email: is an? (float|int), not text; if there is no value, give None"):
+    with pytest.raises(EventError, match=r"^email: is an? (float|int), not text; give None to leave it out"):
         event(1, email=value)
 
 

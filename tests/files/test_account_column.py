@@ -46,7 +46,7 @@ def test_the_heading_of_a_csv_file_names_the_account(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "reason"),
     [
-        (b"hubs,eventTemplateId,email", "there is no column 'hub' with the account of each row; did you mean hubs?"),
+        (b"hubs,eventTemplateId,email", "the column 'hub' with the account of each row is missing; did you mean hubs?"),
         (b"hub,hub,email", "the column hub appears twice; rename or remove one"),
     ],
 )

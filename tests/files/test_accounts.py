@@ -81,5 +81,5 @@ def test_a_pool_from_the_environment_has_the_accounts_that_it_names(
     with pytest.raises(FileError, match="none cannot be read"):
         AccountPool.from_env()
     monkeypatch.delenv("HUBSPOT_TIMELINE_ACCOUNTS")
-    with pytest.raises(OptionError, match="there are no accounts; set HUBSPOT_TIMELINE_ACCOUNTS"):
+    with pytest.raises(OptionError, match="the accounts are missing; set HUBSPOT_TIMELINE_ACCOUNTS"):
         AccountPool.from_env()

@@ -176,7 +176,7 @@ def test_an_option_that_cannot_be_used_is_refused(options: dict[str, Any], expec
 @pytest.mark.parametrize(
     ("columns", "expected"),
     [
-        ({"E-Mial": "email"}, "events.csv:1: there is no column 'E-Mial' to map; did you mean E-Mail?"),
+        ({"E-Mial": "email"}, "events.csv:1: the column 'E-Mial' to map is missing; did you mean E-Mail?"),
         ({"E-Mail": "email", "Mail": "email"}, "events.csv:1: the column email appears twice"),
     ],
 )

@@ -97,6 +97,7 @@ def opened(
     time: FakeTime | None = None,
     sleep: Callable[[float], Awaitable[None]] | None = None,
     store: Store | None = None,
+    access_key: str = "",
 ) -> Iterator[Sandbox]:
     """Give a sandbox, by default an empty one, whose time passes only when it sleeps."""
     time = time or FakeTime()
@@ -104,7 +105,8 @@ def opened(
         clock = Clock(
             now=lambda: NOW + timedelta(seconds=time.now), seconds=time.clock, sleep=sleep or time.async_sleep
         )
-        yield Sandbox(create_app(opened_store, settings=settings, clock=clock), opened_store, time)
+        app = create_app(opened_store, settings=settings, clock=clock, access_key=access_key)
+        yield Sandbox(app, opened_store, time)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from hubspot_timeline import (
     Created,
     OAuthRefresh,
     Outcome,
+    RateLimit,
     Rejected,
     RetryPolicy,
     Unconfirmed,
@@ -114,6 +115,24 @@ def test_a_token_refresh_that_drips_has_a_deadline(client: ClientRunner) -> None
 def test_a_response_in_time_is_read_however_it_is_cut(client: ClientRunner, pieces: list[bytes]) -> None:
     """The clock stands still."""
     assert client.run(Script(), send_one, **receiving(client, pieces)).created == 1
+
+
+def test_a_request_counts_from_when_it_was_sent(client: ClientRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a busy process that is later than its permit: here by 10 s, so that the third waits for the first's window."""
+    time = FakeTime()
+
+    def write(*_: object) -> None:
+        time.now += 5
+
+    async def write_async(*_: object) -> None:
+        write()
+
+    monkeypatch.setattr(httpcore.MockStream, "write", write)
+    monkeypatch.setattr(httpcore.AsyncMockStream, "write", write_async)
+    options = receiving(client, [http(CREATED)] * 3)
+    client.run_all(Script(), send_one, send_one, send_one, time=time, rate_limit=RateLimit(2), **options)
+
+    assert time.now == pytest.approx(10 + 10.2 + 10, abs=0.01)
 
 
 def chunked(body: bytes) -> bytes:

@@ -29,6 +29,7 @@ FEATURES = [
     ("starlette", COMMAND % ["send", "--sandbox", "-"], "sandbox"),
     ("starlette", "from hubspot_timeline_testing.sandbox.app import create_app", "sandbox"),
     ("uvicorn", START, "sandbox"),
+    ("trustme", START.replace("Server()", "Server(https=True)"), "sandbox"),
     ("jsonschema_rs", START, "sandbox"),
     ("cattrs", WITH_SETTINGS, "sandbox"),
     ("cattrs", COMMAND % ["sandbox", "--config", __file__], "sandbox"),

@@ -68,6 +68,29 @@ def test_no_window_holds_more_than_the_limit(requests: int, seconds: float, gaps
         assert next_but_limit - first >= seconds + max(0.2, seconds * 0.02) - 0.001
 
 
+@given(
+    requests=st.integers(1, 4),
+    steps=st.lists(st.tuples(st.floats(0, 2), st.integers(0, 8)), min_size=1, max_size=80),
+)
+def test_no_window_holds_more_requests_that_were_sent_late(requests: int, steps: list[tuple[float, int]]) -> None:
+    """Each step lets a time pass, acquires a permit, and sends some of the requests that have waited for it."""
+    time, sent = FakeTime(), list[float]()
+    limiter = MemoryRateLimiter(RateLimit(requests), time.clock)
+    acquired = list[float]()
+    for gap, number in steps:
+        time.now += gap
+        for _ in range(min(number, len(acquired))):
+            limiter.move_permit(acquired.pop(), time.now)
+            sent.append(time.now)
+        while acquired and time.now - acquired[0] > 8:  # so that no permit expires before its request is sent
+            limiter.move_permit(acquired.pop(0), time.now)
+            sent.append(time.now)
+        if not limiter.acquire():
+            acquired.append(time.now)
+
+    assert all(later - first >= 10 for first, later in zip(sent, sent[requests:], strict=False))
+
+
 def test_no_permit_is_withheld_without_need() -> None:
     """Eleven times the limit is sent after ten windows and their margin, with milliseconds of rounding."""
     time = FakeTime()

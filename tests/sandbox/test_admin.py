@@ -225,7 +225,7 @@ def test_an_invalid_page_is_rejected(sandbox: Sandbox, query: dict[str, str]) ->
 
 
 LOCAL = [("127.0.0.1:8080", "http://127.0.0.1:8080"), ("localhost:8080", "http://localhost:8080"), ("[::1]:8080", None),
-         ("localhost", None), ("sandbox:8080", None)]  # fmt: skip
+         ("localhost", None), ("sandbox:8080", None), ("10.0.0.7:80", None)]  # fmt: skip
 FOREIGN = [("127.0.0.1:8080", "http://evil.example"), ("127.0.0.1:8080", "null"), ("evil.example:8080", None),
            ("127.0.0.1:8080", "http://127.0.0.1:9090"), ("evil.example", "http://evil.example"),
            ("127.0.0.1.evil.example", None)]  # fmt: skip

@@ -1,15 +1,20 @@
 """Connections of a running sandbox: broken by faults, and used by clients that send something else than HTTP."""
 
+import asyncio
 import json
+import logging
 import select
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
+from threading import Event
 
 import httpx
 import pytest
 
 from hubspot_timeline_testing.sandbox import Clock, Fault, FaultPlan, SandboxServer, SandboxSettings
+from hubspot_timeline_testing.sandbox.http.connection_faults import PAUSE, SLOW_PIECES
 from tests.helpers.fake_time import FakeTime
 from tests.helpers.sandbox_calls import HEADERS, PATH, counts, event, post
 
@@ -88,6 +93,37 @@ def test_a_truncated_response_ends_in_its_body() -> None:
     assert body.startswith(b'{"status":"COMPLETE"')
 
 
+def test_slow_headers_arrive_in_pieces_before_the_body() -> None:
+    """The whole response, in a valid form for a client; then the connection closes."""
+    time = FakeTime()
+    settings = SandboxSettings(faults=FaultPlan(script=[Fault.SLOW_HEADERS] * 2))
+    with SandboxServer(settings=settings, clock=Clock(sleep=time.async_sleep)) as server:
+        head, _, body = received(server).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 201 \r\nconnection: close\r\n")
+        assert f"content-length: {len(body)}".encode() in head
+        assert json.loads(body)["status"] == "COMPLETE"
+        assert 10 < time.waits.count(PAUSE) <= SLOW_PIECES
+        assert post(server.url, event("next")).json()["results"][0]["id"] == "next"
+
+
+def test_a_client_that_gives_up_on_slow_headers_is_not_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is written to its connection any more."""
+    gone, pauses = Event(), count()
+
+    async def sleep(_: float) -> None:
+        if next(pauses) == 2:
+            await asyncio.to_thread(gone.wait, 30)
+
+    settings = SandboxSettings(faults=FaultPlan(script=[Fault.SLOW_HEADERS], latency=0))
+    with SandboxServer(settings=settings, clock=Clock(sleep=sleep)) as server:
+        with connected(server) as connection:
+            connection.sendall(HEAD + b"Content-Length: 2\r\n\r\n{}")
+            assert connection.recv(5) == b"HTTP/"
+        gone.set()
+        assert post(server.url, event()).status_code == 201
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
 def test_clients_raise_a_transport_error(caplog: pytest.LogCaptureFixture) -> None:
     """For each broken connection, also one that was used before; the next request is served."""
     script = [fault for pair in zip([None] * 3, BREAKING, strict=True) for fault in pair]
@@ -100,7 +136,7 @@ def test_clients_raise_a_transport_error(caplog: pytest.LogCaptureFixture) -> No
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
-@pytest.mark.parametrize("fault", [fault for fault in Fault if fault not in BREAKING])
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault not in (*BREAKING, Fault.SLOW_HEADERS)])
 def test_all_other_faults_keep_the_connection(fault: Fault) -> None:
     """The next request is served on it."""
     with scripted(fault) as server, httpx.Client(base_url=server.url, headers=HEADERS) as client:

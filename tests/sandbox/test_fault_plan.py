@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.sandbox import EventFault, Fault, FaultPlan, SandboxSettings, StatusFault
+from hubspot_timeline_testing.sandbox.apis import operation_names
 from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector, draw_faults
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, NAMED_ONLY, RequestFault
 from hubspot_timeline_testing.sandbox.faults.plan import MAX_SCRIPT
@@ -26,12 +27,14 @@ PLANS = st.builds(
     seed=st.integers(),
     latency=st.floats(0, 100) | DISTRIBUTIONS,
     events=st.dictionaries(st.text(), FAULTS | st.sampled_from(EventFault), max_size=3),
+    operations=st.lists(st.sampled_from(operation_names()), max_size=2),
+    accounts=st.lists(st.text(), max_size=2),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
 )
-KEYS = ("script", "rate", "kinds", "seed", "latency", "events")
+KEYS = ("script", "rate", "kinds", "seed", "latency", "events", "operations", "accounts")
 
 
 def first(plan: FaultPlan, count: int = 1000) -> list[RequestFault | None]:
@@ -127,6 +130,10 @@ def test_an_entry_of_the_script_can_be_repeated() -> None:
         ({"latency": None}, "latency: None is not a latency"),
         ({"latency": "uniform:1"}, "latency: 'uniform:1' is not a latency: uniform has 2 numbers"),
         ({"events": []}, "events is []; it must be an object"),
+        ({"operations": ["create_event_s"]}, "operations[0]: 'create_event_s' is unknown; did you mean create_events?"),
+        ({"operations": "create_events"}, "operations is 'create_events'; it must be a list"),
+        ({"operations": [5]}, "operations[0]: 5 is unknown; known are create_events"),
+        ({"accounts": ["a", 5]}, "accounts[1] is 5; it must be a name"), ({"accounts": 5}, "accounts is 5; it must be"),
         ({"events": {"a*": "refuze"}}, "events['a*']: 'refuze' is not a fault of an event; did you mean refuse?"),
     ],
     ids=repr,

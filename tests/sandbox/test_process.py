@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hubspot_timeline_testing.sandbox import SandboxProcess, SandboxSettings, SandboxStartError
+from hubspot_timeline_testing.sandbox import SandboxControl, SandboxProcess, SandboxSettings, SandboxStartError
 from tests.helpers.sandbox_calls import counts, event, post
 
 COMMAND = (sys.executable, "-m", "hubspot_timeline", "sandbox")
@@ -142,6 +142,23 @@ def test_the_greeting_of_a_sandbox_with_accounts_asks_for_a_token_of_one(tmp_pat
     assert "access token of one of its accounts" in output
     assert "any-token" not in output
     assert "s3cret" not in output
+
+
+def test_the_command_serves_other_machines_with_a_key_and_https(tmp_path: Path) -> None:
+    """The key is in a file and in no argument; the CA is where it was asked for, and in the JSON."""
+    key, ca = tmp_path / "key", tmp_path / "ca.pem"
+    key.write_text("s3cret-of-the-sandbox\n")
+    options = ["--host", "0.0.0.0", "--access-key-file", str(key), "--https", "--write-ca", str(ca)]  # noqa: S104
+    with running("--port", "0", "--json", "--until-stdin-closes", *options) as child:
+        assert child.stdout is not None
+        started = json.loads(child.stdout.readline())
+        assert started["url"].startswith("https://127.0.0.1:")
+        assert started["ca_file"] == str(ca)
+        with SandboxControl(started["url"], access_key="s3cret-of-the-sandbox", ca_file=ca) as control:
+            assert control.counts() == counts()
+        with SandboxControl(started["url"], ca_file=ca) as stranger, pytest.raises(ValueError, match="401"):
+            stranger.counts()
+        assert child.communicate() == ("", "")  # closes stdin
 
 
 def test_a_port_or_database_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:

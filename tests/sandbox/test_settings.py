@@ -44,6 +44,7 @@ SETTINGS = st.builds(
     limit=st.none() | st.builds(RequestLimit, st.integers(1), st.floats(0.1, 100), st.booleans()),
     daily=st.none() | st.builds(DailyLimit, st.integers(1), st.sampled_from(["UTC", "Europe/Dublin"])),
     migrated_after=st.none() | st.floats(0, 1e6),
+    read_delay=st.floats(0, 1e6),
     app_events=st.builds(
         AppEventSettings,
         event_types=st.lists(st.just(event_type()), max_size=2),

@@ -9,8 +9,8 @@ from pyspark.sql import SparkSession
 
 from hubspot_timeline.spark.options import NAMES
 from hubspot_timeline_testing.sandbox import SandboxServer
-from tests.docs.test_readme import examples
 from tests.helpers.document import ROOT
+from tests.helpers.pages import examples
 
 PAGE = ROOT / "docs/spark.md"
 
@@ -24,7 +24,7 @@ def test_the_examples_run(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """In one session, with a folder of this test in place of the shared one."""
-    accounts, *others = [example.replace("/shared", str(tmp_path)) for example in examples(PAGE)]
+    accounts, *others = [example.replace("/shared", str(tmp_path)) for example in examples("docs/spark.md")]
     (module_folder / "accounts.py").write_text(accounts, encoding="utf-8")
     tokens = {name: f"token-{name}" for name in ("4711", "4712")}
     (tmp_path / "tokens.json").write_text(json.dumps(tokens), encoding="utf-8")

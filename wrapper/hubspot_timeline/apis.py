@@ -83,7 +83,7 @@ def open_apis(version: str, fallback_version: str | None, event_types: Mapping[s
     primary = _api("api", version, event_types)
     if fallback_version is None:
         if primary.event_format is V3 and event_types is not None:
-            raise OptionError("event_types (--event-types) is set, but api is v3 and there is no fallback_api")
+            raise OptionError("event_types (--event-types) is set, but api is v3; set fallback_api too, or omit it")
         return Apis(primary)
     if primary.event_format is not V3 or fallback_version == V3_VERSION:
         raise OptionError("fallback_api takes the place of v3; it needs api='v3', and a version of app events")

@@ -35,7 +35,7 @@ class AsyncTimelineClient(BaseClient):
     """
 
     def _open(self) -> None:
-        self._transport = AsyncTransport(self._connection, self._rate_limiter.update)
+        self._transport = AsyncTransport(self._connection, self._rate_limiter)
         self._executor = AsyncExecutor(self._transport, self._rate_limiter, self._delivery_options, self._runtime.sleep)
 
     @property

@@ -143,7 +143,7 @@ class BaseClient:
         require_count("max_in_flight", max_in_flight)
         _require_timeout(timeout)
         if rate_limit is None and rate_limit_store != "memory:":
-            raise OptionError("rate_limit_store is set, but rate_limit is None, so there is nothing to share")
+            raise OptionError("rate_limit_store is set, but rate_limit is None; set it too, or omit rate_limit_store")
         clock = self._runtime.clock
         base_url = validated_base_url(base_url)
         self._notifier = _notifier(observer or default_observer(), base_url, clock)
@@ -185,7 +185,7 @@ class BaseClient:
         Optional: HUBSPOT_TIMELINE_BASE_URL, HUBSPOT_TIMELINE_API, HUBSPOT_TIMELINE_RATE_LIMIT_STORE and
         HUBSPOT_TIMELINE_APP_ID.
         A pool reads its accounts from the file or folder HUBSPOT_TIMELINE_ACCOUNTS instead (see `read_accounts`).
-        Raises OptionError if there are no credentials.
+        Raises OptionError if the credentials are missing.
         """
         options.setdefault("base_url", base_url_from_environment())
         options.setdefault("api", api_from_environment())

@@ -35,7 +35,7 @@ class TimelineClient(BaseClient):
     """
 
     def _open(self) -> None:
-        self._transport = Transport(self._connection, self._rate_limiter.update)
+        self._transport = Transport(self._connection, self._rate_limiter)
         self._executor = Executor(self._transport, self._rate_limiter, self._delivery_options, self._runtime.sleep)
 
     @property

@@ -70,6 +70,7 @@ UNDECIDABLE: Mapping[str, str] = {
     "faults": "They are what a test plans; a run repeats its requests until passing faults have passed.",
     "migrated_after": "It is the date of an account, not a behaviour: a run sees only whether version 3 responds now.",
     "daily.time_zone": "No response states it; it is in the settings of the account.",
+    "read_delay": "It is what a test plans; a run reads its events some time after it has created them.",
     "errors": "No single experiment decides them: every refusal that a run gets is one of them.",
     "app_events.versions": "A version that is missing responds as one that is broken.",
     "app_events.event_types": "They are the user's data.",

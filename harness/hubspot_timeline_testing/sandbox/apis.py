@@ -1,6 +1,10 @@
 """The APIs that the sandbox serves: what differs between version 3 of the timeline and app events."""
 
+from functools import cache
+
 from attrs import frozen
+
+from hubspot_timeline_testing.openapi import document, operations
 
 
 @frozen
@@ -46,6 +50,15 @@ APP_EVENTS = Api(
 )
 APIS = {api.document: api for api in (V3, APP_EVENTS)}
 """By the names of their documents."""
+
+ISSUE_ACCESS_TOKEN = "issue_access_token"  # noqa: S105 - the name of an operation
+"""The operation of the token endpoint; the documents do not have it."""
+
+
+@cache
+def operation_names() -> tuple[str, ...]:
+    """Return the operationIds of the documents, and that of the token endpoint."""
+    return (*(name for api in APIS for name in operations(document(api))), ISSUE_ACCESS_TOKEN)
 
 
 def is_since(version: str, first: str) -> bool:

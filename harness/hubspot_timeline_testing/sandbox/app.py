@@ -13,6 +13,7 @@ with needs("sandbox"):
 
     from hubspot_timeline_testing.openapi import document, operation_objects
     from hubspot_timeline_testing.sandbox.admin.control_endpoints import CONTROLS
+    from hubspot_timeline_testing.sandbox.admin.guard import Guard
     from hubspot_timeline_testing.sandbox.admin.page.routes import page_routes
     from hubspot_timeline_testing.sandbox.admin.read_endpoints import READERS
     from hubspot_timeline_testing.sandbox.admin.routing import admin_routes
@@ -32,12 +33,14 @@ with needs("sandbox"):
     from hubspot_timeline_testing.sandbox.storage.store import Store
 
 
-def create_app(store: Store, *, settings: SandboxSettings | None = None, clock: Clock | None = None) -> Starlette:
+def create_app(
+    store: Store, *, settings: SandboxSettings | None = None, clock: Clock | None = None, access_key: str = ""
+) -> Starlette:
     """Return the sandbox as an application that writes to `store`.
 
     It serves the operations at the paths of both documents, the token endpoint, a page at /, and the admin API under
-    /_sandbox. `app.state.context` is its SandboxContext. Raises ValueError for invalid templates or event types in the
-    settings.
+    /_sandbox; both of these require `access_key`, if there is one. `app.state.context` is its SandboxContext. Raises
+    ValueError for invalid templates or event types in the settings.
     """
     settings, clock = settings or SandboxSettings(), clock or Clock()
     limiter = RequestLimiter(settings.limit, settings.daily, clock)
@@ -45,9 +48,10 @@ def create_app(store: Store, *, settings: SandboxSettings | None = None, clock: 
     context = SandboxContext(store, settings, clock, FaultInjector(settings.faults), limiter, event_types)
     context.migrate(settings.migrated_after)
     pipeline = Pipeline(context, Authenticator(settings.accounts, store.access_tokens, clock))
-    routes = [*_operation_routes(pipeline, settings.app_events.versions), *token_routes(context), *page_routes()]
+    guard = Guard(access_key)
+    routes = [*_operation_routes(pipeline, settings.app_events.versions), *token_routes(context), *page_routes(guard)]
     app = Starlette(
-        routes=[*routes, *admin_routes(context, {**READERS, **CONTROLS})],
+        routes=[*routes, *admin_routes(context, {**READERS, **CONTROLS}, guard)],
         middleware=[Middleware(RawPaths)],
         exception_handlers=dict.fromkeys((ServiceError, HTTPException, sqlite3.OperationalError), handle_error),  # type: ignore[arg-type] # any ASGI application will do
     )

@@ -1,8 +1,9 @@
 """The contexts of operations: what all requests of a sandbox share, and one request on its way."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote
 
 from attrs import define, field
@@ -14,8 +15,11 @@ from hubspot_timeline_testing.sandbox.auth.accounts import Account
 from hubspot_timeline_testing.sandbox.clock import Clock
 from hubspot_timeline_testing.sandbox.faults.injector import FaultInjector
 from hubspot_timeline_testing.sandbox.faults.kinds import AnyFault
+from hubspot_timeline_testing.sandbox.http.masking import beginning, masked_form, masked_headers
+from hubspot_timeline_testing.sandbox.http.response import HttpResponse
 from hubspot_timeline_testing.sandbox.rate_limit.limiter import RequestLimiter
 from hubspot_timeline_testing.sandbox.settings import SandboxSettings
+from hubspot_timeline_testing.sandbox.storage.request_log import Exchange
 from hubspot_timeline_testing.sandbox.storage.store import Store
 from hubspot_timeline_testing.sandbox.validation.event_types import EventTypes
 
@@ -47,8 +51,51 @@ class SandboxContext:
 
 
 @define
+class LogEntry:
+    """One request in the log, from its arrival to its response, with the number of its row."""
+
+    number: int
+    _sandbox: SandboxContext
+    _request: Request
+    _started: float
+    _generation: int
+
+    @classmethod
+    def begin(cls, sandbox: SandboxContext, request: Request, operation: str) -> Self:
+        """Log a request that arrived."""
+        log, clock = sandbox.store.requests, sandbox.clock
+        number = log.add(clock.timestamp(), request.method, request.url.path, operation)
+        return cls(number, sandbox, request, clock.seconds(), sandbox.generation)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the sandbox was reset since the request arrived."""
+        return self._generation != self._sandbox.generation
+
+    def end(self, response: HttpResponse, request_body: str, response_body: str | None = None, **columns: Any) -> None:
+        """Log the response, unless the sandbox was reset; `response_body` is the text to log in place of its body."""
+        if self.is_stale:
+            return
+        request, is_reset = self._request, response.delivery == "reset"
+        query = masked_form(request.scope["query_string"].decode("latin-1"))
+        host = request.headers.get("host", "")
+        exchange = Exchange(
+            f"{request.scope['scheme']}://{host}{request.scope['path']}{'?' if query else ''}{query}",
+            json.dumps(masked_headers(request.headers.items())),
+            request_body,
+            json.dumps([] if is_reset else list(response.headers.items())),
+            "" if is_reset else beginning(response.body) if response_body is None else response_body,
+            0 if is_reset else len(response.body),
+        )
+        status = None if is_reset else response.status
+        milliseconds = round((self._sandbox.clock.seconds() - self._started) * 1000, 3)
+        log = self._sandbox.store.requests
+        log.complete(self.number, exchange, status=status, milliseconds=milliseconds, **columns)
+
+
+@define
 class RequestContext:
-    """One request: as it arrived, what it is for, its number in the log, and what the pipeline has added so far.
+    """One request: as it arrived, what it is for, its entry in the log, and what the pipeline has added so far.
 
     `value` is the parsed body, which conforms to the document. `event_count` and `message` (of an
     error) are for the log, `headers` are those of the rate limit.
@@ -58,10 +105,9 @@ class RequestContext:
     operation: OperationObject
     api: Api
     version: str
-    number: int
-    started: float
-    generation: int
+    entry: LogEntry
     caller: Account | None = None  # until it is authenticated
+    has_faults: bool = False  # whether the plan of faults is for it
     fault: AnyFault | None = None
     body: bytes = b""
     value: Any = None

@@ -1,12 +1,15 @@
 """A client for the admin API of a running sandbox."""
 
+import ssl
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any, Self
 
 import httpx
 
 from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
+from hubspot_timeline_testing.sandbox.request_matching import request_mismatch
 
 _PAGE = 1000
 
@@ -14,12 +17,15 @@ _PAGE = 1000
 class SandboxControl:
     """The admin API of a sandbox in this or another process, as methods; usable from any thread.
 
+    `access_key`: that of the sandbox, if it has one. `ca_file`: the CA of one that serves HTTPS.
     Each raises httpx.HTTPError if the sandbox does not respond, and ValueError for an error response.
     Close it, or use it as a context manager.
     """
 
-    def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, trust_env=False, timeout=60)
+    def __init__(self, url: str, *, access_key: str = "", ca_file: Path | None = None) -> None:
+        headers = {"Authorization": f"Bearer {access_key}"} if access_key else {}
+        verify = ssl.create_default_context(cafile=ca_file) if ca_file else True
+        self._client = httpx.Client(base_url=url, headers=headers, verify=verify, trust_env=False, timeout=60)
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of events, requests, limited (requests with a 429), records and templates."""
@@ -47,8 +53,27 @@ class SandboxControl:
         return self._all("timeline", record=record)
 
     def requests(self) -> Iterator[dict[str, Any]]:
-        """Yield the requests, the latest first: number, method, path, account, status, fault, milliseconds, events."""
+        """Yield the requests, the latest first: number, method, path, operation, account, status, fault, events, ….
+
+        `operation` is an operationId of the documents, or issue_access_token.
+        """
         return self._all("requests")
+
+    def har(self) -> dict[str, Any]:
+        """Return the latest 1,000 requests as an HTTP archive (HAR 1.2), with their bodies and without secrets."""
+        archive: dict[str, Any] = self._call("GET", "requests.har").json()
+        return archive
+
+    def assert_requests(self, *, times: int | None = None, **expected: Any) -> None:
+        """Raise AssertionError unless so many requests, by default one or more, had the expected values in the log.
+
+        `expected`: fields as in `requests()`, such as operation="create_events", status=201, account="62515". The error
+        names the requests that match, or the one that is nearest to it. Raises ValueError for an unknown field or
+        operation.
+        """
+        error = request_mismatch(self.requests(), times, expected)
+        if error:
+            raise AssertionError(error)
 
     def assert_exactly_once(self, ids: Iterable[str]) -> None:
         """Raise AssertionError, which names them, for ids that were not created exactly once, in any template."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from asyncio import Transport
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -21,8 +22,11 @@ else:
 
 
 @contextmanager
-def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
-    """Serve an application for the time of the block. Connections wait at the socket until the server is ready."""
+def serving(app: ASGIApp, listener: socket.socket, tls: ssl.SSLContext | None = None) -> Iterator[None]:
+    """Serve an application for the time of the block, by HTTPS with `tls`.
+
+    Connections wait at the socket until the server is ready.
+    """
     config = uvicorn.Config(
         app,
         http=_BreakableHttpProtocol,
@@ -33,6 +37,8 @@ def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
         timeout_keep_alive=60,  # a client that pauses for longer than the usual 5 s must not lose its connection
         timeout_graceful_shutdown=1,
     )
+    config.load()
+    config.ssl = tls  # uvicorn itself makes one of files only
     server = _Server(config)
     thread = Thread(target=server.run, args=[[listener]], name="hubspot-timeline-sandbox", daemon=True)
     thread.start()

@@ -43,7 +43,7 @@ SingleResponse: TypeAlias = Literal["created", "accepted"]
 """The response to a single app event. created: 201 with the event. accepted: 200 without a body."""
 
 MAX_MIGRATED_AFTER = 10**9
-"""The seconds below which a migration can be planned, so that its time is a date."""
+"""The seconds below which a migration, or a delay, can be planned, so that its time is a date."""
 
 
 def _accounts(accounts: Iterable[Account]) -> tuple[Account, ...]:
@@ -108,6 +108,7 @@ class SandboxSettings:
     `templates`: the templates at the start, each as the service lists it, of the app `app`.
     `accounts`: the accounts whose secrets are accepted; without any, every token is. `limit`: the rolling window of
     each account, `daily` its daily limit; by default there is neither. `faults`: the plan of faults at the start.
+    `read_delay`: the seconds of the sandbox's clock after which an event can be read; 404 until then.
     `app_events`: see AppEventSettings. `migrated_after`: the seconds after which version 3 answers 401, by
     default never. `errors`: texts of errors that were measured, see ErrorText.
     """
@@ -126,6 +127,7 @@ class SandboxSettings:
     faults: FaultPlan = field(factory=FaultPlan)
     limit: RequestLimit | None = None
     daily: DailyLimit | None = None
+    read_delay: float = field(default=0.0, validator=[ge(0), lt(MAX_MIGRATED_AFTER)])
     app_events: AppEventSettings = field(factory=AppEventSettings)
     migrated_after: float | None = field(default=None, validator=optional([ge(0), lt(MAX_MIGRATED_AFTER)]))
     errors: Mapping[str, ErrorText] = field(factory=dict, hash=False)

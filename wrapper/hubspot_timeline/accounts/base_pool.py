@@ -15,7 +15,6 @@ from hubspot_timeline.accounts.run import PoolRun
 from hubspot_timeline.accounts.tokens import AccountToken, AccountTokens
 from hubspot_timeline.auth.secret import hidden
 from hubspot_timeline.base_client import BaseClient, ClientOptions, refuse_coroutine_functions
-from hubspot_timeline.config import is_loopback
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.errors import OptionError, require_count, type_of
 from hubspot_timeline.execution.async_executor import AsyncExecutor
@@ -84,8 +83,7 @@ class BaseAccountPool(BaseClient):
         is_httpcore = self._connection.transport == "httpx" and "transport" not in args
         self._max_transports = _MAX_TRANSPORTS if is_httpcore else 1
         if is_httpcore and not args.keys() & {"verify", "cert"}:  # the certificates take long to load
-            trust_env = args.get("trust_env", not is_loopback(self._connection.base_url))
-            args = {**args, "verify": httpx.create_ssl_context(trust_env=trust_env)}
+            args = {**args, "verify": httpx.create_ssl_context(trust_env=args.get("trust_env", True))}
         self._pool_connection = replace(
             self._connection, max_in_flight=_MAX_CONNECTIONS // self._max_transports, httpx_args=args
         )
@@ -101,7 +99,7 @@ class BaseAccountPool(BaseClient):
         self._accounts = OpenAccounts(self._executor, self._open_account, self._max_open_accounts)
 
     def _new_transport(self) -> AsyncTransport:
-        return AsyncTransport(self._pool_connection, self._rate_limiter.update)
+        return AsyncTransport(self._pool_connection, self._rate_limiter)
 
     def _next_transport(self) -> AsyncTransport:
         """Return the transport for another account."""
@@ -114,7 +112,7 @@ class BaseAccountPool(BaseClient):
         tokens = AccountToken(self._account_tokens, account, self._runtime.clock, self._refreshes, self._on_renewal)
         return replace(
             self._executor,
-            transport=self._next_transport().for_account(tokens, limiter.update),
+            transport=self._next_transport().for_account(tokens, limiter),
             rate_limiter=limiter,
             options=replace(self._delivery_options, apis=self._apis.copy()),
         )

@@ -30,11 +30,11 @@ def credentials_from_environment() -> str | OAuthRefresh:
     if not any(values.values()):
         is_blank = TOKEN_VARIABLE in os.environ
         problem = (
-            f"{TOKEN_VARIABLE} is blank; set it" if is_blank else f"there is no access token; set {TOKEN_VARIABLE}"
+            f"{TOKEN_VARIABLE} is blank; set it" if is_blank else f"the access token is missing; set {TOKEN_VARIABLE}"
         )
         raise OptionError(f"{problem}, or to refresh tokens {', '.join(OAUTH_VARIABLES)}")
     if missing := [name for name, value in values.items() if not value]:
-        raise OptionError(f"there is no access token, and to refresh one {' and '.join(missing)} must be set too")
+        raise OptionError(f"the access token is missing; to refresh one, set {' and '.join(missing)} too")
     client_id, client_secret, refresh_token = values.values()
     return OAuthRefresh(client_id, client_secret, refresh_token)
 

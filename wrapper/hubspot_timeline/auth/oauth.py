@@ -36,7 +36,7 @@ OnRenewal: TypeAlias = Callable[[TimelineError | None], object]
 _MARGIN = 60.0
 _MARGIN_SHARE = 0.1
 
-_CHECK_PATH = "There is no token endpoint at this URL: check base_url and the path of OAuthRefresh."
+_CHECK_PATH = "This URL is not that of a token endpoint: check base_url and the path of OAuthRefresh."
 _CHECK_CREDENTIALS = (
     "Check client_id and client_secret, or let the account install the app again for a new refresh_token."
 )
@@ -104,15 +104,15 @@ class RefreshedTokens(TokenSource):
         self._async_lock = asyncio.Lock()
 
     def prepare(self, post: Post) -> None:
-        """Fetch an access token if there is no valid one; blocks."""
+        """Fetch an access token unless there is a valid one; blocks."""
         self.get(post)
 
     async def prepare_async(self, post: AsyncPost) -> None:
-        """Fetch an access token if there is no valid one; other tasks wait for it."""
+        """Fetch an access token unless there is a valid one; other tasks wait for it."""
         await self.get_async(post)
 
     def get(self, post: Post) -> Secret:
-        """Return the header, after fetching an access token if there is no valid one; blocks."""
+        """Return the header, after fetching an access token unless there is a valid one; blocks."""
         with self._lock:  # one thread fetches, the others wait and use its result
             if header := self._valid_header():
                 return header
@@ -121,7 +121,7 @@ class RefreshedTokens(TokenSource):
                 return self._store(_parse(post(self._credentials.path, self._form())), started)
 
     async def get_async(self, post: AsyncPost) -> Secret:
-        """Return the header, after fetching an access token if there is no valid one; other tasks wait for it."""
+        """Return the header, after fetching an access token unless there is a valid one; other tasks wait for it."""
         async with self._async_lock:
             if header := self._valid_header():
                 return header

@@ -59,7 +59,7 @@ class FixedToken(TokenSource):
         return self.header
 
     def invalidate(self, header: str) -> bool:  # noqa: ARG002 - there is only one
-        """Return False: there is no other access token."""
+        """Return False, since the access token cannot be renewed."""
         return False
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import sys
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ import typer
 from hubspot_timeline.cli.console import print_line
 from hubspot_timeline.errors import OptionError
 from hubspot_timeline_testing.sandbox import SandboxServer, SandboxSettings, Store
+from hubspot_timeline_testing.sandbox.access_key import VARIABLE, read_access_key
 from hubspot_timeline_testing.sandbox.cli_options import FaultOptions, limit_from_options, settings_from_options
 from hubspot_timeline_testing.sandbox.faults.kinds import NAMED_ONLY, Fault
 from hubspot_timeline_testing.sandbox.faults.latency import LATENCY_FORMATS
@@ -32,7 +34,31 @@ from hubspot_timeline_testing.sandbox.settings import (
 
 def sandbox(
     *,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 for a free one.")] = 8080,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for a free one.")] = 8080,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="The address to listen on. One that other machines reach, such as 0.0.0.0, requires an access key.",
+        ),
+    ] = "127.0.0.1",
+    access_key_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the access key that the page and /_sandbox require then.", show_default=f"${VARIABLE}"
+        ),
+    ] = None,
+    https: Annotated[
+        bool, typer.Option("--https", help="Serve HTTPS, with a certificate that is made at the start.")
+    ] = False,
+    write_ca: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False,
+            help="Where to write the CA of that certificate, for curl --cacert or SSL_CERT_FILE.",
+            show_default="a temporary file",
+        ),
+    ] = None,
     database: Annotated[
         Path | None, typer.Option(dir_okay=False, help="SQLite file for the events; without it they are in memory.")
     ] = None,
@@ -145,7 +171,10 @@ def sandbox(
             min=1, help="The maximum number of requests of an account a day (UTC).", show_default="any number"
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help='Print the address as one line of JSON: {"url": …}.')] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help='Print the address as one line of JSON: {"url": …}, with --https also "ca_file".'),
+    ] = False,
     until_stdin_closes: Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)] = False,
 ) -> None:
     """Run a sandbox of the service on this machine until Ctrl-C, with a page in the browser.
@@ -153,7 +182,10 @@ def sandbox(
     It accepts any token, unless it has accounts, stores events and responds in the service's shape. Read what it stores
     at /_sandbox/…; docs/sandbox.md describes that, and the assumption behind each option.
     """
+    if write_ca and not https:
+        raise OptionError("--write-ca requires --https")
     try:
+        access_key = read_access_key(access_key_file)
         settings = settings_from_options(
             config,
             FaultOptions(fault_rate, faults, fault_script, seed, latency, faults_file),
@@ -181,8 +213,17 @@ def sandbox(
             stack.callback(signal.signal, number, signal.signal(number, lambda *_: ended.put(None)))
         if until_stdin_closes:
             Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
-        server = _start(stack, port, database, settings)
-        print_line(json.dumps({"url": server.url}) if as_json else _greeting(server.url, settings))
+        server = _start(
+            stack,
+            database,
+            settings=settings,
+            port=port,
+            host=host,
+            access_key=access_key,
+            https=https,
+            ca_file=write_ca,
+        )
+        print_line(_json(server) if as_json else _greeting(server, settings, needs_key=bool(access_key)))
         ended.get()
 
 
@@ -192,27 +233,41 @@ def _calibrated(path: Path) -> dict[str, Any]:
     return Calibration.read(path).settings
 
 
-def _start(stack: ExitStack, port: int, database: Path | None, settings: SandboxSettings) -> SandboxServer:
+def _start(stack: ExitStack, database: Path | None, **options: Any) -> SandboxServer:
     try:
         store = stack.enter_context(Store(database))
-        return stack.enter_context(SandboxServer(store=store, settings=settings, port=port))
+        return stack.enter_context(SandboxServer(store=store, **options))
     except sqlite3.Error as error:
         raise OptionError(f"the database {database} cannot be used: {error}") from error
+    except socket.gaierror as error:
+        raise OptionError(f"--host {options['host']} is not an address of this machine: {error.strerror}") from error
     except OSError as error:  # not its own text, in which Python adds the address as a tuple
         reason = os.strerror(error.errno) if error.errno else str(error)
-        raise OptionError(f"port {port} cannot be used: {reason}; choose another, or a free one by --port 0") from error
+        if error.filename:
+            raise OptionError(f"--write-ca {error.filename} cannot be written: {reason}") from error
+        place = f"port {options['port']} of {options['host']}"
+        raise OptionError(f"{place} cannot be used: {reason}; choose another, or a free one by --port 0") from error
     except ValueError as error:
         raise OptionError(str(error)) from error
 
 
-def _greeting(url: str, settings: SandboxSettings) -> str:
-    token, advice = '"any-token"', ""
+def _json(server: SandboxServer) -> str:
+    return json.dumps({"url": server.url} | ({"ca_file": str(server.ca_file)} if server.ca_file else {}))
+
+
+def _greeting(server: SandboxServer, settings: SandboxSettings, *, needs_key: bool) -> str:
+    url, token, advice = server.url, '"any-token"', ""
     if settings.accounts:
         token, advice = "access_token", " and an access token of one of its accounts"
-    return (
-        f"Sandbox at {url}; open that in a browser to see what it stores.\n"
-        f'Point a client at it with TimelineClient({token}, base_url="{url}"){advice}. Ctrl-C stops it.'
-    )
+    lines = [
+        f"Sandbox at {url}; open that in a browser to see what it stores.",
+        f'Point a client at it with TimelineClient({token}, base_url="{url}"){advice}. Ctrl-C stops it.',
+    ]
+    if server.ca_file:
+        lines.append(f"Clients verify it by SSL_CERT_FILE={server.ca_file}, curl by --cacert {server.ca_file}.")
+    if needs_key:
+        lines.append("The page and /_sandbox need the access key: as the password of any user, or a bearer token.")
+    return "\n".join(lines)
 
 
 def _watch_stdin(ended: SimpleQueue[None]) -> None:

@@ -130,7 +130,7 @@ def _integer_if_whole(value: object) -> object:
 
 def _email(value: object) -> str:
     if not isinstance(value, str):
-        raise EventError(f"is {type_of(value)}, not text; if there is no value, give None", "email")
+        raise EventError(f"is {type_of(value)}, not text; give None to leave it out", "email")
     text = value.strip()
     require_email(text)
     return text

@@ -91,7 +91,7 @@ class AsyncExecutor(Struct, frozen=True):
             case SendSingle(request, advice, new):
                 return await self._send(lambda: self.transport.send_single(request, advice, new_connection=new), run)
             case Wait(seconds, error):
-                log_wait(step)
+                log_wait(step, run.account)
                 await self._pause(seconds, run, error)
             case Abort(error):
                 abort(run, error)

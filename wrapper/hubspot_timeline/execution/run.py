@@ -135,7 +135,7 @@ def stopped(reason: BaseException, account: str | None = None) -> StoppedError:
 def abort(run: Abortable, error: TimelineError) -> None:
     """Abort a run for a reason that needs attention, which is logged once."""
     if not run.stopped:
-        _log.warning("Stopping%s: %s", "" if run.account is None else f" account {run.account}", error)
+        _log.warning("Stopping%s: %s", _named(run.account), error)
     run.abort(error)
 
 
@@ -149,7 +149,11 @@ def switch(apis: Apis, error: TimelineError | None) -> None:
         _log.warning("%s refuses the access token, so the run goes on through %s: %s", *versions, error)
 
 
-def log_wait(wait: Wait) -> None:
+def log_wait(wait: Wait, account: str | None = None) -> None:
     """Log why a request waits: as a warning if the cause is in the application, since it may last."""
     level = logging.WARNING if isinstance(wait.error, AccessTokenError) else logging.INFO
-    _log.log(level, "Sending again after %.1f s: %s", wait.seconds, wait.error.brief)
+    _log.log(level, "Sending again%s after %.1f s: %s", _named(account, "to "), wait.seconds, wait.error.brief)
+
+
+def _named(account: str | None, preposition: str = "") -> str:
+    return "" if account is None else f" {preposition}account {account}"

@@ -50,7 +50,7 @@ def accounts_from_environment() -> dict[str, AccessTokenLike]:
     """Return those of the file or folder that HUBSPOT_TIMELINE_ACCOUNTS names. Raises OptionError without one."""
     if path := os.environ.get(ACCOUNTS_VARIABLE, "").strip():
         return read_accounts(path)
-    raise OptionError(f"there are no accounts; set {ACCOUNTS_VARIABLE} to a file or folder with their access tokens")
+    raise OptionError(f"the accounts are missing; set {ACCOUNTS_VARIABLE} to a file or folder with their access tokens")
 
 
 def _credentials(path: str, account: str, value: Any, folder: Path) -> AccessTokenLike:

@@ -49,7 +49,7 @@ class CsvColumns:
         headings = [name.strip() for name in header]
         if missing := options.columns.keys() - set(headings):
             name = min(missing)
-            raise FileError(f"{place}: there is no column {name!r} to map; {suggestion(name, headings)}")
+            raise FileError(f"{place}: the column {name!r} to map is missing; {suggestion(name, headings)}")
         # None for a column that is not read.
         self._names = [options.columns.get(heading, heading) or (heading and None) for heading in headings]
         self._format = format_of({name.partition(".")[0] for name in self._names if name}, default)
@@ -63,7 +63,7 @@ class CsvColumns:
             if account_column not in headings:
                 advice = suggestion(account_column, headings)
                 raise FileError(
-                    f"{place}: there is no column {account_column!r} with the account of each row; {advice}"
+                    f"{place}: the column {account_column!r} with the account of each row is missing; {advice}"
                 )
             self._account = headings.index(account_column)
             if account_column not in options.columns and account_column not in self._known:

@@ -20,11 +20,11 @@ from hubspot_timeline.errors import (
 )
 from hubspot_timeline.http.headers import rate_limit_of
 from hubspot_timeline.http.log_filter import install_filter, redact_logs_of
-from hubspot_timeline.http.network_stream import limit_response, may_be_unsolicited
+from hubspot_timeline.http.network_stream import limit_response, may_be_unsolicited, timeout_of
 from hubspot_timeline.http.pyqwest_transport import pyqwest_args
 from hubspot_timeline.http.redaction import quotes_credentials, redacted_text
 from hubspot_timeline.http.responses import error_of
-from hubspot_timeline.rate_limit import RateLimit
+from hubspot_timeline.rate_limit import RateLimiter
 from hubspot_timeline_api import AuthenticatedClient
 
 # Errors after which it is certain that no request has left, if a transport of httpx raises them before it sends. Others
@@ -36,6 +36,9 @@ _TRANSPORTS_OF_HTTPX = (
     httpx.AsyncHTTPTransport,
     httpx.MockTransport,
 )
+
+# Seconds between a permit and its request that the margin of the rate limit covers.
+_LATE = 0.02
 
 # Arguments of httpx that callers must not set: redirects would send the access token elsewhere; no cookie is ever sent.
 _RESERVED_ARGS = {"auth", "base_url", "cookies", "follow_redirects", "timeout"}
@@ -66,10 +69,11 @@ class Connection(Struct, frozen=True):
         """
         if reserved := _RESERVED_ARGS & self.httpx_args.keys():
             raise OptionError(f"httpx_args contains {min(reserved)}, which the client sets itself; remove it")
+        is_local = is_loopback(self.base_url)
         args = {
             "limits": httpx.Limits(max_connections=None, max_keepalive_connections=self.max_in_flight),
             # A proxy of the environment would receive the access token in plain text on its way to this machine.
-            "trust_env": not is_loopback(self.base_url),
+            "trust_env": not is_local,
             **self.httpx_args,
             "auth": auth,
         }
@@ -78,6 +82,8 @@ class Connection(Struct, frozen=True):
             args |= pyqwest_args(
                 self.httpx_args, self.timeout, self.max_in_flight, trust_env=trust_env, is_async=is_async
             )
+        elif is_local and self.base_url.startswith("https:") and not self.httpx_args.keys() & {"verify", "trust_env"}:
+            args["verify"] = httpx.create_ssl_context()  # SSL_CERT_FILE applies here too
         install_filter()
         headers = httpx.Headers(args.pop("headers", None))
         headers.setdefault("Accept-Encoding", "gzip")
@@ -147,8 +153,12 @@ def _ignore_cookies(response: httpx.Response) -> None:
     """Store none."""
 
 
-def report_rate_limit(response: httpx.Response, on_rate_limit: Callable[[RateLimit], object]) -> None:
-    """Call the function with the rate limit that a response names."""
-    limit = rate_limit_of(response)
-    if limit and "Authorization" in response.request.headers:  # a token refresh has none, and a limit of its own
-        on_rate_limit(limit)
+def update_rate_limiter(limiter: RateLimiter, response: httpx.Response) -> None:
+    """Report to a rate limiter what limit a response names, and when its request was sent."""
+    if "Authorization" not in response.request.headers:  # a token refresh, which has no permit, and a limit of its own
+        return
+    if limit := rate_limit_of(response):
+        limiter.update(limit)
+    timeout = timeout_of(response.request)
+    if timeout.sent and timeout.sent - timeout.began > _LATE:
+        limiter.move_permit(timeout.began, timeout.sent)

@@ -33,11 +33,14 @@ class ResponseTimeout(float):
         """Return a timeout that begins now."""
         timeout = super().__new__(cls, seconds)
         timeout._clock = clock
+        timeout.began = clock()
         timeout._begin()
         return timeout
 
     is_http11: bool = False  # in HTTP/2, the service may send frames at any time
     is_sent: bool = False  # in part at least
+    began: float  # as the time of `clock`
+    sent: float | None = None  # in whole, if the transport of httpx sent it
     is_on_reused_connection: bool = False
     needs_new_connection: bool = False
     _clock: Callable[[], float]
@@ -78,6 +81,8 @@ class ResponseTimeout(float):
             _limit_reads(info["return_value"])
         elif event.endswith("send_request_headers.started"):
             self.is_sent = True
+        elif event.endswith("send_request_body.complete"):
+            self.sent = self._clock()
         elif event == "start_tls.started":  # what was sent before was for a proxy
             self.is_sent = False
 

@@ -18,11 +18,11 @@ from hubspot_timeline.auth.secret import Secret
 from hubspot_timeline.auth.sources import TokenSource
 from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.response import BatchResponse, parse_response
-from hubspot_timeline.http.connection import Connection, remove_stored_headers, report_rate_limit
+from hubspot_timeline.http.connection import Connection, remove_stored_headers, update_rate_limiter
 from hubspot_timeline.http.network_stream import NEW_CONNECTION, may_be_unsolicited
 from hubspot_timeline.http.redaction import redacted
 from hubspot_timeline.http.responses import is_compressed, read_body, read_body_async
-from hubspot_timeline.rate_limit import RateLimit
+from hubspot_timeline.rate_limit import RateLimiter
 
 if TYPE_CHECKING:
     from hubspot_timeline_api import AuthenticatedClient
@@ -35,14 +35,14 @@ _TRANSPORT = "hubspot_timeline.transport"
 
 
 class Transport:
-    """Sends batches and single requests; blocks. `on_rate_limit` is called with the rate limit of each response."""
+    """Sends batches and single requests; blocks. `rate_limiter` receives what the responses say of the limit."""
 
-    def __init__(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
+    def __init__(self, connection: Connection, rate_limiter: RateLimiter) -> None:
         def prepare(request: httpx.Request) -> None:
             connection.prepare(request, is_async=False)
 
         def check(response: httpx.Response) -> None:
-            report_rate_limit(response, on_rate_limit)
+            update_rate_limiter(rate_limiter, response)
             is_compressed(response)  # raises for a body that the generated code must not read
             if not response.is_success:
                 raise connection.error_of(response, read_body(response))
@@ -97,28 +97,28 @@ class Transport:
 class AsyncTransport:
     """Sends batches and single requests, for coroutines."""
 
-    def __init__(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
+    def __init__(self, connection: Connection, rate_limiter: RateLimiter) -> None:
         async def prepare(request: httpx.Request) -> None:
             connection.prepare(request, is_async=True)
 
         async def check(response: httpx.Response) -> None:
             await response.request.extensions.get(_TRANSPORT, self).check(response)
 
-        self._set_account(connection, on_rate_limit)
+        self._set_account(connection, rate_limiter)
         self.api: AuthenticatedClient = connection.open(prepare, check, self._auth, is_async=True)
         self._http = self.api.get_async_httpx_client()
         remove_stored_headers(self._http)
         self._batch_requests = _BatchRequests(self._http)
 
-    def for_account(self, tokens: TokenSource, on_rate_limit: Callable[[RateLimit], object]) -> Self:
+    def for_account(self, tokens: TokenSource, rate_limiter: RateLimiter) -> Self:
         """Return a transport over the same connections, with the access token and the rate limit of an account."""
         other = copy(self)
-        other._set_account(replace(self._connection, tokens=tokens), on_rate_limit)  # noqa: SLF001 - of this class
+        other._set_account(replace(self._connection, tokens=tokens), rate_limiter)  # noqa: SLF001 - of this class
         return other
 
     async def check(self, response: httpx.Response) -> None:
         """Raise the error of a response without success, before generated code reads it."""
-        report_rate_limit(response, self._on_rate_limit)
+        update_rate_limiter(self._rate_limiter, response)
         is_compressed(response)  # raises for a body that the generated code must not read
         if not response.is_success:
             raise self._connection.error_of(response, await read_body_async(response))
@@ -140,8 +140,8 @@ class AsyncTransport:
         """Close the connections."""
         await self._http.aclose()
 
-    def _set_account(self, connection: Connection, on_rate_limit: Callable[[RateLimit], object]) -> None:
-        self._connection, self._on_rate_limit = connection, on_rate_limit
+    def _set_account(self, connection: Connection, rate_limiter: RateLimiter) -> None:
+        self._connection, self._rate_limiter = connection, rate_limiter
         self._auth = _AsyncAuth(lambda: connection.tokens.get_async(self._post))
 
     async def _exchange(

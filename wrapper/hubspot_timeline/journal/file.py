@@ -75,7 +75,7 @@ class JournalFile:
     def _lock_file(self, cleanup: ExitStack) -> None:
         with self._errors():
             if not self._path.parent.is_dir():  # filelock would create it
-                raise FileNotFoundError(f"there is no folder {self._path.parent}")
+                raise FileNotFoundError(f"the folder {self._path.parent} is missing; create it")
             try:
                 cleanup.enter_context(FileLock(f"{self._path}.lock", timeout=0, mode=0o600, thread_local=False))
             except Timeout:

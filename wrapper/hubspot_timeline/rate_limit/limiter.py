@@ -53,6 +53,12 @@ class RateLimiter:
     def update(self, limit: RateLimit) -> None:
         """Keep a limit named in a response of the service, in addition to the configured one if there is one."""
 
+    def move_permit(self, acquired: float, sent: float) -> None:
+        """Count a request when it was sent, which in a busy process is later than when its permit was acquired.
+
+        Both are times of the limiter's clock. Stores do not: what they share is the time of the permit.
+        """
+
     def for_account(self, account: str) -> "RateLimiter":  # noqa: ARG002 - for stores that have several limits
         """Return a limiter with the same limit for one account of a pool. Raises OptionError."""
         raise OptionError("rate_limit_store has one limit only, and a pool one for each account; use memory: or redis:")

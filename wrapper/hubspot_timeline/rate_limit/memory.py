@@ -1,14 +1,18 @@
 """The rate limit of one client, in memory."""
 
+from bisect import bisect_right, insort
 from collections.abc import Callable
 from math import inf
+from operator import attrgetter
 from threading import Lock
 from time import monotonic
 
-from pyrate_limiter import InMemoryBucket
+from pyrate_limiter import InMemoryBucket, RateItem
 
 from hubspot_timeline.rate_limit.limiter import RateLimit, RateLimiter
 from hubspot_timeline.rate_limit.window import ActiveLimits, rate, take_permit
+
+_milliseconds = attrgetter("timestamp")
 
 
 class MemoryRateLimiter(RateLimiter):
@@ -41,6 +45,14 @@ class MemoryRateLimiter(RateLimiter):
         with self._lock:
             now = self._clock()
             return self._paused_until - now if now < self._paused_until else take_permit(self._bucket, now)
+
+    def move_permit(self, acquired: float, sent: float) -> None:
+        """Count a request when it was sent, which in a busy process is later than when its permit was acquired."""
+        with self._lock:
+            permits = self._bucket.items
+            if taken := bisect_right(permits, acquired * 1000 + 1, key=_milliseconds):
+                del permits[taken - 1]
+            insort(permits, RateItem("request", round(sent * 1000)), key=_milliseconds)
 
     def pause(self, seconds: float) -> None:
         """Issue no permit for so many seconds."""

@@ -22,7 +22,7 @@ _Reason: TypeAlias = tuple[str, str]  # a field, and what is wrong with it
 
 @frozen
 class Problem:
-    """What of a template does not fit: after an error there is no event type, a warning says what is lost."""
+    """What of a template does not fit: an error leaves its event type out, a warning says what is lost."""
 
     template: str
     field: str

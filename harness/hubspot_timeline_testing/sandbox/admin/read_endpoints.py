@@ -1,10 +1,13 @@
 """The endpoints of the admin API that read what was created; lists have the parameters `offset` (0), `limit` (100)."""
 
 import json
+from importlib.resources import files
 from typing import Any
 
 from attrs import asdict
 
+from hubspot_timeline_testing.sandbox import admin
+from hubspot_timeline_testing.sandbox.admin.har import http_archive
 from hubspot_timeline_testing.sandbox.admin.routing import AdminRequest, Handlers
 from hubspot_timeline_testing.sandbox.apis import APIS, APP_EVENTS, V3
 from hubspot_timeline_testing.sandbox.clock import from_epoch, rfc3339
@@ -12,6 +15,17 @@ from hubspot_timeline_testing.sandbox.context import SandboxContext
 from hubspot_timeline_testing.sandbox.errors import not_found, validation_error
 from hubspot_timeline_testing.sandbox.rendering.html import rendered_event
 from hubspot_timeline_testing.sandbox.storage.store import StoredEvent
+
+
+def health(sandbox: SandboxContext, _: AdminRequest) -> dict[str, str]:
+    """Return {"status": "ok"}, to anybody, if the sandbox can read its database."""
+    sandbox.store.counts()
+    return {"status": "ok"}
+
+
+def openapi(_: SandboxContext, __: AdminRequest) -> str:
+    """Return the OpenAPI document of the admin API."""
+    return files(admin).joinpath("openapi.json").read_text(encoding="utf-8")
 
 
 def counts(sandbox: SandboxContext, _: AdminRequest) -> dict[str, int]:
@@ -53,6 +67,19 @@ def requests(sandbox: SandboxContext, request: AdminRequest) -> dict[str, Any]:
     return {"total": store.counts().requests, "requests": store.requests.page(*request.page())}
 
 
+def request(sandbox: SandboxContext, request: AdminRequest) -> dict[str, Any]:
+    """Return the request with a `number`, its headers and bodies and those of its response, without secrets."""
+    found = sandbox.store.requests.exchange(request.number("number"))
+    if found is None:
+        raise not_found("request with that number, or it is not among the latest ones")
+    return found
+
+
+def requests_as_har(sandbox: SandboxContext, _: AdminRequest) -> dict[str, Any]:
+    """Return the latest requests, oldest first, as an HTTP archive (HAR 1.2) without secrets."""
+    return http_archive(sandbox.store.requests.exchanges())
+
+
 def exactly_once(sandbox: SandboxContext, request: AdminRequest) -> dict[str, Any]:
     """Return {"missing": […], "repeated": […]} for {"ids": […]}: both empty if each was created exactly once."""
     ids = request.field("ids")
@@ -83,6 +110,11 @@ def _timeline_event(sandbox: SandboxContext, stored: StoredEvent) -> dict[str, A
 
 
 READERS: Handlers = {
-    **{reader.__name__: {"GET": reader} for reader in (counts, events, event, records, timeline, requests)},
+    **{
+        reader.__name__: {"GET": reader}
+        for reader in (health, counts, events, event, records, timeline, request, requests)
+    },
+    "openapi.json": {"GET": openapi},
+    "requests.har": {"GET": requests_as_har},
     "exactly-once": {"POST": exactly_once},
 }

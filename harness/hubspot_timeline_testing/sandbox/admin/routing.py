@@ -1,4 +1,4 @@
-"""The routes of the admin API: parsed requests in, JSON values out, and none from pages of other web sites."""
+"""The routes of the admin API: parsed requests in, JSON values out."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -7,22 +7,17 @@ from typing import Any, TypeAlias
 from attrs import frozen
 from starlette.requests import Request
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hubspot_timeline_testing.sandbox.admin.guard import Guard
 from hubspot_timeline_testing.sandbox.context import SandboxContext
-from hubspot_timeline_testing.sandbox.errors import ServiceError, validation_error
+from hubspot_timeline_testing.sandbox.errors import validation_error
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, path_route, read_body
-from hubspot_timeline_testing.sandbox.http.response import (
-    HttpResponse,
-    error_response,
-    json_response,
-    json_text_response,
-)
+from hubspot_timeline_testing.sandbox.http.response import HttpResponse, json_response, json_text_response
 from hubspot_timeline_testing.sandbox.validation.request_body import parse_json
 
 _NUMBER = re.compile(r"[0-9]{1,15}")  # within SQLite's range
 _MAX_BODY = 1_000_000_000  # bytes; for snapshots
-_LOCAL = ("localhost", "127.0.0.1", "::1")
+_UNPROTECTED = ("health",)
 
 
 @frozen
@@ -68,46 +63,13 @@ Handlers: TypeAlias = Mapping[str, Mapping[str, Handler]]
 """The handlers of each path under /_sandbox, by method."""
 
 
-def admin_routes(sandbox: SandboxContext, handlers: Handlers) -> Iterator[Route]:
-    """Yield the routes of the admin API."""
+def admin_routes(sandbox: SandboxContext, handlers: Handlers, guard: Guard) -> Iterator[Route]:
+    """Yield the routes of the admin API, which the guard protects, except that of its health."""
     for path, methods in handlers.items():
-        endpoints = {method: _endpoint(sandbox, handler) for method, handler in methods.items()}
-        yield protected(path_route(f"/_sandbox/{path}", endpoints))
-
-
-def protected(route: Route) -> Route:
-    """Return the route, which rejects requests from pages of other web sites with 403.
-
-    In a browser on this machine they could otherwise read and control a sandbox. Such a request has the other site's
-    name in its Origin or, where that name resolves to this machine, in its Host. Clients that are not browsers send no
-    Origin, and a local Host.
-    """
-    route.app = _same_origin_only(route.app)
-    return route
-
-
-def _same_origin_only(app: ASGIApp) -> ASGIApp:
-    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
-        if _has_local_host(request) and _has_own_origin(request):
-            await app(scope, receive, send)
-        else:
-            error = ServiceError(403, "The request comes from a page of another site", "FOREIGN_SITE")
-            await error_response(error)(scope, receive, send)
-
-    return handle
-
-
-def _has_local_host(request: Request) -> bool:
-    """Return whether the Host is this machine; a name without a dot is not a public domain."""
-    host = request.headers.get("host", "")
-    name = host.rpartition("]")[0] or host.partition(":")[0]
-    return name.lstrip("[") in _LOCAL or "." not in name
-
-
-def _has_own_origin(request: Request) -> bool:
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+        route = path_route(
+            f"/_sandbox/{path}", {method: _endpoint(sandbox, handler) for method, handler in methods.items()}
+        )
+        yield route if path in _UNPROTECTED else guard.protect(route)
 
 
 def _endpoint(sandbox: SandboxContext, handler: Handler) -> Endpoint:

@@ -92,6 +92,7 @@ _AFTER: Mapping[AnyFault, Callable[[HttpResponse], HttpResponse]] = {
     Fault.RESET_AFTER: lambda response: evolve(response, delivery="reset"),
     Fault.TRUNCATED: lambda response: evolve(response, delivery="truncated"),
     Fault.SLOW_BODY: lambda response: evolve(response, delivery="slow"),
+    Fault.SLOW_HEADERS: lambda response: evolve(response, delivery="slow-headers"),
 }
 _AFTER_SUCCESS: Mapping[AnyFault, Callable[[HttpResponse], HttpResponse]] = {
     Fault.EMPTY: lambda response: evolve(response, body=b""),

@@ -42,6 +42,7 @@ class Fault(_DescribedFault):
     RESET_AFTER = "reset-after", "the connection is reset without a response, although the events are created"
     TRUNCATED = "truncated", "the headers and half of the body, then the connection closes"
     SLOW_BODY = "slow-body", "the whole body, in small pieces with a pause before each"
+    SLOW_HEADERS = "slow-headers", "the headers, in small pieces with a pause before each, and then the body"
 
     # After the operation, if it succeeded; an error response stays as it is.
     EMPTY = "empty", "a success without a body"
@@ -64,7 +65,10 @@ class Fault(_DescribedFault):
 _ORDER = tuple(Fault)
 
 NAMED_ONLY = frozenset(
-    map(Fault, ("completed", "slow-body", "oversized", "expired-token", "missing-scopes", "limited-daily"))
+    map(
+        Fault,
+        ("completed", "slow-body", "slow-headers", "oversized", "expired-token", "missing-scopes", "limited-daily"),
+    )
 )
 """Faults that a plan draws only where it names them: most of them end a run or take long."""
 

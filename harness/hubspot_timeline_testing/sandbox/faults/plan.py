@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 
 from attrs import field, fields, frozen
 
+from hubspot_timeline_testing.sandbox.apis import operation_names
 from hubspot_timeline_testing.sandbox.faults.kinds import DRAWN, AnyFault, EventFault, RequestFault
 from hubspot_timeline_testing.sandbox.faults.latency import Latency, parse_latency
 from hubspot_timeline_testing.sandbox.faults.parsing import at, parse_event_fault, parse_fault, short_repr, suggestion
@@ -50,6 +51,25 @@ def _events(faults: Mapping[str, AnyFault | str | int]) -> Mapping[str, AnyFault
     return {key: at(f"events[{short_repr(key)}]", parse_event_fault, fault) for key, fault in faults.items()}
 
 
+def _operations(names: Iterable[str]) -> tuple[str, ...]:
+    names = tuple(_checked_list(names, "operations"))
+    for index, name in enumerate(names):
+        if name not in (known := operation_names()):
+            likely = suggestion(name, known)
+            raise ValueError(
+                f"operations[{index}]: {short_repr(name)} is unknown; {likely}known are {', '.join(known)}"
+            )
+    return names
+
+
+def _accounts(names: Iterable[str]) -> tuple[str, ...]:
+    names = tuple(_checked_list(names, "accounts"))
+    for index, name in enumerate(names):
+        if not isinstance(name, str):
+            raise ValueError(f"accounts[{index}] is {short_repr(name)}; it must be a name")  # noqa: TRY004 - an error in JSON
+    return names
+
+
 def _latency(value: Latency) -> Latency:
     return at("latency", parse_latency, value)
 
@@ -68,6 +88,9 @@ class FaultPlan:
     `events`: faults by patterns of event ids, case-sensitive, with the wildcards * ? and [ of file names; also refuse
     and refuse-batch. The first pattern that matches an event applies. A request with another fault is not affected,
     but events to be refused are refused whenever the operation is executed.
+    `operations`, `accounts`: the plan is for requests of these only, by default of all; others have no fault and no
+    latency, and take none from the script. The token endpoint, issue_access_token, has faults only where it is named,
+    and those of every account.
     """
 
     script: tuple[RequestFault | None, ...] = field(default=(), converter=_script)
@@ -76,6 +99,8 @@ class FaultPlan:
     seed: int = 0
     latency: Latency = field(default=0.0, converter=_latency)
     events: Mapping[str, AnyFault] = field(factory=dict, converter=_events, hash=False)
+    operations: tuple[str, ...] = field(default=(), converter=_operations)
+    accounts: tuple[str, ...] = field(default=(), converter=_accounts)
 
     def __attrs_post_init__(self) -> None:
         rate: Any = self.rate  # of any type, in JSON
@@ -106,7 +131,13 @@ class FaultPlan:
             "seed": self.seed,
             "latency": self.latency,
             "events": {pattern: str(fault) for pattern, fault in self.events.items()},
+            "operations": list(self.operations),
+            "accounts": list(self.accounts),
         }
+
+    def applies_to(self, operation: str, account: str) -> bool:
+        """Return whether it is for the requests of an operation and an account."""
+        return operation in (self.operations or (operation,)) and account in (self.accounts or (account,))
 
     def fault_for_events(self, ids: Iterable[str]) -> AnyFault | None:
         """Return the fault of a request with these events: that of the first event which has one."""

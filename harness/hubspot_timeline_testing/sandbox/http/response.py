@@ -15,13 +15,19 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hubspot_timeline_testing.sandbox.errors import ServiceError
-from hubspot_timeline_testing.sandbox.http.connection_faults import reset_connection, send_slowly, send_truncated
+from hubspot_timeline_testing.sandbox.http.connection_faults import (
+    reset_connection,
+    send_headers_slowly,
+    send_slowly,
+    send_truncated,
+)
 
 encode_json: Callable[[Any], str] = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 """Encode a value as compact JSON text."""
 
-Delivery: TypeAlias = Literal["whole", "slow", "truncated", "reset"]
-"""How the response is sent: as it is; in pieces with pauses; half of the body; not at all, the connection is reset."""
+Delivery: TypeAlias = Literal["whole", "slow", "slow-headers", "truncated", "reset"]
+"""How the response is sent: as it is; its body or its headers in pieces with pauses; half of the body; not at all, the
+connection is reset."""
 
 _CATEGORIES = {404: "OBJECT_NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 _PHRASES = {477: "Migration in Progress", 520: "Unknown Error"}  # those that http.HTTPStatus lacks
@@ -32,7 +38,7 @@ class HttpResponse:
     """An HTTP response; the names of its headers are in lower case.
 
     Any delivery but whole and slow needs a server with breakable connections: RuntimeError is raised elsewhere.
-    `sleep` makes the pauses of a slow delivery.
+    `sleep` makes the pauses of the slow ones.
     """
 
     status: int
@@ -49,6 +55,8 @@ class HttpResponse:
                 await response(scope, receive, send)
             case "slow":
                 await send_slowly(response, send, self.sleep)
+            case "slow-headers":
+                await send_headers_slowly(response, scope, receive, self.sleep)
             case "truncated":
                 await send_truncated(response, scope, receive, send)
             case "reset":
@@ -76,12 +84,12 @@ def error_response(error: ServiceError) -> HttpResponse:
 
 def status_response(status: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Return an error response whose message is the phrase of its status."""
-    return error_response(ServiceError(status, _phrase(status), headers=headers))
+    return error_response(ServiceError(status, phrase(status), headers=headers))
 
 
 def html_response(status: int) -> HttpResponse:
     """Return an HTML page such as a gateway in front of the service sends."""
-    title = f"{status} {_phrase(status)}"
+    title = f"{status} {phrase(status)}"
     page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
     return HttpResponse(status, page.encode(), {"content-type": "text/html"})
 
@@ -113,7 +121,8 @@ async def handle_error(request: Request, error: Exception) -> HttpResponse:
     raise error
 
 
-def _phrase(status: int) -> str:
+def phrase(status: int) -> str:
+    """Return the text for a status code."""
     try:
         return _PHRASES.get(status) or HTTPStatus(status).phrase
     except ValueError:

@@ -82,14 +82,14 @@ def _validate(events: Sequence[dict[str, Any]], sandbox: SandboxContext, request
         text, identity = encode_json(event), validator.record_identity(event)
         try:
             validator.validate(event, text, identity)
-            if sandbox.faults.refuses(event["id"]):
+            if request.has_faults and sandbox.faults.refuses(event["id"]):
                 raise validation_error("The event is refused by the plan of faults.")
         except ServiceError as rejection:
             batch.rejected.append((measured(rejection, sandbox.settings.errors, api, [event]), event["id"]))
             continue
         event_id, result = _result(event, text, identity.object_type, now) if api is V3 else (event["id"], text)
         key, happened_at = validator.type_id(event), _happened_at(event, now)
-        stored = StoredEvent(key, event_id, request.number, result, api.document, happened_at, identity)
+        stored = StoredEvent(key, event_id, request.entry.number, result, api.document, happened_at, identity)
         batch.accepted.append(stored)
     return batch
 

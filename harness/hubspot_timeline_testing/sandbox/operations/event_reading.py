@@ -1,6 +1,7 @@
 """The operations that read: a single event of version 3, as it was created or rendered, and an event type."""
 
 import json
+from datetime import datetime, timedelta
 
 from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
 from hubspot_timeline_testing.sandbox.errors import not_found, validation_error
@@ -46,9 +47,17 @@ def _find(sandbox: SandboxContext, request: RequestContext) -> StoredEvent:
     template_id, event_id = request.path_parameter("eventTemplateId"), request.path_parameter("eventId")
     event = sandbox.store.get(template_id, event_id)
     is_own = sandbox.store.templates.owner(template_id) in (None, request.app) or request.app is None
-    if event is None or not is_own:
+    if event is None or not is_own or not _is_readable(event, sandbox):
         raise not_found(f"event {event_id} of the template {template_id}")
     return event
+
+
+def _is_readable(event: StoredEvent, sandbox: SandboxContext) -> bool:
+    """Return whether the delay of the settings has passed since an event was created."""
+    delay, created_at = sandbox.settings.read_delay, json.loads(event.result).get("createdAt")
+    if not delay or not created_at:  # the latter only in a snapshot that was not taken here
+        return True
+    return sandbox.clock.now() >= datetime.fromisoformat(created_at) + timedelta(seconds=delay)
 
 
 def _rendered(sandbox: SandboxContext, request: RequestContext) -> RenderedEvent:

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from hubspot_timeline_testing.openapi import OperationObject
 from hubspot_timeline_testing.sandbox.apis import V3, Api
 from hubspot_timeline_testing.sandbox.auth.authenticator import Authenticator
-from hubspot_timeline_testing.sandbox.context import RequestContext, SandboxContext
+from hubspot_timeline_testing.sandbox.context import LogEntry, RequestContext, SandboxContext
 from hubspot_timeline_testing.sandbox.error_texts import measured
 from hubspot_timeline_testing.sandbox.errors import ServiceError, missing_scope, validation_error
 from hubspot_timeline_testing.sandbox.faults.apply import apply_fault
+from hubspot_timeline_testing.sandbox.http.masking import beginning
 from hubspot_timeline_testing.sandbox.http.requests import Endpoint, read_body, require_acceptable
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse, error_response, rate_limit_response
 from hubspot_timeline_testing.sandbox.operations.registry import OPERATIONS
@@ -38,26 +39,23 @@ class Pipeline:
         return handle
 
     async def _handle(self, raw: Request, operation: OperationObject, api: Api, version: str) -> HttpResponse:
-        log, clock = self._sandbox.store.requests, self._sandbox.clock
-        number = log.add(clock.timestamp(), raw.method, raw.url.path)
-        generation = self._sandbox.generation
-        request = RequestContext(raw, operation, api, version, number, clock.seconds(), generation)
+        entry = LogEntry.begin(self._sandbox, raw, operation.id)
+        request = RequestContext(raw, operation, api, version, entry)
         try:
             response = await self._respond(request)
         except ServiceError as error:
             response = _error_response(request, error)
-        if not self._is_stale(request):
-            log.complete(
-                number,
-                account=request.caller.name if request.caller else None,
-                status=None if response.delivery == "reset" else response.status,
-                fault=str(request.fault) if request.fault else None,
-                milliseconds=round((clock.seconds() - request.started) * 1000, 3),
-                events=request.event_count,
-                bytes=len(request.body),
-                message=request.message,
-            )
-        return evolve(response, headers={**request.headers, **response.headers}, sleep=clock.sleep)
+        response = evolve(response, headers={**request.headers, **response.headers}, sleep=self._sandbox.clock.sleep)
+        entry.end(
+            response,
+            beginning(request.body),
+            account=request.caller.name if request.caller else None,
+            fault=str(request.fault) if request.fault else None,
+            events=request.event_count,
+            bytes=len(request.body),
+            message=request.message,
+        )
+        return response
 
     async def _respond(self, request: RequestContext) -> HttpResponse:
         require_acceptable(request.raw, request.operation)
@@ -69,12 +67,16 @@ class Pipeline:
         if not admission.is_accepted:
             request.message = f"exceeds the limit {admission.policy}"
             return rate_limit_response(admission.policy)
-        request.fault = self._sandbox.faults.next_fault()
-        await self._wait()
+        faults = self._sandbox.faults
+        request.has_faults = faults.plan.applies_to(request.operation.id, request.caller.name)
+        if request.has_faults:
+            request.fault = faults.next_fault()
+            await self._wait()
         if request.fault and request.fault.is_instead:
             return apply_fault(request.fault, None)
         await self._read(request)
-        request.fault = request.fault or self._sandbox.faults.fault_for_events(request.body)
+        if request.has_faults:
+            request.fault = request.fault or faults.fault_for_events(request.body)
         if request.fault and request.fault.is_instead:
             return apply_fault(request.fault, None)
         response = self._execute(request)
@@ -90,7 +92,7 @@ class Pipeline:
         if request.raw.method in ("POST", "PUT"):
             limit = self._sandbox.settings.max_body_bytes
             request.body = await read_body(request.raw, limit, "application/json")
-        if self._is_stale(request):
+        if request.entry.is_stale:
             raise ServiceError(503, "The sandbox was reset during the request")
 
     def _execute(self, request: RequestContext) -> HttpResponse:
@@ -114,10 +116,6 @@ class Pipeline:
         if declared is None or declared.schema_name is None:
             return None
         return validated_body(request.body, declared.schema_name, request.api, lenient=is_lenient)
-
-    def _is_stale(self, request: RequestContext) -> bool:
-        """Return whether the sandbox was reset since the request arrived."""
-        return request.generation != self._sandbox.generation
 
 
 def _error_response(request: RequestContext, error: ServiceError) -> HttpResponse:

@@ -7,13 +7,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-VERSION = 4
+VERSION = 5
 """The version of the tables; a file with another version is not opened."""
 
 TABLES = {
     "requests": """
         number INTEGER PRIMARY KEY AUTOINCREMENT, received_at TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
-        account TEXT, status INTEGER, fault TEXT, milliseconds REAL, events INTEGER NOT NULL DEFAULT 0,
+        operation TEXT, account TEXT, status INTEGER, fault TEXT, milliseconds REAL, events INTEGER NOT NULL DEFAULT 0,
         bytes INTEGER NOT NULL DEFAULT 0, message TEXT
     """,
     "templates": """
@@ -32,10 +32,18 @@ TABLES = {
     """,
     "access_tokens": "digest TEXT PRIMARY KEY, account TEXT NOT NULL, expires_at TEXT NOT NULL",
 }
-"""The columns of each table; a table comes after those that it refers to."""
+"""The columns of each table of a snapshot; a table comes after those that it refers to."""
+
+_ALL_TABLES = TABLES | {
+    "exchanges": """
+        number INTEGER PRIMARY KEY, url TEXT NOT NULL, request_headers TEXT NOT NULL, request_body TEXT NOT NULL,
+        response_headers TEXT NOT NULL, response_body TEXT NOT NULL, response_bytes INTEGER NOT NULL
+    """,
+}
+"""Also what is kept of the latest requests only."""
 
 _SCHEMA = (
-    "".join(f"CREATE TABLE {name} ({columns}) STRICT;" for name, columns in TABLES.items())
+    "".join(f"CREATE TABLE {name} ({columns}) STRICT;" for name, columns in _ALL_TABLES.items())
     + f"""
 CREATE UNIQUE INDEX contacts_by_email ON records (email) WHERE email IS NOT NULL;
 CREATE INDEX events_by_id ON events (id);
@@ -112,7 +120,7 @@ class Database:
         try:
             [version] = self._connection.execute("PRAGMA user_version").fetchone()
             names = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
-            if names and (version != VERSION or not set(TABLES) <= names):
+            if names and (version != VERSION or not set(_ALL_TABLES) <= names):
                 raise sqlite3.DatabaseError(f"not a sandbox database of this version ({VERSION}); use a new file")
             if not names:
                 for statement in _SCHEMA.split(";"):
@@ -123,5 +131,5 @@ class Database:
 
 def clear(connection: sqlite3.Connection) -> None:
     """Delete all rows, within a transaction."""
-    for name in reversed(TABLES):
+    for name in reversed(_ALL_TABLES):
         connection.execute(f"DELETE FROM {name}")  # noqa: S608 - a constant name

@@ -42,6 +42,7 @@ export const state = () => call("GET", "state");
 export const records = (search, limit) => call("GET", `records?${query({ search, limit })}`);
 export const timeline = (record, limit) => call("GET", `timeline?${query({ record, limit })}`);
 export const requests = (limit) => call("GET", `requests?${query({ limit })}`);
+export const request = (number) => call("GET", `request?${query({ number })}`);
 export const faultKinds = () => call("GET", "faults/kinds");
 export const setFaults = (plan) => call("PUT", "faults", plan);
 export const endFaults = () => call("DELETE", "faults");

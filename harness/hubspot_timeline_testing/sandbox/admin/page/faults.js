@@ -74,12 +74,14 @@ const ticked = () => [...byId("chance-kinds").querySelectorAll(":checked")].map(
 const summarise = () => write(byId("chance-tally"), ticked().length ? counted(ticked().length, "fault") : "Any fault");
 const percent = (rate) => `${number(rate * 100)}% of requests`;
 
-function planFacts({ script = [], rate = 0, kinds = [], seed = 0, latency: wait = 0, events = {} }) {
+function planFacts({ script = [], rate = 0, kinds = [], seed = 0, latency: wait = 0, events = {}, operations = [], accounts = [] }) {
   const rows = [
     ["First", script.map(step).join(", ")],
     ["Random", rate ? `${percent(rate)}, seed ${seed}` : ""],
     ["Kinds", rate ? kinds.join(", ") : ""],
     ["Latency", wait ? (typeof wait === "number" ? `${wait} s` : String(wait)) : ""],
+    ["Operations", operations.join(", ")],
+    ["Accounts", accounts.join(", ")],
     ...Object.entries(events).map(([pattern, fault]) => [`Events ${pattern}`, String(fault)]),
   ];
   return rows.some(([, text]) => text) ? rows : [["Faults", "none"]];

@@ -1,7 +1,7 @@
 // The log of requests, the latest first.
 
 import * as api from "./api.js";
-import { byId, element, facts } from "./dom.js";
+import { byId, element, facts, write } from "./dom.js";
 import { KeyedList } from "./list.js";
 import { response, counted, duration, number, timeOfDay } from "./formats.js";
 
@@ -29,14 +29,51 @@ function row() {
   const summary = element("summary", { class: "row" });
   const more = element("dl", { class: "facts" });
   const message = element("p", { class: "message" });
+  const [sent, received] = [element("pre"), element("pre")];
+  const texts = element("div", { class: "halves" },
+    element("section", {}, element("h4", {}, "Request"), sent), element("section", {}, element("h4", {}, "Response"), received));
+  const node = element("details", {}, summary, element("div", { class: "inside" }, message, more, texts));
+  let current;
+  const load = async () => {
+    if (!node.open) return;
+    const [request, response] = await exchange(current);
+    write(sent, request);
+    write(received, response);
+  };
   const fill = (request) => {
+    current = request;
     summary.replaceChildren(...cells(request));
     message.textContent = request.message ?? "";
     message.hidden = !request.message;
     more.replaceChildren(...facts(details(request)));
+    load();
   };
-  const inside = element("div", { class: "inside" }, message, more);
-  return { node: element("li", {}, element("details", {}, summary, inside)), fill };
+  node.addEventListener("toggle", load);
+  return { node: element("li", {}, node), fill };
+}
+
+/** The request and its response as text, which the sandbox has only for the latest ones that are complete. */
+async function exchange(request) {
+  if (request.milliseconds === null) return ["", "in progress"];
+  try {
+    const { method, url, request_headers: sent, request_body: body, response_headers: received, response_body: reply } =
+      await api.request(request.number);
+    return [http(`${method} ${url}`, sent, body), http(response(request).text, received, reply)];
+  } catch (error) {
+    return error instanceof api.RejectedError ? ["no longer kept", "no longer kept"] : ["", ""];
+  }
+}
+
+function http(start, headers, body) {
+  return [start, ...headers.map(([name, value]) => `${name}: ${value}`), "", formatted(body)].join("\n").trimEnd();
+}
+
+function formatted(body) {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body; // a form, a page, or the beginning of a long body
+  }
 }
 
 function cells(request) {
@@ -69,6 +106,7 @@ function details(request) {
     ["Received", request.received_at],
     ["Body", counted(request.bytes, "byte")],
     ["Events created", number(request.events)],
+    ["Operation", request.operation],
     ["Fault", request.fault ?? "none"],
     ["Account", request.account ?? "not authenticated"],
   ];

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from starlette.requests import Request
 from starlette.routing import Route
 
-from hubspot_timeline_testing.sandbox.admin.routing import protected
+from hubspot_timeline_testing.sandbox.admin.guard import Guard
 from hubspot_timeline_testing.sandbox.errors import not_found
 from hubspot_timeline_testing.sandbox.http.requests import path_route
 from hubspot_timeline_testing.sandbox.http.response import HttpResponse
@@ -37,9 +37,10 @@ _HEADERS = {
 }
 
 
-def page_routes() -> list[Route]:
-    """Return the routes of the application."""
-    return [path_route("/", {"GET": _index}), protected(path_route("/_sandbox/page/{file}", {"GET": _file}))]
+def page_routes(guard: Guard) -> list[Route]:
+    """Return the routes of the page, which the guard protects."""
+    routes = [path_route("/", {"GET": _index}), path_route("/_sandbox/page/{file}", {"GET": _file})]
+    return [guard.protect(route) for route in routes]
 
 
 def file_response(name: str) -> HttpResponse:
