@@ -248,5 +248,5 @@ $(VENV)/.wheel: $(VENV)/.dev $(shell find generated wrapper harness -name '*.py'
 	@test -d $(VENV)/wheel || $(PYTHON) -m venv $(VENV)/wheel
 	@rm -rf build/wheel && python -m hatchling build --target wheel --directory build/wheel >/dev/null
 	@$(VENV)/wheel/bin/python -m pip install --quiet --force-reinstall --no-deps build/wheel/*.whl
-	@$(VENV)/wheel/bin/python -m pip install --quiet 'hubspot-timeline[cli,sandbox,testing,contract,redis,speed]' pytest
+	@$(VENV)/wheel/bin/python -m pip install --quiet 'hubspot-timeline[cli,sandbox,testing,contract,redis,speed,otel,prometheus]' pytest
 	@touch $@

@@ -16,6 +16,8 @@ COMMAND = "import sys\nfrom hubspot_timeline.cli import main\nsys.argv[1:] = %r\
 CONTRACT = ["contract", "http://127.0.0.1:9"]
 VERIFY = "from hubspot_timeline_testing.contract import verify\nverify('http://127.0.0.1:9', 'a-token')"
 SPEED = "from hubspot_timeline import TimelineClient\nTimelineClient('t', transport='pyqwest')"
+OTEL = "import hubspot_timeline.observability.opentelemetry"
+PROMETHEUS = "import hubspot_timeline.observability.prometheus"
 REDIS = "from hubspot_timeline import TimelineClient\nTimelineClient('t', rate_limit_store='redis://127.0.0.1:9')"
 
 # The module of each optional dependency, a feature that needs it, and the extras in the message.
@@ -37,6 +39,8 @@ FEATURES = [
     ("redis", REDIS, "redis"),
     ("pyarrow", "import hubspot_timeline.spark", "spark"),
     ("dlt", "import hubspot_timeline.dlt", "dlt"),
+    ("opentelemetry", OTEL, "otel"),
+    ("prometheus_client", PROMETHEUS, "prometheus"),
     ("pyqwest", SPEED, "speed"),
     ("h2", SPEED, "speed"),
     ("hypothesis", "import hubspot_timeline_testing.strategies", "testing"),
@@ -79,6 +83,6 @@ def test_each_optional_dependency_is_in_the_table() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     requirements = [each for extra in project["optional-dependencies"].values() for each in extra]
     names = {re.match("[a-z0-9-]+", each)[0].replace("-", "_") for each in requirements} - {"hubspot_timeline"}  # type: ignore[index]
-    modules = {name.removesuffix("_py") for name in names}
+    modules = {name.removesuffix("_py").removesuffix("_api") for name in names}
 
     assert modules == {module for module, _, _ in FEATURES} | NOT_NEEDED

@@ -156,6 +156,7 @@ class AsyncTimelineClient(BaseClient):
             preparation=Preparation(self._apis.primary, rules, make),
             on_closed=self._runs.discard,
             clock=self._connection.clock,
+            notifier=self._notifier,
         )
         self._register(queue, self._last_stop)
         return queue
@@ -207,13 +208,11 @@ class AsyncTimelineClient(BaseClient):
         run = AsyncSendRun(self._executor, reader, errors, self._max_in_flight, builder.counters)
         self._register(run, last_stop)
         try:
-            async with aclosing(run.results(read_chunks_async(events, reader))) as results:
-                async for result in results:
-                    builder.add(result)
-                    yield result
-        except (Exception, KeyboardInterrupt) as error:
-            builder.attach_to(error)
-            raise
+            with builder.running(self._notifier):
+                async with aclosing(run.results(read_chunks_async(events, reader))) as results:
+                    async for result in results:
+                        builder.add(result)
+                        yield result
         finally:
             self._runs.discard(run)
 

@@ -9,11 +9,13 @@ from functools import partial
 from math import inf
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypedDict, Unpack, get_args
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
 from hubspot_timeline.apis import V3_VERSION, open_apis
 from hubspot_timeline.auth.credentials import AccessTokenLike, credentials_from_environment, token_source
+from hubspot_timeline.auth.oauth import OnRenewal
 from hubspot_timeline.auth.secret import hidden
 from hubspot_timeline.config import (
     BASE_URL,
@@ -26,12 +28,14 @@ from hubspot_timeline.config import (
 )
 from hubspot_timeline.delivery.batches import BatchLimits
 from hubspot_timeline.delivery.engine import DeliveryOptions
+from hubspot_timeline.delivery.observation import Notifier
 from hubspot_timeline.delivery.outcomes import Duplicates
 from hubspot_timeline.delivery.retry import ErrorLimit, RetryPolicy
 from hubspot_timeline.errors import AuthenticationError, OptionError, StoppedError, require_count, type_of
 from hubspot_timeline.execution.forks import leave_to_the_parent, renew_after_fork
 from hubspot_timeline.http.connection import Connection, TransportName
 from hubspot_timeline.journal.store import Journal
+from hubspot_timeline.observability.observer import Observer, default_observer
 from hubspot_timeline.rate_limit import RateLimit, Unavailable, open_rate_limiter
 from hubspot_timeline_api.models import TimelineEvent
 
@@ -70,6 +74,7 @@ class ClientOptions(TypedDict, total=False):
     timeout: float
     httpx_args: Mapping[str, Any] | None
     transport: TransportName
+    observer: Observer | None
 
 
 class BaseClient:
@@ -96,6 +101,7 @@ class BaseClient:
     `httpx_args`: passed to the httpx client: proxies, certificates, a transport.
     `transport`: "httpx", or "pyqwest", whose HTTP is compiled and takes less CPU (needs hubspot-timeline[speed]). A
     request may take twice its `timeout`, and Ctrl-C waits for the response.
+    `observer`: is called with what the client does (see Observer), such as an OpenTelemetryObserver.
 
     Raises OptionError for a value that is not allowed.
     """
@@ -121,6 +127,7 @@ class BaseClient:
         timeout: float = 60.0,
         httpx_args: Mapping[str, Any] | None = None,
         transport: TransportName = "httpx",
+        observer: Observer | None = None,
     ) -> None:
         # First of all, since a traceback may show the values of arguments.
         token, rate_limit_store, httpx_args = hidden(token), hidden(rate_limit_store), hidden(dict(httpx_args or {}))
@@ -128,6 +135,7 @@ class BaseClient:
         _require_type("retry", retry, RetryPolicy)
         _require_type("rate_limit", rate_limit, RateLimit)
         _require_type("error_limit", error_limit, ErrorLimit)
+        _require_type("observer", observer, Observer)
         if duplicates not in get_args(Duplicates):
             raise OptionError(f"duplicates is {duplicates!r}; it must be one of {', '.join(get_args(Duplicates))}")
         if transport not in get_args(TransportName):
@@ -137,10 +145,12 @@ class BaseClient:
         if rate_limit is None and rate_limit_store != "memory:":
             raise OptionError("rate_limit_store is set, but rate_limit is None; set it too, or omit rate_limit_store")
         clock = self._runtime.clock
+        base_url = validated_base_url(base_url)
+        self._notifier = _notifier(observer or default_observer(), base_url, clock)
         self._apis = open_apis(api, fallback_api, event_types_of(event_types))
         self._connection = Connection(
-            tokens=token_source(token, clock),
-            base_url=validated_base_url(base_url),
+            tokens=token_source(token, clock, self._on_renewal),
+            base_url=base_url,
             timeout=timeout,
             max_in_flight=max_in_flight,
             httpx_args=httpx_args or {},
@@ -191,6 +201,10 @@ class BaseClient:
     @staticmethod
     def _credentials_from_environment() -> Any:
         return credentials_from_environment()
+
+    @property
+    def _on_renewal(self) -> OnRenewal | None:
+        return self._notifier.token_renewed if self._notifier else None
 
     def stop(self, reason: str = "stop() was called") -> None:
         """Let the calls of send and stream end: requests under way are finished, the other events are Unsent.
@@ -277,6 +291,14 @@ def require_iterable_of_events(events: object, *, is_async: bool) -> None:
         raise OptionError(f"events is {type_of(events)}, which only AsyncTimelineClient can iterate over")
     if isinstance(events, str | bytes | Mapping | TimelineEvent) or not isinstance(events, Iterable | AsyncIterable):
         raise OptionError(f"events is {type_of(events)}; give an iterable of events, such as a list")
+
+
+def _notifier(observer: Observer | None, base_url: str, clock: Callable[[], float] | None) -> Notifier | None:
+    if observer is None:
+        return None
+    url = urlsplit(base_url)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return Notifier(observer, clock or time.monotonic, url.hostname or "", port)
 
 
 def _require_type(name: str, value: object, expected: type) -> None:

@@ -150,6 +150,7 @@ class TimelineClient(BaseClient):
             preparation=Preparation(self._apis.primary, rules, make),
             on_closed=self._runs.discard,
             clock=self._connection.clock,
+            notifier=self._notifier,
         )
         self._register(queue, self._last_stop)
         return queue
@@ -201,13 +202,10 @@ class TimelineClient(BaseClient):
         run = SendRun(self._executor, reader, errors, self._max_in_flight, builder.counters)
         self._register(run, last_stop)
         try:
-            with closing(run.results(events)) as results:
+            with builder.running(self._notifier), closing(run.results(events)) as results:
                 for result in results:
                     builder.add(result)
                     yield result
-        except (Exception, KeyboardInterrupt) as error:
-            builder.attach_to(error)
-            raise
         finally:
             self._runs.discard(run)
 

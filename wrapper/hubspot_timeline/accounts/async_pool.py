@@ -108,12 +108,10 @@ class AsyncAccountPool(BaseAccountPool):
         run = open_run(builder.counters)
         self._register(run, last_stop)
         try:
-            async with aclosing(run.results(read_chunks_async(events, run.reader))) as results:
-                async for result in results:
-                    builder.add(result)
-                    yield result
-        except (Exception, KeyboardInterrupt) as error:
-            builder.attach_to(error)
-            raise
+            with builder.running(self._notifier):
+                async with aclosing(run.results(read_chunks_async(events, run.reader))) as results:
+                    async for result in results:
+                        builder.add(result)
+                        yield result
         finally:
             self._runs.discard(run)

@@ -109,7 +109,7 @@ class BaseAccountPool(BaseClient):
 
     def _open_account(self, account: str) -> AsyncExecutor:
         limiter = self._rate_limiter.for_account(account)
-        tokens = AccountToken(self._account_tokens, account, self._runtime.clock, self._refreshes)
+        tokens = AccountToken(self._account_tokens, account, self._runtime.clock, self._refreshes, self._on_renewal)
         return replace(
             self._executor,
             transport=self._next_transport().for_account(tokens, limiter),

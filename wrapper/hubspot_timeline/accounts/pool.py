@@ -129,13 +129,13 @@ class AccountPool(BaseAccountPool):
             handle = _RunInLoop(run, self._running_loop())
             self._register(handle, last_stop)
         try:
-            with closing(handle.loop.iterate(run.results, read_chunks(events, run.reader), run.fits_more)) as results:
+            with (
+                builder.running(self._notifier),
+                closing(handle.loop.iterate(run.results, read_chunks(events, run.reader), run.fits_more)) as results,
+            ):
                 for result in results:
                     builder.add(result)
                     yield result
-        except (Exception, KeyboardInterrupt) as error:
-            builder.attach_to(error)
-            raise
         finally:
             self._runs.discard(handle)
             self._end_loop()

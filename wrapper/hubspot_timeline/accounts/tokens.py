@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeAlias
 
 from hubspot_timeline.auth.credentials import AccessTokenLike, token_source
+from hubspot_timeline.auth.oauth import OnRenewal
 from hubspot_timeline.auth.secret import Secret, hidden
 from hubspot_timeline.auth.sources import AsyncPost, FixedToken, Post, TokenSource, failure_of_function
 from hubspot_timeline.errors import OptionError, TokenRefreshError
@@ -28,11 +29,13 @@ class AccountToken(TokenSource):
         account: str,
         clock: Callable[[], float] | None,
         refreshes: AbstractAsyncContextManager[object],
+        on_renewal: OnRenewal | None = None,
     ) -> None:
         self._tokens = tokens
         self._account = account
         self._clock = clock
         self._refreshes = refreshes
+        self._on_renewal = on_renewal
         self._lock = asyncio.Lock()
         self._source: TokenSource | None = None
 
@@ -77,7 +80,7 @@ class AccountToken(TokenSource):
         except Exception as error:  # noqa: BLE001 - reported by its type only, since its text may contain a secret
             raise failure_of_function(error, __file__) from None
         try:
-            return token_source(token, self._clock)
+            return token_source(token, self._clock, self._on_renewal)
         except OptionError as error:
             raise TokenRefreshError(f"No access token for account {self._account!r}: {error}") from None
 

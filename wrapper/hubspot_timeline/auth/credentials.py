@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from hubspot_timeline.auth.oauth import OAuthRefresh, RefreshedTokens
+from hubspot_timeline.auth.oauth import OAuthRefresh, OnRenewal, RefreshedTokens
 from hubspot_timeline.auth.secret import Secret, bearer, hidden
 from hubspot_timeline.auth.sources import FixedToken, TokenFunction, TokenSource
 from hubspot_timeline.errors import OptionError
@@ -51,9 +51,11 @@ def token_from_file(path: Path) -> Secret:
     return token
 
 
-def token_source(token: AccessTokenLike, clock: Callable[[], float] | None = None) -> TokenSource:
+def token_source(
+    token: AccessTokenLike, clock: Callable[[], float] | None = None, on_renewal: OnRenewal | None = None
+) -> TokenSource:
     """Return the source of access tokens for the `token` of a client. Raises OptionError."""
     token = hidden(token)
     if isinstance(token, OAuthRefresh):
-        return RefreshedTokens(token, clock or time.monotonic)
+        return RefreshedTokens(token, clock or time.monotonic, on_renewal)
     return TokenFunction(token) if callable(token) else FixedToken(bearer(token))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from math import inf
 from threading import Lock
+from typing import TypeAlias
 
 from attrs import field, frozen
 
@@ -21,11 +22,15 @@ from hubspot_timeline.errors import (
     OptionError,
     RateLimitError,
     ServerError,
+    TimelineError,
     TokenRefreshError,
     type_of,
 )
 
 log: logging.Logger = logging.getLogger(__name__)
+
+OnRenewal: TypeAlias = Callable[[TimelineError | None], object]
+"""Called after each attempt to fetch an access token, with the error if it failed."""
 
 # How long before it expires an access token is refreshed, in seconds; for short lifetimes the last tenth.
 _MARGIN = 60.0
@@ -82,9 +87,12 @@ class OAuthRefresh:
 class RefreshedTokens(TokenSource):
     """The current access token for OAuth credentials. `clock` returns seconds."""
 
-    def __init__(self, credentials: OAuthRefresh, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, credentials: OAuthRefresh, clock: Callable[[], float], on_renewal: OnRenewal | None = None
+    ) -> None:
         self._credentials = credentials
         self._clock = clock
+        self._on_renewal = on_renewal or _ignore
         self._last = credentials._last  # noqa: SLF001 - of this module
         self._header: Secret | None = None
         self._expires_at = -inf
@@ -109,9 +117,8 @@ class RefreshedTokens(TokenSource):
             if header := self._valid_header():
                 return header
             started = self._clock()
-            with _refresh_errors():
-                token = _parse(post(self._credentials.path, self._form()))
-            return self._store(token, started)
+            with self._renewal():
+                return self._store(_parse(post(self._credentials.path, self._form())), started)
 
     async def get_async(self, post: AsyncPost) -> Secret:
         """Return the header, after fetching an access token unless there is a valid one; other tasks wait for it."""
@@ -119,15 +126,24 @@ class RefreshedTokens(TokenSource):
             if header := self._valid_header():
                 return header
             started = self._clock()
-            with _refresh_errors():
-                token = _parse(await post(self._credentials.path, self._form()))
-            return self._store(token, started)
+            with self._renewal():
+                return self._store(_parse(await post(self._credentials.path, self._form())), started)
 
     def invalidate(self, header: str) -> bool:
         """Discard the access token if it is the refused one; another may have been fetched since that request."""
         if header == self._header:
             self._header = None
         return True
+
+    @contextmanager
+    def _renewal(self) -> Iterator[None]:
+        try:
+            with _refresh_errors():
+                yield
+        except TimelineError as error:
+            self._on_renewal(error)
+            raise
+        self._on_renewal(None)
 
     def _valid_header(self) -> Secret | None:
         return self._header if self._clock() < self._expires_at else None
@@ -183,6 +199,10 @@ def _parse(content: bytes) -> _IssuedToken | None:
                 Secret(token), lifetime, Secret(refresh_token) if isinstance(refresh_token, str) else None
             )
     return None
+
+
+def _ignore(error: TimelineError | None) -> None:
+    """Call nobody."""
 
 
 @contextmanager

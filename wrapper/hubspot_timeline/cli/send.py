@@ -14,6 +14,7 @@ from hubspot_timeline.base_client import ClientOptions
 from hubspot_timeline.cli.console import error_console, output_console, print_line
 from hubspot_timeline.cli.dry_run import DryRun
 from hubspot_timeline.cli.failures import Failures
+from hubspot_timeline.cli.metrics_file import MetricsFile
 from hubspot_timeline.cli.options import (
     AccountColumn,
     ApiVersion,
@@ -153,6 +154,13 @@ def send(
             show_default="dead-letters-TIME.jsonl",
         ),
     ] = None,
+    metrics_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the counts of the run to this file for the textfile collector of Prometheus, also if it fails.",
+        ),
+    ] = None,
     template: Template = None,
     event_type: EventType = None,
     templates: TemplatesPath = None,
@@ -205,6 +213,7 @@ def send(
         rows = read_files(files, failures.report_file, **options)
         raise typer.Exit(dry_run.read(rows, failures, part, as_json=as_json))
     with (
+        MetricsFile(metrics_file) as metrics,
         open_target(
             base_url,
             token_file,
@@ -235,7 +244,7 @@ def send(
         each = " for each account" if has_accounts else ""
         console.print(f"Sending to {target} in batches of {batch_size}, {max_in_flight} at once{each}.")
         run = SendRun(timeline, failures, rules, journal, flush_interval, part)
-        report, exit_code = run.send(files, options, as_json=as_json)
+        report, exit_code = metrics.report, metrics.code = run.send(files, options, as_json=as_json)
         sandbox_events = target.event_count()
         if as_json:
             path = str(letters.path) if letters.count else None

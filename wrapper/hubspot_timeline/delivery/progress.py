@@ -3,12 +3,16 @@
 import time
 from collections.abc import Callable
 from threading import Lock
+from types import TracebackType
+from typing import Self
 
 from attrs import frozen
 
+from hubspot_timeline.delivery.batches import Batch
+from hubspot_timeline.delivery.observation import Notifier, Observation
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Report
-from hubspot_timeline.delivery.steps import DeliveryResult
-from hubspot_timeline.errors import counted
+from hubspot_timeline.delivery.steps import Delivery, DeliveryResult
+from hubspot_timeline.errors import TimelineError, counted
 
 
 @frozen
@@ -45,17 +49,24 @@ class Progress:
 
 
 class RunCounters:
-    """What a run counts besides outcomes; safe to use from several threads."""
+    """What a run counts besides outcomes, and its `observation`; safe to use from several threads."""
 
     def __init__(self) -> None:
         self.read: int = 0
         self.waited: float = 0.0
+        self.observation: Observation | None = None
         self._lock = Lock()
 
-    def wait(self, seconds: float) -> None:
-        """Add the seconds of a wait."""
+    def wait(self, seconds: float, error: TimelineError | None) -> None:
+        """Add the seconds of a wait after an error; None for the rate limit."""
         with self._lock:
             self.waited += seconds
+        if self.observation:
+            self.observation.wait(seconds, error)
+
+    def observed(self, batch: Batch, steps: Delivery) -> Delivery:
+        """Return the delivery of a batch, reported to the observer if there is one."""
+        return self.observation.delivery(batch, steps) if self.observation else steps
 
 
 class ReportBuilder:
@@ -88,6 +99,8 @@ class ReportBuilder:
         self.report.created += sum(map(len, result.created_batches))
         for outcome in result.others:
             self.report.add(outcome)
+        if self.counters.observation:
+            self.counters.observation.count(result)
         if self._on_outcome:
             for outcome in result.outcomes:
                 self._on_outcome(outcome)
@@ -98,6 +111,27 @@ class ReportBuilder:
         self.report.seconds = self._clock() - self.began
         if self._on_progress:
             self._on_progress(self.progress())
+
+    def running(self, notify: Notifier | None) -> Self:
+        """Return this, to be entered while the run goes on, which is reported to the observer if there is one."""
+        if notify:
+            self.counters.observation = Observation.of_run(notify, self.report)
+        return self
+
+    def __enter__(self) -> Self:
+        if self.counters.observation:
+            self.counters.observation.begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not isinstance(error, Exception | KeyboardInterrupt):  # the caller may have closed its iterator
+            error = None
+        if error:
+            self.attach_to(error)
+        if self.counters.observation:
+            self.counters.observation.end(self.counters.read, error)
 
     def attach_to(self, error: BaseException) -> None:
         """Give an error that ends the run its report, as the attribute `report` and in words, as a note.

@@ -39,7 +39,8 @@ _decode_success = msgspec.json.Decoder(_Success).decode
 class BatchResponse(Struct, frozen=True, dict=True):
     """The body of a 2xx response: the ids in `results`, and `errors` as JSON; `error` if the body cannot be read.
 
-    `may_be_unsolicited`: the response may belong to an earlier request of its connection, or to none.
+    `may_be_unsolicited`: the response may belong to an earlier request of its connection, or to none. `status` is its
+    status code.
     """
 
     created_ids: Set[str] = frozenset()
@@ -47,6 +48,7 @@ class BatchResponse(Struct, frozen=True, dict=True):
     error: InvalidResponseError | None = None
     content: bytes = b""
     may_be_unsolicited: bool = False
+    status: int | None = None
 
     @cached_property
     def results(self) -> Mapping[str, Mapping[str, Any]]:
@@ -63,7 +65,7 @@ def parse_response(status: int, content: bytes, *, may_be_unsolicited: bool = Fa
     created_ids = _created_ids(content)
     if created_ids is None:
         return _parse(status, content, may_be_unsolicited)
-    return BatchResponse(created_ids, content=content)
+    return BatchResponse(created_ids, content=content, status=status)
 
 
 def quoted_ids(error: Mapping[str, Any], ids: Sequence[str]) -> set[str]:
@@ -97,12 +99,13 @@ def _parse(status: int, content: bytes, may_be_unsolicited: bool) -> BatchRespon
             f"The {status} response is not JSON ({counted(len(content), 'byte')}: {cause}). {_ADVICE}"
         )
         error.__cause__ = cause
-        return BatchResponse(error=error)
+        return BatchResponse(error=error, status=status)
     if not isinstance(body, Mapping):
-        return BatchResponse(error=InvalidResponseError(f"The {status} response is not a JSON object. {_ADVICE}"))
+        error = InvalidResponseError(f"The {status} response is not a JSON object. {_ADVICE}")
+        return BatchResponse(error=error, status=status)
     errors = (entry for entry in _objects(body, "errors") if isinstance(entry.get("message"), str))
     created_ids = {result["id"] for result in _results(body)}
-    return BatchResponse(created_ids, tuple(errors), content=content, may_be_unsolicited=may_be_unsolicited)
+    return BatchResponse(created_ids, tuple(errors), None, content, may_be_unsolicited, status)
 
 
 def _results(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:

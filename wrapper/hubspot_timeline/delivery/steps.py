@@ -1,6 +1,7 @@
 """What a delivery asks of its driver, and what it ends with."""
 
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from typing import TypeAlias
 
@@ -12,16 +13,20 @@ from hubspot_timeline.delivery.outcomes import Created, Outcome
 from hubspot_timeline.delivery.response import BatchResponse
 from hubspot_timeline.errors import TimelineError
 
+NO_CONTEXT: AbstractContextManager[object] = nullcontext()
+
 
 class Send(Struct, frozen=True):
     """Send these events as one request to an API, and reply with its response.
 
-    `new_connection`: no other request may have been sent on its connection before.
+    `new_connection`: no other request may have been sent on its connection before. `context` is entered while the
+    request is sent.
     """
 
     items: Batch
     api: Api
     new_connection: bool = False
+    context: AbstractContextManager[object] = NO_CONTEXT
 
 
 class Wait(Struct, frozen=True):

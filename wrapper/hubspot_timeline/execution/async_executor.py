@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext, suppress
 from typing import Any, ParamSpec, TypeVar
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import DeliveryOptions, deliver, unexpected_failure
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
-from hubspot_timeline.delivery.steps import Abort, DeliveryResult, Reply, Send, Step, Switch, Wait
+from hubspot_timeline.delivery.steps import NO_CONTEXT, Abort, DeliveryResult, Reply, Send, Step, Switch, Wait
 from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
 from hubspot_timeline.execution.run import abort, log_wait, stopped, switch
 from hubspot_timeline.http.transport import AsyncTransport
@@ -63,10 +63,13 @@ class AsyncExecutor(Struct, frozen=True):
 
     async def deliver(self, batch: Batch, run: AsyncRun) -> DeliveryResult:
         """Deliver a batch. Raises nothing."""
+        steps = run.counters.observed(batch, deliver(batch, self.options))
         try:
-            return await self._drive(deliver(batch, self.options), run)
+            return await self._drive(steps, run)
         except Exception as error:  # noqa: BLE001 - of a user's transport or log handler; no event may be lost to it
             return unexpected_failure(batch, error)
+        finally:
+            steps.close()
 
     async def request(self, request: SingleRequest[T], run: AsyncRun) -> T:
         """Send a single request, retry it after temporary errors, and return its result. Raises TimelineError."""
@@ -83,13 +86,13 @@ class AsyncExecutor(Struct, frozen=True):
 
     async def _do(self, step: Step | SendSingle, run: AsyncRun) -> Reply | bytes:
         match step:
-            case Send(items, api, new):
-                return await self._send(lambda: self.transport.send(items, api, new_connection=new), run)
+            case Send(items, api, new, context):
+                return await self._send(lambda: self.transport.send(items, api, new_connection=new), run, context)
             case SendSingle(request, advice, new):
                 return await self._send(lambda: self.transport.send_single(request, advice, new_connection=new), run)
-            case Wait(seconds):
+            case Wait(seconds, error):
                 log_wait(step, run.account)
-                await self._pause(seconds, run)
+                await self._pause(seconds, run, error)
             case Abort(error):
                 abort(run, error)
             case Switch(items, error):
@@ -97,14 +100,20 @@ class AsyncExecutor(Struct, frozen=True):
                 await run.record_sent(items)
         return None
 
-    async def _send(self, send: Callable[[], Awaitable[T]], run: AsyncRun) -> T | TimelineError | None:
+    async def _send(
+        self,
+        send: Callable[[], Awaitable[T]],
+        run: AsyncRun,
+        context: AbstractContextManager[object] = NO_CONTEXT,
+    ) -> T | TimelineError | None:
         try:
             if not run.stopped:  # before the rate limiter, whose permit would expire while a token is fetched
                 await self.transport.prepare()
             while not run.stopped:
                 async with self.connections:  # entered first, since a permit expires while a request waits for its turn
                     if not (seconds := await self._rate_limited(self.rate_limiter.acquire)):
-                        return run.stopped or await send()
+                        with context:
+                            return run.stopped or await send()
                 await self._pause(seconds, run)
         except (TokenRefreshError, RateLimitStoreError) as error:  # nothing was sent, and nothing can be
             abort(run, error)
@@ -120,6 +129,6 @@ class AsyncExecutor(Struct, frozen=True):
             return function(*args, **options)
         return await asyncio.to_thread(function, *args, **options)
 
-    async def _pause(self, seconds: float, run: AsyncRun) -> None:
-        run.counters.wait(seconds)
+    async def _pause(self, seconds: float, run: AsyncRun, error: TimelineError | None = None) -> None:
+        run.counters.wait(seconds, error)
         await (self.sleep or run.wait)(seconds)

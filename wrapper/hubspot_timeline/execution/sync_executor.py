@@ -1,6 +1,7 @@
 """The executor for threads: does what a delivery decides, and blocks."""
 
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from threading import TIMEOUT_MAX, Condition
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from hubspot_timeline.delivery.batches import Batch
 from hubspot_timeline.delivery.engine import DeliveryOptions, deliver, unexpected_failure
 from hubspot_timeline.delivery.progress import RunCounters
 from hubspot_timeline.delivery.single_request import SendSingle, SingleRequest, deliver_single
-from hubspot_timeline.delivery.steps import Abort, DeliveryResult, Reply, Send, Step, Switch, Wait
+from hubspot_timeline.delivery.steps import NO_CONTEXT, Abort, DeliveryResult, Reply, Send, Step, Switch, Wait
 from hubspot_timeline.errors import RateLimitStoreError, StoppedError, TimelineError, TokenRefreshError
 from hubspot_timeline.execution.run import abort, log_wait, stopped, switch
 from hubspot_timeline.http.transport import Transport
@@ -58,16 +59,17 @@ class Executor(Struct, frozen=True):
 
     def deliver(self, batch: Batch, run: Run) -> DeliveryResult:
         """Deliver a batch. Raises nothing."""
-        return self._finish(batch, deliver(batch, self.options), None, run)
+        return self._finish(batch, run.counters.observed(batch, deliver(batch, self.options)), None, run)
 
     def attempt(self, batch: Batch, run: Run) -> DeliveryResult | Callable[[], DeliveryResult]:
         """Send a batch once. Return its result, or, if more requests are needed, a function that sends them."""
-        steps: Generator[Step, Any, DeliveryResult] = deliver(batch, self.options)
+        steps: Generator[Step, Any, DeliveryResult] = run.counters.observed(batch, deliver(batch, self.options))
         try:
             step = steps.send(self._do(next(steps), run))
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return] # StopIteration is not generic
         except Exception as error:  # noqa: BLE001 - as in `_finish`
+            steps.close()
             return unexpected_failure(batch, error)
         return lambda: self._finish(batch, steps, step, run)
 
@@ -82,6 +84,7 @@ class Executor(Struct, frozen=True):
         try:
             return self._drive(steps, step, run)
         except Exception as error:  # noqa: BLE001 - of a user's transport or log handler; no event may be lost to it
+            steps.close()
             return unexpected_failure(batch, error)
 
     def _drive(self, steps: Generator[Step | SendSingle, Any, T], step: Step | SendSingle | None, run: Run) -> T:
@@ -94,13 +97,13 @@ class Executor(Struct, frozen=True):
 
     def _do(self, step: Step | SendSingle | None, run: Run) -> Reply | bytes:
         match step:
-            case Send(items, api, new):
-                return self._send(lambda: self.transport.send(items, api, new_connection=new), run)
+            case Send(items, api, new, context):
+                return self._send(lambda: self.transport.send(items, api, new_connection=new), run, context)
             case SendSingle(request, advice, new):
                 return self._send(lambda: self.transport.send_single(request, advice, new_connection=new), run)
-            case Wait(seconds):
+            case Wait(seconds, error):
                 log_wait(step)
-                self._pause(seconds, run)
+                self._pause(seconds, run, error)
             case Abort(error):
                 abort(run, error)
             case Switch(items, error):
@@ -108,13 +111,18 @@ class Executor(Struct, frozen=True):
                 run.record_sent(items)
         return None
 
-    def _send(self, send: Callable[[], T], run: Run) -> T | TimelineError | None:
+    def _send(
+        self, send: Callable[[], T], run: Run, context: AbstractContextManager[object] = NO_CONTEXT
+    ) -> T | TimelineError | None:
         try:
             if not run.stopped:  # before the rate limiter, whose permit would expire while a token is fetched
                 self.transport.prepare()
             while not run.stopped and (seconds := self.rate_limiter.acquire()):
                 self._pause(seconds, run)
-            return run.stopped or send()
+            if run.stopped:
+                return run.stopped
+            with context:
+                return send()
         except (TokenRefreshError, RateLimitStoreError) as error:  # nothing was sent, and nothing can be
             abort(run, error)
             return run.stopped
@@ -122,6 +130,6 @@ class Executor(Struct, frozen=True):
             pause_if_limited(self.rate_limiter, error, self.options.retry.wait_total)
             return error
 
-    def _pause(self, seconds: float, run: Run) -> None:
-        run.counters.wait(seconds)
+    def _pause(self, seconds: float, run: Run, error: TimelineError | None = None) -> None:
+        run.counters.wait(seconds, error)
         (self.sleep or run.wait)(seconds)

@@ -15,6 +15,7 @@ from attrs import define, field
 from msgspec.structs import replace
 
 from hubspot_timeline.delivery.batches import Batch, BatchLimits, Item
+from hubspot_timeline.delivery.observation import Notifier, Observation
 from hubspot_timeline.delivery.outcomes import Outcome, Rejected, Report, Unconfirmed
 from hubspot_timeline.delivery.progress import Progress, ReportBuilder, RunCounters
 from hubspot_timeline.delivery.steps import DeliveryResult
@@ -55,10 +56,13 @@ class BaseQueue:
     _preparation: Preparation = field(kw_only=True, alias="preparation")
     _on_closed: Callable[[Any], object] = field(kw_only=True, alias="on_closed")
     _clock: Callable[[], float] = field(default=time.monotonic, kw_only=True, alias="clock")
+    _notifier: Notifier | None = field(default=None, kw_only=True, alias="notifier")
 
     def __attrs_post_init__(self) -> None:
         self._closing = False
         self._reset()
+        if self._notifier:
+            self._notifier(self._notifier.observer.queue_opened, self)
 
     @property
     def pending(self) -> int:
@@ -112,6 +116,8 @@ class BaseQueue:
         self._condition = self._condition_type()
         self._batcher = TimedBatcher(self._limits, self._options, self._clock)
         self._report_builder = ReportBuilder(Report(max_failures=0), clock=self._clock)
+        if self._notifier:
+            self._report_builder.counters.observation = Observation(self._notifier)
         self._run = self._new_run(self._report_builder.counters)
         self._workers: set[object] = set()
         self._idle = 0  # workers that wait for a batch
@@ -121,6 +127,8 @@ class BaseQueue:
         if isinstance(prepared, Item):
             if not await self._accept(prepared, timeout):
                 call_guarded(self._options.on_drop, event)
+                if self._notifier:
+                    self._notifier(self._notifier.observer.event_dropped)
             return
         with self._condition:
             self._require_open()
