@@ -192,7 +192,7 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         ("templates list --token-file TOKEN", 2, "--app-id (or HUBSPOT_TIMELINE_APP_ID) is not set, and templates"),
         ("templates list --app-id 0", 2,
          "--app-id (or HUBSPOT_TIMELINE_APP_ID) is 0; it must be a whole number from 1 to 2147483647"),
-        ("sandbox --port PORT", 2, "port PORT cannot be used: Address already in use; choose another, or"),
+        ("sandbox --port PORT", 2, "port PORT of 127.0.0.1 cannot be used: Address already in use; choose another, or"),
         ("sandbox --port 0 --latency -1", 2, "--latency: '-1' is not a latency: its numbers must be from 0 to 86400"),
         ("sandbox --port 0 --database none/x", 2, "the database none/x cannot be used: unable to open"),
     ],

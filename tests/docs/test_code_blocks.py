@@ -32,6 +32,7 @@ OTHERS = {
     ("docs/calibration.md", "json"): (1, "test_calibration_doc.py"),
     ("docs/changes.md", "text"): (1, "not run: two findings out of many; spec/ tests their form"),
     ("docs/changes.md", "yaml"): (1, "test_changes_doc.py runs its step"),
+    ("docs/command.md", "console"): (3, "test_command_doc.py"),
     ("docs/command.md", "json"): (1, "test_command_doc.py"),
     ("docs/command.md", "text"): (
         3,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from hubspot_app_events_api.models import AppEvent
 from hubspot_timeline.apis import V3_VERSION
 from hubspot_timeline.auth.credentials import TOKEN_VARIABLE
 from hubspot_timeline.cli.console import error_console, log_messages, print_line, show
@@ -17,8 +18,12 @@ from hubspot_timeline.cli.target import open_target
 from hubspot_timeline.client import TimelineClient
 from hubspot_timeline.delivery.outcomes import Created, Outcome, Rejected, Unconfirmed, Unsent
 from hubspot_timeline.errors import OptionError, printable
+from hubspot_timeline.events.builder import app_event
+from hubspot_timeline.events.builder import event as build_event
+from hubspot_timeline.events.token_values import TokenValue
 from hubspot_timeline.files import read_templates
 from hubspot_timeline.templates.validation import TemplateRules
+from hubspot_timeline_api.models import TimelineEvent
 
 _MEANINGS = {
     "created": "in the service, exactly once",
@@ -63,16 +68,17 @@ def event(
         raise OptionError("one of --template and --event-type is needed: the type of the event")
     rules = read_templates(templates) if templates else None
     values = _values(tokens or (), rules, template)
-    fields: dict[str, Any] = {
-        "eventTemplateId" if event_type is None else "eventTypeName": template if event_type is None else event_type,
-        "tokens" if event_type is None else "properties": values,
-        "email": email,
-        "objectId": object_id,
-        "utk": utk,
-        "id": event_id,
-        "timestamp": _timestamp(timestamp),
-    }
-    given = {name: value for name, value in fields.items() if value is not None}
+    moment = _timestamp(timestamp)
+
+    def build(values: dict[str, TokenValue]) -> TimelineEvent | AppEvent:
+        if event_type is not None:
+            return app_event(
+                event_type, values, email=email, object_id=object_id, utk=utk, id=event_id, timestamp=moment
+            )
+        return build_event(
+            template or "", values, email=email, object_id=object_id, utk=utk, id=event_id, timestamp=moment
+        )
+
     console = error_console()
     with (
         open_target(base_url, token_file, use_sandbox=False) as target,
@@ -82,18 +88,18 @@ def event(
         log_messages(console),
         Interrupts(timeline, console) as interrupts,
     ):
-        [outcome] = timeline.stream([given], validate=rules)
+        [outcome] = timeline.stream([values], make=build, validate=rules)
     if isinstance(outcome, Rejected | Unconfirmed | Unsent):
         show(console, in_command_words(str(outcome.error)))
-    print_line(json.dumps(_numbers(outcome)) if as_json else _line(outcome))
+    print_line(json.dumps(_numbers(outcome, event_id)) if as_json else _line(outcome, event_id))
     if interrupts.received:
         raise typer.Exit(Exit.INTERRUPTED)
     raise typer.Exit(Exit.of(total=1, succeeded=isinstance(outcome, Created), file_errors=0))
 
 
-def _values(texts: Sequence[str], rules: TemplateRules | None, template: str | None) -> dict[str, object]:
+def _values(texts: Sequence[str], rules: TemplateRules | None, template: str | None) -> dict[str, TokenValue]:
     """Return the values of the event tokens by their names. Raises OptionError."""
-    values: dict[str, object] = {}
+    values: dict[str, TokenValue] = {}
     for text in texts:
         name, sign, value = text.partition("=")
         if not sign or not name:  # not quoted, since it may be an access token
@@ -107,7 +113,7 @@ def _values(texts: Sequence[str], rules: TemplateRules | None, template: str | N
     return values
 
 
-def _date(text: str) -> object:
+def _date(text: str) -> TokenValue:
     """Return what ISO 8601 says; other text as it is, which the check of its template explains."""
     try:
         if text.isdecimal():  # epoch milliseconds, some of which ISO 8601 would take for a time
@@ -125,17 +131,17 @@ def _name(outcome: Outcome) -> str:
     return type(outcome).__name__.lower()
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: Outcome, event_id: str | None) -> str:
     existed = isinstance(outcome, Created) and outcome.existed
     meaning = "an event with this id exists already" if existed else _MEANINGS[_name(outcome)]
-    return f"{_name(outcome)} {printable(outcome.id or '')}".rstrip() + f": {meaning}"
+    return f"{_name(outcome)} {printable(outcome.id or event_id or '')}".rstrip() + f": {meaning}"
 
 
-def _numbers(outcome: Outcome) -> dict[str, Any]:
+def _numbers(outcome: Outcome, event_id: str | None) -> dict[str, Any]:
     error = getattr(outcome, "error", None)
     return {
         "outcome": _name(outcome),
-        "id": outcome.id,
+        "id": outcome.id or event_id,
         "existed": isinstance(outcome, Created) and outcome.existed,
         "attempts": outcome.attempts,
         "error": None if error is None else in_command_words(str(error)),
