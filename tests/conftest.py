@@ -9,14 +9,14 @@ from hypothesis import Phase, settings
 
 from tests.helpers.both_clients import client as client  # noqa: PLC0414 - a fixture
 from tests.helpers.both_pools import pool as pool  # noqa: PLC0414 - a fixture
-from tests.helpers.examples import IS_REPEATED
+from tests.helpers.examples import IS_LONG, IS_REPEATED
 from tests.helpers.redis_server import redis_server
 
 # The processes that tests start would compute the tables of Unicode again, which takes two seconds.
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parents[1] / ".hypothesis"))
 
 # How long an example takes says more of the machine's other work than of the code.
-settings.register_profile("untimed", deadline=None)
+settings.register_profile("untimed", deadline=None, max_examples=100 if IS_LONG else 50)
 # The same examples each time, of which the first that fails is enough.
 settings.register_profile(
     "repeated", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]

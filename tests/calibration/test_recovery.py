@@ -109,7 +109,7 @@ def undecidable(settings: SandboxSettings) -> set[str]:
     return hidden
 
 
-@settings(max_examples=examples(60, 1500))
+@settings(max_examples=examples(25, 1500))
 @given(settings=SETTINGS, faults=FAULTS, run=RUNS)
 @example(SandboxSettings(max_events=1), FaultPlan(), run_settings())
 def test_no_value_is_wrong_under_passing_faults(
@@ -120,7 +120,7 @@ def test_no_value_is_wrong_under_passing_faults(
         require_true(calibrated(sandbox, run), sandbox, settings, run)
 
 
-@settings(max_examples=examples(40, 500))
+@settings(max_examples=examples(15, 500))
 @given(settings=SETTINGS.filter(lambda settings: settings.migrated_after != 2))
 @example(SandboxSettings(max_events=1))
 def test_everything_that_can_be_seen_is_found(settings: SandboxSettings) -> None:

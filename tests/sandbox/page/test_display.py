@@ -203,6 +203,7 @@ def test_a_browser_asks_for_the_access_key(browser: Chrome) -> None:
         browser.get("about:blank")
 
 
+@pytest.mark.long
 def test_screenshots_of_the_samples_are_saved(browser: Chrome) -> None:
     """In build/page, for a look at the page; it draws everything without an error."""
     templates = json.loads((ROOT / "samples/templates.json").read_bytes())["results"]
