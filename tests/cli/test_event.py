@@ -53,10 +53,10 @@ def test_an_app_event_has_properties(tmp_path: Path, sandbox: SandboxServer) -> 
     of_template = event(sandbox, tmp_path, "--template 1 --object-id 7 --api 2026-09 --event-types types.json")
     wrong = event(sandbox, tmp_path, "--event-type signup --object-id 7")
 
-    assert (own.code, of_template.code, wrong.code) == (0, 0, 3)
+    assert (own.code, of_template.code, wrong.code) == (0, 0, 2)
     paths = {request["path"] for request in sandbox.control.requests() if request["method"] == "POST"}
     assert all("2026-09" in path for path in paths)
-    assert "send it with api='2026-09' (--api)" in wrong.err
+    assert "add --api 2026-09" in wrong.err
 
 
 @pytest.mark.parametrize(

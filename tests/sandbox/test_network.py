@@ -11,9 +11,10 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from hubspot_timeline import NotConnectedError, event
+from hubspot_timeline import CertificateError, event
 from hubspot_timeline.cli.app import app
 from hubspot_timeline.cli.sandbox import _greeting
+from hubspot_timeline.http.connection import TransportName
 from hubspot_timeline_testing.sandbox import Fault, FaultPlan, SandboxControl, SandboxServer, SandboxSettings
 from hubspot_timeline_testing.sandbox.access_key import read_access_key
 from tests.helpers.clients import TimelineClient
@@ -47,8 +48,8 @@ def basic(password: str) -> str:
     return f"Basic {b64encode(f'anybody:{password}'.encode()).decode()}"
 
 
-def opened_client(server: SandboxServer) -> TimelineClient:
-    return TimelineClient("any-token", base_url=server.url, sleep=lambda _: None)
+def opened_client(server: SandboxServer, transport: TransportName = "httpx") -> TimelineClient:
+    return TimelineClient("any-token", base_url=server.url, sleep=lambda _: None, transport=transport)
 
 
 @pytest.mark.parametrize(
@@ -108,11 +109,19 @@ def test_the_url_is_one_for_this_machine(host: str, url: str) -> None:
             other.counts()
 
 
+@pytest.mark.parametrize("transport", ["httpx", "pyqwest"])
+def test_a_certificate_that_cannot_be_verified_stops_the_run(secure: SandboxServer, transport: TransportName) -> None:
+    """After one request, which was not sent: the next one would fail as well."""
+    with opened_client(secure, transport) as timeline:
+        report = timeline.send([event(1000123, id="a", email="ada@example.com")])
+    assert (report.unsent, report.requests) == (1, 1)
+    assert isinstance(report.failures[0].error, CertificateError)
+    assert "name the file of your own CA in SSL_CERT_FILE" in str(report.failures[0].error)
+
+
 def test_our_client_verifies_the_certificate(secure: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By SSL_CERT_FILE, without which it is not trusted; faults break the connection as without HTTPS."""
+    """By SSL_CERT_FILE; faults break the connection as without HTTPS."""
     secure.control.reset()
-    with opened_client(secure) as timeline, pytest.raises(NotConnectedError, match="CERTIFICATE_VERIFY_FAILED"):
-        timeline.events.get(1000123, "a")
     monkeypatch.setenv("SSL_CERT_FILE", str(secure.ca_file))
     secure.control.set_faults(FaultPlan(script=[Fault.RESET_AFTER, Fault.TRUNCATED]))
     with opened_client(secure) as timeline:

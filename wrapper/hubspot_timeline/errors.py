@@ -18,6 +18,7 @@ TimelineError
 ├── InvalidResponseError        a success whose body does not account for the events
 ├── NotConnectedError           no connection: the request was not sent
 │   └── AccessTokenError        no access token at present: the request was not sent
+├── CertificateError            the certificate of the service cannot be verified: nothing was sent
 ├── ConnectionLostError         the connection broke: the events may have been created
 ├── TokenRefreshError           the token endpoint refuses to issue an access token
 ├── RateLimitStoreError         the store of the rate limit cannot be used
@@ -296,6 +297,10 @@ class NotConnectedError(TimelineError):
 
 class AccessTokenError(NotConnectedError):
     """No access token at present: the request was not sent."""
+
+
+class CertificateError(TimelineError):
+    """The certificate of the service cannot be verified, so that nothing was sent and a retry would not help."""
 
 
 class TokenRefreshError(TimelineError):

@@ -1,16 +1,13 @@
 """The report of a calibration as Markdown, fit for an issue: it names neither the account nor the contact."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hubspot_timeline_testing.calibration.assumptions import changes_since, wrong_assumptions
 from hubspot_timeline_testing.calibration.results import Calibration
 from hubspot_timeline_testing.calibration.sandbox_settings import decided_settings, left_out
-from hubspot_timeline_testing.contract.redaction import in_markdown
-
-_CODE_MARKUP = re.compile(r"[`<@|]")
+from hubspot_timeline_testing.contract.redaction import in_markdown, in_markdown_code
 
 
 def markdown(calibration: Calibration, earlier: Calibration | None = None) -> str:
@@ -70,7 +67,5 @@ def _table(title: str, heads: tuple[str, ...], rows: Mapping[str, tuple[Any, ...
 
 def _cell(value: Any) -> str:
     return (
-        in_markdown(value)
-        if isinstance(value, str)
-        else f"`{in_markdown(json.dumps(value, ensure_ascii=False), _CODE_MARKUP)}`"
+        in_markdown(value) if isinstance(value, str) else f"`{in_markdown_code(json.dumps(value, ensure_ascii=False))}`"
     )

@@ -15,6 +15,7 @@ _MIN_LENGTH = 8
 """Below this length a token is also found inside of ordinary words, so only `Bearer` followed by it is redacted."""
 
 _MARKUP = re.compile(r"[`<@|\[]")
+_CODE_MARKUP = re.compile(r"[`<@|]")
 
 
 @frozen
@@ -44,9 +45,14 @@ def escaped(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
 
 
-def in_markdown(text: str, markup: re.Pattern[str] = _MARKUP) -> str:
+def in_markdown(text: str) -> str:
     """Return a text that a server may have sent, so that neither a terminal nor Markdown finds anything in it."""
-    return markup.sub(lambda sign: f"\\u{ord(sign[0]):04x}", escaped(" ".join(text.split())))
+    return _MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", escaped(" ".join(text.split())))
+
+
+def in_markdown_code(text: str) -> str:
+    """Return JSON for a code span of Markdown, which decodes no entities."""
+    return _CODE_MARKUP.sub(lambda sign: f"\\u{ord(sign[0]):04x}", escaped(" ".join(text.split())))
 
 
 def any_encoding(text: str) -> str:

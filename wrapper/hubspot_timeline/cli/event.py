@@ -66,6 +66,8 @@ def event(
     """Send one event, and show its outcome."""
     if (template is None) == (event_type is None):
         raise OptionError("one of --template and --event-type is needed: the type of the event")
+    if event_type is not None and api == V3_VERSION:
+        raise OptionError("--event-type is for app events; add --api 2026-09")
     rules = read_templates(templates) if templates else None
     values = _values(tokens or (), rules, template)
     moment = _timestamp(timestamp)

@@ -265,6 +265,10 @@ def _greeting(server: SandboxServer, settings: SandboxSettings, *, needs_key: bo
     ]
     if server.ca_file:
         lines.append(f"Clients verify it by SSL_CERT_FILE={server.ca_file}, curl by --cacert {server.ca_file}.")
+    elif needs_key:
+        lines.append(
+            "Other machines read the access key on its way; --https encrypts it, which our client requires of them."
+        )
     if needs_key:
         lines.append("The page and /_sandbox need the access key: as the password of any user, or a bearer token.")
     return "\n".join(lines)

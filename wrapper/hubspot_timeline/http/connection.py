@@ -13,6 +13,7 @@ from hubspot_timeline.config import is_loopback
 from hubspot_timeline.errors import (
     ApiError,
     AuthenticationError,
+    CertificateError,
     ConnectionLostError,
     NotConnectedError,
     OptionError,
@@ -30,6 +31,8 @@ from hubspot_timeline_api import AuthenticatedClient
 # Errors after which it is certain that no request has left, if a transport of httpx raises them before it sends. Others
 # raise ConnectError also for a connection that was reset after the request, and so may a hook of the user's own.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+# What the texts of httpx and of pyqwest contain if a certificate is the reason.
+_UNVERIFIED = ("CERTIFICATE_VERIFY_FAILED", "invalid peer certificate")
 _TRANSPORTS_OF_HTTPX = (
     type(None),
     httpx.HTTPTransport,
@@ -126,6 +129,11 @@ class Connection(Struct, frozen=True):
             description = redacted_text(request, f"{name}: {error}" if str(error) else name)
             cause = None if quotes_credentials(request, error) else error
             if isinstance(error, _NOT_SENT) and not self._may_be_sent(request):
+                if any(text in description for text in _UNVERIFIED):
+                    raise CertificateError(
+                        f"The certificate of {self.base_url} cannot be verified ({description}). Check the URL, or "
+                        "name the file of your own CA in SSL_CERT_FILE."
+                    ) from cause
                 raise NotConnectedError(
                     f"No connection to {self.base_url} ({description}). Check the base URL, the network and the proxy."
                 ) from cause
