@@ -65,6 +65,7 @@ def test_an_app_event_has_properties(tmp_path: Path, sandbox: SandboxServer) -> 
         ("seats=2 day=2026-03-10", {"seats": "2", "day": "1773100800000"}, ""),
         ("day=2026-03-10T01:00+01:00 plan=2026-03-10", {"day": "1773100800000", "plan": "2026-03-10"}, ""),
         ("day=1773100800000", {"day": "1773100800000"}, ""),
+        ("day=20260310", {"day": "1773100800000"}, ""),
         ("seats=two", None, "tokens.seats: 'two' is not a number; use one such as 12.5, or omit the token\n"),
         ("day=2026-03-10T01:00", None, "tokens.day: 2026-03-10 01:00:00 has no time zone; add Z or an offset such as"),
         (

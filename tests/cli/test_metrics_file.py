@@ -1,5 +1,6 @@
 """`--metrics-file` writes the last run for the textfile collector of Prometheus, also if it fails."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -74,17 +75,26 @@ def test_an_error_that_ends_a_run_brings_its_report(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path, sandbox: SandboxServer) -> None:
-    """Before the run if there is no such folder; after it the other results stay as they are."""
+    """Before the run if that can be known; after it the other results stay as they are."""
     (tmp_path / "rows.jsonl").write_text(LINE)
-    before = send(tmp_path, "--base-url", sandbox.url, "rows.jsonl", metrics="missing/nightly.prom")
-    assert (before.code, sandbox.store.count()) == (2, 0)
-    assert "--metrics-file is missing/nightly.prom, and its folder does not exist; create it" in before.err
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("rows.jsonl")
+    for name, reason in {
+        "missing/nightly.prom": "and its folder does not exist; create it",
+        **dict.fromkeys(["", ".", "folder", "pipe", "x\udcff.prom"], "not the name of a file; give one"),
+        **dict.fromkeys(["rows.jsonl", "./rows.jsonl", "link", "run.journal", "failed"], "give a file of its own"),
+    }.items():
+        options = ["--journal", "run.journal", "--dead-letters", "failed", "rows.jsonl"]
+        before = send(tmp_path, "--base-url", sandbox.url, *options, metrics=name)
+        assert (before.code, sandbox.store.count()) == (2, 0)
+        assert reason in before.err
+    assert (tmp_path / "rows.jsonl").read_text() == LINE
 
-    (tmp_path / "folder.prom").mkdir()
-    after = send(tmp_path, "--base-url", sandbox.url, "--json", "rows.jsonl", metrics="folder.prom")
+    after = send(tmp_path, "--base-url", sandbox.url, "--json", "rows.jsonl", metrics="x" * 255)
     assert (after.code, after.result["created"]) == (1, 1)
-    assert "folder.prom cannot be written: Is a directory" in after.err
-    assert {path.name for path in tmp_path.iterdir()} == {"folder.prom", "rows.jsonl"}
+    assert "cannot be written: File name too long" in after.err
+    assert {path.name for path in tmp_path.iterdir()} == {"folder", "pipe", "link", "rows.jsonl"}
 
 
 def test_its_name_may_be_anything(tmp_path: Path, sandbox: SandboxServer) -> None:

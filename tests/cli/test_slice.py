@@ -75,8 +75,19 @@ def test_wrong_numbers_are_refused(tmp_path: Path, options: str, message: str) -
     assert (ended.code, ended.err.splitlines()[0]) == (2, f"Error: {message}")
 
 
-def test_all_events_can_be_left_out(tmp_path: Path, sandbox: SandboxServer) -> None:
-    """Which is no success."""
+@pytest.mark.parametrize(
+    ("options", "code", "total"),
+    [
+        ("--skip 5", 3, 0),
+        (f"--skip {10**20}", 3, 0),
+        (f"--limit {2**63}", 0, 1),
+        (f"--skip 1 --limit {2**63 - 1}", 3, 0),
+    ],
+)
+def test_numbers_may_be_beyond_the_end(
+    tmp_path: Path, sandbox: SandboxServer, options: str, code: int, total: int
+) -> None:
+    """To leave out all events is no success."""
     (tmp_path / "rows.jsonl").write_text(ROW)
-    ended = send(sandbox, tmp_path, "--skip", 5, "rows.jsonl")
-    assert (ended.code, ended.result["total"]) == (3, 0)
+    ended = send(sandbox, tmp_path, *options.split(), "rows.jsonl")
+    assert (ended.code, ended.result["total"]) == (code, total)

@@ -60,7 +60,7 @@ def job(tmp_path: Path) -> Path:
     here = tmp_path / "temp/hubspot-timeline/bin"
     here.mkdir(parents=True)
     command = (
-        f'#!/bin/sh\nprintf "%s\\n" "$@" >"{tmp_path}/arguments"\nexec {sys.executable} -m hubspot_timeline "$@"\n'
+        f'#!/bin/sh\nprintf "%s\\n" "$@" >"{tmp_path}/arguments"\nexec {sys.executable} -P -m hubspot_timeline "$@"\n'
     )
     (here / "hubspot-timeline").write_text(command)
     (here / "hubspot-timeline").chmod(0o755)
@@ -107,6 +107,17 @@ def test_inputs_are_data(job: Path) -> None:
     assert ended.code == 2, ended.log
     assert ended.outputs == {"verdict": "", "failures": ""}
     assert not (job / "run").exists()
+
+
+def test_modules_of_the_repository_are_not_run(job: Path) -> None:
+    """They would have the access token in their environment; and options may be on lines of their own."""
+    for name in ("json", "schemathesis", "requests"):
+        (job / f"{name}.py").write_text("import sys; sys.exit('run')\n")
+    with SandboxServer(settings=STRICT) as server:
+        options = "--operation create_events\n--operation create_event\n"
+        ended = run_step(CHECK, job, url=server.url, **QUICK | {"options": options})
+    assert ended.outputs == {"verdict": "holds", "failures": "0"}, ended.log
+    assert "| create_event | nothing | 201 (" in ended.summary
 
 
 @pytest.mark.long

@@ -224,7 +224,15 @@ class BrokenContext(Observer):
         return 1
 
 
-@pytest.mark.parametrize("observer", [Broken(), Exiting(), BrokenContext()])
+class Ending(Observer):
+    """Raises what ends a generator."""
+
+    def batch_ended(self, batch: Any) -> None:  # noqa: ARG002 - that of the base
+        """Raise it."""
+        raise GeneratorExit
+
+
+@pytest.mark.parametrize("observer", [Broken(), Exiting(), BrokenContext(), Ending()])
 def test_an_observer_that_raises_harms_nothing_and_is_logged_once(
     client: ClientRunner, observer: Observer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -267,3 +275,23 @@ def test_only_an_observer_is_one() -> None:
     """Not its class."""
     with pytest.raises(OptionError, match="observer is <class"):
         next(iter(CLIENTS.values()))("t", observer=Observer)  # type: ignore[arg-type]
+
+
+class EmptyContext(list[object]):
+    """A context manager that is false, as an empty list is."""
+
+    def __enter__(self) -> None:
+        """Enter it, once."""
+        self.append(self)
+
+    def __exit__(self, *error: object) -> None:
+        """Leave it."""
+
+
+def test_a_context_is_entered_whatever_its_truth_value(client: ClientRunner) -> None:
+    """Which may also raise."""
+    context = EmptyContext()
+    observer = Observer()
+    observer.request_context = lambda batch: context  # type: ignore[method-assign]
+    client.run(Script(), lambda timeline: timeline.send(numbered(1)), observer=observer)
+    assert len(context) == 1

@@ -57,7 +57,7 @@ def opened_client(server: SandboxServer, transport: TransportName = "httpx") -> 
     [
         (f"Bearer {KEY}", 200), (basic(KEY), 200), (f"bearer {KEY}", 200), ("", 401), ("Bearer ", 401),
         (f"Bearer {KEY}x", 401), (basic(""), 401), (basic("wrong"), 401), ("Basic ?", 401), ("Basic /w==", 401),
-        (f"Digest {KEY}", 401), ("Bearer ä", 401),
+        (f"Digest {KEY}", 401), ("Bearer ä", 401), ("Basic é", 401),
     ],
 )  # fmt: skip
 def test_the_page_and_the_admin_api_need_the_key(locked: Sandbox, authorization: str, status: int) -> None:

@@ -72,6 +72,22 @@ def test_a_request_is_kept_without_its_credentials(sandbox: Sandbox) -> None:
     assert not [secret for secret in ("t0ken", "c00kie", "m1ne", "k3y") if secret in json.dumps(logged)]
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "grant_type=authorization_code&code=s3cret&redirect_uri=x",
+        "client_assertion=s3cret&assertion=s3cret",
+        '{"refresh_token":"s3cret=="}',
+        "a=1;client_secret=s3cret",
+    ],
+)
+def test_no_secret_of_an_exchange_of_tokens_is_kept(sandbox: Sandbox, form: str) -> None:
+    """Nor of a body that is not the form that it should be."""
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    sandbox.request("POST", f"/oauth/v1/token?{form}", content=form, headers=headers)
+    assert "s3cret" not in json.dumps(exchange(sandbox, 1))
+
+
 def test_only_the_beginning_of_long_bodies_of_the_latest_requests_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a load test does not fill the disk; the rows of the log stay."""
     monkeypatch.setattr(request_log, "KEPT_EXCHANGES", 2)

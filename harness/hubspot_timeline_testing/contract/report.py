@@ -57,10 +57,12 @@ class ContractReport:
     @property
     def gone(self) -> tuple[str, ...]:
         """The fingerprints in the baseline whose failures did not appear, although all else could be verified."""
+        settings = self.settings
         if self.problems or self.interrupted:
             return ()
-        about = (self.settings.api, self.settings.operations)
-        return tuple(each for each in self.settings.baseline if is_about(each, *about) and each not in self.known)
+        hidden = {*self.known, *(each for each in settings.baseline if each.split()[-1] in settings.allow)}
+        about = (settings.api, settings.operations)
+        return tuple(each for each in settings.baseline if is_about(each, *about) and each not in hidden)
 
     def with_baseline(self, names: Iterable[str]) -> "ContractReport":
         """Return the report with another baseline, as fingerprints."""

@@ -89,6 +89,7 @@ def _environment(settings: ContractSettings, token: str, folder: Path) -> Mappin
         "SCHEMATHESIS_HOOKS": "hubspot_timeline_testing.contract.hooks",
         RUN_FOLDER_VARIABLE: str(folder),
         "HYPOTHESIS_NO_PLUGINS": "1",  # a fifth of a second for the search of entry points
+        "PYTHONSAFEPATH": "1",  # a module of the working directory would be run, with the token in its environment
         "NETRC": os.devnull,  # requests would send a password from it in place of the token
     }
     if is_loopback(host := host_of(settings.url)):

@@ -118,9 +118,11 @@ def _values(texts: Sequence[str], rules: TemplateRules | None, template: str | N
 def _date(text: str) -> TokenValue:
     """Return what ISO 8601 says; other text as it is, which the check of its template explains."""
     try:
-        if text.isdecimal():  # epoch milliseconds, some of which ISO 8601 would take for a time
+        is_basic = len(text) == len("20260310")
+        if text.isdecimal() and not is_basic:  # epoch milliseconds, some of which ISO 8601 would take for a time
             return text
-        return date.fromisoformat(text) if len(text) == len("2026-03-10") else datetime.fromisoformat(text)
+        is_date = is_basic or len(text) == len("2026-03-10")
+        return date.fromisoformat(text) if is_date else datetime.fromisoformat(text)
     except ValueError:
         return text
 

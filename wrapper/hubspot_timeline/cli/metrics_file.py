@@ -1,9 +1,8 @@
 """The file of `--metrics-file`: the last run, in the text format of Prometheus, for its textfile collector."""
 
-import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +13,7 @@ from attrs import define, field
 from hubspot_timeline.cli.console import error_console
 from hubspot_timeline.cli.errors import Exit, show_error
 from hubspot_timeline.delivery.outcomes import Report
-from hubspot_timeline.errors import OptionError
+from hubspot_timeline.errors import OptionError, printable
 
 _PREFIX = "hubspot_timeline_last_run"
 
@@ -24,17 +23,25 @@ class MetricsFile:
     """Writes the result of the run that it is entered for, also of one that fails; without a path nothing.
 
     The values are gauges, since a file that each run writes anew has no counters. Its name without the suffix becomes
-    the label `run`, so that the collector can read the files of several jobs. Raises OptionError if there is no such
-    folder.
+    the label `run`, so that the collector can read the files of several jobs. Raises OptionError for what is not a file
+    of its own: a folder, a device, or one of the `others` that the run reads or writes.
     """
 
     path: Path | None
+    others: Iterable[str | Path | None] = ()
     report: Report = field(factory=Report)
     code: Exit | None = None
 
     def __enter__(self) -> Self:
-        if self.path and not self.path.parent.is_dir():
-            raise OptionError(f"--metrics-file is {self.path}, and its folder does not exist; create it")
+        if self.path is None:
+            return self
+        path, is_other = printable(str(self.path)), self.path.exists() and not self.path.is_file()
+        if not self.path.name or is_other or not str(self.path).isprintable():
+            raise OptionError(f"--metrics-file is {path!r}, which is not the name of a file; give one such as job.prom")
+        if not self.path.parent.is_dir():
+            raise OptionError(f"--metrics-file is {path}, and its folder does not exist; create it")
+        if any(other and Path(other).resolve() == self.path.resolve() for other in self.others):
+            raise OptionError(f"--metrics-file is {path}, which the run uses otherwise; give a file of its own")
         return self
 
     def __exit__(
@@ -45,7 +52,7 @@ class MetricsFile:
         report = getattr(error, "report", self.report)
         is_success = error is None and self.code == Exit.ALL
         try:
-            _write(self.path, "".join(_lines(self.path.stem, report, is_success=is_success)))
+            _write(self.path.resolve(), "".join(_lines(self.path.stem, report, is_success=is_success)))
         except OSError as failure:
             show_error(error_console(), f"{self.path} cannot be written: {failure.strerror}")
             if is_success:
@@ -82,6 +89,9 @@ def _type(name: str, text: str) -> tuple[str, str]:
 
 
 def _value(name: str, value: float, **labels: str) -> str:
-    # Prometheus escapes quotes, backslashes and line ends as JSON does.
-    pairs = ",".join(f"{key}={json.dumps(label, ensure_ascii=False)}" for key, label in labels.items())
+    pairs = ",".join(f'{key}="{_escaped(label)}"' for key, label in labels.items())
     return f"{_PREFIX}_{name}{{{pairs}}} {value}\n"
+
+
+def _escaped(label: str) -> str:
+    return label.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -213,7 +213,7 @@ def send(
         rows = read_files(files, failures.report_file, **options)
         raise typer.Exit(dry_run.read(rows, failures, part, as_json=as_json))
     with (
-        MetricsFile(metrics_file) as metrics,
+        MetricsFile(metrics_file, (*files, journal, dead_letters, templates, token_file, accounts)) as metrics,
         open_target(
             base_url,
             token_file,

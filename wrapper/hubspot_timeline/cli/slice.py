@@ -1,5 +1,6 @@
 """--skip and --limit: the part of the events that a run reads, counted over all of its files."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -40,7 +41,8 @@ class Slice:
 
     def of(self, rows: Iterator[T]) -> Iterator[T]:
         """Yield the rows of the part; none is read after the last."""
-        return islice(rows, self.skip, None if self.limit is None else self.skip + self.limit)
+        end = None if self.limit is None else min(self.skip + self.limit, sys.maxsize)
+        return islice(rows, min(self.skip, sys.maxsize), end)
 
     def size(self, rows: int | None) -> int | None:
         """Return how many rows of so many are in the part; None if that is unknown."""

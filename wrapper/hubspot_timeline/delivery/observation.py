@@ -1,7 +1,6 @@
 """Calls the observer of a client with what its runs do; threads and coroutines have this in common."""
 
 import logging
-from asyncio import CancelledError
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -46,7 +45,9 @@ class Notifier(Struct):
         """Call a method of the observer; return None if it raises."""
         try:
             return method(*args, **options)
-        except (Exception, SystemExit, CancelledError):  # noqa: BLE001 - of the application; no event may be lost to it
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 - of the application; no event may be lost to it
             if not self.has_failed:
                 self.has_failed = True
                 _log.exception("The observer failed; the run goes on, and further errors of it are not logged")
@@ -124,7 +125,8 @@ class Observation(Struct):
                     error_type, waited = type(error).__name__, seconds
                 case Send(items, api, new):
                     context = notify(observer.request_context, batch)
-                    step, began = Send(items, api, new, _Guarded(notify, context or NO_CONTEXT)), time_ns()
+                    guarded = _Guarded(notify, NO_CONTEXT if context is None else context)
+                    step, began = Send(items, api, new, guarded), time_ns()
             reply = yield step
             if isinstance(step, Send) and not isinstance(reply, StoppedError):
                 retry_of = (error_type or _OTHER) if batch.requests and step.items else None

@@ -68,13 +68,11 @@ class MetricsObserver(Observer):
 
     def __init__(self, *, accounts: bool) -> None:
         self._accounts = accounts
-        self._totals: dict[str, Counter[Labels]] = {
-            metric.name: Counter() if metric.labels else Counter({(): 0}) for metric in METRICS
-        }
+        self._totals: dict[str, Counter[Labels]] = _no_totals()
         self._queues: WeakSet[BaseQueue] = WeakSet()
         self._lock = Lock()
         if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-            os.register_at_fork(after_in_child=partial(_renew_lock, ref(self)))
+            os.register_at_fork(after_in_child=partial(_begin_in_child, ref(self)))
 
     @abstractmethod
     def _record(self, metric: Metric, value: float, label: str | None = None) -> None:
@@ -132,7 +130,12 @@ class MetricsObserver(Observer):
         return list(values.items())
 
 
-def _renew_lock(observer: ref[MetricsObserver]) -> None:
-    """Replace the lock in a forked child, which has no thread that would release it."""
+def _no_totals() -> dict[str, Counter[Labels]]:
+    return {metric.name: Counter() if metric.labels else Counter({(): 0}) for metric in METRICS}
+
+
+def _begin_in_child(observer: ref[MetricsObserver]) -> None:
+    """Count from zero in a forked child, and replace the lock, since the child has no thread that would release it."""
     if living := observer():
         living._lock = Lock()  # noqa: SLF001 - of this module
+        living._totals = _no_totals()  # noqa: SLF001

@@ -1,9 +1,9 @@
 """The protection of the admin API and the page: from pages of other web sites, and from callers without the key."""
 
 from base64 import b64decode
-from binascii import Error
 from ipaddress import ip_address
 from secrets import compare_digest
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 from starlette.requests import Request
@@ -55,14 +55,16 @@ def _sent_key(request: Request) -> str:
         return value
     try:
         return b64decode(value, validate=True).decode().partition(":")[2] if scheme.lower() == "basic" else ""
-    except (Error, UnicodeDecodeError):
+    except ValueError:
         return ""
 
 
 def _has_safe_host(request: Request) -> bool:
     """Return whether the Host cannot be another site's: it is an address, or a name without a dot."""
-    host = request.headers.get("host", "")
-    name = (host.rpartition("]")[0] or host.partition(":")[0]).lstrip("[")
+    try:
+        name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return False
     return "." not in name or _is_address(name)
 
 

@@ -15,7 +15,9 @@ _SHOWN_HEADERS = {
     *("accept", "accept-encoding", "accept-language", "connection", "content-encoding", "content-length"),
     *("content-type", "date", "expect", "host", "te", "traceparent", "transfer-encoding", "user-agent"),
 }
-_SECRET = re.compile(r"key|token(?!_type)|secret|password", re.IGNORECASE)
+_SECRET = re.compile(r"key|token(?!_type)|secret|pass|code|assertion|auth|jwt", re.IGNORECASE)
+_ODD = re.compile(r"[;&{]")
+"""In a form only if it is not one, so that a secret may be anywhere."""
 
 
 def masked_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -25,7 +27,8 @@ def masked_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def masked_form(text: str) -> str:
     """Return a query or a form with the values of its secrets masked, such as a developer key or a refresh token."""
-    return urlencode(_masked(parse_qsl(text)), safe="*") if text else ""
+    pairs = [(MASK, MASK) if _ODD.search(f"{name}{value}") else (name, value) for name, value in parse_qsl(text)]
+    return urlencode(_masked(pairs), safe="*")
 
 
 def masked_json(body: bytes) -> str:
