@@ -55,6 +55,8 @@ nitpick_ignore = [
 _PAGES = {
     "../ARCHITECTURE.md": "architecture.md",
     "../CHANGELOG.md": "changelog.md",
+    "../CONTRIBUTING.md": "contributing.md",
+    "../SECURITY.md": "security.md",
     "../benchmarks/README.md": "benchmarks.md",
     "../spec/README.md": "service.md",
     "../tests/README.md": "tests.md",

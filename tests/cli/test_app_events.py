@@ -94,7 +94,7 @@ def test_a_version_that_the_service_does_not_have_is_one_error(migrated: Path, s
 
     assert (ended.code, ended.result["unsent"], ended.result["requests"]) == (3, 1_000, 2)
     stopping, row, others = ended.err.splitlines()[1:]
-    advice = "There is no API 2026-12 at this base URL: set api (--api) to a version"
+    advice = "The API 2026-12 is not at this base URL: set api (--api) to a version"
     assert (stopping.startswith("Stopping: 404"), advice in stopping) == (True, True)
     assert row.startswith("rows.jsonl:1: 404")
     assert others.startswith("… and 999 more; see dead-letters-")

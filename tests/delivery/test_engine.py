@@ -49,8 +49,8 @@ def test_a_path_that_does_not_exist_ends_the_run_with_the_first_batch(version: s
     assert isinstance(run.abort_error, UnexpectedStatusError)
     assert run.abort_error.text == "<html>"
     assert str(run.abort_error) == (
-        f"404: no route. There is no API {version} at this base URL: set api (--api) to a version that there is, such "
-        "as 2026-09, or correct the base URL."
+        f"404: no route. The API {version} is not at this base URL: set api (--api) to a version that is, such as "
+        "2026-09, or correct the base URL."
     )
 
 

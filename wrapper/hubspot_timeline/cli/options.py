@@ -135,7 +135,7 @@ def csv_options(
 ) -> CsvOptions:
     """Return how the CSV files of a command are written.
 
-    Raises OptionError, also if there is no such file, and FileError for the file of the map.
+    Raises OptionError, also for a missing file, and FileError for the file of the map.
     """
     is_any_set = any((delimiter, encoding, time_zone, time_format, column_map, column_map_file))
     if is_any_set and Format.CSV not in {file_format or Format.of(name) for name in files}:

@@ -299,7 +299,7 @@ def _rate_limit(requests: int | None, *, is_sandbox: bool) -> RateLimit | None:
 
 def _rate_limit_store(store: str, requests: int | None, target: Target) -> str:
     if requests == 0 and store != "memory:":
-        raise OptionError("rate_limit_store is set, but with --rate-limit 0 there is no limit to share; remove one")
+        raise OptionError("rate_limit_store is set, and --rate-limit 0 removes the limit that it shares; remove one")
     return "memory:" if requests is None and target.is_sandbox else store
 
 

@@ -180,8 +180,8 @@ class _Delivery:
             return error
         path_error = UnexpectedStatusError(error.status, error.body, text=error.text)
         path_error.advice = (
-            f"There is no API {self._api.version} at this base URL: set api (--api) to a version that there is, such "
-            "as 2026-09, or correct the base URL."
+            f"The API {self._api.version} is not at this base URL: set api (--api) to a version that is, such as "
+            "2026-09, or correct the base URL."
         )
         return path_error
 

@@ -118,7 +118,7 @@ class MetricsObserver(Observer):
 
     def _add(self, metric: Metric, value: float, *labels: Any) -> None:
         with self._lock:
-            self._totals[metric.name][labels] += value  # type: ignore[assignment] # seconds are no integers
+            self._totals[metric.name][labels] += value  # type: ignore[assignment] # seconds are not integers
 
     def _values(self, metric: Metric) -> list[tuple[Labels, float]]:
         """Return the total of a counter or gauge for each combination of labels."""

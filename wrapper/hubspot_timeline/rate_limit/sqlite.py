@@ -41,8 +41,8 @@ class SQLiteRateLimiter(RateLimiter):
         self._thread_lock = Lock()  # the lock file serialises processes, not the threads of one
         with self._store_errors():
             if not (folder := Path(path).parent).is_dir():  # filelock would create it
-                raise FileNotFoundError(f"there is no folder {folder}")
-            # The bucket leaves its connection open to a file that is no database, of which Python 3.13 warns later.
+                raise FileNotFoundError(f"the folder {folder} does not exist")
+            # The bucket leaves its connection open to a file that is not a database, of which Python 3.13 warns later.
             with closing(sqlite3.connect(path)) as connection:
                 connection.execute("PRAGMA schema_version")
             self._bucket = SQLiteBucket.init_from_file([rate(limit)], db_path=path, use_file_lock=True)
