@@ -80,19 +80,26 @@ def test_a_stream_goes_on_after_its_pool_was_closed() -> None:
 
 
 def test_close_lets_the_call_of_another_thread_end() -> None:
-    """It returns its report, in which every event has an outcome."""
-    service, is_under_way, is_closed = AccountService("a", "b", "c"), Event(), Event()
-    pool, reports = opened(service, **SINGLE), list[Any]()
+    """It returns its report, in which every event has an outcome: the first thirty, and those that are read later."""
+    service, are_created, is_closed = AccountService("a", "b", "c"), Event(), Event()
+    reports = list[Any]()
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        response = service.respond(request)
+        if len(service.created) == 30:
+            are_created.set()
+        return response
+
+    pool = AccountPool(service.tokens, httpx_args={"transport": httpx.MockTransport(respond)}, **SINGLE)
 
     def read() -> Iterator[Any]:
         yield from events_of("abc", 10)
-        is_under_way.set()
         assert is_closed.wait(30)
         yield from (event_of("a", number) for number in range(10, 40))
 
     thread = Thread(target=lambda: reports.append(pool.send(read(), account="portal")))
     thread.start()
-    assert is_under_way.wait(30)
+    assert are_created.wait(30)
     pool.close()
     is_closed.set()
     thread.join()
