@@ -159,7 +159,7 @@ def test_dead_letters_can_be_sent_again(tmp_path: Path, sandbox: SandboxServer) 
         ("send --token-file TOKEN --rate-limit-store redsi://u:very-secret@h rows.jsonl", 2,
          "--rate-limit-store (or HUBSPOT_TIMELINE_RATE_LIMIT_STORE) is 'redsi://***@h'; use memory:"),
         ("send --base-url URL --rate-limit 0 --rate-limit-store sqlite:x rows.jsonl", 2,
-         "--rate-limit-store (or HUBSPOT_TIMELINE_RATE_LIMIT_STORE) is set, but with --rate-limit 0 there is no limit"),
+         "--rate-limit-store (or HUBSPOT_TIMELINE_RATE_LIMIT_STORE) is set, and --rate-limit 0 removes the limit"),
         ("send --base-url URL --dead-letters . rows.jsonl", 2, "dead letters cannot be written to .: Is a"),
         ("send --base-url URL --dead-letters empty/x rows.jsonl", 2, "dead letters cannot be written to empty/x: Not"),
         ("send --base-url URL --dead-letters rows.jsonl rows.jsonl", 2, "rows.jsonl is an input"),
