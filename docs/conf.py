@@ -27,7 +27,7 @@ highlight_language = "none"  # a block names its language
 myst_heading_anchors = 4
 default_role = "code"  # docstrings have names in single backticks
 
-autodoc_default_options = {"members": True, "inherited-members": "Exception", "member-order": "bysource"}
+autodoc_default_options = {"members": True, "inherited-members": "Exception,dict", "member-order": "bysource"}
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 maximum_signature_line_length = 90

@@ -17,9 +17,9 @@ ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in TEXT
 OUTPUT = """\
 hubspot_timeline.batch hubspot_timeline.batch hubspot_timeline.batch hubspot_timeline.send
 hubspot_timeline_events_total{account="",duplicate="false",error_type="",outcome="created"} 250.0
-100 events, 1 requests, {'created': 100}
-100 events, 1 requests, {'created': 100}
-50 events, 1 requests, {'created': 50}
+events: 100 requests: 1 {'created': 100}
+events: 100 requests: 1 {'created': 100}
+events: 50 requests: 1 {'created': 50}
 """
 
 
@@ -42,12 +42,14 @@ def test_every_metric_has_its_row_with_its_names_and_labels() -> None:
     PrometheusObserver(registry)
     suffixes = {"counter": "_total"}
     families = {family.name + suffixes.get(family.type, "") for family in registry.collect()}
-    rows = {row[0].strip("`"): row for row in ROWS if re.match("`hubspot_timeline.(client|queue)", row[0])}
+    named = [row for row in ROWS if re.match(r"`hubspot_timeline\.(client|queue)", row[0])]
+    names = {tuple(re.findall("`(.+?)`", row[0])): row for row in named}
+    rows = {opentelemetry: row for (opentelemetry, _), row in names.items()}
 
     assert set(rows) == {metric.name for metric in METRICS}
-    assert {row[1].strip("`") for row in rows.values()} == families
+    assert {prometheus for _, prometheus in names} == families
     for metric in METRICS:
-        labels = rows[metric.name][3].partition(":")[0] if len(rows[metric.name]) > 3 else ""
+        labels = rows[metric.name][2].partition(":")[0] if len(rows[metric.name]) > 2 else ""
         assert re.findall(r"`(\w+)`", labels) == list(metric.labels), metric.name
 
 
