@@ -123,16 +123,16 @@ def test_an_invalid_row_is_reported_and_the_others_are_read(
 
 def test_a_quote_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:
     """The lines that it swallowed are read again, from the next one on."""
-    lines = [b"eventTemplateId,email", b"1,a@x", b'1,"b', *[b"1,c@x"] * 100_000]
+    lines = [b"eventTemplateId,email", b"1,a@x", b'1,"b', *[b"1,c@x"] * 20_000]
 
     rows = read(tmp_path, b"\n".join(lines), "events.csv")
 
-    assert len(rows) == 100_002
+    assert len(rows) == 20_002
     assert [message(row) for row in rows if message(row)] == [message(rows[1])]
     assert message(rows[1]).startswith("events.csv:3: not CSV: ")
     assert isinstance(rows[1], RowError)
     assert rows[1].text == '1,"b'
-    assert rows[-1].origin.endswith(":100003")
+    assert rows[-1].origin.endswith(":20003")
 
 
 def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:

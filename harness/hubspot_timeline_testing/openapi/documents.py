@@ -33,6 +33,7 @@ def document_file(name: str = "timeline-v3") -> Traversable:
     return files(table[name]).joinpath(f"{name}.json")
 
 
+@cache  # it reads the metadata of every installed distribution
 def packages() -> Mapping[str, str]:
     """Return the generated package of each document by the document's name, as pyproject.toml lists them."""
     return {each.name: each.value for each in entry_points(group="hubspot_timeline.documents")}
