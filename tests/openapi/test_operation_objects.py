@@ -67,7 +67,7 @@ def test_each_document_has_its_name() -> None:
     assert document() == document("timeline-v3")
     assert set(operations(document("app-events"))) == {"create_app_event", "create_app_events", "resolve_event_type"}
     assert document_file("app-events").name == "app-events.json"
-    with pytest.raises(LookupError, match="there is no document nope; there are app-events, timeline-v3"):
+    with pytest.raises(LookupError, match="unknown document nope; the documents are app-events, timeline-v3"):
         document("nope")
 
 

@@ -6,7 +6,7 @@ TimelineError
 ├── ApiError                    the service returned something other than a success
 │   ├── BadRequestError         400, 422: a field of the request is wrong
 │   │   ├── NotFoundError       404: the resource does not exist
-│   │   └── ConflictError       409, or a 400 that says so: the id exists already
+│   │   └── ConflictError       409, or a 400 with its message: the id exists already
 │   ├── PayloadTooLargeError    413: the request is too large
 │   ├── AuthenticationError     401: the access token is missing, wrong or expired
 │   ├── PermissionDeniedError   403: the access token lacks a scope
@@ -196,7 +196,7 @@ class NotFoundError(BadRequestError):
 
 
 class ConflictError(BadRequestError):
-    """409, or a 400 that says so: the id exists already."""
+    """409, or a 400 with its message: the id exists already."""
 
     advice = (
         "An event with this id exists already; if it is yours from an earlier run, there is nothing to do. If it is "

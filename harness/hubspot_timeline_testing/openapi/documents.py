@@ -29,7 +29,7 @@ def document_file(name: str = "timeline-v3") -> Traversable:
     """Return the JSON file of a document. Raises LookupError for an unknown name."""
     table = packages()
     if name not in table:
-        raise LookupError(f"there is no document {name}; there are {', '.join(sorted(table))}")
+        raise LookupError(f"unknown document {name}; the documents are {', '.join(sorted(table))}")
     return files(table[name]).joinpath(f"{name}.json")
 
 

@@ -115,7 +115,7 @@ def format_of(names: Container[str], default: EventFormat) -> EventFormat:
 def prepare_event(event: object, default: EventFormat = V3) -> PreparedEvent:
     """Validate and serialise an event: a generated model, or a mapping in JSON field names. Raises EventError.
 
-    The format of a mapping is told from its names; `default` is that of one whose names are the same in all.
+    The names in a mapping determine its format; `default` is that of names that all formats have.
     A mapping is normalised where its meaning is unambiguous; an unknown field is an error, since a typo could never be
     corrected once the event is created. To send a field that the OpenAPI document does not have, use the
     `additional_properties` of a model.

@@ -44,7 +44,7 @@ def open_bytes(name: str, waiting: Waiting | None = None, *, is_utf8: bool = Tru
 
     `waiting` is entered while another program is waited for: no data has been taken from it then, so that an
     exception that a signal handler raises loses none. Raises FileError, also while reading, if the file is missing,
-    its gzip data is damaged, it is an Excel workbook, or not UTF-8 where that `is_utf8` says so.
+    its gzip data is damaged, it is an Excel workbook, or not UTF-8 although `is_utf8`.
     """
     file = display_name(name)
     try:

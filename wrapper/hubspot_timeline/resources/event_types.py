@@ -17,7 +17,7 @@ class EventTypeMethods:
         """Return the `fully_qualified_name` of the event type with a uid in a project, to use as its eventTypeName.
 
         Observes the rate limit, and is retried by the RetryPolicy of the client. Raises OptionError for an empty name,
-        NotFoundError where there is no such event type, and the other errors of this package.
+        NotFoundError for an unknown event type, and the other errors of this package.
         """
         symbol = DeveloperSymbol(
             project_name=required_text("project", project), developer_symbol=required_text("uid", uid)

@@ -8,16 +8,16 @@ from hubspot_timeline.tables import FIELDS
 from hubspot_timeline.templates.suggestions import suggestion
 
 BY_ACCOUNT = "hubspot_timeline.by_account"
-"""The metadata of a column that says that all rows of an account are in one task."""
+"""The metadata of a column whose accounts each have all their rows in one task."""
 
 
 def require_columns(schema: StructType, options: SinkOptions) -> None:
-    """Raise OptionError, which says what to do, for rows that could be sent twice, too fast or not at all."""
+    """Raise OptionError, with what to do, for rows that could be sent twice, too fast or not at all."""
     names = schema.fieldNames()
     is_content = options.ids == "content"
     if not is_content and options.id_column not in names:
         raise OptionError(
-            f"there is no column {options.id_column!r}, and an event without an id is created again whenever Spark "
+            f"the column {options.id_column!r} is missing, and an event without an id is created again whenever Spark "
             "repeats a task; add a column of ids that are stored with the rows (not uuid() or "
             "monotonically_increasing_id(), which differ each time), name it by option idColumn, or set option "
             "ids=content"

@@ -40,7 +40,7 @@ def masked_json(body: bytes) -> str:
 
 
 def beginning(body: bytes) -> str:
-    """Return the beginning of a body as text, which says so if there is more."""
+    """Return the beginning of a body as text, with a mark if there is more."""
     rest = f"\n… cut, of {len(body):,} bytes" if len(body) > KEPT_BYTES else ""
     return body[:KEPT_BYTES].decode(errors="replace") + rest
 

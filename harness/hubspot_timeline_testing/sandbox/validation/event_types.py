@@ -29,7 +29,7 @@ class EventTypes:
         return self._templates.get(name.removeprefix(self.full_name("")))
 
     def owner(self, name: str) -> int | None:
-        """Return the app that owns a type, None if there is no such type."""
+        """Return the app that owns a type, None for an unknown type."""
         return self.app if self.get(name) else None
 
     def full_name(self, uid: str) -> str:
