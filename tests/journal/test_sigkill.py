@@ -18,7 +18,7 @@ from hubspot_timeline_testing.sandbox.faults.plan import FaultPlan
 from tests.helpers.examples import examples
 from tests.helpers.true_outcomes import values_of
 
-EVENTS = examples(8_000, 20_000)
+EVENTS = examples(5_000, 20_000)
 KILLS = examples(4, 25)
 
 # Events without ids: each run generates others, and only the journal has those of the first.

@@ -321,10 +321,10 @@ def respond(service: ModelService, turn: Turn) -> None:
         turn.send(http(response.status, response.content, *headers))
 
 
-ClientsUnderFaults.TestCase.settings = settings(max_examples=examples(80, 2_000), stateful_step_count=15)
+ClientsUnderFaults.TestCase.settings = settings(max_examples=examples(50, 2_000), stateful_step_count=15)
 test_both_clients_are_true_to_the_service = ClientsUnderFaults.TestCase
 
-AppEventsUnderFaults.TestCase.settings = settings(max_examples=examples(80, 2_000), stateful_step_count=15)
+AppEventsUnderFaults.TestCase.settings = settings(max_examples=examples(50, 2_000), stateful_step_count=15)
 test_both_clients_are_true_to_the_service_of_app_events = AppEventsUnderFaults.TestCase
 
 ClientsOverSockets.TestCase.settings = settings(max_examples=examples(10, 500), stateful_step_count=10, deadline=None)

@@ -17,7 +17,11 @@ UNARRANGED = schema(by_account=False)
 @pytest.mark.parametrize(
     ("columns", "options", "message"),
     [
-        (schema(*COLUMNS[1:]), {}, r"the column 'id' is missing.*name it by option idColumn, or set option ids=content"),
+        (
+            schema(*COLUMNS[1:]),
+            {},
+            r"the column 'id' is missing.*name it by option idColumn, or set option ids=content",
+        ),
         (schema(*COLUMNS, "emial"), {}, r"column 'emial' is not a field of an event; did you mean email\?; drop"),
         (schema(*COLUMNS, "key"), {"idColumn": "key"}, "column 'id' is not a field of an event"),
         (schema(*COLUMNS), {"credentials": None}, r"'account'; option accountColumn\) need option credentials"),

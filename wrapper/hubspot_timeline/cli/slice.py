@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias, TypeVar
 import typer
 from attrs import frozen
 
-from hubspot_timeline.errors import JournalError
+from hubspot_timeline.errors import JournalError, OptionError
 
 T = TypeVar("T")
 
@@ -40,9 +40,14 @@ class Slice:
     limit: int | None = None
 
     def of(self, rows: Iterator[T]) -> Iterator[T]:
-        """Yield the rows of the part; none is read after the last."""
+        """Yield the rows of the part; none is read after the last. Raises OptionError if `skip` leaves out all."""
         end = None if self.limit is None else min(self.skip + self.limit, sys.maxsize)
-        return islice(rows, min(self.skip, sys.maxsize), end)
+        is_empty = True
+        for row in islice(rows, min(self.skip, sys.maxsize), end):
+            is_empty = False
+            yield row
+        if is_empty and self.skip:
+            raise OptionError(f"--skip {self.skip} leaves out all events; the files have no more than that")
 
     def size(self, rows: int | None) -> int | None:
         """Return how many rows of so many are in the part; None if that is unknown."""
