@@ -245,10 +245,11 @@ $(VENV)/.spark: $(VENV)/.pip
 	@rm -f $(VENV)/lib/python*/site-packages/pyspark/python/lib/pyspark.zip
 	@touch $@
 
-# An environment with the wheel and its extras, and nothing of the source tree.
+# An environment with the wheel, the packages of the tools, and nothing of the source tree: files of .pth that lie in a
+# folder of another one are not read.
 $(VENV)/.wheel: $(VENV)/.dev $(shell find generated wrapper harness -name '*.py' 2>/dev/null)
-	@test -d $(VENV)/wheel || $(PYTHON) -m venv $(VENV)/wheel
+	@$(PYTHON) -m venv --clear --without-pip $(VENV)/wheel
+	@python -c 'import site; print(*site.getsitepackages())' >$$(echo $(VENV)/wheel/lib/python*/site-packages)/tools.pth
 	@rm -rf build/wheel && python -m hatchling build --target wheel --directory build/wheel >/dev/null
-	@$(VENV)/wheel/bin/python -m pip install --quiet --force-reinstall --no-deps build/wheel/*.whl
-	@$(VENV)/wheel/bin/python -m pip install --quiet 'hubspot-timeline[cli,sandbox,testing,contract,redis,speed,otel,prometheus]' pytest
+	@python -m pip --python $(VENV)/wheel/bin/python install --quiet --no-deps build/wheel/*.whl
 	@touch $@
