@@ -35,7 +35,8 @@ demo: $(VENV)/.run  ## Send the sample files through v3 and 2026-09 to a sandbox
 		--event-types build/demo/app-events/event-types.json \
 		--dead-letters build/demo/dead-letters-2026-09.jsonl $(APP_SAMPLE) || test $$? -eq 1
 
-check: lint types verify-types  ## The inner loop: lint, types, and tests without servers, browsers or subprocesses.
+check:  ## The inner loop: lint, types, and the fast tests.
+	@$(MAKE) --no-print-directory -j 2 lint types
 	@python -m pytest -q -n 2 -m "not long and not slow"
 
 # The tools and Spark are set up at the same time, and so are the checks made, since each of them keeps one core busy.
