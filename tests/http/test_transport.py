@@ -1,10 +1,12 @@
 """Every request is valid against the OpenAPI document and carries the events that were passed in (G10)."""
 
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import count
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -35,6 +37,23 @@ def parsed(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def sorted_by_id(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(map(parsed, events), key=lambda event: str(event["id"]))
+
+
+@pytest.mark.parametrize(
+    ("url", "httpx_args", "is_loaded"),
+    [
+        ("http://127.0.0.1:9", {}, False),
+        ("http://127.0.0.1:9", {"proxy": "https://127.0.0.1:9"}, True),
+        ("https://127.0.0.1:9", {}, True),
+    ],
+)
+def test_plain_http_loads_no_certificates(url: str, httpx_args: dict[str, Any], is_loaded: bool) -> None:
+    """It takes most of the time in which a client is opened; unless an argument of httpx may need them."""
+    with (
+        patch("ssl.create_default_context", wraps=ssl.create_default_context) as load,
+        TimelineClient("t", base_url=url, httpx_args=httpx_args),
+    ):
+        assert load.called is is_loaded
 
 
 @given(

@@ -47,6 +47,9 @@ _LATE = 0.02
 # Arguments of httpx that callers must not set: redirects would send the access token elsewhere; no cookie is ever sent.
 _RESERVED_ARGS = {"auth", "base_url", "cookies", "follow_redirects", "timeout"}
 
+# Arguments of httpx that may need certificates even for plain http.
+_TLS_ARGS = {"cert", "mounts", "proxy", "trust_env", "verify"}
+
 TransportName: TypeAlias = Literal["httpx", "pyqwest"]
 
 
@@ -87,7 +90,8 @@ class Connection(Struct, frozen=True):
                 self.httpx_args, self.timeout, self.max_in_flight, trust_env=trust_env, is_async=is_async
             )
         elif self.base_url.startswith("http:"):
-            args.setdefault("verify", ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))  # to load certificates takes 40 ms
+            if not self.httpx_args.keys() & _TLS_ARGS:
+                args["verify"] = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # to load certificates takes 40 ms
         elif is_local and not self.httpx_args.keys() & {"verify", "trust_env"}:
             args["verify"] = httpx.create_ssl_context()  # SSL_CERT_FILE applies here too
         install_filter()
