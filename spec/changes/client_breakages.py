@@ -1,12 +1,11 @@
 """What the generated client breaks for its callers, by griffe and without running it."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import griffe
-from openapi_python_client.strings import ClassName
 
 from changes.change_kinds import Use
 from changes.document import CannotCompareError
@@ -19,9 +18,15 @@ _KIND = griffe.ParameterKind.positional_or_keyword
 
 def find_breakages(old: Path, new: Path, base: str, documents: Sequence[Any], *, with_types: bool) -> list[Finding]:
     """Return what breaks between two states of a package; `with_types`: and the types that changed."""
+    for folder, name in ((old, base), (new, "the work tree")):
+        _require_python(folder, name)
+    if not changed_files(old, new):
+        return []
+    from openapi_python_client.strings import ClassName  # noqa: PLC0415 - slow to import
+
     components = component_usage(*documents).items()
     read_only = {ClassName(key[-1], "") for key, uses in components if {use for use, _ in uses} == {Use.RESPONSE}}
-    before, after = _load(old, base, read_only), _load(new, "the work tree", read_only)
+    before, after = _load(old, read_only), _load(new, read_only)
     breakages = set()
     for breakage in griffe.find_breaking_changes(before, after):
         parameter = breakage.new_value if breakage.old_value is None else breakage.old_value
@@ -52,8 +57,8 @@ def _usage(path: str, member: str) -> str:
     return code(name + {"": "", "return": "()"}.get(member, f"({member}=…)"))
 
 
-def _load(folder: Path, name: str, read_only: set[ClassName]) -> griffe.Module:
-    """Return a package; raise CannotCompareError if it is missing or not valid Python."""
+def _require_python(folder: Path, name: str) -> None:
+    """Raise CannotCompareError for a package that is missing or not valid Python."""
     if not (folder / "__init__.py").is_file():
         raise CannotCompareError(f"{name} has no client in {folder.name}: run `make client`")
     for path in sorted(folder.rglob("*.py")):  # griffe skips files that it cannot parse
@@ -61,6 +66,10 @@ def _load(folder: Path, name: str, read_only: set[ClassName]) -> griffe.Module:
             ast.parse(path.read_bytes())
         except (SyntaxError, ValueError) as error:
             raise CannotCompareError(f"{name}: {path.relative_to(folder)}: {error}: run `make client`") from error
+
+
+def _load(folder: Path, read_only: Container[str]) -> griffe.Module:
+    """Return a package."""
     extensions = griffe.load_extensions(_AttrsConstructors(read_only))
     loader = griffe.GriffeLoader(search_paths=[folder.parent], allow_inspection=False, extensions=extensions)
     loader.load(folder.name)
@@ -74,7 +83,7 @@ class _AttrsConstructors(griffe.Extension):
     Classes that occur in responses only get none, because just tests construct them.
     """
 
-    def __init__(self, excluded: set[ClassName]) -> None:
+    def __init__(self, excluded: Container[str]) -> None:
         self.excluded = excluded
 
     def on_class(self, *, cls: griffe.Class, **_: Any) -> None:

@@ -71,7 +71,7 @@ def address(clone: Scratch) -> Iterator[str]:
     """Serve the files of the clone on this machine."""
     handler = partial(SimpleHTTPRequestHandler, directory=str(clone.root))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
