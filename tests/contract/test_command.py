@@ -13,6 +13,7 @@ from attrs import evolve
 from hubspot_timeline_testing.contract import Verdict
 from hubspot_timeline_testing.sandbox import RequestLimit, SandboxServer
 from tests.helpers.command import Ended, run, run_here
+from tests.helpers.contract_process import forked
 from tests.helpers.contract_runs import STRICT, TOKEN, Exchange, changed, contract, respond_json, serving
 
 QUICK = ("--phases", "examples", "--operation", "create_events", "--seed", "7")
@@ -20,7 +21,8 @@ ENVIRONMENT = {"HUBSPOT_TIMELINE_TOKEN": TOKEN, "COLUMNS": "80"}
 
 
 def contract_command(folder: Path, url: str, *options: object) -> Ended:
-    return run("contract", url, *QUICK, *options, folder=folder, env=ENVIRONMENT)
+    with forked():
+        return run_here("contract", url, *QUICK, *options, folder=folder, env=ENVIRONMENT)
 
 
 def test_it_ends_with_0_where_the_contract_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

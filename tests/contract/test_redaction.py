@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_timeline_testing.contract.redaction import REDACTED, Redactor, printable
-from tests.helpers.command import run
+from tests.helpers.command import run_here
+from tests.helpers.contract_process import forked
 from tests.helpers.contract_runs import TOKEN, Exchange, contract, serving
 
 LONG = "pat-na1/ab+c==&\"'<x>"
@@ -89,8 +90,8 @@ def echo(exchange: Exchange) -> Exchange:
 def test_no_output_and_no_report_has_the_token(tmp_path: Path) -> None:
     """Neither what this package writes, nor what Schemathesis writes, in any of its formats."""
     formats = "junit,vcr,har,ndjson,json,html"
-    with serving(echo) as url:
-        ended = run(
+    with serving(echo) as url, forked():
+        ended = run_here(
             "contract", url, "--phases", "examples,coverage", "--operation", "create_event",
             "--report", formats, "--report-dir", "reports",
             folder=tmp_path, env={"HUBSPOT_TIMELINE_TOKEN": TOKEN},

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.reduction import DupFd
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 from unittest.mock import patch
 
@@ -19,11 +20,16 @@ from hubspot_timeline_testing.contract import runner
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload([
     "tests.helpers.contract_process",
-    *("hubspot_timeline_testing.contract." + name for name in ("scenario_steps", "transport")),
-    *("schemathesis." + name for name in (
-        "cli.commands.run.executor", "cli.commands.run.handlers", "engine.core", "engine.run.unit",
-        "specs.openapi.schemas", "specs.openapi.formats", "transport.requests",
+    *("hubspot_timeline_testing.contract." + name for name in (
+        "batch_completeness", "document_adaptation", "scenario_steps", "transport",
     )),
+    *("schemathesis." + name for name in (
+        "cli.commands.run.executor", "cli.commands.run.handlers", "engine.core", "engine.run.analysis",
+        "engine.run.stateful", "engine.run.unit", "generation.dictionaries", "specs.openapi.schemas",
+        "specs.openapi._ordering", "specs.openapi.auth_inference", "specs.openapi.formats",
+        "specs.openapi.object_authorization", "transport.asgi", "transport.requests", "transport.wsgi",
+    )),
+    *("pyrate_limiter", "hypothesis.strategies._internal.flatmapped", "rich._emoji_codes"),
 ])  # fmt: skip
 
 
@@ -35,11 +41,16 @@ def forked() -> Iterator[None]:
 
 
 def _run(command: list[str], environment: Mapping[str, str], output: int | None) -> tuple[int, bool]:
-    """Do as `runner._run`, without Ctrl-C."""
-    assert output is not None
-    process = _FORKS.Process(target=_main, args=(command, dict(environment) | {"PWD": str(Path.cwd())}, DupFd(output)))
-    process.start()
-    process.join()
+    """Do as `runner._run`, without Ctrl-C; output that is shown goes to `sys.stdout`."""
+    with TemporaryFile("r+", encoding="utf-8") as shown:
+        file = shown.fileno() if output is None else output
+        process = _FORKS.Process(
+            target=_main, args=(command, dict(environment) | {"PWD": str(Path.cwd())}, DupFd(file))
+        )
+        process.start()
+        process.join()
+        shown.seek(0)
+        sys.stdout.write(shown.read())
     return process.exitcode or 0, False
 
 

@@ -1,6 +1,7 @@
 """Contract runs against sandboxes, and against servers whose responses deviate from the document."""
 
 import re
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -94,7 +95,8 @@ async def _no_sleep(_: float) -> None:
 @contextmanager
 def changed(change: Respond) -> Iterator[str]:
     """Serve the changed responses of a strict sandbox; yield the base URL."""
-    with SandboxServer(settings=STRICT) as sandbox, httpx.Client(base_url=sandbox.url, trust_env=False) as client:
+    options: dict[str, Any] = {"trust_env": False, "verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
+    with SandboxServer(settings=STRICT) as sandbox, httpx.Client(base_url=sandbox.url, **options) as client:
 
         def respond(exchange: Exchange) -> Exchange:
             headers = {name: value for name, value in exchange.headers.items() if name.lower() != "host"}
