@@ -13,7 +13,7 @@ from attrs import evolve
 from hubspot_timeline_testing.calibration import Calibration
 from hubspot_timeline_testing.sandbox import AppEventSettings, RequestLimit, SandboxServer, SandboxSettings
 from tests.helpers.calibrations import TYPE
-from tests.helpers.command import Ended, run, run_here, started
+from tests.helpers.command import Ended, run_here, started
 from tests.helpers.contract_runs import TOKEN, Exchange, changed, respond_json, serving
 from tests.helpers.production_hosts import SPELLINGS
 from tests.helpers.sandbox_calls import event, post
@@ -33,13 +33,9 @@ FILE = "calibration.json"
 
 
 def calibrate(folder: Path, url: str, *options: object, stdin: bytes | None = None) -> Ended:
-    """Run the command; in a process of its own if there is standard input."""
-    arguments, env = ("calibrate", url, *TARGET, *options), {"HUBSPOT_TIMELINE_TOKEN": TOKEN}
-    return (
-        run_here(*arguments, folder=folder, env=env)
-        if stdin is None
-        else run(*arguments, folder=folder, stdin=stdin, env=env)
-    )
+    """Run the command in this process."""
+    env = {"HUBSPOT_TIMELINE_TOKEN": TOKEN}
+    return run_here("calibrate", url, *TARGET, *options, folder=folder, stdin=stdin, env=env)
 
 
 def test_a_dry_run_shows_the_plan_and_sends_nothing(tmp_path: Path) -> None:
@@ -107,7 +103,7 @@ def test_a_run_measures_reports_and_makes_a_sandbox_behave_so(tmp_path: Path) ->
         assert process.wait(30) == 0
 
     with SandboxServer(settings=evolve(SETTINGS, duplicates="conflict", max_events=9)) as server:
-        later = calibrate(tmp_path, server.url, *options, "--yes", "--compare", FILE, "--output", "later.json")
+        later = calibrate(tmp_path, server.url, *options[4:], "--yes", "--compare", FILE, "--output", "later.json")
     _, _, changes = later.out.partition("## What has changed since")
     rows = [line for line in changes.partition("\n## ")[0].splitlines() if line.startswith("| v3.")]
     assert "| v3.duplicates | last-wins | conflict |" in rows

@@ -6,7 +6,8 @@ import pytest
 from attrs import evolve
 
 from hubspot_timeline_testing.sandbox import SandboxServer
-from tests.helpers.command import Ended, run, run_here
+from tests.helpers.command import Ended, run_here
+from tests.helpers.contract_process import forked
 from tests.helpers.contract_runs import APP_EVENTS, STRICT, TOKEN
 
 QUICK = ("--phases", "examples", "--max-examples", "1", "--seed", "7")
@@ -14,7 +15,8 @@ QUICK = ("--phases", "examples", "--max-examples", "1", "--seed", "7")
 
 def contract(folder: Path, url: str, *options: str, **environment: str) -> Ended:
     variables = {"HUBSPOT_TIMELINE_TOKEN": TOKEN, "COLUMNS": "80"} | environment
-    return run("contract", url, *QUICK, *options, folder=folder, env=variables)
+    with forked():
+        return run_here("contract", url, *QUICK, *options, folder=folder, env=variables)
 
 
 def verdicts(ended: Ended) -> list[str]:

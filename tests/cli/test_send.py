@@ -33,7 +33,7 @@ def test_the_samples_are_sent_as_app_events_to_a_sandbox_with_the_migrated_types
 
 def test_the_samples_are_sent_to_a_sandbox_of_the_run(tmp_path: Path) -> None:
     """`send --sandbox` needs no token, sends thousands of events and writes the invalid rows to dead letters."""
-    ended = run("send", "--sandbox", "--json", "--dead-letters", "dead.jsonl", *SAMPLES, folder=tmp_path)
+    ended = run_here("send", "--sandbox", "--json", "--dead-letters", "dead.jsonl", *SAMPLES, folder=tmp_path)
 
     result = ended.result
     assert ended.code == 1

@@ -13,7 +13,7 @@ from time import monotonic
 import pytest
 
 from hubspot_timeline_testing.sandbox import SandboxServer
-from tests.helpers.command import run, started
+from tests.helpers.command import run_here, started
 
 LINE = '{"eventTemplateId":"1","id":"%s","tokens":{},"email":"ada@example.com"}\n'
 TOKEN = {"HUBSPOT_TIMELINE_TOKEN": "very-secret"}
@@ -57,7 +57,7 @@ def test_invalid_lines_of_a_pipe_are_dead_letters(tmp_path: Path, sandbox: Sandb
     lines = LINE % "a" + "{\n" + LINE % "b"
 
     options = ("--base-url", sandbox.url, "--token-file", "token", "--dead-letters", "dead", *journal)
-    ended = run("send", *options, "-", folder=tmp_path, stdin=lines.encode())
+    ended = run_here("send", *options, "-", folder=tmp_path, stdin=lines.encode())
 
     assert (ended.code, sandbox.store.count()) == (1, 2)
     assert "standard input:2: not JSON" in ended.err
@@ -72,13 +72,16 @@ def test_events_of_a_pipe_are_validated_by_templates(tmp_path: Path, sandbox: Sa
     line = '{"eventTemplateId":"1","tokens":{"n":"many"},"email":"ada@example.com"}\n'
 
     options = ("--json", "--base-url", sandbox.url, "--templates", "t.json")
-    ended = run("send", *options, "-", folder=tmp_path, stdin=line.encode(), env=TOKEN)
+    ended = run_here("send", *options, "-", folder=tmp_path, stdin=line.encode(), env=TOKEN)
 
     assert (ended.code, ended.result["rejected"], ended.result["requests"]) == (3, 1, 0)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("journal", [[], ["--journal", "run.journal"]], ids=["queue", "journal"])
+@pytest.mark.parametrize(
+    ("number", "journal"),
+    [(signal.SIGINT, []), (signal.SIGTERM, ["--journal", "run.journal"])],
+    ids=["queue", "journal"],
+)
 def test_an_interrupt_ends_a_run_that_waits_for_its_input(
     tmp_path: Path, sandbox: SandboxServer, number: signal.Signals, journal: list[str]
 ) -> None:
@@ -98,8 +101,11 @@ def test_an_interrupt_ends_a_run_that_waits_for_its_input(
     assert not list(tmp_path.glob("dead-letters*"))
 
 
-@pytest.mark.parametrize("file", ["rows.jsonl", "-"])
-@pytest.mark.parametrize("drip", [b"", b"HTTP/1.1 100 Continue\r\n\r\n"], ids=["silence", "drip"])
+@pytest.mark.parametrize(
+    ("file", "drip"),
+    [("rows.jsonl", b"HTTP/1.1 100 Continue\r\n\r\n"), ("-", b"")],
+    ids=["a drip for a file", "silence for a pipe"],
+)
 def test_the_first_interrupt_waits_for_responses_and_the_second_does_not(
     tmp_path: Path, file: str, drip: bytes
 ) -> None:

@@ -5,10 +5,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import chdir, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from unittest.mock import patch
 
 import pytest
@@ -16,6 +16,7 @@ from attrs import frozen
 from typer.main import get_command
 
 from hubspot_timeline.cli.app import app
+from hubspot_timeline.cli.streams import guard_outputs
 
 # A process begins with the peak of the one that started it, and this one has all of the tests' libraries loaded.
 _SMALL_PARENT = """
@@ -44,20 +45,46 @@ class Ended:
         return result
 
 
-def run_here(*arguments: object, folder: Path | str = ".", env: dict[str, str] | None = None) -> Ended:
-    """Do as `run()` in this process, without standard input, signals and what the operating system gives a process."""
+def run_here(
+    *arguments: object,
+    folder: Path | str = ".",
+    stdin: bytes | None = None,
+    stdout: TextIO | None = None,
+    env: dict[str, str] | None = None,
+) -> Ended:
+    """Do as `run()` in this process, without signals and what the operating system gives a process.
+
+    `stdout` is where standard output goes, guarded as in a process; without it the result has the output.
+    """
     out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", errors="backslashreplace") for _ in range(2))
     with (
         chdir(folder),
-        redirect_stdout(out),
+        _piped(stdin),
+        stdout or nullcontext(),
+        redirect_stdout(stdout or out),
         redirect_stderr(err),
         patch.dict(os.environ, _clean(env), clear=True),
         pytest.raises(SystemExit) as ended,
     ):
+        if stdout:
+            guard_outputs()
         get_command(app).main([*map(str, arguments)], prog_name="hubspot-timeline")
     out.seek(0)
     err.seek(0)
     return Ended(int(ended.value.code or 0), out.read(), err.read())
+
+
+@contextmanager
+def _piped(content: bytes | None) -> Iterator[None]:
+    """Replace standard input by a pipe that has this content, and has been closed; it must fit into a pipe."""
+    if content is None:
+        yield
+        return
+    reading, writing = os.pipe()
+    os.write(writing, content)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as stdin, patch("sys.stdin", stdin):
+        yield
 
 
 def run(*arguments: object, folder: Path, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ended:
