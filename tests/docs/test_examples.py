@@ -60,4 +60,4 @@ def test_the_examples_of_fixtures_pass(pytester: pytest.Pytester) -> None:
     """As a file of tests; what stands outside of them runs when it is imported."""
     tests = examples("docs/fixtures.md")
     pytester.makepyfile("\n\n".join(tests))
-    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed="\n".join(tests).count("def test_"))
+    pytester.runpytest_inprocess("-p", "no:schemathesis").assert_outcomes(passed="\n".join(tests).count("def test_"))
