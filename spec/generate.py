@@ -2,8 +2,8 @@
 
 import argparse
 import json
+import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -17,7 +17,8 @@ def main() -> None:
     """Generate the clients into a temporary folder, so that the old ones stay until all new ones are complete."""
     parser = argparse.ArgumentParser()
     parser.add_argument("output", type=Path, help="folder for the packages")
-    output = parser.parse_args().output
+    output = parser.parse_args().output.absolute()
+    os.chdir(ROOT)
     table = read_table(ROOT)
     (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="client.", dir=ROOT / "build") as name:
@@ -36,11 +37,11 @@ def _generate(document: str, package: Path) -> str:
         data = load_document(document, (ROOT / document).read_bytes()).data
     except (CannotCompareError, OSError) as error:
         return str(error)
+    from openapi_python_client.cli import app as generator  # noqa: PLC0415 - slow to import
+
     settings = ("--meta=none", "--config=spec/generator.yaml", "--custom-template-path=spec/templates")
     files = (f"--path={document}", f"--output-path={package}")
-    command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", *settings, *files]
-    done = subprocess.run(command, cwd=ROOT, check=False)  # noqa: S603 - the generator of this environment
-    if done.returncode:
+    if generator(["generate", "--fail-on-warning", *settings, *files], standalone_mode=False):
         return f"{document}: the generator failed"
     text = json.dumps(data, ensure_ascii=False, indent=1)
     (package / Path(document).with_suffix(".json").name).write_text(f"{text}\n", encoding="utf-8")
