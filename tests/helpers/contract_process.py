@@ -16,6 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from hubspot_timeline_testing.contract import runner
+from hubspot_timeline_testing.contract.documents import contract_operations
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload([
@@ -31,6 +32,8 @@ _FORKS.set_forkserver_preload([
     )),
     *("pyrate_limiter", "hypothesis.strategies._internal.flatmapped", "rich._emoji_codes"),
 ])  # fmt: skip
+for _api in ("v3", "2026-09"):
+    contract_operations(_api)  # the forks have it then
 
 
 @contextmanager
