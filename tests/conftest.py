@@ -41,7 +41,8 @@ SLOW = {
     *("journal/test_sigkill.py", "journal/test_file.py", "queue/test_forks.py", "rate_limit/test_redis.py"),
     *("resources/test_sandbox.py", "dlt/test_destination.py"),
     *(f"spark/test_{name}.py" for name in ("session", "cluster", "spark_doc", "writer")),
-    *(f"properties/test_{name}.py" for name in ("delivery_under_faults", "misbehaving_server", "accounts_under_faults")),
+    *("properties/test_delivery_under_faults.py", "properties/test_accounts_under_faults.py"),
+    "properties/test_misbehaving_server.py",
 }
 
 
