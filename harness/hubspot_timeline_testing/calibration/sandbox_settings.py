@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from attrs import evolve, frozen
@@ -81,7 +82,8 @@ UNDECIDABLE: Mapping[str, str] = {
 
 def decided_settings(calibration: Calibration) -> dict[str, Fact]:
     """Return each setting by its path, decided or with the reason why it is not."""
-    return {path: _decided(path, calibration) for path in RULES}
+    facts = calibration.facts
+    return {path: _decided(path, facts, calibration) for path in RULES}
 
 
 def sandbox_settings(calibration: Calibration) -> dict[str, Any]:
@@ -102,7 +104,7 @@ def left_out(calibration: Calibration) -> dict[str, str]:
     """Return the settings that do not follow although something was measured, by their paths, and why."""
     measured = [key for key, fact in calibration.facts.items() if fact.is_decided]
     settings = decided_settings(calibration)
-    settings = {path: settings[path] for path, rule in RULES.items() if any(_is_about(rule, key) for key in measured)}
+    settings = {path: settings[path] for path in RULES if any(_is_about(path, key) for key in measured)}
     settings |= {f"errors.{kind}": fact for kind, fact in _error_texts(calibration).items()}
     return {path: fact.reason for path, fact in settings.items() if not fact.is_decided}
 
@@ -119,11 +121,11 @@ def _error_texts(calibration: Calibration) -> dict[str, Fact]:
     return {kind: _agreed(f"errors.{kind}", facts) for kind, facts in refusals.items()}
 
 
-def _decided(path: str, calibration: Calibration) -> Fact:
+def _decided(path: str, facts: Mapping[str, Fact], calibration: Calibration) -> Fact:
     rule = RULES[path]
-    facts = {key: fact for key, fact in calibration.facts.items() if _is_about(rule, key)}
-    problems = [step.problem for key, step in calibration.steps.items() if key.endswith(f" {rule.experiment}")]
+    facts = {key: fact for key, fact in facts.items() if _is_about(path, key)}
     if not any(fact.is_decided for fact in facts.values()):
+        problems = [step.problem for key, step in calibration.steps.items() if key.endswith(f" {rule.experiment}")]
         return _undecided(next(filter(None, [*_reasons(facts), *problems]), "no experiment was made"))
     values = {key: fact.value for key, fact in facts.items() if fact.is_decided}
     if rule.values is not None:
@@ -146,16 +148,26 @@ def _agreed(path: str, facts: Mapping[str, Fact]) -> Fact:
     if any(fact.value != value for fact in decided.values()):
         values = json.dumps({key: fact.value for key, fact in decided.items()})
         return _undecided(f"the sandbox has one setting for different facts: {values}")
-    group, _, name = path.partition(".")
-    try:
-        settings_from_json({group: {name: value} if name else value})
-    except ValueError as error:
-        return _undecided(f"the sandbox refuses it: {error}")
+    if refusal := _refusal(path, json.dumps(value)):
+        return _undecided(f"the sandbox refuses it: {refusal}")
     return Fact(value, "repeated" if all(fact.sure == "repeated" for fact in decided.values()) else "once")
 
 
-def _is_about(rule: Rule, key: str) -> bool:
-    api, _, name = key.rpartition(".")
+@lru_cache(maxsize=1024)  # asked for each value after each experiment
+def _refusal(path: str, value: str) -> str:
+    """Return why the sandbox refuses a value of a setting, given as JSON; empty if it accepts it."""
+    group, _, name = path.partition(".")
+    setting = json.loads(value)
+    try:
+        settings_from_json({group: {name: setting} if name else setting})
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+@lru_cache(maxsize=8192)
+def _is_about(path: str, key: str) -> bool:
+    rule, (api, _, name) = RULES[path], key.rpartition(".")
     return name in rule.facts and rule.apis in ("both", "v3" if api == V3 else "app events")
 
 

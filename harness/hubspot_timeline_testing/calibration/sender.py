@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from threading import Timer
 from typing import Any
 
@@ -133,10 +134,10 @@ class Sender:
         content, end = bytearray(), self.clock() + self.timeout
         timer = Timer(self.timeout, self._hang_up)
         timer.daemon = True
-        timer.start()
+        extensions = {"trace": partial(self._trace, timer)}
         try:
             with self.client.stream(
-                request.method, request.path, json=request.body, headers=headers, extensions={"trace": self._trace}
+                request.method, request.path, json=request.body, headers=headers, extensions=extensions
             ) as response:
                 for chunk in response.iter_bytes():
                     content += chunk
@@ -153,7 +154,9 @@ class Sender:
         finally:
             timer.cancel()
 
-    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+    def _trace(self, timer: Timer, event: str, info: Mapping[str, Any]) -> None:
+        if timer.ident is None:
+            timer.start()  # here, since a transport without a network needs no thread
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self._socket = info["return_value"].get_extra_info("socket")
 

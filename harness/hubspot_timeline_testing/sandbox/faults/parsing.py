@@ -68,7 +68,7 @@ def suggestion(value: object, known: Iterable[str]) -> str:
 
 
 def _find(value: object) -> RequestFault | None:
-    if isinstance(value, StatusFault):
+    if isinstance(value, Fault | StatusFault):
         return value
     word = f"http-{value}" if isinstance(value, int) else value
     if not isinstance(word, str):
