@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from hubspot_timeline_testing import needs
 
@@ -11,7 +12,7 @@ with needs("sandbox"):
     from starlette.middleware import Middleware
     from starlette.routing import Route
 
-    from hubspot_timeline_testing.openapi import document, operation_objects
+    from hubspot_timeline_testing.openapi import OperationObject, document, operation_objects
     from hubspot_timeline_testing.sandbox.admin.control_endpoints import CONTROLS
     from hubspot_timeline_testing.sandbox.admin.guard import Guard
     from hubspot_timeline_testing.sandbox.admin.page.routes import page_routes
@@ -64,8 +65,13 @@ def _operation_routes(pipeline: Pipeline, versions: Sequence[str]) -> Iterator[R
     """Yield a route for each path of the documents, those without parameters first, as OpenAPI requires."""
     by_path: dict[str, dict[str, Endpoint]] = {}
     for api, version in ((V3, "v3"), *((APP_EVENTS, version) for version in versions)):
-        for operation in operation_objects(document(api.document)).values():
+        for operation in _operations(api.document):
             path = operation.path.replace("{version}", version)
             by_path.setdefault(path, {})[operation.method] = pipeline.endpoint(operation, api, version)
     for path in sorted(by_path, key=lambda path: "{" in path):
         yield path_route(path, by_path[path])
+
+
+@cache
+def _operations(name: str) -> tuple[OperationObject, ...]:
+    return tuple(operation_objects(document(name)).values())
