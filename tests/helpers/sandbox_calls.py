@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,8 @@ from tests.helpers.fake_time import FakeTime
 PATH = "/integrators/timeline/v3/events/batch/create"
 NOW = datetime(2026, 3, 10, 23, 4, 41, 164000, tzinfo=UTC)
 NOW_TEXT = "2026-03-10T23:04:41.164Z"
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Verifies nothing as valid; with it a client for plain HTTP loads no certificates, which takes 40 ms."""
 HEADERS = {"Authorization": "Bearer any", "Content-Type": "application/json"}
 
 
@@ -44,7 +47,7 @@ def bearer(token: str) -> dict[str, str]:
 
 def post(url: str, *events: Any) -> httpx.Response:
     """Send events as one batch to a sandbox that runs in a server."""
-    return httpx.post(url + PATH, headers=HEADERS, json={"inputs": events})
+    return httpx.post(url + PATH, headers=HEADERS, json={"inputs": events}, verify=PLAIN)
 
 
 @frozen

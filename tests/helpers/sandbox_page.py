@@ -1,5 +1,6 @@
 """The page of a sandbox in a browser: what is sent to the sandbox, and what a reader does."""
 
+from itertools import count
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ from hubspot_timeline_testing.sandbox import AppEventSettings, RequestLimit, San
 from tests.helpers.app_events import event_type
 from tests.helpers.browser import wait_until
 from tests.helpers.sandbox_api import TEMPLATE
-from tests.helpers.sandbox_calls import HEADERS, event, post
+from tests.helpers.sandbox_calls import HEADERS, PLAIN, event, post
 
 HOSTILE = "<img src=x onerror=window.hit=1>[x](javascript:window.hit=2)"
 TEMPLATES = [
@@ -23,6 +24,7 @@ SETTINGS = SandboxSettings(
     duplicates="last-wins",
     app_events=AppEventSettings(event_types=[event_type()]),
 )
+_NUMBERS = count()
 FRAME: dict[str, Any] = {"linkLabel": "Seat plan", "headerLabel": "Seats", "width": 800, "height": 600}
 
 
@@ -36,12 +38,11 @@ def send_hostile(server: SandboxServer) -> None:
     send(server, event(HOSTILE, eventTemplateId="2", email=HOSTILE, utk=HOSTILE, extraData={"who": HOSTILE}))
     send(server, event("another", eventTemplateId=HOSTILE, objectType=HOSTILE, objectId=HOSTILE))
     send(server, event("framed", eventTemplateId="2", timelineIFrame=frame, email="framed@example.com"))
-    httpx.get(f"{server.url}/integrators/timeline/v3/events/{HOSTILE}/{HOSTILE}", headers=HEADERS)
+    httpx.get(f"{server.url}/integrators/timeline/v3/events/{HOSTILE}/{HOSTILE}", headers=HEADERS, verify=PLAIN)
 
 
 def open_page(browser: Chrome, url: str, tab: str = "timeline") -> None:
-    browser.get("about:blank")  # else another tab of the same page would not load it
-    browser.get(f"{url}/#{tab}")
+    browser.get(f"{url}/?{next(_NUMBERS)}#{tab}")  # else another tab of the same page would not load it
     wait_until(browser, f"document.querySelector('#counts dd') && !document.querySelector('#{tab}').hidden")
 
 

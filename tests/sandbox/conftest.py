@@ -18,6 +18,8 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """Give a browser that is started once."""
+    """Give a browser that is started once, in which timers of pages end in a tenth of their time."""
+    faster = "const wait = setTimeout; window.setTimeout = (work, time) => wait(work, time / 10)"
     with running_browser(tmp_path_factory.mktemp("browser")) as browser:
+        browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": faster})
         yield browser

@@ -16,7 +16,7 @@ from tests.helpers.browser import (
     wait_for_text,
     wait_until,
 )
-from tests.helpers.sandbox_calls import HEADERS, event
+from tests.helpers.sandbox_calls import HEADERS, PLAIN, event
 from tests.helpers.sandbox_page import FRAME, click, fill, open_page, press, send, wait_for_number
 
 APP_EVENTS = "/integrators/timeline/2026-09/events/batch"
@@ -54,7 +54,10 @@ def test_app_events_are_on_the_same_timeline(browser: Chrome, server: SandboxSer
     known = app_event("known", properties={"webinarName": "Launch"})
     unknown = app_event("same", eventTypeName="other")
     for batch in ([known, unknown], [app_event("same")]):
-        assert httpx.post(server.url + APP_EVENTS, headers=HEADERS, json={"inputs": batch}).status_code == 200
+        assert (
+            httpx.post(server.url + APP_EVENTS, headers=HEADERS, json={"inputs": batch}, verify=PLAIN).status_code
+            == 200
+        )
     open_page(browser, server.url)
     wait_for_number(browser, ".card", 4)
     shown = text_of(browser, "#events")
@@ -109,9 +112,10 @@ def test_requests_are_listed_with_their_responses(browser: Chrome, server: Sandb
 def test_a_request_shows_its_body_and_its_response_without_secrets(browser: Chrome, server: SandboxServer) -> None:
     """Headers and formatted bodies, of the token endpoint too; access tokens, keys and secrets are masked."""
     form = {"grant_type": "refresh_token", "client_id": "c", "client_secret": "s3cret", "refresh_token": "r3fresh"}
-    issued = httpx.post(f"{server.url}/oauth/v1/token", data=form).json()["access_token"]
+    issued = httpx.post(f"{server.url}/oauth/v1/token", data=form, verify=PLAIN).json()["access_token"]
     send(server, event("a", extraData={"note": "in the body"}))
-    httpx.get(f"{server.url}/integrators/timeline/v3/1/event-templates", params={"hapikey": "s3cret"})
+    templates = f"{server.url}/integrators/timeline/v3/1/event-templates"
+    httpx.get(templates, params={"hapikey": "s3cret"}, verify=PLAIN)
     open_page(browser, server.url, "requests")
     wait_for_number(browser, "#log li", 3)
     for number, texts in enumerate(
