@@ -109,7 +109,7 @@ def undecidable(settings: SandboxSettings) -> set[str]:
     return hidden
 
 
-@settings(max_examples=examples(25, 1500))
+@settings(max_examples=examples(15, 1500))
 @given(settings=SETTINGS, faults=FAULTS, run=RUNS)
 @example(SandboxSettings(max_events=1), FaultPlan(), run_settings())
 def test_no_value_is_wrong_under_passing_faults(
@@ -120,7 +120,7 @@ def test_no_value_is_wrong_under_passing_faults(
         require_true(calibrated(sandbox, run), sandbox, settings, run)
 
 
-@settings(max_examples=examples(15, 500))
+@settings(max_examples=examples(10, 500))
 @given(settings=SETTINGS.filter(lambda settings: settings.migrated_after != 2))
 @example(SandboxSettings(max_events=1))
 def test_everything_that_can_be_seen_is_found(settings: SandboxSettings) -> None:
@@ -135,7 +135,7 @@ def test_no_fact_is_wrong_however_often_requests_fail(rate: float) -> None:
     """Each is that of a run without faults; where the announced requests do not suffice, the rest is not decided."""
     with sandbox_with_contact(SandboxSettings()) as sandbox:
         facts = calibrated(sandbox).facts
-    for seed in range(4):
+    for seed in range(examples(3, 8)):
         faults = FaultPlan(rate=rate, kinds=["http-502", "reset-after", "http-502-html-after"], seed=seed)
         with sandbox_with_contact(SandboxSettings(faults=faults)) as sandbox:
             calibration = calibrated(sandbox)

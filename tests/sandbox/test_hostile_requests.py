@@ -181,7 +181,7 @@ def restore(**tables: Any) -> RawRequest:
 
 @settings(
     deadline=None,
-    max_examples=examples(150, 5_000),
+    max_examples=examples(60, 5_000),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(requests=st.lists(raw_requests(), min_size=IN_A_ROW, max_size=IN_A_ROW))
@@ -195,7 +195,7 @@ def test_any_ten_requests_get_a_response(requests: list[RawRequest]) -> None:
     asyncio.run(respond_to_all(requests))
 
 
-@settings(max_examples=examples(150, 5_000))
+@settings(max_examples=examples(60, 5_000))
 @given(body=BATCHES)
 def test_any_body_gets_a_response_by_the_document(body: bytes) -> None:
     """Random bytes, random JSON and random events; a valid event is created afterwards."""

@@ -17,8 +17,8 @@ from hubspot_timeline_testing.sandbox import SandboxProcess
 from tests.helpers.examples import examples
 from tests.helpers.sandbox_calls import HEADERS, PATH, event
 
-EVENTS = examples(20_000, 200_000)
-KILLS = examples(5, 50)
+EVENTS = examples(10_000, 200_000)
+KILLS = examples(3, 50)
 
 
 class Load:
