@@ -17,7 +17,7 @@ from hubspot_timeline_testing.contract.redaction import Redactor, escaped
 from tests.helpers.calibrations import BOTH, TOKEN
 from tests.helpers.odd_servers import Answering, measured, rewritten, written
 
-EMAIL, ACCOUNT = "test-2026>?@corp.test", "5551234"
+EMAIL, ACCOUNT = "Test-2026>?@corp.test", "5551234"
 MASKER = Masker(Redactor(TOKEN), {EMAIL: "CONTACT-EMAIL", ACCOUNT: "ACCOUNT-ID"})
 
 
@@ -44,6 +44,8 @@ ENCODINGS: dict[str, Callable[[bytes], str]] = {
     "for URLs": lambda value: base64.urlsafe_b64encode(value).decode().rstrip("="),
     "in a URL": lambda value: f"next={quote(base64.b64encode(value), safe='')}",
     "after a word": lambda value: f"token_{base64.urlsafe_b64encode(value).decode()}",
+    "after a short word": lambda value: f"id_{base64.urlsafe_b64encode(value).decode()}",
+    "after two words": lambda value: f"access_token_{base64.urlsafe_b64encode(value).decode()}",
     "in lines": lambda value: base64.encodebytes(b"\xff" * 40 + value).decode().strip(),
     "of UTF-16": lambda value: base64.b64encode(value.decode(errors="replace").encode("utf-16-le")).decode(),
     "hexadecimal": lambda value: f"id-{value.hex()}",
@@ -53,7 +55,7 @@ ENCODINGS: dict[str, Callable[[bytes], str]] = {
 
 @pytest.mark.parametrize("before", [b"", b"\xff", b"\xff>"])
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("secret", [TOKEN, EMAIL.title(), ACCOUNT])
+@pytest.mark.parametrize("secret", [TOKEN, EMAIL.swapcase(), ACCOUNT])
 def test_a_secret_is_masked_in_base64_and_in_hexadecimal_digits(secret: str, encoding: str, before: bytes) -> None:
     """Wherever it begins in what is encoded, in whatever case the server has the address."""
     hidden = ENCODINGS[encoding](before + secret.encode() + b"~~")

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -72,12 +72,12 @@ class Masker:
         text = self.redactor.text(text)
         for secret in sorted(self.names, key=len, reverse=True):  # one may be a part of another
             text = _pattern(secret).sub(self.names[secret], text)
-        return _ENCODED.sub(lambda run: REDACTED if self._is_in_any(_decoded(run[0])) else run[0], text)
+        return _ENCODED.sub(lambda run: REDACTED if self._is_encoded_in(run[0]) else run[0], text)
 
-    def _is_in_any(self, texts: Iterable[str]) -> bool:
-        secrets = [each.lower() for each in (self.redactor.token, *self.names) if len(each) >= _MIN_LENGTH]
-        found = (text.lower().replace("\0", "") for text in texts)  # as UTF-16 has them
-        return any(secret in text for text in found for secret in secrets)
+    def _is_encoded_in(self, run: str) -> bool:
+        text = "\n".join(_decoded(run)).lower().replace("\0", "")  # as UTF-16 has them
+        secrets = (self.redactor.token, *self.names)
+        return any(len(secret) >= _MIN_LENGTH and secret.lower() in text for secret in secrets)
 
 
 def _decoded(run: str) -> Iterator[str]:
