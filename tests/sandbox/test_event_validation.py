@@ -64,7 +64,7 @@ def test_a_batch_of_invalid_events_is_a_207(sandbox: Sandbox) -> None:
 def post_mixed(settings: SandboxSettings) -> tuple[int, dict[str, Any], int]:
     """Send a valid and an invalid event; return the status, the body, and the number of events."""
     with opened(settings) as sandbox:
-        response = sandbox.post(event("good"), event("bad", email=""))
+        response = sandbox.post(event("good"), event("wrong", email=""))
         return response.status_code, response.json(), sandbox.store.count()
 
 
@@ -72,19 +72,19 @@ def test_an_invalid_event_can_reject_its_batch() -> None:
     """With a 400 that does not name it."""
     status, body, count = post_mixed(SandboxSettings(invalid_events="refuse-batch"))
     assert (status, body["category"], count) == (400, "VALIDATION_ERROR", 0)
-    assert "bad" not in str(body)
+    assert "wrong" not in str(body)
 
 
 @pytest.mark.parametrize(
     ("mode", "is_named"),
     [
-        ("context", lambda error: error["context"] == {"id": ["bad"]}),
-        ("id", lambda error: error["id"] == "bad" and "context" not in error),
+        ("context", lambda error: error["context"] == {"id": ["wrong"]}),
+        ("id", lambda error: error["id"] == "wrong" and "context" not in error),
         (
             "message",
-            lambda error: error["message"].endswith("bad.") and set(error) == {"status", "category", "message"},
+            lambda error: error["message"].endswith("wrong.") and set(error) == {"status", "category", "message"},
         ),
-        ("nothing", lambda error: "bad" not in str(error)),
+        ("nothing", lambda error: "wrong" not in str(error)),
     ],
 )
 def test_an_error_names_its_event_by_the_setting(mode: Any, is_named: Any) -> None:
