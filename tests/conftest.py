@@ -1,5 +1,6 @@
 """Fixtures of several test files, the profiles of Hypothesis, and which tests are slow."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,9 @@ settings.register_profile(
     "repeated", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("repeated" if IS_REPEATED else "untimed")
+
+# Garbage collection took a tenth of the tests' time, most of it for modules that stay.
+gc.set_threshold(20_000, 20, 20)
 
 
 # Folders and files whose tests need servers, browsers or other processes, or take seconds for their examples.
@@ -52,6 +56,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.nodeid.partition("::")[0].removeprefix("tests/")
         if path in SLOW or path.partition("/")[0] in SLOW:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Leave all that is imported out of garbage collection."""
+    gc.freeze()
+
+
+@pytest.fixture
+def frequent_collection() -> Iterator[None]:
+    """Let garbage be collected as often as Python 3.11 does by itself; later versions do it less often."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*thresholds)
 
 
 @pytest.fixture(scope="session")

@@ -199,6 +199,7 @@ def test_thousands_of_accounts_in_random_order() -> None:
     assert max(held) <= 8 * COUNT  # waiting, and as many whose outcome is known but not reported yet
 
 
+@pytest.mark.usefixtures("frequent_collection")
 def test_memory_does_not_grow_with_the_number_of_events() -> None:
     """Only with that of the accounts; random order."""
     service = AccountService(*map(str, range(50)))

@@ -66,7 +66,7 @@ def kill(process: "subprocess.Popen[str]", seconds: float) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("api", ["v3", "2026-09"])
+@pytest.mark.parametrize("api", ["v3", pytest.param("2026-09", marks=pytest.mark.long)])
 def test_thousands_of_events_survive_kills(api: str, tmp_path: Path) -> None:
     """Killed at random instants while the sandbox injects faults; the last run is not killed."""
     chance, journal = random.Random(), tmp_path / "run.journal"  # noqa: S311 - not for a secret
