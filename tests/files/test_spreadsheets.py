@@ -93,7 +93,7 @@ def test_a_guess_is_logged_once(
 
 def test_the_first_character_that_is_not_ascii_decides_on_the_encoding(tmp_path: Path) -> None:
     """However late it comes; one damaged character does not change those of the rest of the file."""
-    ascii_rows = (IDS + "1,a,a@example.com\n" * 50_000).encode()
+    ascii_rows = (IDS + "1,a,a@example.com\n" * 20_000).encode()
 
     in_cp1252 = read(tmp_path, ascii_rows + "1,a,ü\n1,a,Ã¼\n".encode("cp1252"), "events.csv")
     damaged = read(tmp_path, ascii_rows + "1,a,ü\n".encode() + b"1,a,\xfc\n" + "1,a,ü\n".encode(), "events.csv")
