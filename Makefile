@@ -58,9 +58,10 @@ mypy: $(VENV)/.dev $(VENV)/.spark
 pyright: $(VENV)/.dev $(VENV)/.spark
 	@pyright
 
+# With --verifytypes pyright takes the first Python of the path, and no other.
 verify-types: $(VENV)/.wheel  ## Check that the types of all public names are known, in the built wheel alone.
 	@for package in hubspot_timeline hubspot_timeline_testing pyspark_hubspot_timeline $(notdir $(wildcard generated/hubspot_*)); do \
-		pyright --pythonpath $(VENV)/wheel/bin/python --ignoreexternal --verifytypes $$package >$(VENV)/verify-types.log || \
+		PATH="$(CURDIR)/$(VENV)/wheel/bin:$$PATH" pyright --ignoreexternal --verifytypes $$package >$(VENV)/verify-types.log || \
 			{ cat $(VENV)/verify-types.log; exit 1; }; \
 	done
 
@@ -250,7 +251,7 @@ $(VENV)/.spark: $(VENV)/.pip
 # folder of another one are not read.
 $(VENV)/.wheel: $(VENV)/.dev $(shell find generated wrapper harness -name '*.py' 2>/dev/null)
 	@$(PYTHON) -m venv --clear --without-pip $(VENV)/wheel
-	@python -c 'import site; print(*site.getsitepackages())' >$$(echo $(VENV)/wheel/lib/python*/site-packages)/tools.pth
+	@python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' >$$(echo $(VENV)/wheel/lib/python*/site-packages)/tools.pth
 	@rm -rf build/wheel && python -m hatchling build --target wheel --directory build/wheel >/dev/null
 	@python -m pip --python $(VENV)/wheel/bin/python install --quiet --no-deps build/wheel/*.whl
 	@touch $@

@@ -41,7 +41,12 @@ def _generate(document: str, package: Path) -> str:
 
     settings = ("--meta=none", "--config=spec/generator.yaml", "--custom-template-path=spec/templates")
     files = (f"--path={document}", f"--output-path={package}")
-    if generator(["generate", "--fail-on-warning", *settings, *files], standalone_mode=False):
+    try:
+        failed = generator(["generate", "--fail-on-warning", *settings, *files], standalone_mode=False)
+    except Exception as error:  # noqa: BLE001 - of its templates, its configuration or itself
+        failed = f"{type(error).__name__}: {error}"
+        print(failed, file=sys.stderr)
+    if failed:
         return f"{document}: the generator failed"
     text = json.dumps(data, ensure_ascii=False, indent=1)
     (package / Path(document).with_suffix(".json").name).write_text(f"{text}\n", encoding="utf-8")

@@ -54,6 +54,7 @@ def test_the_picture_of_a_run_is_what_the_command_prints() -> None:
     """With one port and one duration, whatever they are."""
     console = Console(record=True, width=116, file=io.StringIO(), highlight=False, markup=False)
     console.print("$ hubspot-timeline send", *OPTIONS, *FILES, style="bold green")
+    (ROOT / "build").mkdir(exist_ok=True)
     with SandboxServer() as server:
         env = {"HUBSPOT_TIMELINE_BASE_URL": server.url, "HUBSPOT_TIMELINE_TOKEN": "any"}
         ended = run_here("send", *OPTIONS, *FILES, folder=ROOT, env=env)

@@ -82,8 +82,7 @@ class BaseAccountPool(BaseClient):
         # Only httpcore looks at all connections of its pool with each request.
         is_httpcore = self._connection.transport == "httpx" and "transport" not in args
         self._max_transports = _MAX_TRANSPORTS if is_httpcore else 1
-        is_https = self._connection.base_url.startswith("https:")
-        if is_httpcore and is_https and not args.keys() & {"verify", "cert"}:  # the certificates take long to load
+        if is_httpcore and not args.keys() & {"verify", "cert"}:  # the certificates take long to load
             args = {**args, "verify": httpx.create_ssl_context(trust_env=args.get("trust_env", True))}
         self._pool_connection = replace(
             self._connection, max_in_flight=_MAX_CONNECTIONS // self._max_transports, httpx_args=args

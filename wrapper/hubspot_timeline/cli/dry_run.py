@@ -53,6 +53,8 @@ class DryRun:
             self._check(check, part.of(rows))
         failures.show_hidden_count()
         counts = check.counts
+        if note := part.note(counts.total):
+            failures.console.print(note)
         seconds = max(map(self._seconds, check.by_account.values()), default=0)
         if as_json:
             numbers = {"total": counts.total, **asdict(counts), "seconds": seconds}

@@ -245,6 +245,8 @@ def send(
         console.print(f"Sending to {target} in batches of {batch_size}, {max_in_flight} at once{each}.")
         run = SendRun(timeline, failures, rules, journal, flush_interval, part)
         report, exit_code = metrics.report, metrics.code = run.send(files, options, as_json=as_json)
+        if note := part.note(report.total):
+            console.print(note)
         sandbox_events = target.event_count()
         if as_json:
             path = str(letters.path) if letters.count else None

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias, TypeVar
 import typer
 from attrs import frozen
 
-from hubspot_timeline.errors import JournalError, OptionError
+from hubspot_timeline.errors import JournalError
 
 T = TypeVar("T")
 
@@ -40,18 +40,17 @@ class Slice:
     limit: int | None = None
 
     def of(self, rows: Iterator[T]) -> Iterator[T]:
-        """Yield the rows of the part; none is read after the last. Raises OptionError if `skip` leaves out all."""
+        """Yield the rows of the part; none is read after the last."""
         end = None if self.limit is None else min(self.skip + self.limit, sys.maxsize)
-        is_empty = True
-        for row in islice(rows, min(self.skip, sys.maxsize), end):
-            is_empty = False
-            yield row
-        if is_empty and self.skip:
-            raise OptionError(f"--skip {self.skip} leaves out all events; the files have no more than that")
+        return islice(rows, min(self.skip, sys.maxsize), end)
 
     def size(self, rows: int | None) -> int | None:
         """Return how many rows of so many are in the part; None if that is unknown."""
         return None if rows is None else len(range(rows)[self.skip :][: self.limit])
+
+    def note(self, total: int) -> str:
+        """Return why a run has read no event, if `skip` may be the reason."""
+        return "Nothing was read after the events that --skip leaves out." if self.skip and not total else ""
 
     @contextmanager
     def explained(self) -> Iterator[None]:

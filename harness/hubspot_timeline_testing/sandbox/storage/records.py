@@ -35,15 +35,15 @@ def object_type_name(name: str) -> str:
     return _TYPES.get(name.lower(), name)
 
 
-_MATCHES = """(instr(lower(object_type || ' ' || object_id || ' ' || coalesce(email, '')), lower(?1))
-    OR EXISTS (SELECT 1 FROM visitors WHERE record = key AND instr(lower(utk), lower(?1))))"""
+_MATCHES = """(instr(lower(object_type || ' ' || object_id || ' ' || coalesce(email, '')), lower(?))
+    OR EXISTS (SELECT 1 FROM visitors WHERE record = key AND instr(lower(utk), lower(?))))"""
 _COUNTED = f"SELECT COUNT(*) FROM records WHERE {_MATCHES}"  # noqa: S608 - a constant
 _LISTED = f"""
 SELECT CAST(key AS TEXT) AS record, object_type AS objectType, object_id AS objectId, email,
     (SELECT MIN(utk) FROM visitors WHERE record = key) AS utk,
     (SELECT COUNT(*) FROM events WHERE record = key) AS events,
     (SELECT MAX(happened_at) FROM events WHERE record = key) AS latest
-FROM records WHERE {_MATCHES} ORDER BY latest DESC NULLS LAST, key DESC LIMIT ?2 OFFSET ?3"""  # noqa: S608 - a constant
+FROM records WHERE {_MATCHES} ORDER BY latest DESC NULLS LAST, key DESC LIMIT ? OFFSET ?"""  # noqa: S608 - a constant
 
 
 @frozen
@@ -69,11 +69,11 @@ class RecordTable:
 
     def count(self, search: str = "") -> int:
         """Return the number of records with a text in their id, type, email or utk."""
-        return int(self._database.rows(_COUNTED, search)[0][0])
+        return int(self._database.rows(_COUNTED, search, search)[0][0])
 
     def page(self, offset: int, limit: int, search: str = "") -> list[dict[str, Any]]:
         """Return those records, the ones with the latest events first: record (its key), objectType, …, latest."""
-        records = self._database.dicts(_LISTED, search, limit, offset)
+        records = self._database.dicts(_LISTED, search, search, limit, offset)
         for record in records:
             record["latest"] = None if record["latest"] is None else rfc3339(from_epoch(record["latest"]))
         return records
