@@ -13,7 +13,7 @@ from hubspot_timeline.cli.streams import exit_code
 _UNWRITTEN = "4 as 0, but standard output could not be written, and standard error has the result"
 _SEND_EXITS = (
     "Exit codes: 0 all events were created · 1 some were not, or a file could not be read to its end, or written · "
-    f"2 bad usage, or no file could be read · 3 nothing was created · {_UNWRITTEN} · 130 interrupted"
+    f"2 bad usage, or no file could be read · 3 no event is known to be created · {_UNWRITTEN} · 130 interrupted"
 )
 _EVENT_EXITS = (
     f"Exit codes: 0 the event was created, or existed · 2 bad usage · 3 it was not created · {_UNWRITTEN} · "
