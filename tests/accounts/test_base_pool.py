@@ -1,11 +1,14 @@
 """The options of a pool: those that could send nothing are refused, and no message shows a token."""
 
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from hubspot_timeline import AccountPool
 from hubspot_timeline.errors import OptionError
+from hubspot_timeline.rate_limit.sqlite import SQLiteRateLimiter
 
 
 @pytest.mark.parametrize(
@@ -29,3 +32,13 @@ def test_a_function_that_returns_no_account_is_named_in_the_error() -> None:
     with AccountPool({}, base_url="http://127.0.0.1:9") as pool:
         report = pool.send([{"eventTemplateId": "1"}], account=lambda _: None)
     assert str(report.failures[0].error) == "has no account: the result of the account function is missing"
+
+
+def test_a_pool_that_cannot_be_opened_closes_its_rate_limit(tmp_path: Path) -> None:
+    """A file has one limit, and a pool one for each account."""
+    with (
+        patch.object(SQLiteRateLimiter, "close", autospec=True, side_effect=SQLiteRateLimiter.close) as close,
+        pytest.raises(OptionError, match="rate_limit_store has one limit only"),
+    ):
+        AccountPool({"1": "s3cret"}, rate_limit_store=f"sqlite:{tmp_path / 'rate.db'}")
+    close.assert_called_once()

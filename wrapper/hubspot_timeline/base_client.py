@@ -171,8 +171,10 @@ class BaseClient:
         try:
             self._open()
         except OptionError:
+            self._rate_limiter.close()
             raise
         except Exception as error:  # missing certificates, a proxy whose library is not installed
+            self._rate_limiter.close()
             error.__traceback__ = None  # the frames of httpx have the password of a proxy
             raise OptionError(f"httpx cannot be set up ({type(error).__name__}: {error})") from error
 
