@@ -1,6 +1,6 @@
 """The dead-letter file: events that were not created, each with its error, as JSON Lines.
 
-A line holds `event` (in JSON field names, or null), `text` (the row where there is no event), `origin` (file and line),
+A line holds `event` (in JSON field names, or null), `text` (the row, if it made no event), `origin` (file and line),
 `outcome`, `error`, `attempts` and `time`; and `account`, if the row has one.
 """
 
