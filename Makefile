@@ -247,8 +247,8 @@ $(VENV)/.spark: $(VENV)/.pip
 	@rm -f $(VENV)/lib/python*/site-packages/pyspark/python/lib/pyspark.zip
 	@touch $@
 
-# An environment with the wheel, the packages of the tools, and nothing of the source tree: files of .pth that lie in a
-# folder of another one are not read.
+# An environment with the wheel, the packages of the tools, and nothing of the source tree: a folder that a .pth file
+# names is not searched for further ones, such as that of the editable installation.
 $(VENV)/.wheel: $(VENV)/.dev $(shell find generated wrapper harness -name '*.py' 2>/dev/null)
 	@$(PYTHON) -m venv --clear --without-pip $(VENV)/wheel
 	@python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' >$$(echo $(VENV)/wheel/lib/python*/site-packages)/tools.pth
